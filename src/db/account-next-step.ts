@@ -1,0 +1,38 @@
+import type { NextStep } from '../domain/dial-retry';
+import type { Transaction } from './database';
+
+/** Two refusals as invalid, and a number is no longer dialed. */
+const INVALID_LIMIT = 2;
+
+/**
+ * Applies what an ended attempt or an outcome means to the number and the account. An account
+ * whose debtor has no number left is blocked instead of being scheduled.
+ */
+export async function applyNextStep(
+  tx: Transaction,
+  target: { readonly accountId: string; readonly debtorId: string; readonly phoneId: string },
+  step: NextStep,
+): Promise<void> {
+  if (step.phone === 'count_invalid') {
+    await tx.query(
+      `update phone set invalid_count = invalid_count + 1, updated_at = now(),
+         status = case when invalid_count + 1 >= $2 then 'invalid' else status end
+       where id = $1`,
+      [target.phoneId, INVALID_LIMIT],
+    );
+  } else if (step.phone === 'wrong_number') {
+    await tx.query(`update phone set status = 'wrong_number', updated_at = now() where id = $1`, [
+      target.phoneId,
+    ]);
+  }
+  await tx.query(
+    `update account set updated_at = now(),
+       blocked_reason = case
+         when $3::text is not null then $3
+         when exists (select 1 from phone where debtor_id = $2 and owner = 'debtor' and status = 'active') then null
+         else 'no_dialable_phone' end,
+       next_attempt_at = $4
+     where id = $1`,
+    [target.accountId, target.debtorId, step.blockedReason, step.nextAttemptAt],
+  );
+}

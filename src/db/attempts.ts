@@ -1,0 +1,206 @@
+import { outcomeOfResult, type AttemptResult } from '../domain/attempt-result';
+import { moveAttempt, type AttemptState } from '../domain/attempt-state';
+import { nextStepAfterResult } from '../domain/dial-retry';
+import { applyNextStep } from './account-next-step';
+import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
+import type { Queryable, Transaction } from './database';
+import { appendEvent } from './events';
+
+export interface Attempt {
+  readonly id: string;
+  readonly creditorId: string;
+  readonly campaignId: string;
+  readonly accountId: string;
+  readonly debtorId: string;
+  readonly phoneId: string;
+  readonly agentId: string;
+  readonly agentSessionId: string;
+  readonly decisionId: string;
+  readonly sipInstanceId: string | null;
+  readonly trunkId: string | null;
+  readonly state: AttemptState;
+  readonly stateSince: Date;
+  readonly stateLimitAt: Date | null;
+  readonly result: AttemptResult | null;
+  readonly sipStatus: number | null;
+  readonly counted: boolean;
+  readonly createdAt: Date;
+  readonly answeredAt: Date | null;
+  readonly connectedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+const COLUMNS = `id, creditor_id as "creditorId", campaign_id as "campaignId",
+  account_id as "accountId", debtor_id as "debtorId", phone_id as "phoneId",
+  agent_id as "agentId", agent_session_id as "agentSessionId", decision_id as "decisionId",
+  sip_instance_id as "sipInstanceId", trunk_id as "trunkId", state, state_since as "stateSince",
+  state_limit_at as "stateLimitAt", result, sip_status as "sipStatus", counted,
+  created_at as "createdAt", answered_at as "answeredAt", connected_at as "connectedAt",
+  ended_at as "endedAt"`;
+
+export async function findAttempt(db: Queryable, id: string): Promise<Attempt | null> {
+  const { rows } = await db.query<Attempt>(`select ${COLUMNS} from attempt where id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** Locks session, debtor, attempt in the house's order; null when there is no such attempt. */
+export async function lockAttempt(tx: Transaction, id: string): Promise<Attempt | null> {
+  const found = await findAttempt(tx, id);
+  if (found === null) return null;
+  await lockAgentSession(tx, found.agentSessionId);
+  await tx.query('select 1 from debtor where id = $1 for no key update', [found.debtorId]);
+  const { rows } = await tx.query<Attempt>(
+    `select ${COLUMNS} from attempt where id = $1 for update`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export interface AttemptChange {
+  readonly to: Exclude<AttemptState, 'ended'>;
+  readonly cause: string;
+  readonly actor: string;
+  /** Longest stay in the new state, ms; the sweep ends what stays longer. */
+  readonly limitMs: number;
+  readonly sipInstanceId?: string;
+  readonly trunkId?: string;
+  readonly detail?: Record<string, unknown>;
+}
+
+/**
+ * Moves a locked attempt. `dialing` marks it as counted: from here on an INVITE may have left.
+ * @throws TransitionError when the machine has no such change.
+ */
+export async function moveLockedAttempt(
+  tx: Transaction,
+  attempt: Attempt,
+  change: AttemptChange,
+): Promise<Attempt> {
+  const to = moveAttempt(attempt.state, change.to);
+  const { rows } = await tx.query<Attempt>(
+    `update attempt set
+       state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
+       sip_instance_id = coalesce($4, sip_instance_id), trunk_id = coalesce($5, trunk_id),
+       counted = true,
+       dialed_at = case when $2 = 'dialing' then now() else dialed_at end,
+       ringing_at = case when $2 = 'ringing' then now() else ringing_at end,
+       answered_at = case when $2 = 'answered' then now() else answered_at end,
+       connected_at = case when $2 = 'connected' then now() else connected_at end
+     where id = $1
+     returning ${COLUMNS}`,
+    [attempt.id, to, change.limitMs, change.sipInstanceId ?? null, change.trunkId ?? null],
+  );
+  const moved = rows[0];
+  if (moved === undefined) throw new Error(`attempt ${attempt.id} is gone`);
+  await recordMove(tx, moved, attempt.state, change.cause, change.actor, change.detail);
+  return moved;
+}
+
+export interface AttemptEnd {
+  readonly result: AttemptResult;
+  readonly cause: string;
+  readonly actor: string;
+  readonly sipStatus?: number;
+  readonly sipReason?: string;
+  /** `debtor`, `agent` or `system`. */
+  readonly endedBy?: 'debtor' | 'agent' | 'system';
+  readonly wrapUpLimitMs?: number;
+}
+
+/**
+ * Ends an attempt, once: releases the person, moves the account to its next step, writes the
+ * outcome that follows by itself, frees the agent (or starts the wrap-up after a talk).
+ * @returns false when it had ended before; nothing is changed then.
+ */
+export async function endAttempt(
+  tx: Transaction,
+  attemptId: string,
+  end: AttemptEnd,
+): Promise<boolean> {
+  const attempt = await lockAttempt(tx, attemptId);
+  if (attempt === null || attempt.state === 'ended') return false;
+  moveAttempt(attempt.state, 'ended');
+  const { rows } = await tx.query<Attempt>(
+    `update attempt set state = 'ended', state_since = now(), state_limit_at = null, result = $2,
+       sip_status = $3, sip_reason = $4, ended_by = $5, ended_at = now()
+     where id = $1 returning ${COLUMNS}`,
+    [attemptId, end.result, end.sipStatus ?? null, end.sipReason ?? null, end.endedBy ?? 'system'],
+  );
+  const ended = rows[0];
+  if (ended === undefined) throw new Error(`attempt ${attemptId} is gone`);
+  await tx.query('delete from open_attempt where attempt_id = $1', [attemptId]);
+  await tx.query(`update call set ended_at = coalesce(ended_at, now()) where attempt_id = $1`, [
+    attemptId,
+  ]);
+  await tx.query(
+    `update call_leg set ended_at = now() where ended_at is null and kind = 'customer'
+       and call_id in (select id from call where attempt_id = $1)`,
+    [attemptId],
+  );
+  await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date()));
+  await recordOwnOutcome(tx, attempt, end.result);
+  await freeAgent(tx, attempt, end);
+  await recordMove(tx, ended, attempt.state, end.cause, end.actor, {
+    result: end.result,
+    ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
+  });
+  return true;
+}
+
+async function recordOwnOutcome(
+  tx: Transaction,
+  attempt: Attempt,
+  result: AttemptResult,
+): Promise<void> {
+  const code = outcomeOfResult(result);
+  if (code === null) return;
+  await tx.query(
+    `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, recorded_by)
+     values ($1, $2, $3, $4, $5, 'system')`,
+    [attempt.id, attempt.creditorId, attempt.accountId, attempt.debtorId, code],
+  );
+}
+
+async function freeAgent(tx: Transaction, attempt: Attempt, end: AttemptEnd): Promise<void> {
+  const session = await lockAgentSession(tx, attempt.agentSessionId);
+  if (session === null || session.attemptId !== attempt.id || session.state === 'wrap_up') return;
+  if (end.result === 'connected') {
+    await changeAgentState(tx, session, {
+      to: 'wrap_up',
+      cause: end.cause,
+      actor: end.actor,
+      ...(end.wrapUpLimitMs === undefined ? {} : { wrapUpLimitMs: end.wrapUpLimitMs }),
+    });
+  } else {
+    await releaseAgent(tx, session, end.result, end.actor);
+  }
+}
+
+async function recordMove(
+  tx: Transaction,
+  attempt: Attempt,
+  from: AttemptState,
+  cause: string,
+  actor: string,
+  detail?: Record<string, unknown>,
+): Promise<void> {
+  await tx.query(
+    `insert into attempt_event (attempt_id, from_state, to_state, cause, actor, detail)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [attempt.id, from, attempt.state, cause, actor, detail ? JSON.stringify(detail) : null],
+  );
+  await appendEvent(tx, {
+    type: attempt.state === 'ended' ? 'attempt.ended' : 'attempt.state_changed',
+    creditorId: attempt.creditorId,
+    campaignId: attempt.campaignId,
+    agentId: attempt.agentId,
+    payload: {
+      attemptId: attempt.id,
+      accountId: attempt.accountId,
+      from,
+      to: attempt.state,
+      cause,
+      ...detail,
+    },
+  });
+}

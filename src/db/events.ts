@@ -1,0 +1,28 @@
+import type { Transaction } from './database';
+import type { EventType } from '../domain/event-type';
+
+export interface NewEvent {
+  readonly type: EventType;
+  readonly creditorId?: string | null;
+  readonly campaignId?: string | null;
+  readonly agentId?: string | null;
+  /** Ids, states, codes and amounts; never a name or a number of a person. */
+  readonly payload: Record<string, unknown>;
+}
+
+/** Writes an event with the change it tells of: both are committed, or neither. */
+export async function appendEvent(tx: Transaction, event: NewEvent): Promise<void> {
+  await tx.query(
+    `insert into event (type, creditor_id, campaign_id, agent_id, payload)
+     values ($1, $2, $3, $4, $5)`,
+    [
+      event.type,
+      event.creditorId ?? null,
+      event.campaignId ?? null,
+      event.agentId ?? null,
+      JSON.stringify(event.payload),
+    ],
+  );
+  // delivered at commit; a listener that misses it finds the row at its next poll
+  await tx.query("select pg_notify('santun_event', '')");
+}

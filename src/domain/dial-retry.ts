@@ -1,0 +1,118 @@
+import type { AttemptResult } from './attempt-result';
+import type { OutcomeCode } from './outcome-code';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Why an open account is not dialed. */
+export const BLOCKED_REASONS = [
+  'outcome_missing',
+  'promise_open',
+  'dispute',
+  'hardship',
+  'wrong_party',
+  'deceased',
+  'no_dialable_phone',
+  'review',
+] as const;
+export type BlockedReason = (typeof BLOCKED_REASONS)[number];
+
+/** What an ended attempt or a recorded outcome means for the account and the number. */
+export interface NextStep {
+  /** When the account is next worth calling; null with a `blockedReason`. */
+  readonly nextAttemptAt: Date | null;
+  readonly blockedReason: BlockedReason | null;
+  /** What becomes of the number that was dialed. */
+  readonly phone: 'keep' | 'count_invalid' | 'wrong_number';
+}
+
+const after = (now: Date, ms: number): NextStep => ({
+  nextAttemptAt: new Date(now.getTime() + ms),
+  blockedReason: null,
+  phone: 'keep',
+});
+const blocked = (blockedReason: BlockedReason): NextStep => ({
+  nextAttemptAt: null,
+  blockedReason,
+  phone: 'keep',
+});
+
+/**
+ * After an attempt ended. `connected` blocks the account until the agent has recorded the
+ * outcome: a missing outcome is never guessed.
+ */
+export function nextStepAfterResult(result: AttemptResult, now: Date): NextStep {
+  switch (result) {
+    case 'connected':
+      return blocked('outcome_missing');
+    case 'busy':
+      return after(now, 15 * MINUTE_MS);
+    case 'network_failure':
+      return after(now, 10 * MINUTE_MS);
+    case 'no_answer':
+    case 'unreachable':
+    case 'unknown':
+      return after(now, 4 * HOUR_MS);
+    case 'rejected':
+      return after(now, DAY_MS);
+    // no automated redial after an abandoned call for 72 h
+    case 'abandoned':
+      return after(now, 3 * DAY_MS);
+    case 'invalid':
+      return { ...after(now, HOUR_MS), phone: 'count_invalid' };
+    case 'cancelled':
+      return after(now, 15 * MINUTE_MS);
+    // nothing was sent: the account goes back as it was
+    case 'blocked_by_rule':
+    case 'expired':
+      return after(now, 0);
+  }
+}
+
+export interface OutcomeFacts {
+  readonly code: OutcomeCode;
+  readonly callbackAt: Date | null;
+  /** Instant at which the promise's due date plus grace is over, when there is a promise. */
+  readonly promiseSilentUntil: Date | null;
+}
+
+/** After the agent has recorded the outcome. */
+export function nextStepAfterOutcome(outcome: OutcomeFacts, now: Date): NextStep {
+  switch (outcome.code) {
+    case 'RPC_PTP':
+      return { nextAttemptAt: outcome.promiseSilentUntil, blockedReason: null, phone: 'keep' };
+    case 'RPC_CALLBACK':
+      return { nextAttemptAt: outcome.callbackAt, blockedReason: null, phone: 'keep' };
+    case 'RPC_PLAN':
+    case 'RPC_SETTLE':
+    case 'RPC_DEFER':
+      return blocked('review');
+    case 'RPC_DISPUTE':
+      return blocked('dispute');
+    case 'RPC_HARDSHIP':
+      return blocked('hardship');
+    case 'DECEASED':
+      return blocked('deceased');
+    case 'WRONG_PARTY':
+    case 'WRONG_NUMBER':
+      return { ...after(now, HOUR_MS), phone: 'wrong_number' };
+    case 'RPC_REFUSE':
+    case 'RPC_PAID_CLAIM':
+    case 'ABANDONED':
+      return after(now, 3 * DAY_MS);
+    case 'REJECTED':
+      return after(now, DAY_MS);
+    case 'BUSY':
+      return after(now, 15 * MINUTE_MS);
+    case 'INVALID':
+      return { ...after(now, HOUR_MS), phone: 'count_invalid' };
+    case 'THIRD_PARTY':
+    case 'NO_ANSWER':
+    case 'VOICEMAIL':
+    case 'UNREACHABLE':
+    case 'UNKNOWN':
+    case 'BLOCKED_BY_RULE':
+      return after(now, 4 * HOUR_MS);
+  }
+}

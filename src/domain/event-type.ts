@@ -1,0 +1,14 @@
+/** Names of the events in the outbox and on the live stream: past tense, one list. */
+export const EVENT_TYPES = [
+  'account.imported',
+  'import.finished',
+  'campaign.state_changed',
+  'agent.state_changed',
+  'attempt.reserved',
+  'attempt.refused',
+  'attempt.state_changed',
+  'attempt.ended',
+  'outcome.recorded',
+  'promise.made',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
