@@ -1,0 +1,56 @@
+import type { DialingFacts } from '../src/db/dialing-facts';
+import { DEFAULT_RING_TIMEOUT_MS } from '../src/db/dialing-facts';
+import { evaluate, type RuleDecision } from './compliance/evaluate';
+import { findRulePacks } from './compliance/rule-packs';
+
+/**
+ * The gate's decision as a function of values: first whether there is anything to call about,
+ * then the rule packs, now and at the end of the ring time (the last INVITE leaves early enough
+ * for the ringing to end inside the window).
+ */
+export function decideCall(facts: DialingFacts): RuleDecision {
+  const packs = findRulePacks(facts.campaign.rulePacks);
+  const decision = evaluate(packs, facts, facts.countedAttempts, facts.now);
+  const engineDenial = engineRule(facts);
+  if (engineDenial !== null) {
+    return {
+      ...decision,
+      verdict: 'deny',
+      deniedBy: engineDenial,
+      failing: [engineDenial, ...decision.failing],
+      nextAllowedAt: null,
+      expiresAt: null,
+    };
+  }
+  if (decision.verdict === 'deny') return decision;
+  const ringEnd = new Date(
+    facts.now.getTime() + (facts.campaign.settings.ringTimeoutMs ?? DEFAULT_RING_TIMEOUT_MS),
+  );
+  const late = evaluate(packs, facts, [], ringEnd);
+  if (late.verdict === 'allow') return decision;
+  return { ...late, localTimes: decision.localTimes };
+}
+
+/** What no rule pack can lift: the first that applies, or null. */
+function engineRule(facts: DialingFacts): string | null {
+  if (facts.campaign.state !== 'running') return 'engine.campaign_not_running';
+  if (facts.account.creditorId !== facts.campaign.creditorId) return 'engine.other_creditor';
+  if (facts.account.status !== 'open') return `engine.account_${facts.account.status}`;
+  if (facts.account.amountDueMinor === 0n) return 'engine.nothing_due';
+  if (facts.account.blockedReason !== null) return `engine.hold_${facts.account.blockedReason}`;
+  if (facts.phone === null) return 'engine.no_dialable_phone';
+  return null;
+}
+
+/** The values that a decision rests on, for its row: no name, no number. */
+export function recordableFacts(facts: DialingFacts): Record<string, unknown> {
+  return {
+    accountStatus: facts.account.status,
+    blockedReason: facts.account.blockedReason,
+    amountDueMinor: facts.account.amountDueMinor.toString(),
+    currency: facts.account.currency,
+    campaignState: facts.campaign.state,
+    campaignVersion: facts.campaign.version,
+    countedAttempts: facts.countedAttempts.map((attempt) => attempt.at.toISOString()),
+  };
+}

@@ -1,0 +1,125 @@
+import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
+import { endAttempt } from '../src/db/attempts';
+import type { Database, Transaction } from '../src/db/database';
+import type { SipQueue } from '../src/queue/sip-queue';
+import type { AgentState } from '../src/domain/agent-state';
+import type { AttemptState } from '../src/domain/attempt-state';
+
+const ACTOR = 'sweep';
+/** A reservation this old without a claim has lost its doorbell: ring again. */
+const RING_AGAIN_AFTER_MS = 4_000;
+/** Margin beyond a state's limit before the sweep acts: the owner acts first. */
+const GRACE_MS = 2_000;
+const BATCH = 200;
+
+export interface SweepReport {
+  readonly rungAgain: number;
+  readonly attemptsEnded: number;
+  readonly sessionsMoved: number;
+}
+
+/**
+ * Enforces that every state has a time limit, from Postgres alone: a lost queue, a lost job or a
+ * dead process leaves nothing behind for longer than its limit. Any number may run at once.
+ */
+export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport> {
+  return {
+    rungAgain: await ringAgain(db, queue),
+    attemptsEnded: await endOverdueAttempts(db),
+    sessionsMoved: await moveOverdueSessions(db),
+  };
+}
+
+async function ringAgain(db: Database, queue: SipQueue): Promise<number> {
+  const { rows } = await db.query<{ attemptId: string; sipInstanceId: string }>(
+    `select t.id as "attemptId", s.sip_instance_id as "sipInstanceId"
+     from attempt t join agent_session s on s.id = t.agent_session_id
+     where t.state = 'reserved' and t.state_since < now() - $1 * interval '1 ms'
+       and t.state_limit_at > now() and s.sip_instance_id is not null
+     limit $2`,
+    [RING_AGAIN_AFTER_MS, BATCH],
+  );
+  for (const { attemptId, sipInstanceId } of rows) {
+    await queue.send(sipInstanceId, { name: 'dial', attemptId });
+  }
+  return rows.length;
+}
+
+/** Ends attempts that outlived their state's limit: what never left is `expired`, the rest unknown. */
+async function endOverdueAttempts(db: Database): Promise<number> {
+  const { rows } = await db.query<{ id: string; state: AttemptState }>(
+    `select id, state from attempt where state <> 'ended'
+       and state_limit_at < now() - $1 * interval '1 ms'
+     order by state_limit_at limit $2`,
+    [GRACE_MS, BATCH],
+  );
+  let ended = 0;
+  for (const { id, state } of rows) {
+    const result = overdueResult(state);
+    const done = await db.transaction((tx) =>
+      endAttempt(tx, id, { result, cause: `${state}_limit`, actor: ACTOR }),
+    );
+    if (done) ended += 1;
+  }
+  return ended;
+}
+
+/** A talk that outlived its limit still happened: an outcome is asked for. */
+export function overdueResult(state: AttemptState): 'expired' | 'connected' | 'unknown' {
+  if (state === 'reserved') return 'expired';
+  return state === 'connected' ? 'connected' : 'unknown';
+}
+
+async function moveOverdueSessions(db: Database): Promise<number> {
+  const { rows } = await db.query<{ id: string }>(
+    `select s.id from agent_session s left join attempt t on t.id = s.attempt_id
+     where s.ended_at is null and (
+       s.state_limit_at < now() - $1 * interval '1 ms'
+       or (s.state in ('reserved', 'ringing', 'in_call', 'hold') and t.state = 'ended'
+           and t.ended_at < now() - $1 * interval '1 ms'))
+     limit $2`,
+    [GRACE_MS, BATCH],
+  );
+  let moved = 0;
+  for (const { id } of rows) {
+    if (await db.transaction((tx) => moveOverdueSession(tx, id))) moved += 1;
+  }
+  return moved;
+}
+
+async function moveOverdueSession(tx: Transaction, sessionId: string): Promise<boolean> {
+  const session = await lockAgentSession(tx, sessionId);
+  if (session === null) return false;
+  const { rows } = await tx.query<{
+    attemptOpen: boolean;
+    overdue: boolean;
+    result: string | null;
+  }>(
+    `select coalesce(t.state <> 'ended', false) as "attemptOpen", t.result,
+       coalesce(s.state_limit_at < now(), false) as overdue
+     from agent_session s left join attempt t on t.id = s.attempt_id where s.id = $1`,
+    [sessionId],
+  );
+  const facts = rows[0];
+  // an open attempt has a limit of its own and takes its agent along
+  if (facts === undefined || facts.attemptOpen) return false;
+  const held: readonly AgentState[] = ['reserved', 'ringing', 'in_call', 'hold'];
+  if (held.includes(session.state)) {
+    if (facts.result === 'connected' || session.state === 'in_call' || session.state === 'hold') {
+      await changeAgentState(tx, session, { to: 'wrap_up', cause: 'attempt_over', actor: ACTOR });
+    } else {
+      await releaseAgent(tx, session, 'attempt_over', ACTOR);
+    }
+    return true;
+  }
+  if (!facts.overdue) return false;
+  const next: Partial<Record<AgentState, { to: AgentState; cause: string }>> = {
+    connecting: { to: 'lost', cause: 'softphone_unreachable' },
+    wrap_up: { to: session.wanted ?? 'paused', cause: 'wrap_up_timeout' },
+    lost: { to: 'offline', cause: 'lost_too_long' },
+  };
+  const change = next[session.state];
+  if (change === undefined) return false;
+  await changeAgentState(tx, session, { ...change, actor: ACTOR });
+  return true;
+}

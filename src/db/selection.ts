@@ -1,0 +1,84 @@
+import type { Queryable, Transaction } from './database';
+
+export interface RunningCampaign {
+  readonly id: string;
+  readonly creditorId: string;
+  readonly state: 'running' | 'pausing' | 'draining';
+  readonly openAttempts: number;
+}
+
+/** Campaigns that the scheduler has to look at. */
+export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
+  const { rows } = await db.query<RunningCampaign>(
+    `select c.id, c.creditor_id as "creditorId", c.state,
+       (select count(*)::int from attempt t where t.campaign_id = c.id and t.state <> 'ended') as "openAttempts"
+     from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,
+  );
+  return rows;
+}
+
+/**
+ * Takes the agent of the campaign's pools who has been ready longest; null when none is. An agent
+ * counts as ready only with a live sip instance behind the softphone.
+ */
+export async function lockReadyAgent(
+  tx: Transaction,
+  campaignId: string,
+): Promise<{ sessionId: string; sipInstanceId: string } | null> {
+  const { rows } = await tx.query<{ sessionId: string; sipInstanceId: string }>(
+    `select s.id as "sessionId", s.sip_instance_id as "sipInstanceId"
+     from agent_session s
+     join sip_instance i on i.id = s.sip_instance_id and i.state = 'alive'
+     where s.state = 'ready' and exists (
+       select 1 from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
+       where ap.agent_id = s.agent_id and cp.campaign_id = $1)
+     order by s.state_since limit 1
+     for update of s skip locked`,
+    [campaignId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Accounts of a campaign by its typed filter: `$1` is the campaign. Joined as `a`, `c`. */
+export const CAMPAIGN_ACCOUNTS = `
+  campaign c join account a on a.creditor_id = c.creditor_id
+    and (c.filter->>'minDaysPastDue' is null
+      or a.due_date <= current_date - (c.filter->>'minDaysPastDue')::int)
+    and (c.filter->>'maxDaysPastDue' is null
+      or a.due_date >= current_date - (c.filter->>'maxDaysPastDue')::int)
+    and (c.filter->>'minAmountDueMinor' is null
+      or a.amount_due_minor >= (c.filter->>'minAmountDueMinor')::bigint)
+    and (c.filter->'products' is null or c.filter->'products' ? a.product)`;
+
+/**
+ * The next due account whose debtor nobody else is deciding about, locked in the house's order
+ * (debtor, then account); null when nothing is due. `skip`: accounts already refused in this turn.
+ */
+export async function lockNextAccount(
+  tx: Transaction,
+  campaignId: string,
+  skip: readonly string[],
+): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select a.id from ${CAMPAIGN_ACCOUNTS}
+     join debtor d on d.id = a.debtor_id
+     where c.id = $1 and a.status = 'open' and a.blocked_reason is null
+       and a.next_attempt_at <= now() and a.id <> all($2::uuid[])
+       and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)
+     order by a.next_attempt_at, a.due_date, a.id
+     limit 1
+     for no key update of d skip locked`,
+    [campaignId, skip],
+  );
+  const found = rows[0];
+  if (found === undefined) return null;
+  // the lock may have come after another turn's commit: look again with a fresh snapshot
+  const still = await tx.query(
+    `select 1 from account a where a.id = $1 and a.status = 'open' and a.blocked_reason is null
+       and a.next_attempt_at <= now()
+       and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)
+     for no key update`,
+    [found.id],
+  );
+  return still.rowCount === 0 ? lockNextAccount(tx, campaignId, [...skip, found.id]) : found.id;
+}
