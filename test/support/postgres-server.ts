@@ -1,0 +1,59 @@
+/**
+ * The PostgreSQL of one test run, as a process of its own: prints its URL, and stops and removes
+ * everything when its standard input ends, so also when the test run is killed.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate, migrationsFolder } from '../../src/db/migrate';
+import { openDatabase } from '../../src/db/database';
+import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
+import { TEMPLATE_DATABASE } from './postgres';
+
+async function main(): Promise<void> {
+  // a signal is for the test run; we end with it
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => undefined);
+  const inputEnded = new Promise((resolve) => process.stdin.once('end', resolve).resume());
+  const dataDir = await mkdtemp(join(tmpdir(), 'santun-test-'));
+  try {
+    const postgres = await startEmbeddedPostgres({
+      dataDir,
+      settings: {
+        fsync: 'off',
+        synchronous_commit: 'off',
+        full_page_writes: 'off',
+        max_connections: '300',
+      },
+    });
+    try {
+      await makeTemplate(postgres.url);
+      process.stdout.write(`${postgres.url}\n`);
+      await inputEnded;
+    } finally {
+      await postgres.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const options = { maxConnections: 1, onIdleError: () => undefined };
+  const santun = openDatabase({ url, ...options });
+  await santun.query(`create database ${TEMPLATE_DATABASE}`);
+  await santun.close();
+  const templateUrl = new URL(url);
+  templateUrl.pathname = `/${TEMPLATE_DATABASE}`;
+  const template = openDatabase({ url: templateUrl.href, ...options });
+  await migrate(template, migrationsFolder(process.cwd()));
+  await template.close();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  },
+);
