@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import { ROLES, type Role } from './role';
+
+/** What a person needs to know of a variable; `.env.example` and every message are made of it. */
+export interface VariableDoc {
+  readonly about: string;
+  readonly accepted: string;
+  /** A value that is accepted, or how to make one: shown when there is no default. */
+  readonly example?: string;
+  /** The value is never repeated in a message. */
+  readonly secret?: true;
+}
+
+/** Documentation of each variable, by its schema. */
+export const variableDocs = z.registry<VariableDoc>();
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/**
+ * Numbers are read from digits alone: `z.coerce.number` takes "" for 0 and "0x10" for 16.
+ * The default is given as text too, so that it is read like any other value.
+ */
+function wholeNumber(min: number, max: number, what: string) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, `is not ${what}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `is not ${what}`);
+}
+
+const port = wholeNumber(0, 65_535, 'a port');
+const PORT_ACCEPTED = 'a whole number from 0 to 65535; 0 takes any free port';
+
+function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+const postgresUrl = z.string().refine((text) => {
+  const url = parseUrl(text);
+  return (
+    url !== null &&
+    ['postgres:', 'postgresql:'].includes(url.protocol) &&
+    url.hostname !== '' &&
+    url.pathname.length > 1
+  );
+}, 'is not the address of a Postgres database');
+
+const redisUrl = z.string().refine((text) => {
+  const url = parseUrl(text);
+  return url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
+}, 'is not the address of a Redis server');
+
+/** Where drachtio-server takes connections of applications, and the secret they share. */
+export interface DrachtioAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+/** drachtio-server's own default for its admin port. */
+const DRACHTIO_ADMIN_PORT = 9022;
+
+const drachtioUrl = z.string().transform((text, context): DrachtioAddress => {
+  const url = parseUrl(text);
+  const secret = url === null ? '' : decodePercent(url.username);
+  const whole = url !== null && url.password === '' && /^\/?$/.test(url.pathname);
+  if (!whole || url.protocol !== 'drachtio:' || url.hostname === '' || secret === '') {
+    context.addIssue({ code: 'custom', message: 'is not the address of a drachtio server' });
+    return z.NEVER;
+  }
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? DRACHTIO_ADMIN_PORT : Number(url.port),
+    secret,
+  };
+});
+
+/** Empty when the text is not percent-encoded as it should be: the caller refuses it then. */
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+const hostName = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'is not a host name or address');
+
+const reachableAddress = z
+  .ipv4({ message: 'is not an IPv4 address' })
+  .refine((text) => text !== '0.0.0.0', 'is not an address that a peer could send to');
+
+const secretKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{43}=$/, 'is not 32 bytes of base64')
+  .transform((text) => Buffer.from(text, 'base64'));
+
+const roles = z.string().transform((text, context): readonly Role[] => {
+  const asked = text.split(',').map((role) => role.trim());
+  if (asked.length === 1 && asked[0] === 'all') return ROLES;
+  const unknown = asked.filter((role) => !ROLES.some((known) => known === role));
+  for (const role of unknown) {
+    context.addIssue({ code: 'custom', message: `has no role "${role}"` });
+  }
+  return ROLES.filter((role) => asked.includes(role));
+});
+
+/** The schema of the environment: every variable that the program reads, and no other. */
+export const environmentSchema = z.object({
+  DATABASE_URL: postgresUrl.optional().register(variableDocs, {
+    about: 'The Postgres database. Unset: a Postgres of its own, in SANTUN_DATA_DIR.',
+    accepted: 'postgres://user:password@host:port/database',
+    example: 'postgres://santun:password@127.0.0.1:5432/santun',
+    secret: true,
+  }),
+  REDIS_URL: redisUrl.optional().register(variableDocs, {
+    about:
+      'The Redis server that carries the queue; it must run with maxmemory-policy noeviction. Unset: the queue stands on Postgres.',
+    accepted: 'redis://user:password@host:port or rediss:// for TLS',
+    example: 'redis://127.0.0.1:6379',
+    secret: true,
+  }),
+  DRACHTIO_URL: drachtioUrl.optional().register(variableDocs, {
+    about: 'The drachtio server that speaks SIP. Unset: the embedded one, for one machine.',
+    accepted: 'drachtio://secret@host:port, the secret percent-encoded',
+    example: 'drachtio://secret@127.0.0.1:9022',
+    secret: true,
+  }),
+  SANTUN_ROLES: roles.default([...ROLES]).register(variableDocs, {
+    about: 'What this process does. Less than all of it needs DATABASE_URL.',
+    accepted: `all, or of ${ROLES.join(', ')} one or more with commas between`,
+    example: 'all',
+  }),
+  SANTUN_SECRET_KEY: secretKey.optional().register(variableDocs, {
+    about:
+      'Seals the passwords of trunks in the database: lose it and they must be entered again. Unset: made once and kept in SANTUN_DATA_DIR, which goes with the embedded database only.',
+    accepted: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
+    secret: true,
+  }),
+  SANTUN_DATA_DIR: z.string().default('.data').register(variableDocs, {
+    about: 'Folder of the embedded database and of the generated key.',
+    accepted: 'the path of a folder; it is made when missing',
+  }),
+  SANTUN_DATABASE_POOL: wholeNumber(2, 500, 'a number of connections')
+    .default(10)
+    .register(variableDocs, {
+      about: 'Most connections to Postgres that this process keeps.',
+      accepted: 'a whole number from 2 to 500',
+    }),
+  SANTUN_HTTP_HOST: hostName.default('127.0.0.1').register(variableDocs, {
+    about: 'Where HTTP listens: the API in the role api, health and metrics in every role.',
+    accepted: 'a host name or address; 0.0.0.0 for every interface',
+  }),
+  SANTUN_HTTP_PORT: port.default(8080).register(variableDocs, {
+    about: 'Port of HTTP.',
+    accepted: PORT_ACCEPTED,
+  }),
+  SANTUN_SIP_HOST: reachableAddress.default('127.0.0.1').register(variableDocs, {
+    about: 'Address of the embedded signalling, as carriers and softphones see it.',
+    accepted: 'an IPv4 address of this machine, such as 127.0.0.1; not 0.0.0.0',
+  }),
+  SANTUN_SIP_PORT: port.default(5060).register(variableDocs, {
+    about: 'Port of the embedded signalling for SIP over UDP and TCP.',
+    accepted: PORT_ACCEPTED,
+  }),
+  SANTUN_SIP_WS_PORT: port.default(5062).register(variableDocs, {
+    about: 'Port of the embedded signalling for SIP over WebSocket.',
+    accepted: PORT_ACCEPTED,
+  }),
+  SANTUN_SIP_REALM: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,64}$/, 'is not a realm')
+    .default('santun')
+    .register(variableDocs, {
+      about:
+        "Digest realm of the agents' softphones. It is part of each stored password hash: change it and every agent needs a new SIP password.",
+      accepted: '1 to 64 letters, digits, dots and hyphens',
+    }),
+  SANTUN_LOG_LEVEL: z
+    .enum(LOG_LEVELS, { message: 'is not a log level' })
+    .default('info')
+    .register(variableDocs, {
+      about: 'Least severe log line that is written.',
+      accepted: LOG_LEVELS.join(', '),
+    }),
+  SANTUN_DRAIN_TIMEOUT_MS: wholeNumber(0, 3_600_000, 'a number of milliseconds')
+    .default(300_000)
+    .register(variableDocs, {
+      about: 'How long a stopping process waits for its live calls to end by themselves, ms.',
+      accepted: 'a whole number from 0 to 3600000',
+    }),
+});
+
+export type VariableName = keyof typeof environmentSchema.shape;
+export type Environment = z.output<typeof environmentSchema>;
+
+export const VARIABLE_NAMES = Object.keys(environmentSchema.shape) as VariableName[];
+
+/** The documentation of one variable. */
+export function variableDoc(name: VariableName): VariableDoc {
+  const doc = variableDocs.get(environmentSchema.shape[name]);
+  if (doc === undefined) throw new Error(`${name} is not documented`);
+  return doc;
+}

@@ -1,0 +1,163 @@
+import { ConfigError, type ConfigProblem } from './config-error';
+import {
+  environmentSchema,
+  variableDoc,
+  VARIABLE_NAMES,
+  type DrachtioAddress,
+  type Environment,
+  type VariableName,
+} from './environment-schema';
+import { nearestName } from './nearest-name';
+import { ROLES, type Role } from './role';
+
+/** What the program runs with; made of the environment once, at the start. */
+export interface Config {
+  readonly roles: readonly Role[];
+  /** `embedded`: a Postgres of its own in `dataDir`. */
+  readonly database:
+    { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly url: string };
+  /** `postgres`: the queue stands on the same database. */
+  readonly queue: { readonly kind: 'postgres' } | { readonly kind: 'redis'; readonly url: string };
+  readonly signalling:
+    | {
+        readonly kind: 'embedded';
+        readonly host: string;
+        /** UDP and TCP; 0: any free port. */
+        readonly sipPort: number;
+        readonly wsPort: number;
+      }
+    | ({ readonly kind: 'drachtio' } & DrachtioAddress);
+  readonly http: { readonly host: string; readonly port: number };
+  /** As given: relative to the working directory. */
+  readonly dataDir: string;
+  readonly databasePoolSize: number;
+  readonly logLevel: Environment['SANTUN_LOG_LEVEL'];
+  readonly realm: string;
+  /** 32 bytes; null: generate once and keep in `dataDir` (embedded database only). */
+  readonly secretKey: Buffer | null;
+  readonly drainTimeoutMs: number;
+}
+
+type PortName = 'SANTUN_HTTP_PORT' | 'SANTUN_SIP_PORT' | 'SANTUN_SIP_WS_PORT';
+type RawEnvironment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration from the environment. An empty variable counts as unset, as compose
+ * files pass `${NAME:-}`. A command line that names roles passes them as `SANTUN_ROLES`.
+ * @throws ConfigError with every problem at once, by variable.
+ */
+export function parseConfig(env: RawEnvironment): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) =>
+      problemOf(issue.path[0] as VariableName, issue.message, given),
+    ),
+    ...combinationProblems(given),
+    ...unknownNames(given),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
+}
+
+function toConfig(env: Environment): Config {
+  return {
+    roles: env.SANTUN_ROLES,
+    database:
+      env.DATABASE_URL === undefined
+        ? { kind: 'embedded' }
+        : { kind: 'external', url: env.DATABASE_URL },
+    queue:
+      env.REDIS_URL === undefined ? { kind: 'postgres' } : { kind: 'redis', url: env.REDIS_URL },
+    signalling:
+      env.DRACHTIO_URL === undefined
+        ? {
+            kind: 'embedded',
+            host: env.SANTUN_SIP_HOST,
+            sipPort: env.SANTUN_SIP_PORT,
+            wsPort: env.SANTUN_SIP_WS_PORT,
+          }
+        : { kind: 'drachtio', ...env.DRACHTIO_URL },
+    http: { host: env.SANTUN_HTTP_HOST, port: env.SANTUN_HTTP_PORT },
+    dataDir: env.SANTUN_DATA_DIR,
+    databasePoolSize: env.SANTUN_DATABASE_POOL,
+    logLevel: env.SANTUN_LOG_LEVEL,
+    realm: env.SANTUN_SIP_REALM,
+    secretKey: env.SANTUN_SECRET_KEY ?? null,
+    drainTimeoutMs: env.SANTUN_DRAIN_TIMEOUT_MS,
+  };
+}
+
+function problemOf(variable: VariableName, message: string, given: RawEnvironment): ConfigProblem {
+  const doc = variableDoc(variable);
+  const value = doc.secret === true ? 'its value' : JSON.stringify(given[variable]);
+  return { variable, reason: `${value} ${message}`, accepted: doc.accepted };
+}
+
+/** The value of one variable, or undefined when it is not valid: that is another problem. */
+function valid<N extends VariableName>(name: N, given: RawEnvironment): Environment[N] | undefined {
+  const parsed = environmentSchema.shape[name].safeParse(given[name]);
+  return parsed.success ? (parsed.data as Environment[N]) : undefined;
+}
+
+/** What no variable shows alone. */
+function combinationProblems(given: RawEnvironment): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const roles = valid('SANTUN_ROLES', given);
+  const apart = roles !== undefined && roles.length < ROLES.length;
+  const missing = (variable: VariableName, reason: string): void => {
+    problems.push({ variable, reason, accepted: variableDoc(variable).accepted });
+  };
+  if (apart && given.DATABASE_URL === undefined) {
+    missing(
+      'DATABASE_URL',
+      `is missing, and SANTUN_ROLES is "${roles.join(',')}": roles in processes of their own must share one database, and the embedded one belongs to the process that runs all`,
+    );
+  }
+  if (given.DATABASE_URL !== undefined && given.SANTUN_SECRET_KEY === undefined) {
+    missing(
+      'SANTUN_SECRET_KEY',
+      'is missing, and DATABASE_URL is set: what is sealed in that database must stay readable for every process and after this one',
+    );
+  }
+  return [...problems, ...portProblems(given, roles)];
+}
+
+/** Two listeners of one process on one TCP port. */
+function portProblems(given: RawEnvironment, roles: readonly Role[] | undefined): ConfigProblem[] {
+  const names: PortName[] = ['SANTUN_HTTP_PORT'];
+  const embeddedSignalling = given.DRACHTIO_URL === undefined && roles?.includes('sip') === true;
+  if (embeddedSignalling) names.push('SANTUN_SIP_PORT', 'SANTUN_SIP_WS_PORT');
+  const problems: ConfigProblem[] = [];
+  const taken = new Map<number, PortName>();
+  for (const variable of names) {
+    const port = valid(variable, given);
+    if (port === undefined || port === 0) continue;
+    const other = taken.get(port);
+    if (other === undefined) taken.set(port, variable);
+    else {
+      const accepted = `a port that ${other} does not take, or 0 for any free port`;
+      problems.push({ variable, reason: `"${port}" is taken by ${other}`, accepted });
+    }
+  }
+  return problems;
+}
+
+/** Names that only look like ours: a typing error that would otherwise pass in silence. */
+function unknownNames(given: RawEnvironment): ConfigProblem[] {
+  const known: readonly string[] = VARIABLE_NAMES;
+  return Object.keys(given)
+    .filter((name) => name.startsWith('SANTUN_') && !known.includes(name))
+    .sort()
+    .map((variable) => {
+      const bare = variable.slice('SANTUN_'.length);
+      const meant = known.includes(bare) ? bare : nearestName(variable, known);
+      return {
+        variable,
+        reason: 'is not a variable of this program',
+        accepted: meant ?? known.filter((name) => name.startsWith('SANTUN_')).join(', '),
+      };
+    });
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { renderEnvExample } from '../../../../src/config/env-example';
+import { VARIABLE_NAMES } from '../../../../src/config/environment-schema';
+import { parseConfig } from '../../../../src/config/parse-config';
+
+const file = readFileSync('.env.example', 'utf8');
+const lines = [...file.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => ({
+  name: name ?? '',
+  value: value ?? '',
+}));
+
+test('.env.example is what the schema gives', () => {
+  expect(file).toBe(renderEnvExample());
+});
+
+test('.env.example names every variable once and no other', () => {
+  expect(lines.map((line) => line.name).sort()).toEqual([...VARIABLE_NAMES].sort());
+});
+
+test('the values that .env.example shows for unset variables are the defaults', () => {
+  const withoutDefault = ['DATABASE_URL', 'REDIS_URL', 'DRACHTIO_URL', 'SANTUN_SECRET_KEY'];
+  const shown = lines.filter((line) => !withoutDefault.includes(line.name));
+  const env = Object.fromEntries(shown.map((line) => [line.name, line.value]));
+  expect(parseConfig(env)).toEqual(parseConfig({}));
+});
+
+test('every example is accepted', () => {
+  const env = Object.fromEntries(lines.map((line) => [line.name, line.value]));
+  const config = parseConfig({ ...env, SANTUN_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') });
+  expect(config.signalling).toMatchObject({ kind: 'drachtio', port: 9022, secret: 'secret' });
+});
