@@ -1,0 +1,134 @@
+import type { Database } from '../src/db/database';
+import { readDialingFacts } from '../src/db/dialing-facts';
+import {
+  countDenials,
+  countFunnel,
+  countHolds,
+  listDueAccountIds,
+  nextDueAt,
+  readCampaignFloor,
+  type AccountFunnel,
+  type CampaignFloor,
+} from '../src/db/why';
+import type { RuleDecision } from './compliance/evaluate';
+import { decideCall } from './gate-decision';
+
+/** Due accounts that are asked about one by one; beyond it the counts are of this sample. */
+const SAMPLE = 500;
+
+export interface CampaignWhy {
+  readonly campaignId: string;
+  readonly at: Date;
+  /** One sentence: what stops the dialing now, or that nothing does. */
+  readonly summary: string;
+  readonly floor: CampaignFloor;
+  readonly accounts: AccountFunnel & { readonly selectable: number; readonly sampled: number };
+  readonly holds: readonly { readonly reason: string; readonly accounts: number }[];
+  /** What the rule packs say of the due accounts at this instant. */
+  readonly refusedNow: readonly { readonly deniedBy: string; readonly accounts: number }[];
+  /** Denials written in the last 24 h. */
+  readonly denials: readonly {
+    readonly deniedBy: string;
+    readonly decisions: number;
+    readonly accounts: number;
+  }[];
+  /** When the next account that is not selectable now may become so; null: unknown. */
+  readonly nextSelectableAt: Date | null;
+}
+
+/** What is dialable in a campaign, what is not, and why. Null: no such campaign. */
+export async function explainCampaign(
+  db: Database,
+  campaignId: string,
+): Promise<CampaignWhy | null> {
+  const floor = await readCampaignFloor(db, campaignId);
+  if (floor === null) return null;
+  const funnel = await countFunnel(db, campaignId);
+  const ids = await listDueAccountIds(db, campaignId, SAMPLE);
+  const refused = new Map<string, number>();
+  let selectable = 0;
+  let soonest = await nextDueAt(db, campaignId);
+  for (const accountId of ids) {
+    const facts = await readDialingFacts(db, { accountId, campaignId, asking: null });
+    if (facts === null) continue;
+    // the campaign's own state is told in the summary: here only the accounts count
+    const decision = decideCall({ ...facts, campaign: { ...facts.campaign, state: 'running' } });
+    if (decision.deniedBy === null) selectable += 1;
+    else refused.set(decision.deniedBy, (refused.get(decision.deniedBy) ?? 0) + 1);
+    const { nextAllowedAt } = decision;
+    if (nextAllowedAt !== null && (soonest === null || nextAllowedAt < soonest)) {
+      soonest = nextAllowedAt;
+    }
+  }
+  const refusedNow = [...refused]
+    .map(([deniedBy, accounts]) => ({ deniedBy, accounts }))
+    .sort((a, b) => b.accounts - a.accounts);
+  return {
+    campaignId,
+    at: new Date(),
+    summary: summarise(floor, funnel, selectable, refusedNow[0]?.deniedBy ?? null),
+    floor,
+    accounts: { ...funnel, selectable, sampled: ids.length },
+    holds: await countHolds(db, campaignId),
+    refusedNow,
+    denials: await countDenials(db, campaignId),
+    nextSelectableAt: selectable > 0 ? new Date() : soonest,
+  };
+}
+
+function summarise(
+  floor: CampaignFloor,
+  funnel: AccountFunnel,
+  selectable: number,
+  topRefusal: string | null,
+): string {
+  if (floor.state !== 'running') return `The campaign is ${floor.state}: only a running one dials.`;
+  const signedIn = Object.entries(floor.agents).filter(([state]) => state !== 'offline');
+  const stops: [boolean, string][] = [
+    [floor.sipInstancesAlive === 0, 'No sip role is alive: start one.'],
+    [floor.trunksEnabled === 0, 'No trunk is enabled.'],
+    [signedIn.length === 0, 'No agent of the pools is signed in.'],
+    [funnel.total === 0, 'No account matches the filter.'],
+    [funnel.open === 0, 'Every account is paid or closed.'],
+    [funnel.notHeld === 0, 'Every open account is held.'],
+    [funnel.withDialablePhone === 0, 'No account has an active number of the debtor.'],
+    [funnel.due === 0, 'No account is due for an attempt yet.'],
+    [funnel.personFree === 0, 'Every due person is in an attempt right now.'],
+    [selectable === 0, `The rules refuse every due account, most by ${topRefusal ?? 'none'}.`],
+    [(floor.agents.ready ?? 0) === 0, 'No agent is ready: all are busy or paused.'],
+  ];
+  return stops.find(([applies]) => applies)?.[1] ?? 'Nothing stops it: the next turn dials.';
+}
+
+export interface AccountWhy extends RuleDecision {
+  readonly accountId: string;
+  readonly campaignId: string;
+  readonly campaignName: string;
+  readonly inAttempt: boolean;
+  readonly dueAt: Date | null;
+}
+
+/** The same for one account, in each campaign of its creditor that is not done. */
+export async function explainAccount(db: Database, accountId: string): Promise<AccountWhy[]> {
+  const { rows } = await db.query<{ id: string; name: string; inAttempt: boolean }>(
+    `select c.id, c.name,
+       exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id) as "inAttempt"
+     from account a join campaign c on c.creditor_id = a.creditor_id and c.state <> 'done'
+     where a.id = $1 order by c.id`,
+    [accountId],
+  );
+  const found: AccountWhy[] = [];
+  for (const campaign of rows) {
+    const facts = await readDialingFacts(db, { accountId, campaignId: campaign.id, asking: null });
+    if (facts === null) continue;
+    found.push({
+      accountId,
+      campaignId: campaign.id,
+      campaignName: campaign.name,
+      inAttempt: campaign.inAttempt,
+      dueAt: facts.account.nextAttemptAt,
+      ...decideCall(facts),
+    });
+  }
+  return found;
+}
