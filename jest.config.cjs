@@ -20,6 +20,8 @@ const withPostgres = {
 };
 
 module.exports = {
+  // two cores are what a small CI machine has; call tests mostly wait, so a second worker is free
+  maxWorkers: 2,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     {
