@@ -1,0 +1,33 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The keys of an installation, all from its one secret. */
+export interface InstallationKeys {
+  /** 32 bytes; seals trunk passwords. */
+  readonly secretKey: Buffer;
+  /** 32 bytes; HMAC of national identity numbers. */
+  readonly identityKey: Buffer;
+}
+
+/** From the configured secret, or from the one kept in the data folder, made at the first start. */
+export async function installationKeys(
+  configured: Buffer | null,
+  dataDir: string,
+): Promise<InstallationKeys> {
+  const secretKey = configured ?? (await keptKey(join(dataDir, 'secret.key')));
+  const identityKey = Buffer.from(hkdfSync('sha256', secretKey, '', 'santun identity', 32));
+  return { secretKey, identityKey };
+}
+
+async function keptKey(file: string): Promise<Buffer> {
+  try {
+    // wx: of several starting at once, one writes; the others read
+    await writeFile(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
+  if (key.length !== 32) throw new Error(`${file} does not hold 32 bytes in base64`);
+  return key;
+}
