@@ -1,0 +1,50 @@
+import { isIP } from 'node:net';
+
+import type { Flow, Transport } from '../transport/flow';
+import type { NextHop, TransportLayer } from '../transport/transport-layer';
+
+const NOTHING = (): void => undefined;
+
+/** A flow on which every send fails: an unreachable peer takes the same way as a broken connection. */
+export function unreachable(transport: Transport, host: string, port: number): Flow {
+  return {
+    transport,
+    reliable: true,
+    remoteAddress: host,
+    remotePort: port,
+    localHost: '127.0.0.1',
+    localPort: 9,
+    isOpen: false,
+    send: () => false,
+    onClosed: () => NOTHING,
+  };
+}
+
+/**
+ * Finds the flow for a next hop and hands it on: at once for an IP literal and for `localhost`, after
+ * a look-up for other names. Never rejects; an unknown name becomes an unreachable flow.
+ */
+export function routeTo(
+  transport: TransportLayer,
+  target: { flow: Flow } | { hop: NextHop },
+  use: (flow: Flow) => void,
+): void {
+  if ('flow' in target) {
+    use(target.flow);
+    return;
+  }
+  const dead = unreachable(target.hop.transport, target.hop.host, target.hop.port);
+  const hop = target.hop.host === 'localhost' ? { ...target.hop, host: '127.0.0.1' } : target.hop;
+  if (isIP(hop.host) !== 0) {
+    use(transport.flowTo(hop) ?? dead);
+    return;
+  }
+  transport.resolve(hop).then(
+    (resolved) => {
+      use(transport.flowTo(resolved) ?? dead);
+    },
+    () => {
+      use(dead);
+    },
+  );
+}

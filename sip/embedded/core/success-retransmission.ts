@@ -1,0 +1,35 @@
+import { TimerSet } from '../transaction/scheduler';
+import { transactionTimeoutMs } from '../transaction/sip-timers';
+import type { TransactionEnv } from '../transaction/transaction-env';
+
+/**
+ * Sends a 2xx to an INVITE again until its ACK comes (RFC 3261 section 13.3.1.4): after T1, doubling
+ * up to T2, for 64*T1, on any transport, since the next hop need not be the last.
+ */
+export class SuccessRetransmission {
+  private readonly timers: TimerSet<'resend' | 'giveUp'>;
+
+  constructor(
+    private readonly env: TransactionEnv,
+    private readonly resend: () => void,
+    onNoAck: () => void,
+  ) {
+    this.timers = new TimerSet(env.scheduler);
+    this.timers.set('giveUp', transactionTimeoutMs(env.timers), () => {
+      this.stop();
+      onNoAck();
+    });
+    this.resendAfter(env.timers.T1);
+  }
+
+  stop(): void {
+    this.timers.clearAll();
+  }
+
+  private resendAfter(delayMs: number): void {
+    this.timers.set('resend', delayMs, () => {
+      this.resend();
+      this.resendAfter(Math.min(delayMs * 2, this.env.timers.T2));
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+
+import type { Log } from '../log';
+import { MESSAGE_LIMITS } from '../message/message-limits';
+import { advertisedHost, plainAddress } from './advertised-host';
+import { ConnectionFlow } from './connection-flow';
+import type { Flow, FlowSink } from './flow';
+import { CONNECTION_LIMITS } from './listener';
+import type { Listener, ListenerAddress } from './listener';
+
+const PING_INTERVAL_MS = 30_000;
+
+class WsFlow extends ConnectionFlow {
+  readonly transport = 'ws';
+  private answered = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    peer: { address: string; port: number },
+    listener: { host: string; port: number },
+    sink: FlowSink,
+    private readonly log: Log,
+  ) {
+    super(peer.address, peer.port, advertisedHost(listener.host, peer.address), listener.port);
+    socket.on('message', (data: Buffer) => {
+      this.answered = true;
+      // RFC 7118 section 6: a keep-alive is a message of its own.
+      if (data.length <= 4 && data.toString('latin1').trim() === '') {
+        if (data.length === 4) socket.send('\r\n');
+      } else sink.message(data, this);
+    });
+    socket.on('pong', () => {
+      this.answered = true;
+    });
+    socket.on('error', (error) => {
+      log('info', 'WebSocket closed', { peer: this.remoteAddress, reason: error.message });
+    });
+    socket.on('close', () => {
+      this.markClosed();
+    });
+  }
+
+  /** Drops a peer that answered nothing since the last ping: its calls must not hang on it. */
+  ping(): void {
+    if (!this.answered) this.destroy();
+    else {
+      this.answered = false;
+      this.socket.ping();
+    }
+  }
+
+  send(text: string): boolean {
+    if (!this.isOpen || this.socket.readyState !== this.socket.OPEN) return false;
+    if (this.socket.bufferedAmount > CONNECTION_LIMITS.unsentBytes) {
+      this.log('warn', 'WebSocket peer does not read, closed', { peer: this.remoteAddress });
+      this.destroy();
+      return false;
+    }
+    this.socket.send(text);
+    return true;
+  }
+
+  destroy(): void {
+    this.socket.terminate();
+    this.markClosed();
+  }
+}
+
+function offersSip(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((one) => one.trim() === 'sip');
+}
+
+/** SIP over WebSocket (RFC 7118): subprotocol `sip` only, one message a frame, frames bounded. */
+export class WsListener implements Listener {
+  readonly transport = 'ws';
+  private readonly flows = new Set<WsFlow>();
+  private readonly pinger: NodeJS.Timeout;
+
+  private constructor(
+    private readonly http: Server,
+    private readonly wss: WebSocketServer,
+    readonly host: string,
+    readonly port: number,
+    sink: FlowSink,
+    log: Log,
+  ) {
+    wss.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+      const { remoteAddress, remotePort } = request.socket;
+      if (remoteAddress === undefined || remotePort === undefined) {
+        socket.terminate();
+        return;
+      }
+      const peer = { address: plainAddress(remoteAddress), port: remotePort };
+      const flow = new WsFlow(socket, peer, { host, port }, sink, log);
+      this.flows.add(flow);
+      flow.onClosed(() => this.flows.delete(flow));
+    });
+    this.pinger = setInterval(() => {
+      for (const flow of this.flows) flow.ping();
+    }, PING_INTERVAL_MS).unref();
+  }
+
+  static async open(address: ListenerAddress, sink: FlowSink, log: Log): Promise<WsListener> {
+    const http = createServer((_request, response) => {
+      response.writeHead(426, { 'content-type': 'text/plain' }).end('SIP over WebSocket only\n');
+    });
+    http.maxConnections = CONNECTION_LIMITS.connections;
+    const wss = new WebSocketServer({
+      server: http,
+      maxPayload: MESSAGE_LIMITS.messageBytes,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has('sip') ? 'sip' : false),
+      verifyClient: ({ req }: { req: IncomingMessage }, done: VerifyDone) => {
+        if (offersSip(req)) done(true);
+        else done(false, 400, 'Subprotocol sip required');
+      },
+    });
+    http.listen(address.port, address.host);
+    await once(http, 'listening');
+    const { port } = http.address() as AddressInfo;
+    return new WsListener(http, wss, address.host, port, sink, log);
+  }
+
+  /** A WebSocket is only ever opened by the softphone. */
+  flowTo(address: string, port: number): Flow | undefined {
+    for (const flow of this.flows) {
+      if (flow.remotePort === port && flow.remoteAddress === address) return flow;
+    }
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.pinger);
+    const closed = new Promise<void>((resolve) => {
+      this.http.close(() => {
+        resolve();
+      });
+    });
+    for (const flow of [...this.flows]) flow.destroy();
+    this.wss.close();
+    this.http.closeAllConnections();
+    await closed;
+  }
+}
+
+type VerifyDone = (accept: boolean, code?: number, message?: string) => void;
