@@ -1,0 +1,50 @@
+import { freePorts } from './free-ports';
+
+export interface AdminAddress {
+  host: string;
+  port: number;
+  secret: string;
+}
+
+/** The signalling server under test. */
+export interface ConformanceTarget {
+  /** False when DRACHTIO_URL names a server that is not ours. */
+  readonly embedded: boolean;
+  readonly admin: AdminAddress;
+  close(): Promise<void>;
+}
+
+interface EmbeddedModule {
+  startEmbeddedSignalling(options: {
+    admin: AdminAddress;
+    listeners: { transport: 'udp' | 'tcp' | 'ws'; host: string; port: number }[];
+  }): Promise<{ adminPort: number; contacts: string[]; close(): Promise<void> }>;
+}
+
+const EMBEDDED: string = '../../../../sip/embedded/start-embedded-signalling';
+
+/** The server that DRACHTIO_URL (`drachtio://secret@host:adminport`) names, else an embedded one of our own. */
+export async function openTarget(url = process.env['DRACHTIO_URL']): Promise<ConformanceTarget> {
+  if (url !== undefined && url !== '') {
+    const { username, hostname, port } = new URL(url);
+    const admin = { host: hostname, port: Number(port), secret: decodeURIComponent(username) };
+    return { embedded: false, admin, close: async () => {} };
+  }
+  const embedded = (await import(EMBEDDED)) as EmbeddedModule;
+  const host = '127.0.0.1';
+  const secret = 'conformance';
+  const [sip, ws] = await freePorts(2);
+  const server = await embedded.startEmbeddedSignalling({
+    admin: { host, port: 0, secret },
+    listeners: [
+      { transport: 'udp', host, port: sip! },
+      { transport: 'tcp', host, port: sip! },
+      { transport: 'ws', host, port: ws! },
+    ],
+  });
+  return {
+    embedded: true,
+    admin: { host, port: server.adminPort, secret },
+    close: () => server.close(),
+  };
+}
