@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { AgentState } from '../domain/agent-state';
+import { one, type Queryable, type Transaction } from './database';
+import { pageFetch, toPage, type Page, type PageRequest } from './page';
+
+export interface AgentRow {
+  readonly id: string;
+  readonly name: string;
+  readonly sipUsername: string;
+  readonly active: boolean;
+  readonly poolIds: string[];
+  /** A softphone of theirs is registered now. */
+  readonly registered: boolean;
+  /** Of the open session; null when signed out. */
+  readonly sessionState: AgentState | null;
+  readonly createdAt: Date;
+}
+
+const SELECT = `select a.id, a.name, a.sip_username as "sipUsername", a.active,
+    a.created_at as "createdAt", s.state as "sessionState",
+    coalesce((select array_agg(pool_id order by pool_id) from agent_pool where agent_id = a.id),
+      '{}')::text[] as "poolIds",
+    exists (select 1 from registration r where r.agent_id = a.id and r.expires_at > now())
+      as "registered"
+  from agent a left join agent_session s on s.agent_id = a.id and s.ended_at is null`;
+
+export interface NewAgent {
+  readonly name: string;
+  readonly sipUsername: string;
+  readonly poolIds: readonly string[];
+  /** The digest realm of this installation (RFC 7616, 3.3). */
+  readonly realm: string;
+}
+
+/** @returns the agent and the softphone's password, which is kept nowhere and can be shown once. */
+export async function createAgent(
+  tx: Transaction,
+  input: NewAgent,
+): Promise<AgentRow & { readonly sipPassword: string }> {
+  const sipPassword = randomBytes(18).toString('base64url');
+  const a1 = `${input.sipUsername}:${input.realm}:${sipPassword}`;
+  const { id } = one(
+    await tx.query<{ id: string }>(
+      `insert into agent (name, sip_username, sip_ha1_md5, sip_ha1_sha256)
+       values ($1, $2, $3, $4) returning id`,
+      [
+        input.name,
+        input.sipUsername,
+        createHash('md5').update(a1).digest('hex'),
+        createHash('sha256').update(a1).digest('hex'),
+      ],
+    ),
+    'new agent',
+  );
+  await tx.query('insert into agent_pool (agent_id, pool_id) select $1, unnest($2::uuid[])', [
+    id,
+    input.poolIds,
+  ]);
+  const agent = one(await tx.query<AgentRow>(`${SELECT} where a.id = $1`, [id]), 'new agent');
+  return { ...agent, sipPassword };
+}
+
+export async function findAgent(db: Queryable, id: string): Promise<AgentRow | null> {
+  const { rows } = await db.query<AgentRow>(`${SELECT} where a.id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+export async function listAgents(
+  db: Queryable,
+  filter: { readonly poolId: string | null },
+  page: PageRequest,
+): Promise<Page<AgentRow>> {
+  const { rows } = await db.query<AgentRow>(
+    `${SELECT} where ($1::uuid is null or a.id < $1)
+       and ($2::uuid is null
+         or exists (select 1 from agent_pool where agent_id = a.id and pool_id = $2))
+     order by a.id desc limit $3`,
+    [page.beforeId, filter.poolId, pageFetch(page)],
+  );
+  return toPage(rows, page);
+}

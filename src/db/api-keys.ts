@@ -1,0 +1,122 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Role } from '../domain/role';
+import { one, type Database, type Queryable, type Transaction } from './database';
+import { pageFetch, toPage, type Page, type PageRequest } from './page';
+
+/** Serialises whatever decides on the number of keys: the first one, the last admin's. */
+const KEYS_LOCK = 7_262_846;
+
+export interface ApiKey {
+  readonly id: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly agentId: string | null;
+  /** First characters of the key, to tell keys apart; not secret. */
+  readonly prefix: string;
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+/** Whom a key speaks for. */
+export interface Caller {
+  readonly keyId: string;
+  readonly role: Role;
+  readonly agentId: string | null;
+}
+
+const COLUMNS = `id, role, name, agent_id as "agentId", key_prefix as "prefix",
+  created_at as "createdAt", revoked_at as "revokedAt"`;
+
+const KEY_FORMAT = /^sk_[a-f0-9]{8}_[A-Za-z0-9_-]{43}$/;
+
+/** 256 random bits need no slow hash: there is nothing to guess. */
+function hashKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+export interface NewApiKey {
+  readonly role: Role;
+  readonly name: string;
+  /** Set exactly for role `agent`. */
+  readonly agentId: string | null;
+}
+
+/** @returns the row and the key itself, which is kept nowhere and can be shown once. */
+export async function createApiKey(
+  tx: Transaction,
+  input: NewApiKey,
+): Promise<ApiKey & { readonly key: string }> {
+  const prefix = randomBytes(4).toString('hex');
+  const key = `sk_${prefix}_${randomBytes(32).toString('base64url')}`;
+  const row = one(
+    await tx.query<ApiKey>(
+      `insert into api_key (role, name, agent_id, key_prefix, key_sha256)
+       values ($1, $2, $3, $4, $5) returning ${COLUMNS}`,
+      [input.role, input.name, input.agentId, prefix, hashKey(key)],
+    ),
+    'new api key',
+  );
+  return { ...row, key };
+}
+
+/**
+ * The key that opens a new installation.
+ * @returns the key, to be shown once; null when any key was ever made, also under concurrent starts.
+ */
+export async function createFirstAdminKey(db: Database): Promise<string | null> {
+  return db.transaction(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+    const { rowCount } = await tx.query('select 1 from api_key limit 1');
+    if (rowCount !== 0) return null;
+    const created = await createApiKey(tx, { role: 'admin', name: 'first admin', agentId: null });
+    return created.key;
+  });
+}
+
+/**
+ * Whom a presented key speaks for; null when it is unknown, revoked, or its agent is not active.
+ * The lookup is by hash: its time tells nothing about a key.
+ */
+export async function findCaller(db: Queryable, key: string): Promise<Caller | null> {
+  if (!KEY_FORMAT.test(key)) return null;
+  const { rows } = await db.query<Caller>(
+    `select k.id as "keyId", k.role, k.agent_id as "agentId"
+     from api_key k left join agent a on a.id = k.agent_id
+     where k.key_sha256 = $1 and k.revoked_at is null and (a.id is null or a.active)`,
+    [hashKey(key)],
+  );
+  return rows[0] ?? null;
+}
+
+export async function listApiKeys(db: Queryable, page: PageRequest): Promise<Page<ApiKey>> {
+  const { rows } = await db.query<ApiKey>(
+    `select ${COLUMNS} from api_key
+     where ($1::uuid is null or id < $1) order by id desc limit $2`,
+    [page.beforeId, pageFetch(page)],
+  );
+  return toPage(rows, page);
+}
+
+export type Revocation =
+  | { readonly kind: 'revoked'; readonly agentId: string | null }
+  | { readonly kind: 'not_found' }
+  /** Nobody could administer the installation any more. */
+  | { readonly kind: 'last_admin' };
+
+/** Ends a key at once. Revoking it again changes nothing. */
+export async function revokeApiKey(tx: Transaction, id: string): Promise<Revocation> {
+  await tx.query('select pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+  const { rows } = await tx.query<ApiKey>(`select ${COLUMNS} from api_key where id = $1`, [id]);
+  const key = rows[0];
+  if (key === undefined) return { kind: 'not_found' };
+  if (key.revokedAt !== null) return { kind: 'revoked', agentId: key.agentId };
+  if (key.role === 'admin') {
+    const others = await tx.query(
+      `select 1 from api_key where role = 'admin' and revoked_at is null and id <> $1 limit 1`,
+      [id],
+    );
+    if (others.rowCount === 0) return { kind: 'last_admin' };
+  }
+  await tx.query('update api_key set revoked_at = now() where id = $1', [id]);
+  return { kind: 'revoked', agentId: key.agentId };
+}

@@ -1,0 +1,210 @@
+import type { CampaignFilter, CampaignSettings } from '../domain/campaign-settings';
+import { commandCampaign, type CampaignCommand, type CampaignState } from '../domain/campaign-state';
+import { one, type Queryable, type Transaction } from './database';
+import { appendEvent } from './events';
+import { pageFetch, toPage, type Page, type PageRequest } from './page';
+
+export interface Campaign {
+  readonly id: string;
+  readonly creditorId: string;
+  readonly name: string;
+  readonly state: CampaignState;
+  readonly stateSince: Date;
+  /** Grows with every edit; an attempt keeps the version that it was decided under. */
+  readonly version: number;
+  readonly poolIds: string[];
+  readonly rulePacks: string[];
+  readonly filter: CampaignFilter;
+  readonly settings: CampaignSettings;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const COLUMNS = `id, creditor_id as "creditorId", name, state, state_since as "stateSince", version,
+  rule_packs as "rulePacks", filter, settings, created_at as "createdAt",
+  updated_at as "updatedAt",
+  coalesce((select array_agg(pool_id order by pool_id) from campaign_pool
+    where campaign_id = campaign.id), '{}')::text[] as "poolIds"`;
+
+export interface CampaignFields {
+  readonly name: string;
+  readonly poolIds: readonly string[];
+  readonly rulePacks: readonly string[];
+  readonly filter: CampaignFilter;
+  readonly settings: CampaignSettings;
+}
+
+export async function createCampaign(
+  tx: Transaction,
+  input: CampaignFields & { readonly creditorId: string; readonly actor: string },
+): Promise<Campaign> {
+  const { id } = one(
+    await tx.query<{ id: string }>(
+      `insert into campaign (creditor_id, name, rule_packs, filter, settings)
+       values ($1, $2, $3, $4, $5) returning id`,
+      [
+        input.creditorId,
+        input.name,
+        input.rulePacks,
+        JSON.stringify(input.filter),
+        JSON.stringify(input.settings),
+      ],
+    ),
+    'new campaign',
+  );
+  await setPools(tx, id, input.poolIds);
+  return recordChange(tx, id, { from: null, actor: input.actor, cause: 'created' });
+}
+
+export async function findCampaign(db: Queryable, id: string): Promise<Campaign | null> {
+  const { rows } = await db.query<Campaign>(`select ${COLUMNS} from campaign where id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** The campaign, locked until the transaction ends; null when there is none. */
+export async function lockCampaign(tx: Transaction, id: string): Promise<Campaign | null> {
+  const { rows } = await tx.query<Campaign>(
+    `select ${COLUMNS} from campaign where id = $1 for update`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export async function listCampaigns(
+  db: Queryable,
+  filter: { readonly creditorId: string | null; readonly state: CampaignState | null },
+  page: PageRequest,
+): Promise<Page<Campaign>> {
+  const { rows } = await db.query<Campaign>(
+    `select ${COLUMNS} from campaign
+     where ($1::uuid is null or id < $1) and ($2::uuid is null or creditor_id = $2)
+       and ($3::text is null or state = $3)
+     order by id desc limit $4`,
+    [page.beforeId, filter.creditorId, filter.state, pageFetch(page)],
+  );
+  return toPage(rows, page);
+}
+
+/**
+ * Changes what a locked campaign does: version n + 1.
+ * @throws TransitionError when it may not be edited in its state.
+ */
+export async function editCampaign(
+  tx: Transaction,
+  campaign: Campaign,
+  change: { readonly [F in keyof CampaignFields]?: CampaignFields[F] | undefined },
+  actor: string,
+): Promise<Campaign> {
+  const to = commandCampaign(campaign.state, 'edit');
+  await tx.query(
+    `update campaign set name = $2, rule_packs = $3, filter = $4, settings = $5,
+       version = version + 1, state = $6, updated_at = now(),
+       state_since = case when state = $6 then state_since else now() end
+     where id = $1`,
+    [
+      campaign.id,
+      change.name ?? campaign.name,
+      change.rulePacks ?? campaign.rulePacks,
+      JSON.stringify(change.filter ?? campaign.filter),
+      JSON.stringify(change.settings ?? campaign.settings),
+      to,
+    ],
+  );
+  if (change.poolIds !== undefined) await setPools(tx, campaign.id, change.poolIds);
+  return recordChange(tx, campaign.id, { from: campaign.state, actor, cause: 'edited' });
+}
+
+/**
+ * Carries out a person's command on a locked campaign.
+ * @throws TransitionError naming the commands that would be possible.
+ */
+export async function moveCampaign(
+  tx: Transaction,
+  campaign: Campaign,
+  command: Exclude<CampaignCommand, 'edit'>,
+  actor: string,
+): Promise<Campaign> {
+  const to = commandCampaign(campaign.state, command);
+  await tx.query(
+    'update campaign set state = $2, state_since = now(), updated_at = now() where id = $1',
+    [campaign.id, to],
+  );
+  return recordChange(tx, campaign.id, { from: campaign.state, actor, cause: command });
+}
+
+async function setPools(
+  tx: Transaction,
+  campaignId: string,
+  poolIds: readonly string[],
+): Promise<void> {
+  await tx.query('delete from campaign_pool where campaign_id = $1', [campaignId]);
+  await tx.query('insert into campaign_pool (campaign_id, pool_id) select $1, unnest($2::uuid[])', [
+    campaignId,
+    poolIds,
+  ]);
+}
+
+async function recordChange(
+  tx: Transaction,
+  id: string,
+  change: {
+    readonly from: CampaignState | null;
+    readonly actor: string;
+    readonly cause: string;
+  },
+): Promise<Campaign> {
+  const campaign = one(
+    await tx.query<Campaign>(`select ${COLUMNS} from campaign where id = $1`, [id]),
+    `campaign ${id}`,
+  );
+  await tx.query(
+    `insert into campaign_event (campaign_id, version, from_state, to_state, actor, cause)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [id, campaign.version, change.from, campaign.state, change.actor, change.cause],
+  );
+  await appendEvent(tx, {
+    type: 'campaign.state_changed',
+    creditorId: campaign.creditorId,
+    campaignId: id,
+    payload: {
+      campaignId: id,
+      from: change.from,
+      to: campaign.state,
+      version: campaign.version,
+      cause: change.cause,
+    },
+  });
+  return campaign;
+}
+
+/** What a campaign can rest on when it starts. */
+export interface CampaignReadiness {
+  /** Active agents in its pools. */
+  readonly agentCount: number;
+  /** Enabled trunks: those it names, or all. */
+  readonly trunkCount: number;
+  /** Caller IDs of those trunks. */
+  readonly callerIds: string[];
+  /** Trunks that it names and that are not there or not enabled. */
+  readonly missingTrunkIds: string[];
+}
+
+export async function loadReadiness(db: Queryable, campaign: Campaign): Promise<CampaignReadiness> {
+  return one(
+    await db.query<CampaignReadiness>(
+      `with usable as (
+         select id, caller_ids from trunk where enabled and ($2::uuid[] is null or id = any($2)))
+       select
+         (select count(distinct a.id)::int from agent a join agent_pool ap on ap.agent_id = a.id
+           join campaign_pool cp on cp.pool_id = ap.pool_id
+           where cp.campaign_id = $1 and a.active) as "agentCount",
+         (select count(*)::int from usable) as "trunkCount",
+         (select coalesce(array_agg(distinct c), '{}') from usable, unnest(caller_ids) c)
+           as "callerIds",
+         (select coalesce(array_agg(t.id::text), '{}') from unnest($2::uuid[]) t(id)
+           where t.id not in (select id from usable)) as "missingTrunkIds"`,
+      [campaign.id, campaign.settings.trunkIds ?? null],
+    ),
+    'campaign readiness',
+  );
+}

@@ -1,0 +1,123 @@
+import { one, type Queryable, type Transaction } from './database';
+import { pageFetch, toPage, type Page, type PageRequest } from './page';
+
+/** A trunk as it is administered; its password never leaves the database unsealed. */
+export interface TrunkSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp';
+  readonly username: string | null;
+  readonly hasPassword: boolean;
+  /** E.164; the first is used where a campaign names none. */
+  readonly callerIds: string[];
+  /** Lower is tried first. */
+  readonly priority: number;
+  readonly callsPerSecond: number;
+  readonly maxChannels: number;
+  readonly firstResponseTimeoutMs: number;
+  readonly enabled: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const COLUMNS = `id, name, host, port, transport, username,
+  password_sealed is not null as "hasPassword", caller_ids as "callerIds", priority,
+  calls_per_second::float8 as "callsPerSecond", max_channels as "maxChannels",
+  first_response_timeout_ms as "firstResponseTimeoutMs", enabled, created_at as "createdAt",
+  updated_at as "updatedAt"`;
+
+/** What a person sets. `undefined` leaves a field as it is. */
+export interface TrunkChange {
+  readonly name?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly transport?: 'udp' | 'tcp' | undefined;
+  readonly username?: string | null | undefined;
+  readonly passwordSealed?: Buffer | null | undefined;
+  readonly callerIds?: readonly string[] | undefined;
+  readonly priority?: number | undefined;
+  readonly callsPerSecond?: number | undefined;
+  readonly maxChannels?: number | undefined;
+  readonly firstResponseTimeoutMs?: number | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+const COLUMN_OF: Record<keyof TrunkChange, string> = {
+  name: 'name',
+  host: 'host',
+  port: 'port',
+  transport: 'transport',
+  username: 'username',
+  passwordSealed: 'password_sealed',
+  callerIds: 'caller_ids',
+  priority: 'priority',
+  callsPerSecond: 'calls_per_second',
+  maxChannels: 'max_channels',
+  firstResponseTimeoutMs: 'first_response_timeout_ms',
+  enabled: 'enabled',
+};
+
+/** Columns and values that are set; the column names come from the table above alone. */
+function assignments(change: TrunkChange): { columns: string[]; values: unknown[] } {
+  const set = (Object.keys(COLUMN_OF) as (keyof TrunkChange)[]).filter(
+    (field) => change[field] !== undefined,
+  );
+  return { columns: set.map((field) => COLUMN_OF[field]), values: set.map((f) => change[f]) };
+}
+
+export async function createTrunk(
+  tx: Transaction,
+  input: TrunkChange & Required<Pick<TrunkChange, 'name' | 'host' | 'callerIds'>>,
+): Promise<TrunkSettings> {
+  const { columns, values } = assignments(input);
+  const places = values.map((_value, index) => `$${index + 1}`);
+  return one(
+    await tx.query<TrunkSettings>(
+      `insert into trunk (${columns.join(', ')}) values (${places.join(', ')})
+       returning ${COLUMNS}`,
+      values,
+    ),
+    'new trunk',
+  );
+}
+
+export async function updateTrunk(
+  tx: Transaction,
+  id: string,
+  change: TrunkChange,
+): Promise<TrunkSettings | null> {
+  const { columns, values } = assignments(change);
+  const sets = columns.map((column, index) => `${column} = $${index + 2}`);
+  const { rows } = await tx.query<TrunkSettings>(
+    `update trunk set ${[...sets, 'updated_at = now()'].join(', ')} where id = $1
+     returning ${COLUMNS}`,
+    [id, ...values],
+  );
+  return rows[0] ?? null;
+}
+
+/** @throws a foreign key error when attempts went over it: disable it instead. */
+export async function deleteTrunk(tx: Transaction, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query('delete from trunk where id = $1', [id]);
+  return rowCount === 1;
+}
+
+export async function findTrunkSettings(db: Queryable, id: string): Promise<TrunkSettings | null> {
+  const { rows } = await db.query<TrunkSettings>(`select ${COLUMNS} from trunk where id = $1`, [
+    id,
+  ]);
+  return rows[0] ?? null;
+}
+
+export async function listTrunkSettings(
+  db: Queryable,
+  page: PageRequest,
+): Promise<Page<TrunkSettings>> {
+  const { rows } = await db.query<TrunkSettings>(
+    `select ${COLUMNS} from trunk where ($1::uuid is null or id < $1) order by id desc limit $2`,
+    [page.beforeId, pageFetch(page)],
+  );
+  return toPage(rows, page);
+}

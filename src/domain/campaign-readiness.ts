@@ -1,0 +1,46 @@
+import type { CampaignSettings } from './campaign-settings';
+import type { FieldProblem } from './field-problem';
+
+/** What a campaign names, and what of it is there. */
+export interface ReadinessFacts {
+  readonly poolIds: readonly string[];
+  readonly rulePacks: readonly string[];
+  readonly knownRulePacks: readonly string[];
+  readonly settings: CampaignSettings;
+  readonly agentCount: number;
+  readonly trunkCount: number;
+  readonly callerIds: readonly string[];
+  readonly missingTrunkIds: readonly string[];
+}
+
+/** Why a campaign could not place a call; empty: it can start. */
+export function checkCampaignReadiness(facts: ReadinessFacts): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const add = (field: string, reason: string, accepted: string): void => {
+    problems.push({ field, reason, accepted });
+  };
+  if (facts.poolIds.length === 0) {
+    add('poolIds', 'the campaign draws from no pool', 'at least one pool with an active agent');
+  } else if (facts.agentCount === 0) {
+    add('poolIds', 'no active agent stands in its pools', 'at least one pool with an active agent');
+  }
+  const unknown = facts.rulePacks.filter((pack) => !facts.knownRulePacks.includes(pack));
+  if (unknown.length > 0) {
+    add('rulePacks', `unknown: ${unknown.join(', ')}`, facts.knownRulePacks.join(', '));
+  }
+  if (facts.missingTrunkIds.length > 0) {
+    const reason = `not there or not enabled: ${facts.missingTrunkIds.join(', ')}`;
+    add('settings.trunkIds', reason, 'ids of enabled trunks, or leave it out to use all');
+  } else if (facts.trunkCount === 0) {
+    add('settings.trunkIds', 'no trunk is enabled', 'at least one enabled trunk');
+  }
+  const { callerId } = facts.settings;
+  if (callerId !== undefined && facts.trunkCount > 0 && !facts.callerIds.includes(callerId)) {
+    add(
+      'settings.callerId',
+      'none of its trunks may show it',
+      `one of ${facts.callerIds.join(', ')}; leave it out to use the trunk's first`,
+    );
+  }
+  return problems;
+}

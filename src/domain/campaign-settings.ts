@@ -1,0 +1,24 @@
+/** Which accounts of the creditor a campaign takes; an absent field does not narrow. */
+export interface CampaignFilter {
+  /** Days past due, inclusive. */
+  readonly minDaysPastDue?: number | undefined;
+  readonly maxDaysPastDue?: number | undefined;
+  /** Integer minor units, as text. */
+  readonly minAmountDueMinor?: string | undefined;
+  readonly products?: readonly string[] | undefined;
+}
+
+export interface CampaignSettings {
+  /** From the first 18x to our CANCEL, ms. */
+  readonly ringTimeoutMs: number;
+  /** Longest wrap-up, ms. */
+  readonly wrapUpLimitMs: number;
+  /** E.164; one of the trunks' caller IDs. Unset: the trunk's first. */
+  readonly callerId?: string | undefined;
+  /** Unset: any enabled trunk, by priority. */
+  readonly trunkIds?: readonly string[] | undefined;
+}
+
+/** Inclusive limits, ms. */
+export const RING_TIMEOUT_MS = { min: 5_000, max: 120_000, usual: 25_000 } as const;
+export const WRAP_UP_LIMIT_MS = { min: 5_000, max: 900_000, usual: 45_000 } as const;

@@ -1,0 +1,125 @@
+import { DateTime } from 'luxon';
+import type { FieldProblem } from './field-problem';
+import {
+  needsRootCause,
+  type AgentOutcomeCode,
+  type PaymentMethod,
+  type RootCause,
+} from './outcome-code';
+
+/** A promise may not lie further ahead than this, days. */
+export const PROMISE_LIMIT_DAYS = 60;
+/** A callback may not lie further ahead than this, days. */
+export const CALLBACK_LIMIT_DAYS = 60;
+/** A promise is not chased until its due date and these days are over. */
+export const PROMISE_GRACE_DAYS = 2;
+
+export interface PromiseInput {
+  /** Integer minor units of the account's currency. */
+  readonly amountMinor: bigint;
+  /** ISO 8601 date, in the debtor's calendar. */
+  readonly dueDate: string;
+  readonly method: PaymentMethod;
+}
+
+/** What the agent says after the talk. */
+export interface OutcomeInput {
+  readonly code: AgentOutcomeCode;
+  readonly rootCause: RootCause | null;
+  readonly note: string | null;
+  readonly callbackAt: Date | null;
+  readonly promise: PromiseInput | null;
+}
+
+export interface OutcomeCheckFacts {
+  readonly now: Date;
+  readonly amountDueMinor: bigint;
+  /** Every IANA zone that the debtor may be in; at least one. */
+  readonly zones: readonly string[];
+}
+
+/** Which fields each code needs, and whether their values make sense. Empty: it is complete. */
+export function checkOutcomeInput(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (needsRootCause(input.code) && input.rootCause === null) {
+    problems.push({
+      field: 'rootCause',
+      reason: `${input.code} needs the root cause`,
+      accepted: 'why the account is in arrears; not_told when the debtor did not say',
+    });
+  }
+  return [...problems, ...checkCallback(input, facts), ...checkPromise(input, facts)];
+}
+
+function checkCallback(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
+  const { code, callbackAt } = input;
+  if (code !== 'RPC_CALLBACK') {
+    return callbackAt === null ? [] : [superfluous('callbackAt', code, 'RPC_CALLBACK')];
+  }
+  const accepted = `an instant in the future, at most ${CALLBACK_LIMIT_DAYS} days ahead`;
+  if (callbackAt === null) {
+    return [{ field: 'callbackAt', reason: 'RPC_CALLBACK needs it', accepted }];
+  }
+  const latest = DateTime.fromJSDate(facts.now).plus({ days: CALLBACK_LIMIT_DAYS });
+  if (callbackAt <= facts.now) {
+    return [{ field: 'callbackAt', reason: 'is not in the future', accepted }];
+  }
+  if (callbackAt.getTime() > latest.toMillis()) {
+    return [{ field: 'callbackAt', reason: 'is too far ahead', accepted }];
+  }
+  return [];
+}
+
+function checkPromise(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
+  const { code, promise } = input;
+  if (code !== 'RPC_PTP') {
+    return promise === null ? [] : [superfluous('promise', code, 'RPC_PTP')];
+  }
+  if (promise === null) {
+    const accepted = 'amountMinor, dueDate and method of the promise';
+    return [{ field: 'promise', reason: 'RPC_PTP needs it', accepted }];
+  }
+  const problems: FieldProblem[] = [];
+  if (promise.amountMinor <= 0n || promise.amountMinor > facts.amountDueMinor) {
+    problems.push({
+      field: 'promise.amountMinor',
+      reason: promise.amountMinor <= 0n ? 'is not positive' : 'is more than the amount due',
+      accepted: `1 to ${facts.amountDueMinor.toString()}, integer minor units`,
+    });
+  }
+  return [...problems, ...checkDueDate(promise.dueDate, facts)];
+}
+
+/** The date must lie in the window in every zone that the debtor may be in. */
+function checkDueDate(dueDate: string, facts: OutcomeCheckFacts): FieldProblem[] {
+  const todays = facts.zones.map((zone) =>
+    DateTime.fromJSDate(facts.now, { zone }).toFormat('yyyy-MM-dd'),
+  );
+  const first = todays.reduce((a, b) => (a > b ? a : b));
+  const last = DateTime.fromISO(
+    todays.reduce((a, b) => (a < b ? a : b)),
+    { zone: 'utc' },
+  )
+    .plus({ days: PROMISE_LIMIT_DAYS })
+    .toFormat('yyyy-MM-dd');
+  if (!DateTime.fromISO(dueDate, { zone: 'utc' }).isValid || dueDate < first || dueDate > last) {
+    const reason = dueDate < first ? 'is in the past' : 'is too far ahead';
+    return [{ field: 'promise.dueDate', reason, accepted: `${first} to ${last}` }];
+  }
+  return [];
+}
+
+function superfluous(field: string, code: string, owner: string): FieldProblem {
+  return { field, reason: `does not belong to ${code}`, accepted: `leave it out, or ${owner}` };
+}
+
+/**
+ * Until when a promise keeps the account silent: the end of the last day of grace, in the
+ * debtor's zone; of several possible zones, in the one where that day ends last.
+ */
+export function promiseSilentUntil(dueDate: string, zones: readonly string[]): Date {
+  const ends = zones.map((zone) =>
+    DateTime.fromISO(dueDate, { zone }).plus({ days: PROMISE_GRACE_DAYS }).endOf('day').toMillis(),
+  );
+  return new Date(Math.max(...ends));
+}

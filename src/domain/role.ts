@@ -1,0 +1,8 @@
+/** Whose key it is. admin > manager > supervisor; an agent stands apart and sees its own work. */
+export const ROLES = ['admin', 'manager', 'supervisor', 'agent'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Managers and admins see whole telephone numbers; everybody else sees them masked. */
+export function seesWholeNumbers(role: Role): boolean {
+  return role === 'admin' || role === 'manager';
+}
