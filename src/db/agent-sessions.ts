@@ -167,6 +167,25 @@ async function recordChange(
 }
 
 /**
+ * Notes what a busy agent wants next, or (null) that nothing is wanted any more; taken when the
+ * wrap-up ends. The caller holds the session's lock.
+ */
+export async function setWantedState(
+  tx: Transaction,
+  session: AgentSession,
+  wanted: AgentSession['wanted'],
+  reason: string | null,
+): Promise<AgentSession> {
+  const { rows } = await tx.query<AgentSession>(
+    `update agent_session set wanted = $2, wanted_reason = $3 where id = $1 returning ${COLUMNS}`,
+    [session.id, wanted, reason],
+  );
+  const changed = rows[0];
+  if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
+  return changed;
+}
+
+/**
  * Where a session goes when its attempt is over without a talk, or its wrap-up is done: what was
  * asked for meanwhile, else ready.
  */

@@ -10,5 +10,6 @@ export const EVENT_TYPES = [
   'attempt.ended',
   'outcome.recorded',
   'promise.made',
+  'api_key.revoked',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

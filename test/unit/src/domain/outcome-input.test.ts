@@ -1,6 +1,7 @@
 import {
   checkOutcomeInput,
   promiseSilentUntil,
+  type OutcomeCheckFacts,
   type OutcomeInput,
 } from '../../../../src/domain/outcome-input';
 import { AGENT_OUTCOME_CODES } from '../../../../src/domain/outcome-code';
@@ -23,7 +24,7 @@ const promised = (change: Partial<NonNullable<OutcomeInput['promise']>>): Outcom
   code: 'RPC_PTP',
   promise: { amountMinor: 150_000n, dueDate: '2026-03-07', method: 'qris', ...change },
 });
-const fields = (input: OutcomeInput, facts = jakarta): string[] =>
+const fields = (input: OutcomeInput, facts: OutcomeCheckFacts = jakarta): string[] =>
   checkOutcomeInput(input, facts).map((problem) => problem.field);
 
 describe('checkOutcomeInput', () => {

@@ -1,0 +1,253 @@
+import type { FieldProblem } from '../domain/field-problem';
+import { nextStepAfterOutcome } from '../domain/dial-retry';
+import type { OutcomeCode } from '../domain/outcome-code';
+import { checkOutcomeInput, promiseSilentUntil, type OutcomeInput } from '../domain/outcome-input';
+import { candidateZones } from '../domain/province-zone';
+import { applyNextStep } from './account-next-step';
+import { lockAgentSession, releaseAgent, type AgentSession } from './agent-sessions';
+import { lockAttempt, type Attempt } from './attempts';
+import { one, type Queryable, type Transaction } from './database';
+import { appendEvent } from './events';
+import { pageFetch, toPage, type Page, type PageRequest } from './page';
+import { makePromise } from './promises';
+
+export interface Outcome {
+  readonly id: string;
+  readonly attemptId: string;
+  readonly creditorId: string;
+  readonly accountId: string;
+  readonly code: OutcomeCode;
+  readonly rootCause: string | null;
+  readonly note: string | null;
+  readonly callbackAt: Date | null;
+  readonly promise: OutcomePromise | null;
+  /** `system`, `agent:<id>` or `key:<id>`. */
+  readonly recordedBy: string;
+  readonly recordedAt: Date;
+}
+
+export interface OutcomePromise {
+  readonly id: string;
+  /** Integer minor units, as text. */
+  readonly amountMinor: string;
+  readonly currency: string;
+  readonly dueDate: string;
+  readonly method: string;
+  readonly state: 'open' | 'kept' | 'broken' | 'cancelled';
+}
+
+const SELECT = `select o.id, o.attempt_id as "attemptId", o.creditor_id as "creditorId",
+    o.account_id as "accountId", o.code, o.root_cause as "rootCause", o.note,
+    o.callback_at as "callbackAt", o.recorded_by as "recordedBy", o.recorded_at as "recordedAt",
+    case when p.id is null then null else jsonb_build_object('id', p.id,
+      'amountMinor', p.amount_minor::text, 'currency', p.currency, 'dueDate', p.due_date,
+      'method', p.method, 'state', p.state) end as promise
+  from outcome o left join promise p on p.outcome_id = o.id`;
+
+export async function findOutcome(db: Queryable, attemptId: string): Promise<Outcome | null> {
+  const { rows } = await db.query<Outcome>(`${SELECT} where o.attempt_id = $1`, [attemptId]);
+  return rows[0] ?? null;
+}
+
+export async function listOutcomes(
+  db: Queryable,
+  filter: {
+    readonly agentId: string | null;
+    readonly campaignId: string | null;
+    readonly accountId: string | null;
+    readonly code: OutcomeCode | null;
+  },
+  page: PageRequest,
+): Promise<Page<Outcome>> {
+  const { rows } = await db.query<Outcome>(
+    `${SELECT} join attempt t on t.id = o.attempt_id
+     where ($1::uuid is null or o.id < $1) and ($2::uuid is null or t.agent_id = $2)
+       and ($3::uuid is null or t.campaign_id = $3) and ($4::uuid is null or o.account_id = $4)
+       and ($5::text is null or o.code = $5)
+     order by o.id desc limit $6`,
+    [
+      page.beforeId,
+      filter.agentId,
+      filter.campaignId,
+      filter.accountId,
+      filter.code,
+      pageFetch(page),
+    ],
+  );
+  return toPage(rows, page);
+}
+
+export type OutcomeResult =
+  | {
+      readonly kind: 'recorded';
+      readonly outcome: Outcome;
+      /** The agent's session, when the outcome ended its wrap-up. */
+      readonly released: AgentSession | null;
+    }
+  /** The same outcome was recorded before: nothing was changed. */
+  | { readonly kind: 'repeated'; readonly outcome: Outcome }
+  /** Another outcome stands. */
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'not_found' }
+  /** The attempt has not ended in a talk: there is nothing to tell about it. */
+  | { readonly kind: 'no_talk'; readonly state: string; readonly result: string | null }
+  | { readonly kind: 'invalid'; readonly problems: FieldProblem[] };
+
+/**
+ * Records what came of a talk, once: the outcome, its promise, the account's next step, and the
+ * end of the agent's wrap-up, in one transaction. Late is allowed: it unblocks an account whose
+ * outcome was missing.
+ * @param onlyAgentId the attempt must be this agent's; null: anybody's
+ */
+export async function recordOutcome(
+  tx: Transaction,
+  request: {
+    readonly attemptId: string;
+    readonly onlyAgentId: string | null;
+    readonly input: OutcomeInput;
+    readonly actor: string;
+  },
+): Promise<OutcomeResult> {
+  const attempt = await lockAttempt(tx, request.attemptId);
+  if (attempt === null) return { kind: 'not_found' };
+  if (request.onlyAgentId !== null && request.onlyAgentId !== attempt.agentId) {
+    return { kind: 'not_found' };
+  }
+  const before = await findOutcome(tx, attempt.id);
+  if (before !== null) {
+    return isSameOutcome(before, request.input)
+      ? { kind: 'repeated', outcome: before }
+      : { kind: 'conflict' };
+  }
+  if (attempt.state !== 'ended' || attempt.result !== 'connected') {
+    return { kind: 'no_talk', state: attempt.state, result: attempt.result };
+  }
+  const account = await lockAccount(tx, attempt.accountId);
+  const zones = candidateZones(account);
+  const problems = checkOutcomeInput(request.input, { ...account, zones });
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  return writeOutcome(tx, attempt, { ...request, account, zones });
+}
+
+interface LockedAccount {
+  readonly amountDueMinor: bigint;
+  readonly currency: string;
+  readonly province: string | null;
+  readonly statedZone: string | null;
+  /** The database's clock. */
+  readonly now: Date;
+}
+
+/** The debtor is locked already, as the attempt is. */
+async function lockAccount(tx: Transaction, accountId: string): Promise<LockedAccount> {
+  return one(
+    await tx.query<LockedAccount>(
+      `select a.amount_due_minor as "amountDueMinor", a.currency, d.province,
+         d.stated_zone as "statedZone", clock_timestamp() as now
+       from account a join debtor d on d.id = a.debtor_id where a.id = $1
+       for no key update of a`,
+      [accountId],
+    ),
+    `account ${accountId}`,
+  );
+}
+
+async function writeOutcome(
+  tx: Transaction,
+  attempt: Attempt,
+  facts: {
+    readonly input: OutcomeInput;
+    readonly actor: string;
+    readonly account: LockedAccount;
+    readonly zones: readonly string[];
+  },
+): Promise<OutcomeResult> {
+  const { input, actor, account, zones } = facts;
+  const { id } = one(
+    await tx.query<{ id: string }>(
+      `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, root_cause, note,
+         callback_at, recorded_by)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
+      [
+        attempt.id,
+        attempt.creditorId,
+        attempt.accountId,
+        attempt.debtorId,
+        input.code,
+        input.rootCause,
+        input.note,
+        input.callbackAt,
+        actor,
+      ],
+    ),
+    'new outcome',
+  );
+  await appendEvent(tx, {
+    type: 'outcome.recorded',
+    ...ownersOf(attempt),
+    payload: {
+      attemptId: attempt.id,
+      accountId: attempt.accountId,
+      code: input.code,
+      rootCause: input.rootCause,
+    },
+  });
+  if (input.promise !== null) {
+    await makePromise(tx, attempt, { ...input.promise, outcomeId: id, currency: account.currency });
+  }
+  await applyNextStep(
+    tx,
+    attempt,
+    nextStepAfterOutcome(
+      {
+        code: input.code,
+        callbackAt: input.callbackAt,
+        promiseSilentUntil:
+          input.promise === null ? null : promiseSilentUntil(input.promise.dueDate, zones),
+      },
+      account.now,
+    ),
+  );
+  const released = await endWrapUp(tx, attempt, actor);
+  const outcome = await findOutcome(tx, attempt.id);
+  if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);
+  return { kind: 'recorded', outcome, released };
+}
+
+function ownersOf(attempt: Attempt): { creditorId: string; campaignId: string; agentId: string } {
+  return {
+    creditorId: attempt.creditorId,
+    campaignId: attempt.campaignId,
+    agentId: attempt.agentId,
+  };
+}
+
+/** Only the wrap-up of this very attempt: a late outcome leaves the agent's next call alone. */
+async function endWrapUp(
+  tx: Transaction,
+  attempt: Attempt,
+  actor: string,
+): Promise<AgentSession | null> {
+  const session = await lockAgentSession(tx, attempt.agentSessionId);
+  if (session?.state !== 'wrap_up' || session.attemptId !== attempt.id) return null;
+  return releaseAgent(tx, session, 'outcome_recorded', actor);
+}
+
+function isSameOutcome(outcome: Outcome, input: OutcomeInput): boolean {
+  return (
+    outcome.code === input.code &&
+    outcome.rootCause === input.rootCause &&
+    outcome.note === input.note &&
+    outcome.callbackAt?.getTime() === input.callbackAt?.getTime() &&
+    isSamePromise(outcome.promise, input.promise)
+  );
+}
+
+function isSamePromise(promise: OutcomePromise | null, input: OutcomeInput['promise']): boolean {
+  if (promise === null || input === null) return promise === null && input === null;
+  return (
+    promise.amountMinor === input.amountMinor.toString() &&
+    promise.dueDate === input.dueDate &&
+    promise.method === input.method
+  );
+}

@@ -1,0 +1,105 @@
+import type { AttemptResult } from '../../domain/attempt-result';
+import type { AttemptState } from '../../domain/attempt-state';
+import type { Queryable } from '../database';
+import { pageFetch, toPage, type Page, type PageRequest } from '../page';
+
+export interface AttemptRow {
+  readonly id: string;
+  readonly creditorId: string;
+  readonly campaignId: string;
+  readonly campaignVersion: number;
+  readonly accountId: string;
+  readonly debtorId: string;
+  readonly agentId: string;
+  readonly trunkId: string | null;
+  /** The debtor's number, E.164. */
+  readonly e164: string;
+  readonly state: AttemptState;
+  readonly stateSince: Date;
+  readonly result: AttemptResult | null;
+  readonly sipStatus: number | null;
+  readonly endedBy: string | null;
+  readonly outcomeCode: string | null;
+  readonly createdAt: Date;
+  readonly dialedAt: Date | null;
+  readonly ringingAt: Date | null;
+  readonly answeredAt: Date | null;
+  readonly connectedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+const SELECT = `select t.id, t.creditor_id as "creditorId", t.campaign_id as "campaignId",
+    t.campaign_version as "campaignVersion", t.account_id as "accountId",
+    t.debtor_id as "debtorId", t.agent_id as "agentId", t.trunk_id as "trunkId", p.e164, t.state,
+    t.state_since as "stateSince", t.result, t.sip_status as "sipStatus",
+    t.ended_by as "endedBy", o.code as "outcomeCode", t.created_at as "createdAt",
+    t.dialed_at as "dialedAt", t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
+    t.connected_at as "connectedAt", t.ended_at as "endedAt"
+  from attempt t join phone p on p.id = t.phone_id left join outcome o on o.attempt_id = t.id`;
+
+/** @param onlyAgentId only when the attempt is this agent's; null: anybody's */
+export async function readAttempt(
+  db: Queryable,
+  id: string,
+  onlyAgentId: string | null,
+): Promise<AttemptRow | null> {
+  const { rows } = await db.query<AttemptRow>(
+    `${SELECT} where t.id = $1 and ($2::uuid is null or t.agent_id = $2)`,
+    [id, onlyAgentId],
+  );
+  return rows[0] ?? null;
+}
+
+export interface AttemptFilter {
+  readonly agentId: string | null;
+  readonly campaignId: string | null;
+  readonly accountId: string | null;
+  readonly state: AttemptState | null;
+  readonly result: AttemptResult | null;
+  /** Talks whose outcome nobody has recorded. */
+  readonly outcomeMissing: boolean | null;
+}
+
+export async function listAttempts(
+  db: Queryable,
+  filter: AttemptFilter,
+  page: PageRequest,
+): Promise<Page<AttemptRow>> {
+  const { rows } = await db.query<AttemptRow>(
+    `${SELECT} where ($1::uuid is null or t.id < $1) and ($2::uuid is null or t.agent_id = $2)
+       and ($3::uuid is null or t.campaign_id = $3) and ($4::uuid is null or t.account_id = $4)
+       and ($5::text is null or t.state = $5) and ($6::text is null or t.result = $6)
+       and ($7::boolean is null or $7 = (t.result = 'connected' and o.id is null) is true)
+     order by t.id desc limit $8`,
+    [
+      page.beforeId,
+      filter.agentId,
+      filter.campaignId,
+      filter.accountId,
+      filter.state,
+      filter.result,
+      filter.outcomeMissing,
+      pageFetch(page),
+    ],
+  );
+  return toPage(rows, page);
+}
+
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly from: AttemptState | null;
+  readonly to: AttemptState;
+  readonly cause: string;
+  readonly actor: string;
+  readonly detail: Record<string, unknown> | null;
+}
+
+/** Every change of the attempt's state, oldest first. */
+export async function readTimeline(db: Queryable, attemptId: string): Promise<TimelineEntry[]> {
+  const { rows } = await db.query<TimelineEntry>(
+    `select at, from_state as "from", to_state as "to", cause, actor, detail
+     from attempt_event where attempt_id = $1 order by at, id`,
+    [attemptId],
+  );
+  return rows;
+}

@@ -1,0 +1,58 @@
+import type { AgentState } from '../../domain/agent-state';
+import type { AttemptState } from '../../domain/attempt-state';
+import type { Queryable } from '../database';
+
+/** What an agent sees of the person on the line. The number is masked before it leaves. */
+export interface CurrentCall {
+  readonly attemptId: string;
+  readonly attemptState: AttemptState;
+  readonly sipInstanceId: string | null;
+  readonly sessionState: AgentState;
+  /** When the state ends by itself; in `wrap_up`: the limit for the outcome. */
+  readonly sessionLimitAt: Date | null;
+  readonly campaignId: string;
+  readonly creditorName: string;
+  readonly accountId: string;
+  readonly debtorName: string;
+  readonly e164: string;
+  readonly product: string | null;
+  readonly currency: string;
+  /** Integer minor units, as text. */
+  readonly amountDueMinor: string;
+  readonly dueDate: string;
+  /** Age of the account's data. */
+  readonly accountUpdatedAt: Date;
+  readonly openPromise: {
+    readonly amountMinor: string;
+    readonly currency: string;
+    readonly dueDate: string;
+    readonly method: string;
+  } | null;
+  /** The last three outcomes of the account, newest first; instants as ISO 8601 text. */
+  readonly lastOutcomes: { readonly code: string; readonly recordedAt: string }[];
+}
+
+/** The attempt that the agent's session holds, with what the agent needs to see; null: none. */
+export async function readCurrentCall(db: Queryable, agentId: string): Promise<CurrentCall | null> {
+  const { rows } = await db.query<CurrentCall>(
+    `select t.id as "attemptId", t.state as "attemptState", t.sip_instance_id as "sipInstanceId",
+       s.state as "sessionState", s.state_limit_at as "sessionLimitAt",
+       t.campaign_id as "campaignId", c.name as "creditorName", a.id as "accountId",
+       d.name as "debtorName", p.e164, a.product, a.currency,
+       a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
+       a.updated_at as "accountUpdatedAt",
+       (select jsonb_build_object('amountMinor', amount_minor::text, 'currency', currency,
+           'dueDate', due_date, 'method', method)
+         from promise where account_id = a.id and state = 'open') as "openPromise",
+       coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
+           to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id desc)
+         from (select id, code, recorded_at from outcome where account_id = a.id
+           order by id desc limit 3) last), '[]') as "lastOutcomes"
+     from agent_session s join attempt t on t.id = s.attempt_id
+     join account a on a.id = t.account_id join debtor d on d.id = t.debtor_id
+     join phone p on p.id = t.phone_id join creditor c on c.id = t.creditor_id
+     where s.agent_id = $1 and s.ended_at is null`,
+    [agentId],
+  );
+  return rows[0] ?? null;
+}

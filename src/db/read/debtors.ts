@@ -1,0 +1,62 @@
+import type { PhoneOwner } from '../../domain/phone-owner';
+import type { Queryable } from '../database';
+import { pageFetch, toPage, type Page, type PageRequest } from '../page';
+
+export interface DebtorRow {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 3166-2. */
+  readonly province: string | null;
+  readonly statedZone: string | null;
+  readonly language: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const COLUMNS = `d.id, d.name, d.province, d.stated_zone as "statedZone", d.language,
+  d.created_at as "createdAt", d.updated_at as "updatedAt"`;
+
+export async function findDebtor(db: Queryable, id: string): Promise<DebtorRow | null> {
+  const { rows } = await db.query<DebtorRow>(`select ${COLUMNS} from debtor d where d.id = $1`, [
+    id,
+  ]);
+  return rows[0] ?? null;
+}
+
+export async function listDebtors(
+  db: Queryable,
+  filter: { readonly creditorId: string | null },
+  page: PageRequest,
+): Promise<Page<DebtorRow>> {
+  const { rows } = await db.query<DebtorRow>(
+    `select ${COLUMNS} from debtor d where ($1::uuid is null or d.id < $1)
+       and ($2::uuid is null
+         or exists (select 1 from account where debtor_id = d.id and creditor_id = $2))
+     order by d.id desc limit $3`,
+    [page.beforeId, filter.creditorId, pageFetch(page)],
+  );
+  return toPage(rows, page);
+}
+
+export interface PhoneRow {
+  readonly id: string;
+  readonly e164: string;
+  readonly owner: PhoneOwner;
+  readonly line: 'mobile' | 'fixed' | 'unknown';
+  readonly status: 'active' | 'invalid' | 'wrong_number' | 'retired';
+  readonly position: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const PHONE_COLUMNS = `id, e164, owner, line, status, position, created_at as "createdAt",
+  updated_at as "updatedAt"`;
+
+/** All numbers of a person, in the order of trying. */
+export async function listPhones(db: Queryable, debtorId: string): Promise<PhoneRow[]> {
+  const { rows } = await db.query<PhoneRow>(
+    `select ${PHONE_COLUMNS} from phone where debtor_id = $1 order by position, id`,
+    [debtorId],
+  );
+  return rows;
+}

@@ -1,0 +1,223 @@
+import type { PoolClient } from 'pg';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database';
+import { readEventsAfter, readStreamHead, type StoredEvent } from '../db/read/events';
+import { isAfter, type EventCursor } from './event-cursor';
+
+const CHANNEL = 'santun_event';
+const POLL_INTERVAL_MS = 1_000;
+const PAGE = 500;
+/** Events that may wait for one consumer; a slower one is dropped and resumes by its cursor. */
+const QUEUE_LIMIT = 1_000;
+
+export interface StreamOptions {
+  /** Only events after this place; null: from now on. */
+  readonly after: EventCursor | null;
+  /** Which events this consumer may see. */
+  readonly accept: (event: StoredEvent) => boolean;
+  /** Ends the stream. */
+  readonly signal: AbortSignal;
+  /** Called once when the consumer is too slow; the stream has ended then. */
+  readonly onOverflow: () => void;
+}
+
+/** One reader of the outbox per process, fanned out to any number of consumers. */
+export interface LiveEvents {
+  /** Events in the order (xid, id), none twice, none missing. Ends with the signal or `close`. */
+  stream(options: StreamOptions): AsyncGenerator<StoredEvent, void, undefined>;
+  /** Ends all streams and the reader; resolves when its connection is given back. */
+  close(): Promise<void>;
+}
+
+export function createLiveEvents(db: Database, log: Pick<Logger, 'warn'>): LiveEvents {
+  return new OutboxReader(db, log);
+}
+
+/** Events that wait for one consumer. */
+class ConsumerQueue {
+  private readonly events: StoredEvent[] = [];
+  private wake: (() => void) | null = null;
+  ended = false;
+
+  constructor(private readonly options: StreamOptions) {
+    options.signal.addEventListener('abort', this.end, { once: true });
+    if (options.signal.aborted) this.ended = true;
+  }
+
+  push(event: StoredEvent): void {
+    if (this.ended || !this.options.accept(event)) return;
+    if (this.events.length >= QUEUE_LIMIT) {
+      this.end();
+      this.options.onOverflow();
+      return;
+    }
+    this.events.push(event);
+    this.wake?.();
+  }
+
+  readonly end = (): void => {
+    this.ended = true;
+    this.events.length = 0;
+    this.options.signal.removeEventListener('abort', this.end);
+    this.wake?.();
+  };
+
+  /** The next event; null when the stream has ended. */
+  async next(): Promise<StoredEvent | null> {
+    while (!this.ended) {
+      const event = this.events.shift();
+      if (event !== undefined) return event;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    return null;
+  }
+}
+
+class OutboxReader implements LiveEvents {
+  private readonly consumers = new Set<ConsumerQueue>();
+  private cursor: EventCursor | null = null;
+  private running: Promise<void> | null = null;
+  private listener: PoolClient | null = null;
+  private rung = false;
+  private wake: (() => void) | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly db: Database,
+    private readonly log: Pick<Logger, 'warn'>,
+  ) {}
+
+  async *stream(options: StreamOptions): AsyncGenerator<StoredEvent, void, undefined> {
+    const queue = new ConsumerQueue(options);
+    try {
+      let after = options.after ?? (await readStreamHead(this.db));
+      // what is long past is read page by page, at the consumer's own pace
+      for (;;) {
+        const page = await readEventsAfter(this.db, after, PAGE);
+        if (page.length < PAGE) this.attach(queue, page.at(-1) ?? after);
+        for (const event of page) {
+          if (queue.ended) return;
+          if (options.accept(event)) yield event;
+          after = event;
+        }
+        if (page.length < PAGE) break;
+      }
+      // what came between that page and the queue
+      for (const event of await this.readRest(after)) {
+        if (queue.ended) return;
+        if (options.accept(event)) yield event;
+        after = event;
+      }
+      for (let event = await queue.next(); event !== null; event = await queue.next()) {
+        if (isAfter(event, after)) yield event;
+      }
+    } finally {
+      queue.end();
+      this.consumers.delete(queue);
+      this.ring();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const queue of this.consumers) queue.end();
+    this.ring();
+    await this.running;
+  }
+
+  private async readRest(after: EventCursor): Promise<StoredEvent[]> {
+    const all: StoredEvent[] = [];
+    for (;;) {
+      const page = await readEventsAfter(this.db, all.at(-1) ?? after, PAGE);
+      all.push(...page);
+      if (page.length < PAGE) return all;
+    }
+  }
+
+  /**
+   * From here on the queue gets everything after the reader's place. The first consumer sets that
+   * place, so that nothing lies between.
+   */
+  private attach(queue: ConsumerQueue, after: EventCursor): void {
+    if (this.closed) queue.end();
+    if (queue.ended) return;
+    this.consumers.add(queue);
+    this.cursor ??= after;
+    this.running ??= this.run();
+  }
+
+  private readonly ring = (): void => {
+    this.rung = true;
+    this.wake?.();
+  };
+
+  private async run(): Promise<void> {
+    while (this.consumers.size > 0 && !this.closed) {
+      this.rung = false;
+      await this.readOnce();
+      await this.pause();
+    }
+    // no await between the test above and these: a consumer that comes now starts a new reader
+    this.running = null;
+    this.cursor = null;
+    this.stopListening();
+  }
+
+  /** Fails quietly: a database that restarts is asked again a second later, from the same place. */
+  private async readOnce(): Promise<void> {
+    try {
+      if (this.listener === null) await this.listen();
+      while (this.cursor !== null) {
+        const page = await readEventsAfter(this.db, this.cursor, PAGE);
+        for (const event of page) {
+          for (const queue of this.consumers) queue.push(event);
+        }
+        this.cursor = page.at(-1) ?? this.cursor;
+        if (page.length < PAGE) return;
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, 'live events cannot be read; trying again');
+    }
+  }
+
+  /** Until the database rings or the poll is due. The poll alone would do: the bell is for speed. */
+  private async pause(): Promise<void> {
+    if (this.rung) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POLL_INTERVAL_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wake = null;
+  }
+
+  private async listen(): Promise<void> {
+    const client = await this.db.pool.connect();
+    const lost = (): void => {
+      if (this.listener !== client) return;
+      this.listener = null;
+      client.release(true);
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    client.on('notification', this.ring);
+    this.listener = client;
+    try {
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      lost();
+      throw error;
+    }
+  }
+
+  private stopListening(): void {
+    // destroyed, not reused: another borrower would hear the bell
+    this.listener?.release(true);
+    this.listener = null;
+  }
+}
