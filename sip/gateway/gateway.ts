@@ -1,0 +1,194 @@
+import { OutgoingInvite, type InviteOptions } from './outgoing-invite';
+import { incomingRequest, type IncomingRequest } from './incoming-request';
+import { SipDialog } from './sip-dialog';
+import { currentSocket, disconnect } from './srf-internals';
+import { createSrf, type RawDialog, type RawMessage, type RawSrf } from './srf-types';
+
+export interface GatewayOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** Longest wait for the first connection, ms. */
+  readonly connectTimeoutMs: number;
+  /** A request outside of our dialogs. Exactly one final response is owed. */
+  readonly onRequest: (request: IncomingRequest) => void;
+  readonly onConnectionChange: (connected: boolean) => void;
+}
+
+/** What a server answered to a request outside of a dialog; 0: nothing within the limit. */
+export interface ProbeEnd {
+  readonly status: number;
+}
+
+const METHODS = [
+  'register',
+  'invite',
+  'options',
+  'subscribe',
+  'publish',
+  'message',
+  'refer',
+  'info',
+  'notify',
+];
+const PING_INTERVAL_MS = 15_000;
+
+/**
+ * The one wrapper round drachtio-srf: typed, with a limit on everything, and aware that the
+ * signalling server may go away with all dialogs and come back without them.
+ */
+export class Gateway {
+  private readonly dialogs = new Set<SipDialog>();
+  private readonly invites = new Set<OutgoingInvite>();
+  private orphans: SipDialog[] = [];
+  private connected = false;
+  private closing = false;
+
+  private constructor(
+    private readonly srf: RawSrf,
+    private readonly options: GatewayOptions,
+  ) {}
+
+  /**
+   * Connects to the signalling server and waits for its welcome.
+   * @throws Error naming host and port when it does not come in time, or the secret is refused.
+   */
+  static async connect(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(createSrf(), options);
+    try {
+      await gateway.firstConnection();
+    } catch (error) {
+      gateway.close();
+      throw error;
+    }
+    return gateway;
+  }
+
+  private firstConnection(): Promise<void> {
+    const { host, port, secret, connectTimeoutMs } = this.options;
+    return new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(
+          new Error(`signalling server ${host}:${port} did not answer in ${connectTimeoutMs} ms`),
+        );
+      }, connectTimeoutMs);
+      this.srf.on('connect', (error) => {
+        if (error) {
+          clearTimeout(timer);
+          reject(new Error(`signalling server ${host}:${port} refused the secret`));
+          return;
+        }
+        clearTimeout(timer);
+        this.onConnect();
+        resolve();
+      });
+      this.srf.on('error', () => {
+        this.onDisconnect();
+      });
+      this.srf.on('close', () => {
+        this.onDisconnect();
+      });
+      for (const method of METHODS)
+        this.srf.use(method, (req, res) => {
+          this.options.onRequest(incomingRequest(req, res));
+        });
+      this.srf.connect({ host, port, secret, enablePing: true, pingInterval: PING_INTERVAL_MS });
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.connected;
+  }
+
+  private onConnect(): void {
+    if (this.closing || this.connected) return;
+    this.connected = true;
+    this.options.onConnectionChange(true);
+    this.endOrphans();
+  }
+
+  private onDisconnect(): void {
+    if (!this.connected) return;
+    this.connected = false;
+    for (const invite of [...this.invites]) invite.loseSignalling();
+    this.orphans.push(...this.dialogs);
+    for (const dialog of [...this.dialogs]) dialog.loseSignalling();
+    if (!this.closing) this.options.onConnectionChange(false);
+  }
+
+  /** Hangs up what a server that outlived the connection still holds. */
+  private endOrphans(): void {
+    const orphans = this.orphans;
+    this.orphans = [];
+    if (orphans.length === 0) return;
+    const socket = currentSocket(this.srf);
+    // lost again: they stay with the server until its own limits end them
+    if (socket === undefined) return;
+    for (const dialog of orphans) void dialog.hangUpOver(socket);
+  }
+
+  /** Sends an INVITE. It settles by itself; see {@link OutgoingInvite}. */
+  invite(options: InviteOptions): OutgoingInvite {
+    for (const [name, value] of Object.entries(options.headers))
+      if (/[\r\n]/.test(value)) throw new Error(`header ${name} contains a line break`);
+    const invite = new OutgoingInvite(
+      this.srf,
+      options,
+      (raw) => this.adopt(raw),
+      (done) => this.invites.delete(done),
+    );
+    this.invites.add(invite);
+    if (!this.connected) invite.loseSignalling();
+    return invite;
+  }
+
+  private adopt(raw: RawDialog): SipDialog {
+    const dialog = new SipDialog(this.srf, raw, (done) => this.dialogs.delete(done));
+    this.dialogs.add(dialog);
+    return dialog;
+  }
+
+  /** Sends OPTIONS (RFC 3261, 11) to see whether somebody is there. Never rejects. */
+  probe(
+    target: { uri: string; proxy?: string; headers?: Record<string, string> },
+    deadlineMs: number,
+  ): Promise<ProbeEnd> {
+    return new Promise<ProbeEnd>((resolve) => {
+      const timer = setTimeout(() => {
+        resolve({ status: 0 });
+      }, deadlineMs);
+      const settle = (status: number): void => {
+        clearTimeout(timer);
+        resolve({ status });
+      };
+      try {
+        this.srf.request(
+          target.uri,
+          {
+            method: 'OPTIONS',
+            headers: { ...target.headers },
+            ...(target.proxy === undefined ? {} : { proxy: target.proxy }),
+          },
+          (error, req) => {
+            if (error || req === undefined) {
+              settle(503);
+              return;
+            }
+            req.on('response', (res: RawMessage) => {
+              if (res.status >= 200) settle(res.status);
+            });
+          },
+        );
+      } catch {
+        settle(503);
+      }
+    });
+  }
+
+  /** Leaves the signalling server. Dialogs still open are its to end: hang up before. */
+  close(): void {
+    this.closing = true;
+    this.connected = false;
+    disconnect(this.srf);
+  }
+}

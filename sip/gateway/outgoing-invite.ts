@@ -1,0 +1,187 @@
+import { SipDialog } from './sip-dialog';
+import type { AuthFunction, RawDialog, RawMessage, RawRequest, RawSrf } from './srf-types';
+
+export interface InviteOptions {
+  /** Request-URI. */
+  readonly uri: string;
+  /** Where to send it when that is not the Request-URI's host: `sip:host:port;transport=…`. */
+  readonly proxy?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The offer. */
+  readonly sdp: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** When nothing final came by then, the invite settles as `timeout` by itself, ms. */
+  readonly deadlineMs: number;
+  /** 100 to 199; `sdp` is empty when there is none. */
+  readonly onProvisional?: (status: number, sdp: string) => void;
+  /** An answer after the invite was given up; it is hung up already. */
+  readonly onLateAnswer?: (callId: string) => void;
+}
+
+export type InviteEnd =
+  | { readonly kind: 'answered'; readonly dialog: SipDialog; readonly sdp: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  /** The signalling server would not or could not send it: nothing left. */
+  | { readonly kind: 'not_sent' }
+  /** The signalling server was lost: what became of it is not known. */
+  | { readonly kind: 'signalling_lost' }
+  /** Given up by its own limit or by `giveUp`. */
+  | { readonly kind: 'timeout' };
+
+const statusOf = (error: unknown): number | null =>
+  typeof error === 'object' &&
+  error !== null &&
+  'status' in error &&
+  typeof error.status === 'number'
+    ? error.status
+    : null;
+
+/**
+ * An INVITE on its way. It always settles: with what the network said, or by its own limit. An
+ * answer that comes after that is acknowledged (by drachtio-srf) and hung up at once.
+ */
+export class OutgoingInvite {
+  readonly result: Promise<InviteEnd>;
+  private settle!: (end: InviteEnd) => void;
+  private settled = false;
+  private request: RawRequest | null = null;
+  private cancelWanted = false;
+  private cancelSent = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly srf: RawSrf,
+    private readonly options: InviteOptions,
+    private readonly adopt: (raw: RawDialog) => SipDialog,
+    private readonly forget: (invite: OutgoingInvite) => void,
+  ) {
+    this.result = new Promise((resolve) => {
+      this.settle = (end) => {
+        if (this.settled) return;
+        this.settled = true;
+        clearTimeout(this.timer);
+        this.forget(this);
+        resolve(end);
+      };
+    });
+    this.timer = setTimeout(() => {
+      this.giveUp();
+    }, options.deadlineMs);
+    this.send();
+  }
+
+  /** Call-ID once the INVITE is out; null before. */
+  get callId(): string | null {
+    return this.request?.get('call-id') ?? null;
+  }
+
+  private send(): void {
+    const { uri, proxy, headers, sdp, credentials } = this.options;
+    try {
+      this.srf.createUAC(
+        uri,
+        {
+          // fresh objects: drachtio-srf writes into both
+          headers: { ...headers },
+          localSdp: sdp,
+          ...(proxy === undefined ? {} : { proxy }),
+          ...(credentials === undefined ? {} : { auth: answerOnce(credentials) }),
+        },
+        {
+          cbRequest: (error, req) => {
+            if (error || req === undefined) return;
+            this.request = req;
+            if (this.cancelWanted) this.cancel();
+          },
+          cbProvisional: (res) => {
+            if (!this.settled) this.options.onProvisional?.(res.status, res.body ?? '');
+          },
+        },
+        (error, dialog) => {
+          this.finish(error, dialog);
+        },
+      );
+    } catch {
+      // thrown before anything was written: no connection to the signalling server
+      this.settle({ kind: 'not_sent' });
+    }
+  }
+
+  private finish(error: unknown, raw: RawDialog | undefined): void {
+    if (raw !== undefined) {
+      const dialog = this.adopt(raw);
+      if (this.settled) {
+        void dialog.hangUp();
+        this.options.onLateAnswer?.(dialog.callId);
+        return;
+      }
+      this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '' });
+      return;
+    }
+    const status = statusOf(error);
+    // answered without a Contact: neither to be acknowledged as a dialog nor a refusal
+    if (finalStatusOf(error) === 200) this.settle({ kind: 'signalling_lost' });
+    else if (status !== null) this.settle({ kind: 'refused', status, reason: reasonOf(error) });
+    else if (this.request === null) this.settle({ kind: 'not_sent' });
+    else this.settle({ kind: 'signalling_lost' });
+  }
+
+  /**
+   * Asks for the end with CANCEL (RFC 3261, 9.1); the signalling server holds it back until the
+   * first provisional. The invite still settles with what the network says: 487, or an answer
+   * that crossed.
+   */
+  cancel(): void {
+    this.cancelWanted = true;
+    if (this.settled || this.cancelSent || this.request === null) return;
+    this.sendCancel(this.request);
+  }
+
+  private sendCancel(request: RawRequest): void {
+    this.cancelSent = true;
+    try {
+      request.cancel(() => undefined);
+    } catch {
+      // the connection is gone; loseSignalling settles the invite
+    }
+  }
+
+  /** Cancels and settles now as `timeout`; an answer that still comes is hung up at once. */
+  giveUp(): void {
+    this.cancel();
+    this.settle({ kind: 'timeout' });
+  }
+
+  loseSignalling(): void {
+    this.settle({ kind: this.request === null ? 'not_sent' : 'signalling_lost' });
+  }
+}
+
+/** Status of the response that an error of drachtio-srf carries. */
+const finalStatusOf = (error: unknown): number | null =>
+  typeof error === 'object' && error !== null && 'res' in error ? statusOf(error.res) : null;
+
+const reasonOf = (error: unknown): string =>
+  typeof error === 'object' &&
+  error !== null &&
+  'reason' in error &&
+  typeof error.reason === 'string'
+    ? error.reason
+    : '';
+
+/**
+ * Credentials for the first challenge only: drachtio-srf would answer a trunk that refuses them
+ * with one more INVITE for every 401. A nonce that is merely stale is answered again.
+ */
+function answerOnce(credentials: { username: string; password: string }): AuthFunction {
+  return (request: RawMessage, challenge: RawMessage, callback) => {
+    const answered = request.has('authorization') || request.has('proxy-authorization');
+    const header =
+      challenge.get(challenge.status === 407 ? 'proxy-authenticate' : 'www-authenticate') ?? '';
+    if (answered && !/stale\s*=\s*"?true/i.test(header)) {
+      callback(new Error('credentials refused'));
+      return;
+    }
+    callback(null, credentials.username, credentials.password);
+  };
+}

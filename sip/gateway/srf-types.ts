@@ -1,0 +1,101 @@
+import SrfPackage from 'drachtio-srf';
+
+/**
+ * The part of drachtio-srf 5.0 that we use, as it behaves; the bundled types are thin or wrong.
+ * Nothing outside this folder sees these shapes.
+ */
+export interface RawMessage {
+  readonly method: string;
+  readonly uri: string;
+  readonly body?: string;
+  readonly status: number;
+  readonly reason?: string;
+  readonly source_address?: string;
+  readonly source_port?: number;
+  readonly protocol?: string;
+  readonly stackDialogId?: string;
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+}
+
+export interface RawRequest extends RawMessage {
+  /** The connection to the signalling server that carries it. */
+  socket?: unknown;
+  on(event: 'response', listener: (res: RawMessage) => void): void;
+  on(event: 'cancel', listener: () => void): void;
+  cancel(callback: (error: unknown) => void): void;
+}
+
+export interface RawResponse {
+  readonly finalResponseSent: boolean;
+  send(
+    status: number,
+    reason?: string,
+    opts?: { headers?: Record<string, string>; body?: string },
+    callback?: (error: unknown) => void,
+  ): void;
+}
+
+export interface RawDialog {
+  readonly id: string;
+  readonly sip: { readonly callId: string };
+  readonly local: { readonly contact?: string };
+  readonly remote: { readonly sdp?: string };
+  readonly req: RawRequest;
+  connected: boolean;
+  on(event: 'destroy', listener: (req: RawMessage) => void): void;
+  on(event: 'modify' | 'update', listener: (req: RawMessage, res: RawResponse) => void): void;
+  on(event: 'ack', listener: (req: RawMessage) => void): void;
+  removeAllListeners(): void;
+  destroy(opts: { headers?: Record<string, string> }, callback: (error: unknown) => void): void;
+  request(
+    opts: { method: string; headers: Record<string, string>; body?: string },
+    callback: (error: unknown, res?: RawMessage) => void,
+  ): void;
+}
+
+/** Told of each challenge; giving an error lets the 401 or 407 through as the final response. */
+export type AuthFunction = (
+  request: RawMessage,
+  challenge: RawMessage,
+  callback: (error: Error | null, username?: string, password?: string) => void,
+) => void;
+
+export interface RawSrf {
+  connect(opts: {
+    host: string;
+    port: number;
+    secret: string;
+    enablePing: boolean;
+    pingInterval: number;
+  }): void;
+  disconnect(): void;
+  removeDialog(dialog: RawDialog): void;
+  on(event: 'connect', listener: (error: Error | null, hostports?: string) => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'close' | 'reconnecting', listener: () => void): void;
+  use(method: string, handler: (req: RawRequest, res: RawResponse) => void): void;
+  createUAC(
+    uri: string,
+    opts: {
+      headers: Record<string, string>;
+      localSdp: string;
+      proxy?: string;
+      auth?: AuthFunction;
+    },
+    progress: {
+      cbRequest: (error: unknown, req?: RawRequest) => void;
+      cbProvisional: (res: RawMessage) => void;
+    },
+    callback: (error: unknown, dialog?: RawDialog) => void,
+  ): void;
+  request(
+    uri: string,
+    opts: { method: string; headers: Record<string, string>; proxy?: string },
+    callback: (error: unknown, req?: RawRequest) => void,
+  ): void;
+}
+
+export function createSrf(): RawSrf {
+  return new SrfPackage() as unknown as RawSrf;
+}
