@@ -2,6 +2,7 @@ import type { DialingFacts } from '../src/db/dialing-facts';
 import { DEFAULT_RING_TIMEOUT_MS } from '../src/db/dialing-facts';
 import { evaluate, type RuleDecision } from './compliance/evaluate';
 import { findRulePacks } from './compliance/rule-packs';
+import type { RuleProfile } from './compliance/rule-profile';
 
 /**
  * The gate's decision as a function of values: first whether there is anything to call about,
@@ -11,7 +12,7 @@ import { findRulePacks } from './compliance/rule-packs';
 export function decideCall(facts: DialingFacts): RuleDecision {
   const packs = findRulePacks(facts.campaign.rulePacks);
   const decision = evaluate(packs, facts, facts.countedAttempts, facts.now);
-  const engineDenial = engineRule(facts);
+  const engineDenial = engineRule(facts, packs);
   if (engineDenial !== null) {
     return {
       ...decision,
@@ -32,14 +33,37 @@ export function decideCall(facts: DialingFacts): RuleDecision {
 }
 
 /** What no rule pack can lift: the first that applies, or null. */
-function engineRule(facts: DialingFacts): string | null {
+function engineRule(facts: DialingFacts, packs: readonly RuleProfile[]): string | null {
   if (facts.campaign.state !== 'running') return 'engine.campaign_not_running';
   if (facts.account.creditorId !== facts.campaign.creditorId) return 'engine.other_creditor';
   if (facts.account.status !== 'open') return `engine.account_${facts.account.status}`;
   if (facts.account.amountDueMinor === 0n) return 'engine.nothing_due';
   if (facts.account.blockedReason !== null) return `engine.hold_${facts.account.blockedReason}`;
   if (facts.phone === null) return 'engine.no_dialable_phone';
+  if (permittedTrunks(facts, packs).length === 0) return noTrunk(facts);
   return null;
+}
+
+/** A pack for simulated people opens every hour: it must never reach a real carrier. */
+function permittedTrunks(
+  facts: DialingFacts,
+  packs: readonly RuleProfile[],
+): DialingFacts['trunks'] {
+  if (!packs.some((pack) => pack.simulatedOnly === true)) return facts.trunks;
+  return facts.trunks.filter((trunk) => isLoopback(trunk.host));
+}
+
+function noTrunk(facts: DialingFacts): string {
+  return facts.trunks.length === 0 ? 'engine.no_trunk' : 'engine.simulated_people_only';
+}
+
+function isLoopback(host: string): boolean {
+  return /^127(\.\d{1,3}){3}$/.test(host) || host === '::1';
+}
+
+/** The trunks that a permitted call may leave by, best first. */
+export function trunkIdsFor(facts: DialingFacts): string[] {
+  return permittedTrunks(facts, findRulePacks(facts.campaign.rulePacks)).map(({ id }) => id);
 }
 
 /** The values that a decision rests on, for its row: no name, no number. */

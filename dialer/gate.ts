@@ -17,11 +17,12 @@ import { lockNextAccount, lockReadyAgent } from '../src/db/selection';
 import type { DebtorPhone } from '../src/domain/phone-owner';
 import type { RuleDecision } from './compliance/evaluate';
 import { findRulePacks } from './compliance/rule-packs';
-import { decideCall, recordableFacts } from './gate-decision';
+import { decideCall, recordableFacts, trunkIdsFor } from './gate-decision';
 
 const DENIALS_A_TURN = 50;
-/** After a denial with no known end, look again in a day. */
+/** After a denial with no known end, look again in a day; soon when only a trunk is missing. */
 const LOOK_AGAIN_MS = 24 * 3_600_000;
+const TRUNK_MISSING_MS = 60_000;
 
 export type ReserveResult =
   | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
@@ -126,7 +127,8 @@ async function deny(
       [account.id],
     );
   } else if (!isStanding(decision)) {
-    const nextAttemptAt = decision.nextAllowedAt ?? new Date(facts.now.getTime() + LOOK_AGAIN_MS);
+    const waitMs = facts.trunks.length === 0 ? TRUNK_MISSING_MS : LOOK_AGAIN_MS;
+    const nextAttemptAt = decision.nextAllowedAt ?? new Date(facts.now.getTime() + waitMs);
     await tx.query(`update account set next_attempt_at = $2, updated_at = now() where id = $1`, [
       account.id,
       nextAttemptAt,
@@ -140,9 +142,9 @@ async function deny(
   });
 }
 
-/** Refused for the state of the account or the campaign: its own end will move the account. */
+/** Refused for the state of the account or the campaign: the end of that state moves the account. */
 function isStanding(decision: RuleDecision): boolean {
-  return decision.deniedBy?.startsWith('engine.') === true && decision.deniedBy !== 'engine.zone';
+  return /^engine\.(campaign_not_running|account_|hold_)/.test(decision.deniedBy ?? '');
 }
 
 async function record(
@@ -179,8 +181,8 @@ export type ClaimResult =
       readonly phone: DebtorPhone;
       /** E.164; null: the trunk's first. */
       readonly callerId: string | null;
-      /** null: any enabled trunk, by priority. */
-      readonly trunkIds: readonly string[] | null;
+      /** The only trunks that the call may leave by, best first; never empty. */
+      readonly trunkIds: readonly string[];
       readonly ringTimeoutMs: number;
       readonly wrapUpLimitMs: number;
     }
@@ -284,7 +286,7 @@ async function claim(
     agentId: attempt.agentId,
     phone,
     callerId: settings.callerId ?? null,
-    trunkIds: settings.trunkIds ?? null,
+    trunkIds: trunkIdsFor(facts),
     ringTimeoutMs,
     wrapUpLimitMs: settings.wrapUpLimitMs ?? DEFAULT_WRAP_UP_LIMIT_MS,
   };

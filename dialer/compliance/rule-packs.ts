@@ -37,6 +37,7 @@ const DEMO_OPEN: RuleProfile = {
   title: 'Always open: for demonstration with simulated people only',
   jurisdiction: '*',
   effectiveFrom: '2000-01-01',
+  simulatedOnly: true,
   rules: [
     {
       id: 'demo.window',

@@ -37,5 +37,7 @@ export interface RuleProfile {
   readonly jurisdiction: string;
   /** Local date at the debtor, inclusive. */
   readonly effectiveFrom: string;
+  /** For made-up people: a campaign under it reaches only trunks on this machine's loopback. */
+  readonly simulatedOnly?: true;
   readonly rules: readonly Rule[];
 }

@@ -1,5 +1,9 @@
 import type { CampaignFilter, CampaignSettings } from '../domain/campaign-settings';
-import { commandCampaign, type CampaignCommand, type CampaignState } from '../domain/campaign-state';
+import {
+  commandCampaign,
+  type CampaignCommand,
+  type CampaignState,
+} from '../domain/campaign-state';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';

@@ -20,6 +20,8 @@ export interface DialingFacts {
   readonly phone: DebtorPhone | null;
   /** Attempts on this person, all campaigns and creditors, that count; last 7 days. */
   readonly countedAttempts: readonly { readonly at: Date }[];
+  /** Enabled trunks that the campaign may use, best first. */
+  readonly trunks: readonly { readonly id: string; readonly host: string }[];
   /** The database's clock: the only one that decides. */
   readonly now: Date;
 }
@@ -84,9 +86,15 @@ export async function readDialingFacts(
      order by created_at`,
     [facts.debtorId, input.asking?.id ?? null],
   );
+  const trunks = await db.query<{ id: string; host: string }>(
+    `select id, host from trunk where enabled and ($1::uuid[] is null or id = any($1))
+     order by priority, id`,
+    [campaign.settings.trunkIds ?? null],
+  );
   return {
     account: facts,
     campaign,
+    trunks: trunks.rows,
     zones: candidateZones({ province, statedZone }),
     phone: phones.rows[0] ?? null,
     countedAttempts: attempts.rows,

@@ -42,6 +42,10 @@ export async function makeFloor(
     campaignId,
     poolId,
   ]);
+  await db.query(
+    `insert into trunk (name, host, caller_ids) values ('t', '127.0.0.1', '{+622100001}')
+     on conflict (name) do nothing`,
+  );
   const sipInstanceId = randomUUID();
   await db.query(`insert into sip_instance (id, host) values ($1, 'test')`, [sipInstanceId]);
   const addReadyAgent = async (): Promise<{ agentId: string; sessionId: string }> => {

@@ -19,10 +19,7 @@ export async function findCreditor(db: Queryable, id: string): Promise<CreditorR
   return rows[0] ?? null;
 }
 
-export async function listCreditors(
-  db: Queryable,
-  page: PageRequest,
-): Promise<Page<CreditorRow>> {
+export async function listCreditors(db: Queryable, page: PageRequest): Promise<Page<CreditorRow>> {
   const { rows } = await db.query<CreditorRow>(
     `select ${COLUMNS} from creditor where ($1::uuid is null or id < $1)
      order by id desc limit $2`,

@@ -36,16 +36,13 @@ describe('why', () => {
       },
       holds: [{ reason: 'dispute', accounts: 1 }],
     });
-    expect(why?.summary).toBe('No trunk is enabled.');
+    expect(why?.summary).toBe('No agent of the pools is signed in.');
   });
 
   it('says when the rules refuse every due account, and until when', async () => {
     const floor = await makeFloor(test.db, { rulePacks: ['ID.BASE'] });
     const { accountIds, debtorId } = await floor.addDebtor();
     const { sessionId, agentId } = await floor.addReadyAgent();
-    await test.db.query(
-      `insert into trunk (name, host, caller_ids) values ('t', '127.0.0.1', '{+622100001}')`,
-    );
     // three counted attempts within the hour; midnight in Jakarta would let them go
     const decision = await test.db.query<{ id: string }>(
       `insert into decision (stage, verdict, facts, rule_packs, zones, local_times, expires_at,

@@ -118,6 +118,30 @@ describe('reserve', () => {
   });
 });
 
+describe('the pack for simulated people', () => {
+  it('never reaches a trunk beyond this machine', async () => {
+    const floor = await makeFloor(test.db);
+    const trunk = await one<{ id: string }>(
+      `insert into trunk (name, host, caller_ids) values ('real', '203.0.113.7', '{+622100002}')
+       returning id`,
+      [],
+    );
+    await test.db.query(`update campaign set settings = $2 where id = $1`, [
+      floor.campaignId,
+      JSON.stringify({ trunkIds: [trunk.id] }),
+    ]);
+    const { accountIds } = await floor.addDebtor();
+    await floor.addReadyAgent();
+    expect(await reserveNext(test.db, floor.campaignId)).toEqual({
+      kind: 'nothing_due',
+      denials: 1,
+    });
+    expect(await one('select denied_by from decision where account_id = $1', accountIds)).toEqual({
+      denied_by: 'engine.simulated_people_only',
+    });
+  });
+});
+
 describe('claim', () => {
   const reserved = async () => {
     const floor = await makeFloor(test.db);
