@@ -1,0 +1,94 @@
+import { runCampaignTurn } from '../../../dialer/campaign-loop';
+import { endAttempt } from '../../../src/db/attempts';
+import type { SipJob } from '../../../src/queue/sip-job';
+import type { SipQueue } from '../../../src/queue/sip-queue';
+import { makeFloor } from '../../support/floor';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres';
+
+let test: TestDatabase;
+beforeEach(async () => {
+  test = await createTestDatabase();
+});
+afterEach(() => test.drop());
+
+/** A queue that keeps what was rung, or is away. The real ones are tested in src/queue. */
+function doorbell(away = false): SipQueue & { rung: SipJob[] } {
+  const rung: SipJob[] = [];
+  return {
+    rung,
+    send: (_instance, job) => {
+      if (away) return Promise.reject(new Error('the queue is away'));
+      rung.push(job);
+      return Promise.resolve();
+    },
+    discard: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+const onError = (): void => undefined;
+const count = async (sql: string): Promise<number> =>
+  (await test.db.query<{ n: number }>(`select count(*)::int as n from ${sql}`)).rows[0]?.n ?? -1;
+
+describe('a turn of the scheduler', () => {
+  it('reserves one account for each ready agent, and no more', async () => {
+    const floor = await makeFloor(test.db);
+    for (let i = 0; i < 8; i++) await floor.addDebtor();
+    for (let i = 0; i < 3; i++) await floor.addReadyAgent();
+    const queue = doorbell();
+    expect(await runCampaignTurn({ db: test.db, queue, onError })).toEqual({
+      reserved: 3,
+      denials: 0,
+    });
+    expect(queue.rung.map((job) => job.name)).toEqual(['dial', 'dial', 'dial']);
+    expect(await runCampaignTurn({ db: test.db, queue, onError })).toMatchObject({ reserved: 0 });
+  });
+
+  it('shares a pool between campaigns turn by turn', async () => {
+    const floor = await makeFloor(test.db);
+    for (let i = 0; i < 8; i++) await floor.addDebtor();
+    await test.db.query(
+      `with other as (insert into campaign (creditor_id, name, state, rule_packs)
+         values ($1, 'Lain', 'running', '{DEMO.OPEN}') returning id)
+       insert into campaign_pool (campaign_id, pool_id) select id, $2 from other`,
+      [floor.creditorId, floor.poolId],
+    );
+    for (let i = 0; i < 4; i++) await floor.addReadyAgent();
+    await runCampaignTurn({ db: test.db, queue: doorbell(), onError });
+    const { rows } = await test.db.query(
+      'select count(*)::int as n from attempt group by campaign_id',
+    );
+    expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
+  });
+
+  it('gives everything back when the queue is away, with nothing dialed', async () => {
+    const floor = await makeFloor(test.db);
+    await floor.addDebtor();
+    await floor.addReadyAgent();
+    const errors: unknown[] = [];
+    const turn = { db: test.db, queue: doorbell(true), onError: (e: unknown) => errors.push(e) };
+    expect(await runCampaignTurn(turn)).toMatchObject({ reserved: 0 });
+    expect(errors).toHaveLength(1);
+    expect(await count(`open_attempt`)).toBe(0);
+    expect(await count(`agent_session where state = 'ready'`)).toBe(1);
+    expect(await count(`attempt where result = 'expired' and not counted`)).toBe(1);
+    expect(await runCampaignTurn({ ...turn, queue: doorbell() })).toMatchObject({ reserved: 1 });
+  });
+
+  it('settles a pausing campaign once its last attempt has ended, not before', async () => {
+    const floor = await makeFloor(test.db);
+    await floor.addDebtor();
+    await floor.addReadyAgent();
+    const turn = { db: test.db, queue: doorbell(), onError };
+    await runCampaignTurn(turn);
+    await test.db.query(`update campaign set state = 'pausing'`);
+    await runCampaignTurn(turn);
+    expect(await count(`campaign where state = 'pausing'`)).toBe(1);
+    const { rows } = await test.db.query<{ id: string }>('select id from attempt');
+    await test.db.transaction((tx) =>
+      endAttempt(tx, rows[0]!.id, { result: 'cancelled', cause: 'test', actor: 'test' }),
+    );
+    await runCampaignTurn(turn);
+    expect(await count(`campaign where state = 'paused'`)).toBe(1);
+    expect(await count(`campaign_event where to_state = 'paused' and actor = 'scheduler'`)).toBe(1);
+  });
+});
