@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AdminFrame } from '../admin/admin-frame';
 import { metaOf, replyFrame, sipFrame } from '../admin/admin-frame';
 import type { App } from '../admin/app-router';
-import { nextFlow } from '../dialog/next-flow';
-import { dialogIdOf, requestInDialog } from '../dialog/dialog';
+import { dialogIdOf, requestInDialog, uacDialog } from '../dialog/dialog';
 import { HeaderList } from '../message/header-list';
 import { parseNameAddr } from '../message/name-addr';
 import { parseCSeq } from '../message/read-essentials';
@@ -17,6 +16,8 @@ import { nextHopOf } from '../transport/transport-layer';
 import type { NextHop } from '../transport/transport-layer';
 import { appHeaders, completeContentType, ownContact } from './app-headers';
 import type { AppDialog, Core } from './core';
+import { dialogRoute } from './dialog-route';
+import { endsSubscription } from './ends-subscription';
 import { localResponse } from './local-response';
 import { OutgoingInvite } from './outgoing-invite';
 import { routeTo } from './route-to';
@@ -57,6 +58,7 @@ class AppRequest {
   sendInitial(uri: string, proxy: string): void {
     const target = parseSipUri(uri);
     if (target === undefined) throw new Refusal(`invalid request-uri: ${uri}`);
+    if (this.core.dialogs.isFull) throw new Refusal('too many dialogs');
     const bound = proxy === '' ? this.core.bindings.find(target) : undefined;
     const route =
       bound === undefined ? { hop: this.hopOf(proxy === '' ? uri : proxy) } : { flow: bound };
@@ -87,7 +89,7 @@ class AppRequest {
     const chosen = parseCSeq(this.frame.headers.get('cseq') ?? '')?.number ?? 0;
     dialog.localSeq = Math.max(dialog.localSeq + 1, chosen);
     const request = requestInDialog(dialog, method, dialog.localSeq);
-    routeTo(this.core.transport, nextFlow(dialog), (flow) => {
+    routeTo(this.core.transport, dialogRoute(this.core, dialog), (flow) => {
       this.guard(() => {
         this.transmit(this.withAppHeaders(request, dialog, flow), flow, dialog);
       });
@@ -144,21 +146,18 @@ class AppRequest {
 
   private transmit(request: SipRequest, flow: Flow, dialog: AppDialog | undefined): void {
     const { core, app, id, method } = this;
-    const dialogId = dialog?.id ?? initialDialogId(request);
     if (method === 'INVITE') {
+      const dialogId = dialog?.id ?? initialDialogId(request);
       const invite = new OutgoingInvite(core, id, app, dialogId, dialog);
       this.confirm(invite.send(request, flow), flow);
       return;
     }
     let sent = request;
     const deliver = (response: ReceivedResponse): void => {
-      const meta = metaOf('network', response.bytes, flow);
-      const ids = { transactionId: id, dialogId: dialog === undefined ? '' : dialogId };
-      app.send(sipFrame(meta, ids, formatSipMessage(response)));
-      if (dialog !== undefined && method === 'BYE' && endsDialog(response.status)) {
-        core.dialogs.remove(dialog);
-        dialog.incomingInvite?.stopRetransmitting();
-      }
+      const subscribed = this.openSubscription(sent, response, flow, dialog);
+      const ids = { transactionId: id, dialogId: (dialog ?? subscribed)?.id ?? '' };
+      app.send(sipFrame(metaOf('network', response.bytes, flow), ids, formatSipMessage(response)));
+      if (dialog !== undefined) this.followDialog(dialog, sent, response.status);
     };
     const transaction = core.transactions.sendRequest(request, flow, {
       response: deliver,
@@ -169,6 +168,39 @@ class AppRequest {
     });
     sent = transaction.request;
     this.confirm(sent, flow);
+  }
+
+  /** The dialog a 2xx to a SUBSCRIBE of ours creates (RFC 6665 section 4.1.2). */
+  private openSubscription(
+    request: SipRequest,
+    response: ReceivedResponse,
+    flow: Flow,
+    dialog: AppDialog | undefined,
+  ): AppDialog | undefined {
+    const { core, app } = this;
+    const isAccepted = response.status >= 200 && response.status < 300;
+    if (request.method !== 'SUBSCRIBE' || dialog !== undefined || !isAccepted) return undefined;
+    const made = uacDialog(request, response, flow);
+    if (made === undefined || core.dialogs.isFull) return undefined;
+    const opened = {
+      ...made,
+      isConfirmed: true,
+      app,
+      incomingInvite: undefined,
+      outgoingInvite: undefined,
+    };
+    core.dialogs.add(opened);
+    return opened;
+  }
+
+  private followDialog(dialog: AppDialog, request: SipRequest, status: number): void {
+    const isOver =
+      request.method === 'BYE'
+        ? endsDialog(status)
+        : endsSubscription(dialog, request.method, request.headers);
+    if (!isOver) return;
+    this.core.dialogs.remove(dialog);
+    dialog.incomingInvite?.stopRetransmitting();
   }
 
   private confirm(request: SipRequest, flow: Flow): void {

@@ -10,64 +10,84 @@ import type { SipResponse } from '../message/sip-message';
 import { parseSipUri } from '../message/sip-uri';
 import { splitHeaderValues } from '../message/split-header-values';
 import { appHeaders, completeContentType, ownContact } from './app-headers';
-import type { Core } from './core';
-import type { IncomingRequest } from './incoming-request';
+import type { Core, PendingRequest } from './core';
+import { namesOption } from './reliable-provisionals';
 
 const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d) ?(.*)$/;
 const TAG = /;\s*tag=([\w\-.!%*+`'~]{1,256})/i;
 
+/** Why a response of an application is not sent; its text is what the application sees. */
+class Refusal extends Error {}
+
 /** A response of an application: sent, and echoed back as sent; or refused with the reason. */
 export function receiveAppResponse(core: Core, app: App, frame: AdminFrame): void {
-  const refuse = (reason: string): void => {
-    app.send(replyFrame(frame.id, 'NOK', reason));
-  };
   const [transactionId = ''] = frame.fields;
-  if (transactionId === '') {
-    refuse('transaction id missing');
-    return;
+  try {
+    const incoming = core.incoming.get(transactionId);
+    if (transactionId === '') throw new Refusal('transaction id missing');
+    if (incoming?.app !== app) throw new Refusal('Response not sent due to unknown transaction');
+    const response = send(incoming, frame);
+    bindRegistration(core, incoming, response);
+    const text = formatSipMessage(response);
+    const meta = metaOf('application', Buffer.byteLength(text), incoming.transaction.flow);
+    const ids = [transactionId, incoming.dialog?.id ?? '', ''];
+    app.send(`${replyFrame(frame.id, 'OK', meta, ...ids, 'Msg sent:', '')}\r\n${text}`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    app.send(replyFrame(frame.id, 'NOK', error.message));
   }
-  const incoming = core.incoming.get(transactionId);
+}
+
+/** @returns the response as sent */
+function send(incoming: PendingRequest, frame: AdminFrame): SipResponse {
   const line = STATUS_LINE.exec(frame.startLine);
-  if (incoming?.app !== app) {
-    refuse('Response not sent due to unknown transaction');
-    return;
-  }
-  if (line === null) {
-    refuse('invalid status line');
-    return;
-  }
+  if (line === null) throw new Refusal('invalid status line');
   adoptTag(incoming, frame);
   const response = complete(incoming, frame, Number(line[1]), line[2] ?? '');
-  const { flow } = incoming.transaction;
-  const contact = response.headers.get('contact') ?? ownContact(flow);
-  if (!incoming.respond(response, contact)) {
-    refuse('transport for response has been shutdown or closed');
-    return;
-  }
-  if (response.status < 300) bindRegistration(core, incoming, response);
-  const text = formatSipMessage(response);
-  const meta = metaOf('application', Buffer.byteLength(text), flow);
-  const dialogId = incoming.dialog?.id ?? '';
-  app.send(
-    `${replyFrame(frame.id, 'OK', meta, transactionId, dialogId, '', 'Msg sent:', '')}\r\n${text}`,
+  const contact = response.headers.get('contact') ?? ownContact(incoming.transaction.flow);
+  const isSent = isReliable(response)
+    ? supportsReliable(incoming) && incoming.respondReliably(response, contact)
+    : incoming.respond(response, contact);
+  if (isSent) return response;
+  throw new Refusal(
+    isReliable(response) && !supportsReliable(incoming)
+      ? 'Remote endpoint does not support 100rel'
+      : 'transport for response has been shutdown or closed',
+  );
+}
+
+function isReliable(response: SipResponse): boolean {
+  const { status } = response;
+  return status > 100 && status < 200 && namesOption(response, 'require', '100rel');
+}
+
+function supportsReliable({ isInvite, transaction: { request } }: PendingRequest): boolean {
+  return (
+    isInvite &&
+    (namesOption(request, 'supported', '100rel') || namesOption(request, 'require', '100rel'))
   );
 }
 
 /** An application may name the To tag of its first response. */
-function adoptTag(incoming: IncomingRequest, frame: AdminFrame): void {
+function adoptTag(incoming: PendingRequest, frame: AdminFrame): void {
   const tag = TAG.exec(frame.headers.get('to') ?? '')?.[1];
-  if (tag !== undefined && incoming.request.toTag === '' && incoming.dialog === undefined) {
+  if (
+    tag !== undefined &&
+    incoming.transaction.request.toTag === '' &&
+    incoming.dialog === undefined
+  ) {
     incoming.transaction.localTag = tag;
   }
 }
 
 function complete(
-  incoming: IncomingRequest,
+  incoming: PendingRequest,
   frame: AdminFrame,
   status: number,
   reason: string,
 ): SipResponse {
-  const { request, transaction } = incoming;
+  const { transaction } = incoming;
+  const { request } = transaction;
   const headers = appHeaders(frame, transaction.flow, 'fixed');
   completeContentType(headers, frame.body);
   const opensDialog = incoming.isInvite || request.method === 'SUBSCRIBE';
@@ -84,8 +104,9 @@ function complete(
 }
 
 /** The application accepted a REGISTER: later requests to its contacts go down the same connection. */
-function bindRegistration(core: Core, incoming: IncomingRequest, response: SipResponse): void {
-  const { request, transaction } = incoming;
+function bindRegistration(core: Core, incoming: PendingRequest, response: SipResponse): void {
+  const { transaction } = incoming;
+  const { request } = transaction;
   if (request.method !== 'REGISTER' || response.status !== 200) return;
   const fallback = response.headers.get('expires') ?? request.headers.get('expires') ?? '3600';
   const granted = new Map(

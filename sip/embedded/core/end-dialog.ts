@@ -1,8 +1,8 @@
 import { metaOf, sipFrame } from '../admin/admin-frame';
-import { nextFlow } from '../dialog/next-flow';
 import { requestInDialog } from '../dialog/dialog';
 import { formatSipMessage } from '../message/sip-message';
 import type { AppDialog, Core } from './core';
+import { dialogRoute } from './dialog-route';
 import { routeTo } from './route-to';
 
 const IGNORED = {
@@ -21,7 +21,7 @@ export function endDialog(core: Core, dialog: AppDialog, reason: string): void {
   dialog.incomingInvite?.stopRetransmitting();
   const bye = requestInDialog(dialog, 'BYE', ++dialog.localSeq);
   bye.headers.add('Reason', `SIP ;cause=200 ;text="${reason}"`);
-  routeTo(core.transport, nextFlow(dialog), (flow) => {
+  routeTo(core.transport, dialogRoute(core, dialog), (flow) => {
     const { request } = core.transactions.sendRequest(bye, flow, IGNORED);
     const text = formatSipMessage(request);
     const meta = metaOf('application', Buffer.byteLength(text), flow);

@@ -8,14 +8,16 @@ import { HeaderList } from '../message/header-list';
 import { formatSipMessage } from '../message/sip-message';
 import type { ReceivedRequest, SipRequest, SipResponse } from '../message/sip-message';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/server-transaction';
-import type { AppDialog, Core } from './core';
+import type { AppDialog, Core, PendingRequest } from './core';
 import { endDialog } from './end-dialog';
-import { SuccessRetransmission } from './success-retransmission';
+import { ReliableProvisionals } from './reliable-provisionals';
+import { UntilAcknowledged } from './until-acknowledged';
 
 /** A request from the network that an application answers. */
-export class IncomingRequest implements ServerTransactionUser {
+export class IncomingRequest implements PendingRequest, ServerTransactionUser {
   readonly id = randomUUID() as string;
-  private success: SuccessRetransmission | undefined;
+  private success: UntilAcknowledged | undefined;
+  private reliable: ReliableProvisionals | undefined;
 
   /** @param dialog the dialog it came in; for an initial INVITE set by the first response */
   constructor(
@@ -48,6 +50,26 @@ export class IncomingRequest implements ServerTransactionUser {
     );
   }
 
+  respondReliably(response: SipResponse, localContact: string): boolean {
+    const { core, transaction } = this;
+    this.reliable ??= new ReliableProvisionals(
+      core.env,
+      (text) => {
+        transaction.resend(text);
+      },
+      () => {
+        core.log('warn', 'no PRACK for a provisional response', { callId: this.request.callId });
+        this.abandon(500);
+      },
+    );
+    this.reliable.start(response);
+    return this.respond(response, localContact);
+  }
+
+  acknowledgeProvisional(prack: ReceivedRequest): boolean {
+    return this.reliable?.acknowledge(prack, this.request) ?? false;
+  }
+
   /** Sends a response of the application; the dialog it creates or ends follows. */
   respond(response: SipResponse, localContact: string): boolean {
     const { status } = response;
@@ -55,12 +77,14 @@ export class IncomingRequest implements ServerTransactionUser {
       this.followDialog(response, localContact);
     }
     const sent = this.transaction.respond(response);
-    if (status >= 200) this.core.incoming.delete(this.id);
+    if (status >= 200) {
+      this.core.incoming.delete(this.id);
+      this.reliable?.stop();
+    }
     if (this.isInvite && status >= 200 && status < 300) this.retransmitUntilAck(response);
     return sent;
   }
 
-  /** Ends an INVITE that waits for the application: cancelled, hung up on, or left alone. */
   abandon(status: number, cancel?: ReceivedRequest): void {
     if (!this.transaction.isPending) return;
     const { localTag } = this.transaction;
@@ -71,7 +95,6 @@ export class IncomingRequest implements ServerTransactionUser {
     this.app.send(sipFrame(meta, { transactionId: this.id }, formatSipMessage(message)));
   }
 
-  /** @returns true for the first ACK of the 2xx, false for a retransmitted one. */
   acknowledge(ack: ReceivedRequest): boolean {
     if (this.success === undefined || ack.cseq.number !== this.request.cseq.number) return false;
     this.stopRetransmitting();
@@ -80,6 +103,7 @@ export class IncomingRequest implements ServerTransactionUser {
   }
 
   stopRetransmitting(): void {
+    this.reliable?.stop();
     this.success?.stop();
     this.success = undefined;
   }
@@ -122,10 +146,10 @@ export class IncomingRequest implements ServerTransactionUser {
 
   private retransmitUntilAck(response: SipResponse): void {
     const text = formatSipMessage(response);
-    this.success = new SuccessRetransmission(
+    this.success = new UntilAcknowledged(
       this.core.env,
       () => {
-        this.transaction.resendSuccess(text);
+        this.transaction.resend(text);
       },
       () => {
         this.core.log('warn', 'no ACK for a 2xx, hanging up', { callId: this.request.callId });

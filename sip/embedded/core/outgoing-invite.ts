@@ -1,7 +1,6 @@
 import { metaOf, sipFrame } from '../admin/admin-frame';
 import type { App } from '../admin/app-router';
 import { refreshTarget, requestInDialog, uacDialog } from '../dialog/dialog';
-import { nextFlow } from '../dialog/next-flow';
 import { HeaderList } from '../message/header-list';
 import type { ReceivedResponse, SipRequest } from '../message/sip-message';
 import { formatSipMessage } from '../message/sip-message';
@@ -10,15 +9,17 @@ import { InviteClientTransaction, cancelFor } from '../transaction/invite-client
 import { TimerSet } from '../transaction/scheduler';
 import { transactionTimeoutMs } from '../transaction/sip-timers';
 import type { Flow } from '../transport/flow';
-import type { AppDialog, Core } from './core';
+import type { AppDialog, Core, PendingInvite } from './core';
+import { dialogRoute } from './dialog-route';
 import { endDialog } from './end-dialog';
 import { localResponse } from './local-response';
 import { routeTo } from './route-to';
 
 /** An INVITE of an application: its responses, its CANCEL, and the ACK of its 2xx. */
-export class OutgoingInvite implements ClientTransactionUser {
+export class OutgoingInvite implements PendingInvite, ClientTransactionUser {
   private readonly timers: TimerSet<'ack'>;
   private transaction: InviteClientTransaction | undefined;
+  private lastRSeq = 0;
   private success: { toTag: string; cseq: number } | undefined;
   private ack: { text: string; flow: Flow } | undefined;
 
@@ -46,11 +47,6 @@ export class OutgoingInvite implements ClientTransactionUser {
     return this.core.outgoingInvites.has(this.id);
   }
 
-  /**
-   * Cancels it now, or when the first provisional response arrives.
-   *
-   * @returns the CANCEL and its flow, or undefined when there is nothing left to cancel
-   */
   cancel(headers: Iterable<[string, string]> = []): { cancel: SipRequest; flow: Flow } | undefined {
     const { transaction } = this;
     if (transaction === undefined || !this.isPending) return undefined;
@@ -63,11 +59,18 @@ export class OutgoingInvite implements ClientTransactionUser {
   }
 
   response(response: ReceivedResponse): void {
-    if (response.status < 200) {
-      if (response.status > 100 && this.dialog === undefined) this.openDialog(response);
-      this.deliver(response);
-    } else if (response.status < 300) this.receiveSuccess(response);
+    if (response.status < 200) this.receiveProvisional(response);
+    else if (response.status < 300) this.receiveSuccess(response);
     else this.receiveFailure(response);
+  }
+
+  private receiveProvisional(response: ReceivedResponse): void {
+    const rseq = response.headers.get('rseq');
+    // A reliable one sent again: its PRACK is on the way (RFC 3262 section 4).
+    if (rseq !== undefined && Number(rseq) <= this.lastRSeq) return;
+    this.lastRSeq = rseq === undefined ? this.lastRSeq : Number(rseq);
+    if (response.status > 100 && this.dialog === undefined) this.openDialog(response);
+    this.deliver(response);
   }
 
   failed(status: 408 | 503): void {
@@ -80,11 +83,7 @@ export class OutgoingInvite implements ClientTransactionUser {
     this.cancel();
   }
 
-  /**
-   * Acknowledges the 2xx (section 13.2.2.4).
-   *
-   * @returns the ACK as sent, or undefined when no 2xx waits for one
-   */
+  /** Section 13.2.2.4. */
   acknowledge(
     headers: HeaderList,
     body: string,
@@ -95,7 +94,7 @@ export class OutgoingInvite implements ClientTransactionUser {
     this.timers.clearAll();
     const ack = requestInDialog(dialog, 'ACK', success.cseq);
     for (const { name, value } of headers) ack.headers.set(name, value);
-    routeTo(this.core.transport, nextFlow(dialog), (flow) => {
+    routeTo(this.core.transport, dialogRoute(this.core, dialog), (flow) => {
       const request = this.core.transactions.sendAck({ ...ack, body }, flow);
       this.ack = { text: formatSipMessage(request), flow };
       sent(request, flow);
@@ -147,7 +146,7 @@ export class OutgoingInvite implements ClientTransactionUser {
     const fork =
       request === undefined || flow === undefined ? undefined : uacDialog(request, response, flow);
     if (fork === undefined) return;
-    routeTo(this.core.transport, nextFlow(fork), (next) => {
+    routeTo(this.core.transport, dialogRoute(this.core, fork), (next) => {
       const { transactions } = this.core;
       transactions.sendAck(requestInDialog(fork, 'ACK', response.cseq.number), next);
       const ignored = { response: noop, failed: noop, overdue: noop };

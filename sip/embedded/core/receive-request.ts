@@ -8,6 +8,7 @@ import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionUser } from '../transaction/transaction-layer';
 import type { Flow } from '../transport/flow';
 import type { AppDialog, Core } from './core';
+import { endsSubscription } from './ends-subscription';
 import { IncomingRequest } from './incoming-request';
 
 /** Methods an application may be asked to handle outside a dialog. */
@@ -85,6 +86,13 @@ export class RequestReceiver implements TransactionUser {
       return;
     }
     const status = judgeInDialog(dialog, request);
+    // A PRACK that acknowledges nothing is refused (RFC 3262 section 3).
+    if (status === undefined && request.method === 'PRACK') {
+      if (!dialog.incomingInvite?.acknowledgeProvisional(request)) {
+        refuse(transaction, 481);
+        return;
+      }
+    }
     if (status !== undefined) {
       refuse(transaction, status, status === 500 ? [['Retry-After', '5']] : []);
       return;
@@ -96,6 +104,7 @@ export class RequestReceiver implements TransactionUser {
       dialog.incomingInvite?.stopRetransmitting();
       dialog.incomingInvite?.abandon(487);
     }
+    if (endsSubscription(dialog, request.method, request.headers)) core.dialogs.remove(dialog);
     new IncomingRequest(core, transaction, dialog.app, dialog).deliver();
   }
 }

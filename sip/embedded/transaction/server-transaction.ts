@@ -53,8 +53,8 @@ export abstract class ServerTransaction {
     if (this.lastText !== undefined) this.replyFlow().send(this.lastText);
   }
 
-  /** A 2xx to an INVITE again; the user decides when (RFC 3261 section 13.3.1.4). */
-  resendSuccess(text: string): void {
+  /** A 2xx or a reliable provisional response again; when is for the user to say. */
+  resend(text: string): void {
     this.replyFlow().send(text);
   }
 

@@ -37,6 +37,10 @@ export interface TransactionUser {
 
 /** Bound on memory: finished transactions linger 32 s, so this is some 1 500 new requests a second. */
 export const SERVER_TRANSACTION_LIMIT = 50_000;
+/** Bound on what those requests may hold together. */
+export const HELD_REQUEST_BYTES_LIMIT = 256 * 1024 * 1024;
+/** Input that is dropped or refused is logged once in this time, with its count. */
+const FAULT_LOG_INTERVAL_MS = 10_000;
 
 const MAGIC_COOKIE = 'z9hG4bK';
 
@@ -53,6 +57,8 @@ export class TransactionLayer {
   transport: TransportLayer | undefined;
   private readonly clients = new Map<string, ClientTransaction>();
   private readonly servers = new Map<string, ServerTransaction>();
+  private heldBytes = 0;
+  private faults = { count: 0, nextLogAt: 0 };
   /** Identity of an initial request across paths (section 8.2.2.2) -> its transaction key. */
   private readonly initial = new Map<string, string>();
 
@@ -65,8 +71,18 @@ export class TransactionLayer {
     return { clients: this.clients.size, servers: this.servers.size };
   }
 
-  /** One message from the network. Never throws on what it contains. */
+  /** One message from the network. Never throws, whatever it contains. */
   message(data: Buffer, flow: Flow): void {
+    try {
+      this.dispatch(data, flow);
+    } catch (error) {
+      // A fault of ours, set off from outside: it must not end the calls of everybody else.
+      const stack = error instanceof Error ? error.stack : String(error);
+      this.log('error', 'message failed', { peer: flow.remoteAddress, stack });
+    }
+  }
+
+  private dispatch(data: Buffer, flow: Flow): void {
     const outcome = parseSipMessage(data);
     switch (outcome.kind) {
       case 'request':
@@ -79,7 +95,7 @@ export class TransactionLayer {
         this.refuse(outcome, flow);
         return;
       case 'dropped':
-        this.log('info', 'message dropped', { peer: flow.remoteAddress, reason: outcome.reason });
+        this.logFault(flow, outcome.reason);
         return;
       case 'keep-alive':
         if (outcome.ping) flow.send('\r\n');
@@ -153,7 +169,7 @@ export class TransactionLayer {
       existing.receiveRetransmission();
       return;
     }
-    if (this.servers.size >= SERVER_TRANSACTION_LIMIT) {
+    if (this.isFull) {
       this.reply(request, flow, buildResponse(request, 503, { headers: [['Retry-After', '10']] }));
       return;
     }
@@ -167,14 +183,22 @@ export class TransactionLayer {
     } else this.user?.request(transaction);
   }
 
+  private get isFull(): boolean {
+    return (
+      this.servers.size >= SERVER_TRANSACTION_LIMIT || this.heldBytes >= HELD_REQUEST_BYTES_LIMIT
+    );
+  }
+
   private startServer(
     key: string,
     request: ReceivedRequest,
     flow: Flow,
     identity: string | undefined,
   ): ServerTransaction {
+    this.heldBytes += request.bytes;
     const ended = (): void => {
       this.servers.delete(key);
+      this.heldBytes -= request.bytes;
       if (identity !== undefined && this.initial.get(identity) === key)
         this.initial.delete(identity);
     };
@@ -214,7 +238,7 @@ export class TransactionLayer {
 
   /** Answers what could be read of a request that is not valid; ACK is never answered. */
   private refuse(outcome: ParseOutcome & { kind: 'refused' }, flow: Flow): void {
-    this.log('info', 'request refused', { peer: flow.remoteAddress, reason: outcome.reason });
+    this.logFault(flow, outcome.reason);
     const { headers, method, status, reason } = outcome;
     const via = parseVia(splitHeaderValues(headers.get('via') ?? '')[0] ?? '');
     const complete = ['from', 'to', 'call-id', 'cseq'].every((key) => headers.has(key));
@@ -235,6 +259,15 @@ export class TransactionLayer {
     if (!flow.reliable && port === flow.remotePort) return flow;
     const { transport, remoteAddress } = flow;
     return this.transport?.flowTo({ transport, host: remoteAddress, port }) ?? flow;
+  }
+
+  private logFault(flow: Flow, reason: string): void {
+    this.faults.count++;
+    const now = Date.now();
+    if (now < this.faults.nextLogAt) return;
+    const { count } = this.faults;
+    this.faults = { count: 0, nextLogAt: now + FAULT_LOG_INTERVAL_MS };
+    this.log('info', 'faulty input', { count, lastPeer: flow.remoteAddress, lastReason: reason });
   }
 
   /** Ends every transaction without a word. */

@@ -3,21 +3,22 @@ import { transactionTimeoutMs } from '../transaction/sip-timers';
 import type { TransactionEnv } from '../transaction/transaction-env';
 
 /**
- * Sends a 2xx to an INVITE again until its ACK comes (RFC 3261 section 13.3.1.4): after T1, doubling
- * up to T2, for 64*T1, on any transport, since the next hop need not be the last.
+ * Sends a response to an INVITE again until its ACK or PRACK comes: after T1, doubling up to T2, for
+ * 64*T1. A 2xx on any transport, since the next hop need not be the last (RFC 3261 section 13.3.1.4);
+ * a reliable provisional response likewise (RFC 3262 section 3).
  */
-export class SuccessRetransmission {
+export class UntilAcknowledged {
   private readonly timers: TimerSet<'resend' | 'giveUp'>;
 
   constructor(
     private readonly env: TransactionEnv,
     private readonly resend: () => void,
-    onNoAck: () => void,
+    onNeverAcknowledged: () => void,
   ) {
     this.timers = new TimerSet(env.scheduler);
     this.timers.set('giveUp', transactionTimeoutMs(env.timers), () => {
       this.stop();
-      onNoAck();
+      onNeverAcknowledged();
     });
     this.resendAfter(env.timers.T1);
   }
