@@ -1,10 +1,6 @@
 import { AdminServer } from './admin/admin-server';
-import { AppRouter } from './admin/app-router';
 import { AppFrames } from './core/app-frames';
-import type { Core } from './core/core';
-import { FlowBindings } from './core/flow-bindings';
-import { RequestReceiver } from './core/receive-request';
-import { DialogTable } from './dialog/dialog-table';
+import { createCore } from './core/create-core';
 import type { Log } from './log';
 import { systemScheduler } from './transaction/scheduler';
 import { DEFAULT_TIMERS } from './transaction/sip-timers';
@@ -46,19 +42,7 @@ export async function startEmbeddedSignalling(
   const env = { scheduler: systemScheduler, timers: { ...DEFAULT_TIMERS, ...options.timers } };
   const transactions = new TransactionLayer(env, log);
   const transport = await TransportLayer.open(options.listeners, transactions, log);
-  transactions.transport = transport;
-  const core: Core = {
-    env,
-    log,
-    transactions,
-    transport,
-    apps: new AppRouter(),
-    dialogs: new DialogTable(),
-    incoming: new Map(),
-    outgoingInvites: new Map(),
-    bindings: new FlowBindings(env.scheduler),
-  };
-  transactions.user = new RequestReceiver(core);
+  const core = createCore(env, log, transactions, transport);
   let admin: AdminServer;
   try {
     admin = await AdminServer.open(options.admin, new AppFrames(core), log);

@@ -12,7 +12,7 @@ export class AppFrames implements AdminHandler {
   constructor(private readonly core: Core) {}
 
   hostPorts(): readonly string[] {
-    return this.core.transport.hostPorts;
+    return this.core.network.hostPorts;
   }
 
   frame(app: App & { close?(requestId: string, reason: string): void }, frame: AdminFrame): void {

@@ -12,8 +12,8 @@ import { formatSipMessage } from '../message/sip-message';
 import { parseSipUri } from '../message/sip-uri';
 import { newTag } from '../transaction/new-token';
 import type { Flow } from '../transport/flow';
-import { nextHopOf } from '../transport/transport-layer';
-import type { NextHop } from '../transport/transport-layer';
+import { nextHopOf } from '../transport/network';
+import type { NextHop } from '../transport/network';
 import { appHeaders, completeContentType, ownContact } from './app-headers';
 import type { AppDialog, Core } from './core';
 import { dialogRoute } from './dialog-route';
@@ -62,7 +62,7 @@ class AppRequest {
     const bound = proxy === '' ? this.core.bindings.find(target) : undefined;
     const route =
       bound === undefined ? { hop: this.hopOf(proxy === '' ? uri : proxy) } : { flow: bound };
-    routeTo(this.core.transport, route, (flow) => {
+    routeTo(this.core.network, route, (flow) => {
       this.guard(() => {
         const request = initialRequest(this.frame, this.method, uri, flow);
         this.transmit(request, flow, undefined);
@@ -89,7 +89,7 @@ class AppRequest {
     const chosen = parseCSeq(this.frame.headers.get('cseq') ?? '')?.number ?? 0;
     dialog.localSeq = Math.max(dialog.localSeq + 1, chosen);
     const request = requestInDialog(dialog, method, dialog.localSeq);
-    routeTo(this.core.transport, dialogRoute(this.core, dialog), (flow) => {
+    routeTo(this.core.network, dialogRoute(this.core, dialog), (flow) => {
       this.guard(() => {
         this.transmit(this.withAppHeaders(request, dialog, flow), flow, dialog);
       });
@@ -121,10 +121,10 @@ class AppRequest {
     // A bare URI keeps its parameters: they are not those of a header here.
     const parsed = parseSipUri((uri.includes('<') ? parseNameAddr(uri)?.uri : uri) ?? '');
     const hop = parsed === undefined ? undefined : nextHopOf(parsed);
-    if (hop === undefined || !this.core.transport.supports(hop.transport)) {
+    if (hop === undefined || !this.core.network.supports(hop.transport)) {
       throw new Refusal('requested protocol/transport not available');
     }
-    if (this.core.transport.isOwn(hop)) throw new Refusal('can not send request to myself');
+    if (this.core.network.isOwn(hop)) throw new Refusal('can not send request to myself');
     return hop;
   }
 

@@ -8,7 +8,7 @@ import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionEnv } from '../transaction/transaction-env';
 import type { TransactionLayer } from '../transaction/transaction-layer';
 import type { Flow } from '../transport/flow';
-import type { TransportLayer } from '../transport/transport-layer';
+import type { Network } from '../transport/network';
 import type { FlowBindings } from './flow-bindings';
 
 /** A request from the network in the hands of an application (class IncomingRequest). */
@@ -59,7 +59,7 @@ export interface Core {
   readonly env: TransactionEnv;
   readonly log: Log;
   readonly transactions: TransactionLayer;
-  readonly transport: TransportLayer;
+  readonly network: Network;
   readonly apps: AppRouter;
   readonly dialogs: DialogTable<AppDialog>;
   /** Requests from the network, by the transaction id the application knows. */

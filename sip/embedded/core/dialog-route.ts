@@ -2,7 +2,7 @@ import type { Dialog } from '../dialog/dialog';
 import { nextFlow } from '../dialog/next-flow';
 import { parseSipUri } from '../message/sip-uri';
 import type { Flow } from '../transport/flow';
-import type { NextHop } from '../transport/transport-layer';
+import type { NextHop } from '../transport/network';
 import type { Core } from './core';
 
 /**

@@ -21,7 +21,7 @@ export function endDialog(core: Core, dialog: AppDialog, reason: string): void {
   dialog.incomingInvite?.stopRetransmitting();
   const bye = requestInDialog(dialog, 'BYE', ++dialog.localSeq);
   bye.headers.add('Reason', `SIP ;cause=200 ;text="${reason}"`);
-  routeTo(core.transport, dialogRoute(core, dialog), (flow) => {
+  routeTo(core.network, dialogRoute(core, dialog), (flow) => {
     const { request } = core.transactions.sendRequest(bye, flow, IGNORED);
     const text = formatSipMessage(request);
     const meta = metaOf('application', Buffer.byteLength(text), flow);

@@ -94,7 +94,7 @@ export class OutgoingInvite implements PendingInvite, ClientTransactionUser {
     this.timers.clearAll();
     const ack = requestInDialog(dialog, 'ACK', success.cseq);
     for (const { name, value } of headers) ack.headers.set(name, value);
-    routeTo(this.core.transport, dialogRoute(this.core, dialog), (flow) => {
+    routeTo(this.core.network, dialogRoute(this.core, dialog), (flow) => {
       const request = this.core.transactions.sendAck({ ...ack, body }, flow);
       this.ack = { text: formatSipMessage(request), flow };
       sent(request, flow);
@@ -146,7 +146,7 @@ export class OutgoingInvite implements PendingInvite, ClientTransactionUser {
     const fork =
       request === undefined || flow === undefined ? undefined : uacDialog(request, response, flow);
     if (fork === undefined) return;
-    routeTo(this.core.transport, dialogRoute(this.core, fork), (next) => {
+    routeTo(this.core.network, dialogRoute(this.core, fork), (next) => {
       const { transactions } = this.core;
       transactions.sendAck(requestInDialog(fork, 'ACK', response.cseq.number), next);
       const ignored = { response: noop, failed: noop, overdue: noop };

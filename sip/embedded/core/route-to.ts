@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 import type { Flow, Transport } from '../transport/flow';
-import type { NextHop, TransportLayer } from '../transport/transport-layer';
+import type { Network, NextHop } from '../transport/network';
 
 const NOTHING = (): void => undefined;
 
@@ -25,7 +25,7 @@ export function unreachable(transport: Transport, host: string, port: number): F
  * a look-up for other names. Never rejects; an unknown name becomes an unreachable flow.
  */
 export function routeTo(
-  transport: TransportLayer,
+  network: Network,
   target: { flow: Flow } | { hop: NextHop },
   use: (flow: Flow) => void,
 ): void {
@@ -36,12 +36,12 @@ export function routeTo(
   const dead = unreachable(target.hop.transport, target.hop.host, target.hop.port);
   const hop = target.hop.host === 'localhost' ? { ...target.hop, host: '127.0.0.1' } : target.hop;
   if (isIP(hop.host) !== 0) {
-    use(transport.flowTo(hop) ?? dead);
+    use(network.flowTo(hop) ?? dead);
     return;
   }
-  transport.resolve(hop).then(
+  network.resolve(hop).then(
     (resolved) => {
-      use(transport.flowTo(resolved) ?? dead);
+      use(network.flowTo(resolved) ?? dead);
     },
     () => {
       use(dead);

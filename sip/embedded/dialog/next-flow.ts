@@ -1,7 +1,7 @@
 import { parseSipUri } from '../message/sip-uri';
 import type { Flow } from '../transport/flow';
-import { nextHopOf } from '../transport/transport-layer';
-import type { NextHop } from '../transport/transport-layer';
+import { nextHopOf } from '../transport/network';
+import type { NextHop } from '../transport/network';
 import type { Dialog } from './dialog';
 import { nextUri } from './dialog';
 

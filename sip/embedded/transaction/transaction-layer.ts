@@ -15,7 +15,7 @@ import { splitHeaderValues } from '../message/split-header-values';
 import { parseVia, sentBy, stampVia } from '../message/via';
 import type { Via } from '../message/via';
 import type { Flow } from '../transport/flow';
-import type { TransportLayer } from '../transport/transport-layer';
+import type { Network } from '../transport/network';
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction';
 import { InviteClientTransaction } from './invite-client-transaction';
 import { InviteServerTransaction } from './invite-server-transaction';
@@ -54,7 +54,7 @@ function serverKey(request: ReceivedRequest, method: string): string {
 /** Matches messages to transactions and creates them (RFC 3261 section 17, 18). */
 export class TransactionLayer {
   user: TransactionUser | undefined;
-  transport: TransportLayer | undefined;
+  network: Network | undefined;
   private readonly clients = new Map<string, ClientTransaction>();
   private readonly servers = new Map<string, ServerTransaction>();
   private heldBytes = 0;
@@ -258,7 +258,7 @@ export class TransactionLayer {
     const port = via.port ?? 5060;
     if (!flow.reliable && port === flow.remotePort) return flow;
     const { transport, remoteAddress } = flow;
-    return this.transport?.flowTo({ transport, host: remoteAddress, port }) ?? flow;
+    return this.network?.flowTo({ transport, host: remoteAddress, port }) ?? flow;
   }
 
   private logFault(flow: Flow, reason: string): void {

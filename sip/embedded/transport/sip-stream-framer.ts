@@ -14,6 +14,8 @@ export class SipStreamFramer {
   private pending: Buffer = Buffer.alloc(0);
   /** Octets of the message being collected, once its headers are here. */
   private needed = 0;
+  /** CRLFs since the last message or ping; the two of a ping may come apart. */
+  private lineEnds = 0;
 
   /** True while part of a message has arrived and the rest has not. */
   get isMidMessage(): boolean {
@@ -36,6 +38,7 @@ export class SipStreamFramer {
 
   private next(): StreamFrame | undefined {
     if (this.needed === 0) {
+      if (this.pending.length === 0) return undefined;
       if (this.pending[0] === 13 || this.pending[0] === 10) return this.skipLineEnds();
       const fault = this.measure();
       if (fault !== undefined) return { kind: 'broken', reason: fault };
@@ -44,6 +47,7 @@ export class SipStreamFramer {
     const data = this.pending.subarray(0, this.needed);
     this.pending = this.pending.subarray(this.needed);
     this.needed = 0;
+    this.lineEnds = 0;
     return { kind: 'message', data };
   }
 
@@ -51,11 +55,11 @@ export class SipStreamFramer {
     if (this.pending[0] !== 13) return { kind: 'broken', reason: 'bare LF' };
     if (this.pending.length < 2) return undefined;
     if (this.pending[1] !== 10) return { kind: 'broken', reason: 'bare CR' };
-    const isPing = this.pending[2] === 13 && this.pending[3] === 10;
-    // CR LF CR: the second LF is still on its way.
-    if (this.pending.length === 3 && this.pending[2] === 13) return undefined;
-    this.pending = this.pending.subarray(isPing ? 4 : 2);
-    return isPing ? { kind: 'ping' } : this.next();
+    this.pending = this.pending.subarray(2);
+    this.lineEnds++;
+    if (this.lineEnds < 2) return this.next();
+    this.lineEnds = 0;
+    return { kind: 'ping' };
   }
 
   private measure(): string | undefined {

@@ -3,32 +3,16 @@ import { isIP } from 'node:net';
 
 import type { Log } from '../log';
 import { formatHostPort } from '../message/sip-uri';
-import type { SipUri } from '../message/sip-uri';
 import { advertisedHost } from './advertised-host';
 import type { Flow, FlowSink, Transport } from './flow';
 import type { Listener, ListenerAddress } from './listener';
+import type { Network, NextHop } from './network';
 import { TcpListener } from './tcp-listener';
 import { UdpListener } from './udp-listener';
 import { WsListener } from './ws-listener';
 
-/** Where a request goes next: read from a Route, a Contact or a Request-URI. */
-export interface NextHop {
-  readonly transport: Transport;
-  readonly host: string;
-  readonly port: number;
-}
-
-/** RFC 3263 without DNS records: the transport parameter, else UDP; the port, else 5060. */
-export function nextHopOf(uri: SipUri): NextHop | undefined {
-  const transport = (uri.params.get('transport') ?? 'udp').toLowerCase();
-  // sips: and transport=tls need TLS, which this server has none of.
-  if (uri.scheme !== 'sip') return undefined;
-  if (transport !== 'udp' && transport !== 'tcp' && transport !== 'ws') return undefined;
-  return { transport, host: uri.host, port: uri.port ?? (transport === 'ws' ? 80 : 5060) };
-}
-
 /** Every listener of the server. */
-export class TransportLayer {
+export class TransportLayer implements Network {
   private constructor(private readonly listeners: readonly Listener[]) {}
 
   static async open(
@@ -49,7 +33,6 @@ export class TransportLayer {
     return new TransportLayer(listeners);
   }
 
-  /** `udp/127.0.0.1:5060` for each listener: what an app is told after it has authenticated. */
   get hostPorts(): string[] {
     return this.listeners.map(
       ({ transport, host, port }) => `${transport}/${formatHostPort(host, port)}`,
@@ -68,7 +51,6 @@ export class TransportLayer {
     return this.listeners.some((listener) => listener.transport === transport);
   }
 
-  /** True for the address of one of the listeners: a request sent there would come back. */
   isOwn(hop: NextHop): boolean {
     return this.listeners.some((listener) => {
       const host = advertisedHost(listener.host, hop.host);
@@ -77,7 +59,6 @@ export class TransportLayer {
     });
   }
 
-  /** A flow to an IP literal, at once; undefined when no listener can reach it. */
   flowTo(hop: NextHop): Flow | undefined {
     for (const listener of this.listeners) {
       if (listener.transport !== hop.transport) continue;
@@ -87,7 +68,6 @@ export class TransportLayer {
     return undefined;
   }
 
-  /** Resolves a host name through the system's resolver. Rejects when the name is unknown. */
   async resolve(hop: NextHop): Promise<NextHop> {
     if (isIP(hop.host) !== 0) return hop;
     const { address } = await lookup(hop.host, { family: hop.host === 'localhost' ? 4 : 0 });
