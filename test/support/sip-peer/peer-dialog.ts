@@ -37,6 +37,8 @@ export class PeerDialog {
   remoteTarget: string;
   routeSet: string[] = [];
   cseq: number;
+  /** Contact header value sent with each request and 2xx; change it to move this side elsewhere. */
+  contact: string;
   private inviteBranch = '';
   private inviteCseq = 0;
 
@@ -51,6 +53,7 @@ export class PeerDialog {
     this.user = start.user;
     this.remoteTarget = start.remoteTarget;
     this.cseq = 100;
+    this.contact = `<${peer.contactUri(start.user)}>`;
   }
 
   /** A call this peer is about to place to `user` at the server listening on `target` (host:port). */
@@ -90,10 +93,6 @@ export class PeerDialog {
     );
     dialog.routeSet = splitRoutes(message.allOf('record-route'));
     return dialog;
-  }
-
-  get contact(): string {
-    return `<${this.peer.contactUri(this.user)}>`;
   }
 
   /** Text of a request in this call; takes the next CSeq unless one is given. */

@@ -83,6 +83,14 @@ export abstract class SipPeer {
     });
   }
 
+  /** Resolves when no further match has come for `quietMs`; rejects on the first one. */
+  async quietFor(predicate: MessagePredicate, quietMs: number): Promise<void> {
+    const before = this.count(predicate);
+    const late = this.waitFor(predicate, { nth: before + 1, limitMs: quietMs });
+    const outcome = await late.catch(() => undefined);
+    if (outcome) throw new Error(`came although none should: ${outcome.message.startLine}`);
+  }
+
   async request(method: string, options?: WaitOptions): Promise<SeenMessage> {
     return await this.waitFor((m) => m.method === method, options);
   }

@@ -42,6 +42,13 @@ export class TcpSipPeer extends SipPeer {
     this.socketTo(target).write(text);
   }
 
+  /** The own end of the connection to `target`, opened if need be: what a client behind TCP registers. */
+  async localHostPort(target: string): Promise<string> {
+    const socket = this.socketTo(target);
+    if (socket.connecting) await once(socket, 'connect');
+    return `${socket.localAddress ?? ''}:${socket.localPort ?? 0}`;
+  }
+
   /** Resolves when the connection to `target` has been closed by either side. */
   async closed(target: string): Promise<void> {
     const socket = this.sockets.get(target);

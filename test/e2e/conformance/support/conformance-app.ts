@@ -11,7 +11,7 @@ export type SipTransport = 'udp' | 'tcp' | 'ws';
 
 const CONNECT_LIMIT_MS = 5_000;
 const REQUEST_LIMIT_MS = 5_000;
-const ROUTED_METHODS = ['invite', 'register', 'options', 'message', 'info', 'bye', 'subscribe'];
+const ROUTED_METHODS = ['invite', 'register', 'options', 'message'];
 
 /** User part of the OPTIONS that `barrier` sends; the app answers these by itself. */
 export const BARRIER_USER = 'barrier';

@@ -6,6 +6,9 @@ import { WsSipPeer, type WsSipPeerOptions } from '../../../support/sip-peer/ws-s
 import { BARRIER_USER, ConformanceApp, type SipTransport } from './conformance-app';
 import { openTarget, type ConformanceTarget } from './conformance-target';
 
+/** Above the limits of single waits, so that those report what was seen instead. */
+const TEST_LIMIT_MS = 20_000;
+
 /** The server under test, one app on it, and the peers a test file opens; all closed at its end. */
 export class ConformanceSuite {
   private openedTarget: ConformanceTarget | undefined;
@@ -81,6 +84,7 @@ export class ConformanceSuite {
 
 /** Registers the opening and closing of a suite with the test file. */
 export function conformanceSuite(): ConformanceSuite {
+  jest.setTimeout(TEST_LIMIT_MS);
   const suite = new ConformanceSuite();
   beforeAll(() => suite.open());
   afterAll(() => suite.close());

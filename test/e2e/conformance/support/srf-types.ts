@@ -81,8 +81,8 @@ export interface AppSrf {
     res: AppResponse,
     options: { localSdp: string; headers?: Record<string, string> },
   ): Promise<AppDialog>;
-  createUAC(uri: string, options: UacOptions, progress?: UacProgress): Promise<AppDialog>;
   createUAC(uri: string, options: UacOptions & { noAck: true }): Promise<UnacknowledgedCall>;
+  createUAC(uri: string, options: UacOptions, progress?: UacProgress): Promise<AppDialog>;
   createB2BUA(
     req: AppRequest,
     res: AppResponse,
