@@ -25,7 +25,7 @@ export interface CampaignReport {
   /** abandoned / answered */
   readonly abandonmentRate: number | null;
   readonly talkSecondsAverage: number | null;
-  readonly promises: readonly {
+  readonly promises: {
     readonly currency: string;
     readonly count: number;
     /** Integer minor units, as text; cancelled ones are left out. */

@@ -5,7 +5,7 @@ export interface CampaignFilter {
   readonly maxDaysPastDue?: number | undefined;
   /** Integer minor units, as text. */
   readonly minAmountDueMinor?: string | undefined;
-  readonly products?: readonly string[] | undefined;
+  readonly products?: string[] | undefined;
 }
 
 export interface CampaignSettings {
@@ -16,7 +16,7 @@ export interface CampaignSettings {
   /** E.164; one of the trunks' caller IDs. Unset: the trunk's first. */
   readonly callerId?: string | undefined;
   /** Unset: any enabled trunk, by priority. */
-  readonly trunkIds?: readonly string[] | undefined;
+  readonly trunkIds?: string[] | undefined;
 }
 
 /** Inclusive limits, ms. */

@@ -1,0 +1,99 @@
+import type { Role } from '../domain/role';
+
+const ADMIN: readonly Role[] = ['admin'];
+const MANAGER: readonly Role[] = ['admin', 'manager'];
+const SUPERVISOR: readonly Role[] = ['admin', 'manager', 'supervisor'];
+const AGENT: readonly Role[] = ['agent'];
+/** Routes that show an agent its own work alone. */
+const EVERYONE: readonly Role[] = ['admin', 'manager', 'supervisor', 'agent'];
+
+export type Access = 'public' | readonly Role[];
+
+/** Who may call what. A route that is not listed here does not start. */
+export const ACCESS: Readonly<Record<string, Access>> = {
+  'GET /livez': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'public',
+  'GET /openapi.json': 'public',
+  'GET /docs': 'public',
+  'GET /docs/*': 'public',
+
+  'POST /v1/creditors': MANAGER,
+  'GET /v1/creditors': SUPERVISOR,
+  'GET /v1/creditors/:id': SUPERVISOR,
+  'GET /v1/debtors': SUPERVISOR,
+  'GET /v1/debtors/:id': SUPERVISOR,
+  'GET /v1/debtors/:id/phones': SUPERVISOR,
+  'POST /v1/debtors/:id/phones': MANAGER,
+  'GET /v1/accounts': SUPERVISOR,
+  'GET /v1/accounts/:id': SUPERVISOR,
+  'GET /v1/accounts/:id/why': SUPERVISOR,
+
+  'POST /v1/imports': MANAGER,
+  'GET /v1/imports': SUPERVISOR,
+  'GET /v1/imports/:id': SUPERVISOR,
+  'GET /v1/imports/:id/rejections': SUPERVISOR,
+
+  'POST /v1/pools': MANAGER,
+  'GET /v1/pools': SUPERVISOR,
+  'POST /v1/agents': MANAGER,
+  'GET /v1/agents': SUPERVISOR,
+  'GET /v1/agents/:id': SUPERVISOR,
+  'GET /v1/agents/:id/sessions': SUPERVISOR,
+  'POST /v1/agents/:id/api-keys': MANAGER,
+
+  'POST /v1/api-keys': ADMIN,
+  'GET /v1/api-keys': ADMIN,
+  'DELETE /v1/api-keys/:id': ADMIN,
+
+  'POST /v1/trunks': ADMIN,
+  'GET /v1/trunks': SUPERVISOR,
+  'GET /v1/trunks/:id': SUPERVISOR,
+  'PATCH /v1/trunks/:id': ADMIN,
+  'DELETE /v1/trunks/:id': ADMIN,
+
+  'POST /v1/campaigns': MANAGER,
+  'GET /v1/campaigns': SUPERVISOR,
+  'GET /v1/campaigns/:id': SUPERVISOR,
+  'PATCH /v1/campaigns/:id': MANAGER,
+  'POST /v1/campaigns/:id/validate': MANAGER,
+  'POST /v1/campaigns/:id/start': MANAGER,
+  // whoever watches the floor may stop it
+  'POST /v1/campaigns/:id/pause': SUPERVISOR,
+  'POST /v1/campaigns/:id/finish': MANAGER,
+  'GET /v1/campaigns/:id/why': SUPERVISOR,
+  'GET /v1/campaigns/:id/report': SUPERVISOR,
+
+  'GET /v1/attempts': EVERYONE,
+  'GET /v1/attempts/:id': EVERYONE,
+  'GET /v1/attempts/:id/timeline': EVERYONE,
+  'GET /v1/attempts/:id/outcome': EVERYONE,
+  'POST /v1/attempts/:id/outcome': EVERYONE,
+  'GET /v1/calls': EVERYONE,
+  'GET /v1/calls/:id': EVERYONE,
+  'GET /v1/outcomes': EVERYONE,
+  'GET /v1/promises': EVERYONE,
+  'GET /v1/events': EVERYONE,
+
+  'GET /v1/me': EVERYONE,
+  'POST /v1/me/session': AGENT,
+  'GET /v1/me/session': AGENT,
+  'DELETE /v1/me/session': AGENT,
+  'POST /v1/me/session/ready': AGENT,
+  'POST /v1/me/session/pause': AGENT,
+  'GET /v1/me/call': AGENT,
+  'POST /v1/me/call/hang-up': AGENT,
+  'POST /v1/me/call/hold': AGENT,
+  'POST /v1/me/call/resume': AGENT,
+  'POST /v1/me/call/mute': AGENT,
+  'POST /v1/me/call/unmute': AGENT,
+};
+
+/** @throws Error when a route has no line in the table. */
+export function accessOf(method: string, url: string): Access {
+  // the documentation page's own files
+  const key = url.startsWith('/docs/') ? `${method} /docs/*` : `${method} ${url}`;
+  const access = ACCESS[key];
+  if (access === undefined) throw new Error(`route ${key} is not in the table of src/http/access`);
+  return access;
+}

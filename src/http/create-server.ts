@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { createLiveEvents } from '../events/live-events';
+import type { HttpContext } from './api';
+import { enforceAccess } from './authenticate';
+import type { HttpOptions } from './http-options';
+import { describeApi, serveDocs } from './openapi';
+import { renderError, renderUnknownRoute } from './render-errors';
+import { recordRequests } from './request-log';
+import { addRoutes } from './routes';
+
+const BODY_LIMIT_BYTES = 256 * 1_024;
+
+/**
+ * The HTTP API, ready to listen or to be injected into. `close` ends the live streams first.
+ * Connects to nothing by itself.
+ */
+export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
+  // a second fence: nothing here logs headers
+  const log = options.log.child({}, { redact: ['*.headers', '*.authorization'] });
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // recordRequests writes a line without path, query and headers
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
+    frameworkErrors: renderError,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(renderError);
+  app.setNotFoundHandler(renderUnknownRoute);
+  recordRequests(app, options.registry);
+  enforceAccess(app, options.db);
+  await describeApi(app);
+  const context: HttpContext = { ...options, live: createLiveEvents(options.db, log) };
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  addRoutes(api, context);
+  await serveDocs(api);
+  await app.ready();
+  return app;
+}

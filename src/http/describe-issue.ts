@@ -1,0 +1,86 @@
+import type { FieldProblem } from '../domain/field-problem';
+
+/** One finding of the zod validator as Fastify hands it on. */
+export interface ValidationIssue {
+  /** zod's issue code. */
+  readonly keyword: string;
+  /** `/settings/ringTimeoutMs` */
+  readonly instancePath: string;
+  readonly message?: string | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+type Wording = Pick<FieldProblem, 'reason' | 'accepted'>;
+
+const FORMATS: Record<string, string> = {
+  uuid: 'a UUID',
+  date: 'a date, 2026-12-01',
+  datetime: 'an instant with its offset, 2026-12-01T09:30:00+07:00 or …Z',
+};
+
+/** What is wrong, field by field, and what would be accepted. Never repeats a value. */
+export function describeIssues(issues: readonly ValidationIssue[]): FieldProblem[] {
+  return issues.flatMap((issue) => {
+    const field = issue.instancePath.split('/').filter(Boolean).join('.');
+    if (issue.keyword === 'unrecognized_keys') {
+      return listOf(issue.params.keys).map((key) => ({
+        field: field === '' ? key : `${field}.${key}`,
+        reason: 'is not a known field',
+        accepted: 'leave it out',
+      }));
+    }
+    return [{ field, ...describe(issue) }];
+  });
+}
+
+function describe(issue: ValidationIssue): Wording {
+  switch (issue.keyword) {
+    case 'invalid_type':
+      return describeType(issue);
+    case 'invalid_value':
+      return {
+        reason: 'is not one of the values',
+        accepted: listOf(issue.params.values).join(', '),
+      };
+    case 'invalid_format':
+      return describeFormat(issue);
+    case 'too_small':
+      return describeLimit(issue, 'too small', 'at least', issue.params.minimum);
+    case 'too_big':
+      return describeLimit(issue, 'too big', 'at most', issue.params.maximum);
+    default:
+      return { reason: issue.message ?? 'is not valid', accepted: 'see the OpenAPI document' };
+  }
+}
+
+function describeType(issue: ValidationIssue): Wording {
+  const missing = issue.message?.endsWith('received undefined') === true;
+  return {
+    reason: missing ? 'is missing' : 'has the wrong type',
+    accepted: String(issue.params.expected),
+  };
+}
+
+/** A pattern's own message says what is accepted. */
+function describeFormat(issue: ValidationIssue): Wording {
+  const format = String(issue.params.format);
+  const accepted = FORMATS[format] ?? issue.message ?? format;
+  return { reason: 'has the wrong form', accepted };
+}
+
+const UNITS: Record<string, string> = { string: ' characters', array: ' items' };
+
+function describeLimit(
+  issue: ValidationIssue,
+  reason: string,
+  word: string,
+  limit: unknown,
+): Wording {
+  const { origin } = issue.params;
+  const unit = typeof origin === 'string' ? (UNITS[origin] ?? '') : '';
+  return { reason: `is ${reason}`, accepted: `${word} ${String(limit)}${unit}` };
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Database } from '../db/database';
+import type { SipQueue } from '../queue/sip-queue';
+
+export interface HttpOptions {
+  readonly db: Database;
+  readonly sipQueue: Pick<SipQueue, 'send'>;
+  readonly log: Logger;
+  readonly registry: Registry;
+  /** 32 bytes; seals trunk passwords and kept answers. */
+  readonly secretKey: Buffer;
+  /** Key of the HMAC over national identity numbers. */
+  readonly identityKey: Buffer;
+  /** Digest realm of the softphones. */
+  readonly realm: string;
+  /** Rule packs that a campaign may name. */
+  readonly rulePackIds: readonly string[];
+  readonly readiness: () => Promise<ReadinessCheck[]>;
+  readonly explain: {
+    campaign(id: string): Promise<unknown>;
+    account(id: string): Promise<unknown>;
+  };
+  /** Interval of the live stream's heartbeat comment, ms; 15 000 when unset. */
+  readonly heartbeatMs?: number;
+}
+
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** For the log. */
+  readonly detail?: string;
+}

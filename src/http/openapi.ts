@@ -1,0 +1,104 @@
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { Api } from './api';
+import { accessOf } from './access';
+import { PROBLEMS } from './problem';
+
+const DESCRIPTION = `Outbound dialing and call-centre telephony for courteous, lawful telecollection.
+
+- **Keys**: \`Authorization: Bearer sk_…\`. Roles admin > manager > supervisor; an agent's key sees its own work alone, with numbers masked.
+- **Money** is an integer of minor units as text beside its ISO 4217 currency; **instants** are UTC; **numbers** are E.164.
+- **Errors** are RFC 9457 problem details with a stable \`code\`.
+- **Lists** are newest first: pass \`nextCursor\` as \`cursor\` until it is null.
+- **Retries**: send an \`Idempotency-Key\` with a POST; the same request is carried out once.`;
+
+type Components = NonNullable<NonNullable<FastifyDynamicSwaggerOptions['openapi']>['components']>;
+
+const problemSchema: NonNullable<Components['schemas']>[string] = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    detail: { type: 'string' },
+    requestId: { type: 'string', description: 'Under which the log has the rest' },
+    allowed: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With `invalid_transition`: what would be possible',
+    },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'reason', 'accepted'],
+        properties: {
+          field: { type: 'string' },
+          reason: { type: 'string' },
+          accepted: { type: 'string' },
+        },
+      },
+    },
+  },
+  additionalProperties: true,
+};
+
+const problemResponse = {
+  description: 'Problem details (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** Collects the routes that follow into one OpenAPI 3.1 document. */
+export async function describeApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Santun',
+        version: '1',
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+        schemas: { Problem: problemSchema },
+      },
+      security: [{ key: [] }],
+    },
+    transform: (input) => {
+      const { schema, url } = jsonSchemaTransform(input);
+      const method = [input.route.method].flat()[0] ?? 'GET';
+      const access = accessOf(method, url);
+      const described = schema as Record<string, unknown> & { response?: object };
+      return {
+        url,
+        schema: {
+          ...described,
+          ...(access === 'public' ? { security: [] } : { 'x-roles': access }),
+          ...(described.response === undefined || access === 'public'
+            ? {}
+            : { response: { ...described.response, default: problemResponse } }),
+        },
+      };
+    },
+  });
+}
+
+/** `/openapi.json`, and `/docs`: a page that reads it, with all its files on this server. */
+export async function serveDocs(app: Api): Promise<void> {
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  );
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // no badge of a validator elsewhere; the key stays until the page is closed
+    uiConfig: { validatorUrl: null, persistAuthorization: false, tryItOutEnabled: false },
+    staticCSP:
+      "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; " +
+      "object-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'",
+  });
+}

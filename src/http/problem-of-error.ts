@@ -1,0 +1,107 @@
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { sqlState } from '../db/database';
+import { TransitionError } from '../domain/transition-error';
+import { describeIssues, type ValidationIssue } from './describe-issue';
+import { Problem, type ProblemCode } from './problem';
+
+/** Fastify's own refusals. */
+const FASTIFY: Record<string, readonly [code: ProblemCode, detail: string]> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed_body', 'The body is not valid JSON.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [
+    'malformed_body',
+    'The body is empty: send JSON, or leave out the Content-Type header.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'malformed_body',
+    'The body is not as long as its Content-Length says.',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'Send application/json; an import takes text/csv or application/x-ndjson.',
+  ],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
+  FST_ERR_BAD_URL: ['invalid_request', 'The path is not a valid URL.'],
+};
+
+/** Constraints that a caller's input can violate, with the field that does. */
+const UNIQUE: Record<string, string> = {
+  creditor_code_key: 'code',
+  pool_name_key: 'name',
+  agent_sip_username_key: 'sipUsername',
+  trunk_name_key: 'name',
+  campaign_creditor_id_name_key: 'name',
+  phone_debtor_id_e164_key: 'e164',
+};
+const REFERENCE: Record<string, string> = {
+  agent_pool_pool_id_fkey: 'poolIds',
+  campaign_pool_pool_id_fkey: 'poolIds',
+  campaign_creditor_id_fkey: 'creditorId',
+  api_key_agent_id_fkey: 'agentId',
+  phone_debtor_id_fkey: 'debtorId',
+};
+
+/** Connection lost or refused, server starting or stopping, deadlock: worth another try. */
+const TRANSIENT = /^(08|57P|53|40)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+const POOL_TIMEOUT = /timeout exceeded when trying to connect|Connection terminated/;
+
+/**
+ * Any error as a problem of the catalogue. What is not known becomes `internal_error` or
+ * `unavailable`: their cause belongs in the log, not in the answer.
+ */
+export function problemOfError(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof TransitionError) return ofTransition(error);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const { validation, validationContext } = error as {
+      validation: unknown;
+      validationContext?: string;
+    };
+    const errors = describeIssues(validation as ValidationIssue[]);
+    const where = validationContext ?? 'body';
+    return new Problem('invalid_request', `The ${where} is not accepted.`, { in: where, errors });
+  }
+  return ofDatabase(error) ?? ofFastify(error) ?? ofUnknown(error);
+}
+
+function ofTransition(error: TransitionError): Problem {
+  return new Problem('invalid_transition', `${error.message}.`, {
+    machine: error.machine,
+    from: error.from,
+    allowed: error.allowed,
+  });
+}
+
+function ofDatabase(error: unknown): Problem | null {
+  const state = sqlState(error);
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : null;
+  if (typeof constraint !== 'string') return null;
+  const unique = UNIQUE[constraint];
+  if (state === '23505' && unique !== undefined) {
+    return new Problem('already_exists', `The ${unique} is taken.`, { field: unique });
+  }
+  const reference = REFERENCE[constraint];
+  if (state === '23503' && reference !== undefined) {
+    return new Problem('unknown_reference', `${reference} names something that does not exist.`, {
+      field: reference,
+    });
+  }
+  return null;
+}
+
+function ofFastify(error: unknown): Problem | null {
+  const known = FASTIFY[sqlState(error) ?? ''];
+  if (known !== undefined) return new Problem(known[0], known[1]);
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null;
+  return typeof status === 'number' && status >= 400 && status < 500
+    ? new Problem('invalid_request', 'The request is not accepted.')
+    : null;
+}
+
+function ofUnknown(error: unknown): Problem {
+  const transient =
+    TRANSIENT.test(sqlState(error) ?? '') ||
+    (error instanceof Error && POOL_TIMEOUT.test(error.message));
+  return transient
+    ? new Problem('unavailable', 'A part that is needed does not answer.')
+    : new Problem('internal_error', 'The log has the rest under the request id.');
+}

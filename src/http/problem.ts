@@ -1,0 +1,55 @@
+/**
+ * The catalogue of errors that a caller can meet: stable code, HTTP status, title. A code never
+ * changes its meaning; the detail of one occurrence is plain English for a person.
+ */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: 'The request does not match what is accepted' },
+  malformed_body: { status: 400, title: 'The body cannot be read' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one of this list' },
+  unauthenticated: { status: 401, title: 'A valid key is needed' },
+  forbidden: { status: 403, title: 'The key may not do this' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  already_exists: { status: 409, title: 'It exists already' },
+  in_use: { status: 409, title: 'It is in use' },
+  invalid_transition: { status: 409, title: 'Not possible in its present state' },
+  idempotency_in_flight: { status: 409, title: 'The same request is being carried out' },
+  session_open: { status: 409, title: 'A session is open already' },
+  no_session: { status: 409, title: 'No session is open' },
+  no_call: { status: 409, title: 'There is no call' },
+  no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
+  outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
+  last_admin_key: { status: 409, title: 'It is the last admin key' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not accepted' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+  },
+  unknown_reference: { status: 422, title: 'It refers to something that does not exist' },
+  invalid_outcome: { status: 422, title: 'The outcome is not complete' },
+  campaign_not_ready: { status: 422, title: 'The campaign could not place a call' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  unavailable: { status: 503, title: 'Not available for a moment; try again' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An error with a place in the catalogue; thrown by routes, rendered in one place. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    /** For a person; without personal data. */
+    readonly detail: string,
+    /** Further members of the answer (RFC 9457, 3.2). */
+    readonly extension: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(`${code}: ${detail}`);
+    this.name = 'Problem';
+  }
+}
+
+/** @throws Problem `not_found` when the thing is null. */
+export function found<T>(thing: T | null, what: string): T {
+  if (thing === null) throw new Problem('not_found', `There is no such ${what}.`);
+  return thing;
+}

@@ -1,0 +1,31 @@
+import type { Api, HttpContext } from './api';
+import { accountRoutes } from './routes/accounts';
+import { agentRoutes } from './routes/agents';
+import { apiKeyRoutes } from './routes/api-keys';
+import { attemptRoutes } from './routes/attempts';
+import { campaignRoutes } from './routes/campaigns';
+import { debtorRoutes } from './routes/debtors';
+import { eventRoutes } from './routes/events';
+import { healthRoutes } from './routes/health';
+import { meCallRoutes } from './routes/me-call';
+import { meSessionRoutes } from './routes/me-session';
+import { outcomeRoutes } from './routes/outcomes';
+import { poolRoutes } from './routes/pools';
+import { trunkRoutes } from './routes/trunks';
+
+/** Every route of the product, in the order of the OpenAPI document. */
+export function addRoutes(api: Api, context: HttpContext): void {
+  debtorRoutes(api, context);
+  accountRoutes(api, context);
+  poolRoutes(api, context);
+  agentRoutes(api, context);
+  apiKeyRoutes(api, context);
+  trunkRoutes(api, context);
+  campaignRoutes(api, context);
+  attemptRoutes(api, context);
+  outcomeRoutes(api, context);
+  meSessionRoutes(api, context);
+  meCallRoutes(api, context);
+  eventRoutes(api, context);
+  healthRoutes(api, context);
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { createApiKey, listApiKeys, revokeApiKey, type NewApiKey } from '../../db/api-keys';
+import { appendEvent } from '../../db/events';
+import { ROLES } from '../../domain/role';
+import { answerOnce, idempotencyHeaders } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { Problem } from '../problem';
+import { displayName, id, idParams, instant } from '../schemas';
+
+const apiKey = z.object({
+  id,
+  role: z.enum(ROLES),
+  name: z.string(),
+  agentId: id.nullable(),
+  prefix: z.string(),
+  createdAt: instant,
+  revokedAt: instant.nullable(),
+});
+const newApiKey = apiKey.extend({ key: z.string().describe('Shown this once; kept nowhere') });
+
+const body = z.strictObject({
+  role: z.enum(ROLES),
+  name: displayName,
+  agentId: id.optional().describe('Needed with role agent, and only there'),
+});
+
+export function apiKeyRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+  const tags = ['keys'];
+
+  api.post(
+    '/v1/api-keys',
+    {
+      schema: {
+        tags,
+        summary: 'Make a key',
+        headers: idempotencyHeaders,
+        body,
+        response: { 201: newApiKey },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => ({
+        status: 201,
+        body: await createApiKey(tx, checkedKey(request.body)),
+      })),
+  );
+
+  api.post(
+    '/v1/agents/:id/api-keys',
+    {
+      schema: {
+        tags,
+        summary: 'Make a key for an agent',
+        headers: idempotencyHeaders,
+        params: idParams,
+        body: z.strictObject({ name: displayName }),
+        response: { 201: newApiKey },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => ({
+        status: 201,
+        body: await createApiKey(tx, {
+          role: 'agent',
+          name: request.body.name,
+          agentId: request.params.id,
+        }),
+      })),
+  );
+
+  api.get(
+    '/v1/api-keys',
+    {
+      schema: {
+        tags,
+        summary: 'List keys',
+        querystring: pageQuery,
+        response: { 200: pageOf(apiKey) },
+      },
+    },
+    async (request) => pageAnswer(await listApiKeys(db, pageRequest(request.query)), (key) => key),
+  );
+
+  api.delete(
+    '/v1/api-keys/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Revoke a key, at once',
+        params: idParams,
+        response: { 204: z.undefined().describe('Revoked') },
+      },
+    },
+    async (request, reply) => {
+      const { id: keyId } = request.params;
+      await db.transaction(async (tx) => {
+        const revocation = await revokeApiKey(tx, keyId);
+        if (revocation.kind === 'not_found')
+          throw new Problem('not_found', 'There is no such key.');
+        if (revocation.kind === 'last_admin') {
+          throw new Problem('last_admin_key', 'Make another admin key first.');
+        }
+        // ends the live streams that were opened with it, in every process
+        await appendEvent(tx, { type: 'api_key.revoked', payload: { apiKeyId: keyId } });
+      });
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** Role agent and an agent belong together. */
+function checkedKey(input: z.output<typeof body>): NewApiKey {
+  if ((input.role === 'agent') !== (input.agentId !== undefined)) {
+    const needs = input.role === 'agent';
+    throw new Problem('invalid_request', 'The body is not accepted.', {
+      in: 'body',
+      errors: [
+        {
+          field: 'agentId',
+          reason: needs ? 'is missing' : `does not belong to role ${input.role}`,
+          accepted: needs ? 'the agent whose key it is' : 'leave it out',
+        },
+      ],
+    });
+  }
+  return { role: input.role, name: input.name, agentId: input.agentId ?? null };
+}

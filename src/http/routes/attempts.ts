@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { findCall, listCalls, type CallRow } from '../../db/read/calls';
+import { listAttempts, readAttempt, readTimeline, type AttemptRow } from '../../db/read/attempts';
+import { ATTEMPT_RESULTS } from '../../domain/attempt-result';
+import { ATTEMPT_STATES } from '../../domain/attempt-state';
+import type { Role } from '../../domain/role';
+import type { Api, HttpContext } from '../api';
+import { callerOf, ownWorkOnly } from '../authenticate';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found } from '../problem';
+import { id, idParams, instant, instantText, showNumber, shownNumber } from '../schemas';
+
+const tags = ['attempts'];
+
+const attempt = z.object({
+  id,
+  creditorId: id,
+  campaignId: id,
+  campaignVersion: z.number().int(),
+  accountId: id,
+  debtorId: id,
+  agentId: id,
+  trunkId: id.nullable(),
+  phone: shownNumber,
+  state: z.enum(ATTEMPT_STATES),
+  stateSince: instant,
+  result: z.enum(ATTEMPT_RESULTS).nullable(),
+  sipStatus: z.number().int().nullable(),
+  endedBy: z.string().nullable(),
+  outcomeCode: z.string().nullable(),
+  createdAt: instant,
+  dialedAt: instant.nullable(),
+  ringingAt: instant.nullable(),
+  answeredAt: instant.nullable(),
+  connectedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+});
+
+const timeline = z.object({
+  items: z.array(
+    z.object({
+      at: instant,
+      from: z.enum(ATTEMPT_STATES).nullable(),
+      to: z.enum(ATTEMPT_STATES),
+      cause: z.string(),
+      actor: z.string(),
+      detail: z.record(z.string(), z.unknown()).nullable(),
+    }),
+  ),
+});
+
+const leg = z.object({
+  id,
+  kind: z.enum(['customer', 'agent']),
+  trunkId: id.nullable(),
+  agentId: id.nullable(),
+  sipCallId: z.string().nullable(),
+  invitedAt: instantText.nullable(),
+  ringingAt: instantText.nullable(),
+  answeredAt: instantText.nullable(),
+  endedAt: instantText.nullable(),
+  sipStatus: z.number().int().nullable(),
+  endedBy: z.string().nullable(),
+});
+const call = z.object({
+  id,
+  attemptId: id,
+  creditorId: id,
+  startedAt: instant,
+  bridgedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  legs: z.array(leg),
+});
+
+/** Attempts and their calls; an agent sees its own alone. */
+export function attemptRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.get(
+    '/v1/attempts',
+    {
+      schema: {
+        tags,
+        summary: 'List attempts',
+        querystring: pageQuery.extend({
+          campaignId: id.optional(),
+          accountId: id.optional(),
+          agentId: id.optional(),
+          state: z.enum(ATTEMPT_STATES).optional(),
+          result: z.enum(ATTEMPT_RESULTS).optional(),
+          outcomeMissing: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+        }),
+        response: { 200: pageOf(attempt) },
+      },
+    },
+    async (request) => {
+      const { campaignId = null, accountId = null, state = null, result = null } = request.query;
+      const { outcomeMissing = null } = request.query;
+      const agentId = ownWorkOnly(request) ?? request.query.agentId ?? null;
+      const filter = { agentId, campaignId, accountId, state, result, outcomeMissing };
+      const page = await listAttempts(db, filter, pageRequest(request.query));
+      return pageAnswer(page, (row) => attemptView(row, callerOf(request).role));
+    },
+  );
+
+  api.get(
+    '/v1/attempts/:id',
+    { schema: { tags, summary: 'One attempt', params: idParams, response: { 200: attempt } } },
+    async (request) => {
+      const row = await readAttempt(db, request.params.id, ownWorkOnly(request));
+      return attemptView(found(row, 'attempt'), callerOf(request).role);
+    },
+  );
+
+  api.get(
+    '/v1/attempts/:id/timeline',
+    {
+      schema: {
+        tags,
+        summary: 'Every change of its state, oldest first',
+        params: idParams,
+        response: { 200: timeline },
+      },
+    },
+    async (request) => {
+      const row = await readAttempt(db, request.params.id, ownWorkOnly(request));
+      return { items: await readTimeline(db, found(row, 'attempt').id) };
+    },
+  );
+
+  callRoutes(api, context);
+}
+
+function callRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.get(
+    '/v1/calls',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'List calls with their legs',
+        querystring: pageQuery.extend({ campaignId: id.optional(), attemptId: id.optional() }),
+        response: { 200: pageOf(call) },
+      },
+    },
+    async (request) => {
+      const { campaignId = null, attemptId = null } = request.query;
+      const filter = { agentId: ownWorkOnly(request), campaignId, attemptId };
+      return pageAnswer(await listCalls(db, filter, pageRequest(request.query)), callView);
+    },
+  );
+
+  api.get(
+    '/v1/calls/:id',
+    {
+      schema: { tags: ['calls'], summary: 'One call', params: idParams, response: { 200: call } },
+    },
+    async (request) =>
+      callView(found(await findCall(db, request.params.id, ownWorkOnly(request)), 'call')),
+  );
+}
+
+function attemptView(row: AttemptRow, role: Role): z.output<typeof attempt> {
+  const { e164, ...shown } = row;
+  return { ...shown, phone: showNumber(e164, role) };
+}
+
+function callView(row: CallRow): z.output<typeof call> {
+  return row;
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { readCurrentCall, type CurrentCall } from '../../db/read/current-call';
+import { AGENT_STATES } from '../../domain/agent-state';
+import { ATTEMPT_STATES } from '../../domain/attempt-state';
+import { CALL_COMMANDS, checkCallCommand, type CallCommand } from '../../domain/call-command';
+import { OUTCOME_CODES } from '../../domain/outcome-code';
+import { maskE164 } from '../../domain/phone-owner';
+import type { Api, HttpContext } from '../api';
+import { agentOf } from '../authenticate';
+import { found, Problem } from '../problem';
+import { currency, id, instant, instantText, isoDate, minorUnits } from '../schemas';
+
+const tags = ['agent desktop'];
+
+const currentCall = z.object({
+  attemptId: id,
+  state: z.enum(ATTEMPT_STATES),
+  sessionState: z.enum(AGENT_STATES),
+  sessionLimitAt: instant.nullable().describe('In wrap_up: until when the outcome is awaited'),
+  campaignId: id,
+  creditorName: z.string(),
+  accountId: id,
+  name: z.string().describe('Of the debtor'),
+  phone: z.string().describe('Masked'),
+  product: z.string().nullable(),
+  currency,
+  amountDueMinor: minorUnits,
+  dueDate: isoDate,
+  accountUpdatedAt: instant.describe('Age of these data'),
+  openPromise: z
+    .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
+    .nullable(),
+  lastOutcomes: z.array(z.object({ code: z.enum(OUTCOME_CODES), recordedAt: instantText })),
+});
+
+/** The person on the line, and what the agent can do with the call. */
+export function meCallRoutes(api: Api, context: HttpContext): void {
+  api.get(
+    '/v1/me/call',
+    {
+      schema: {
+        tags,
+        summary: 'Screen pop: who, how much, since when',
+        response: { 200: currentCall },
+      },
+    },
+    async (request) =>
+      callView(found(await readCurrentCall(context.db, agentOf(request)), 'call of yours')),
+  );
+
+  for (const command of CALL_COMMANDS) {
+    api.post(
+      `/v1/me/call/${command.replace('_', '-')}`,
+      {
+        schema: {
+          tags,
+          summary: `${SUMMARY[command]}; the events tell when it is done`,
+          response: { 202: z.object({ attemptId: id, command: z.enum(CALL_COMMANDS) }) },
+        },
+      },
+      async (request, reply) => {
+        const attemptId = await sendCommand(context, agentOf(request), command);
+        return reply.code(202).send({ attemptId, command });
+      },
+    );
+  }
+}
+
+const SUMMARY: Record<CallCommand, string> = {
+  hang_up: 'Hang up, or cancel what rings',
+  hold: 'Hold',
+  resume: 'Take back from hold',
+  mute: 'Mute me',
+  unmute: 'Unmute me',
+};
+
+function callView(row: CurrentCall): z.output<typeof currentCall> {
+  const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...shown } = row;
+  return {
+    ...shown,
+    state: attemptState,
+    name: debtorName,
+    phone: maskE164(e164),
+    lastOutcomes: lastOutcomes as z.output<typeof currentCall>['lastOutcomes'],
+  };
+}
+
+/** Asks the process that owns the dialog. @returns the attempt. */
+async function sendCommand(
+  context: HttpContext,
+  agentId: string,
+  command: CallCommand,
+): Promise<string> {
+  const call = await readCurrentCall(context.db, agentId);
+  if (call === null) throw new Problem('no_call', 'You have no call.');
+  checkCallCommand(command, call.attemptState, call.sessionState);
+  if (call.sipInstanceId === null) throw new Error('a dialed attempt has no sip instance');
+  const { attemptId } = call;
+  await context.sipQueue
+    .send(call.sipInstanceId, { name: 'control_call', attemptId, command })
+    .catch((cause: unknown) => {
+      context.log.warn({ err: cause, attemptId }, 'the queue does not answer');
+      throw new Problem('unavailable', 'The queue does not answer.');
+    });
+  return attemptId;
+}

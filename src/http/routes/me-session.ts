@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { findAgent } from '../../db/agents';
+import {
+  changeAgentState,
+  findOpenSession,
+  lockAgentSession,
+  openAgentSession,
+  releaseAgent,
+  setWantedState,
+  type AgentSession,
+} from '../../db/agent-sessions';
+import type { Transaction } from '../../db/database';
+import { findOutcome } from '../../db/outcomes';
+import { findSoftphoneInstance } from '../../db/read/agent-sessions';
+import { isBusy } from '../../domain/agent-state';
+import { ROLES } from '../../domain/role';
+import { TransitionError } from '../../domain/transition-error';
+import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { actorOf, agentOf, callerOf } from '../authenticate';
+import { found, Problem } from '../problem';
+import { id } from '../schemas';
+import { session, sessionView } from '../session-view';
+import { agent } from './agents';
+
+const tags = ['agent desktop'];
+const reason = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'one word of a-z, 0-9, underscore: lunch, prayer, coaching')
+  .describe('Why, in one word');
+
+/** An agent's own session. Whatever the state machine does not have is answered 409. */
+export function meSessionRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.get(
+    '/v1/me',
+    {
+      schema: {
+        tags,
+        summary: 'Whose key this is',
+        response: { 200: z.object({ role: z.enum(ROLES), keyId: id, agent: agent.nullable() }) },
+      },
+    },
+    async (request) => {
+      const { role, keyId, agentId } = callerOf(request);
+      return { role, keyId, agent: agentId === null ? null : await findAgent(db, agentId) };
+    },
+  );
+
+  api.get(
+    '/v1/me/session',
+    { schema: { tags, summary: 'My open session', response: { 200: session } } },
+    async (request) => sessionView(found(await findOpenSession(db, agentOf(request)), 'session')),
+  );
+
+  api.post(
+    '/v1/me/session',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in: connecting, then ready once the softphone is reached',
+        headers: idempotencyHeaders,
+        body: z.strictObject({ legMode: z.enum(['nailed_up', 'per_call']) }),
+        response: { 201: session },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, (tx) =>
+        signIn(tx, context, {
+          agentId: agentOf(request),
+          legMode: request.body.legMode,
+          actor: actorOf(request),
+        }),
+      ),
+  );
+
+  changeRoutes(api, context);
+}
+
+function changeRoutes(api: Api, context: HttpContext): void {
+  const { db, sipQueue } = context;
+
+  api.post(
+    '/v1/me/session/ready',
+    {
+      schema: {
+        tags,
+        summary: 'Take calls again; while busy: take back what was wanted next',
+        headers: idempotencyHeaders,
+        response: { 200: session },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const own = await lockOwnSession(tx, agentOf(request));
+        return { status: 200, body: sessionView(await makeReady(tx, own, actorOf(request))) };
+      }),
+  );
+
+  api.post(
+    '/v1/me/session/pause',
+    {
+      schema: {
+        tags,
+        summary: 'Pause now; while busy: after this call',
+        headers: idempotencyHeaders,
+        body: z.strictObject({ reason }),
+        response: { 200: session },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const own = await lockOwnSession(tx, agentOf(request));
+        const paused = await pause(tx, own, request.body.reason, actorOf(request));
+        return { status: 200, body: sessionView(paused) };
+      }),
+  );
+
+  api.delete(
+    '/v1/me/session',
+    {
+      schema: {
+        tags,
+        summary: 'Sign out now; while busy: after this call',
+        response: { 200: session },
+      },
+    },
+    async (request) => {
+      const ended = await db.transaction(async (tx) =>
+        signOut(tx, await lockOwnSession(tx, agentOf(request)), actorOf(request)),
+      );
+      if (ended.state === 'offline' && ended.sipInstanceId !== null) {
+        await sipQueue.send(ended.sipInstanceId, { name: 'release_agent', sessionId: ended.id });
+      }
+      return sessionView(ended);
+    },
+  );
+}
+
+async function signIn(
+  tx: Transaction,
+  context: HttpContext,
+  input: { agentId: string; legMode: 'nailed_up' | 'per_call'; actor: string },
+): Promise<Answer> {
+  const before = await findOpenSession(tx, input.agentId);
+  const lost = before?.state === 'lost' ? await lockAgentSession(tx, before.id) : null;
+  if (lost?.state === 'lost') {
+    // the softphone of that session is gone: the agent begins anew
+    await changeAgentState(tx, lost, { to: 'offline', cause: 'replaced', actor: input.actor });
+  }
+  const opened = await openAgentSession(tx, input);
+  if (opened === null) throw new Problem('session_open', 'End it first, or go on with it.');
+  const sipInstanceId = await findSoftphoneInstance(tx, input.agentId);
+  return {
+    status: 201,
+    body: sessionView(opened),
+    // without a registration the softphone's next REGISTER does it
+    afterCommit: async () => {
+      if (sipInstanceId === null) return;
+      await context.sipQueue.send(sipInstanceId, { name: 'connect_agent', sessionId: opened.id });
+    },
+  };
+}
+
+async function lockOwnSession(tx: Transaction, agentId: string): Promise<AgentSession> {
+  const open = await findOpenSession(tx, agentId);
+  const locked = open === null ? null : await lockAgentSession(tx, open.id);
+  if (locked === null || locked.endedAt !== null) {
+    throw new Problem('no_session', 'Sign in with POST /v1/me/session.');
+  }
+  return locked;
+}
+
+async function makeReady(tx: Transaction, own: AgentSession, actor: string): Promise<AgentSession> {
+  if (own.state === 'ready') return own;
+  if (own.state === 'paused') {
+    return changeAgentState(tx, own, { to: 'ready', cause: 'asked', actor });
+  }
+  if (!isBusy(own.state)) throw new TransitionError('agent session', own.state, 'ready', ['end']);
+  const taken = await setWantedState(tx, own, null, null);
+  return (await isWrapUpDone(tx, taken)) ? releaseAgent(tx, taken, 'asked', actor) : taken;
+}
+
+async function pause(
+  tx: Transaction,
+  own: AgentSession,
+  pauseReason: string,
+  actor: string,
+): Promise<AgentSession> {
+  if (own.state === 'paused' && own.pauseReason === pauseReason) return own;
+  if (own.state === 'ready') {
+    return changeAgentState(tx, own, { to: 'paused', cause: 'asked', actor, pauseReason });
+  }
+  if (!isBusy(own.state)) {
+    const allowed = own.state === 'paused' ? ['ready', 'end'] : ['end'];
+    throw new TransitionError('agent session', own.state, 'pause', allowed);
+  }
+  const wanting = await setWantedState(tx, own, 'paused', pauseReason);
+  return (await isWrapUpDone(tx, wanting)) ? releaseAgent(tx, wanting, 'asked', actor) : wanting;
+}
+
+async function signOut(tx: Transaction, own: AgentSession, actor: string): Promise<AgentSession> {
+  if (!isBusy(own.state)) {
+    return changeAgentState(tx, own, { to: 'offline', cause: 'signed_out', actor });
+  }
+  const wanting = await setWantedState(tx, own, 'offline', 'signed_out');
+  return (await isWrapUpDone(tx, wanting))
+    ? releaseAgent(tx, wanting, 'signed_out', actor)
+    : wanting;
+}
+
+/** A wrap-up whose outcome stands already has nothing to wait for. */
+async function isWrapUpDone(tx: Transaction, own: AgentSession): Promise<boolean> {
+  if (own.state !== 'wrap_up' || own.attemptId === null) return false;
+  return (await findOutcome(tx, own.attemptId)) !== null;
+}

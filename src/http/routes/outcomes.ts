@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { findOutcome, listOutcomes, recordOutcome, type OutcomeResult } from '../../db/outcomes';
+import { listPromises, PROMISE_STATES } from '../../db/promises';
+import { readAttempt } from '../../db/read/attempts';
+import {
+  AGENT_OUTCOME_CODES,
+  OUTCOME_CODES,
+  PAYMENT_METHODS,
+  ROOT_CAUSES,
+} from '../../domain/outcome-code';
+import type { OutcomeInput } from '../../domain/outcome-input';
+import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { actorOf, ownWorkOnly } from '../authenticate';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found, Problem } from '../problem';
+import { currency, id, idParams, instant, isoDate, minorUnits } from '../schemas';
+
+const tags = ['outcomes'];
+
+const body = z.strictObject({
+  code: z.enum(AGENT_OUTCOME_CODES),
+  rootCause: z.enum(ROOT_CAUSES).optional().describe('Why in arrears; needed with RPC_ codes'),
+  note: z.string().trim().min(1).max(2_000).optional(),
+  callbackAt: z.iso.datetime({ offset: true }).optional().describe('Needed with RPC_CALLBACK'),
+  promise: z
+    .strictObject({
+      amountMinor: minorUnits,
+      dueDate: isoDate.describe('In the debtor’s calendar, at most 60 days ahead'),
+      method: z.enum(PAYMENT_METHODS),
+    })
+    .optional()
+    .describe('Needed with RPC_PTP'),
+});
+
+const promiseState = z.enum(PROMISE_STATES);
+const outcome = z.object({
+  id,
+  attemptId: id,
+  creditorId: id,
+  accountId: id,
+  code: z.enum(OUTCOME_CODES),
+  rootCause: z.string().nullable(),
+  note: z.string().nullable(),
+  callbackAt: instant.nullable(),
+  promise: z
+    .object({
+      id,
+      amountMinor: minorUnits,
+      currency,
+      dueDate: isoDate,
+      method: z.string(),
+      state: promiseState,
+    })
+    .nullable(),
+  recordedBy: z.string(),
+  recordedAt: instant,
+});
+const promise = z.object({
+  id,
+  creditorId: id,
+  accountId: id,
+  attemptId: id,
+  amountMinor: minorUnits,
+  currency,
+  dueDate: isoDate,
+  method: z.string(),
+  state: promiseState,
+  createdAt: instant,
+});
+
+const workQuery = pageQuery.extend({ campaignId: id.optional(), accountId: id.optional() });
+
+/** What was said and promised. An agent sees and records its own alone. */
+export function outcomeRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.post(
+    '/v1/attempts/:id/outcome',
+    {
+      schema: {
+        tags,
+        summary: 'Record what came of a talk; ends the wrap-up',
+        headers: idempotencyHeaders,
+        params: idParams,
+        body,
+        response: { 201: outcome },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) =>
+        answerOf(
+          context,
+          await recordOutcome(tx, {
+            attemptId: request.params.id,
+            onlyAgentId: ownWorkOnly(request),
+            input: inputOf(request.body),
+            actor: actorOf(request),
+          }),
+        ),
+      ),
+  );
+
+  api.get(
+    '/v1/attempts/:id/outcome',
+    { schema: { tags, summary: 'Its outcome', params: idParams, response: { 200: outcome } } },
+    async (request) => {
+      const own = ownWorkOnly(request);
+      const attempt = found(await readAttempt(db, request.params.id, own), 'attempt');
+      return found(await findOutcome(db, attempt.id), 'outcome yet');
+    },
+  );
+
+  listRoutes(api, context);
+}
+
+function listRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.get(
+    '/v1/outcomes',
+    {
+      schema: {
+        tags,
+        summary: 'List outcomes',
+        querystring: workQuery.extend({ code: z.enum(OUTCOME_CODES).optional() }),
+        response: { 200: pageOf(outcome) },
+      },
+    },
+    async (request) => {
+      const { campaignId = null, accountId = null, code = null } = request.query;
+      const filter = { agentId: ownWorkOnly(request), campaignId, accountId, code };
+      return pageAnswer(await listOutcomes(db, filter, pageRequest(request.query)), (row) => row);
+    },
+  );
+
+  api.get(
+    '/v1/promises',
+    {
+      schema: {
+        tags,
+        summary: 'List promises to pay',
+        querystring: workQuery.extend({ state: promiseState.optional() }),
+        response: { 200: pageOf(promise) },
+      },
+    },
+    async (request) => {
+      const { campaignId = null, accountId = null, state = null } = request.query;
+      const filter = { agentId: ownWorkOnly(request), campaignId, accountId, state };
+      return pageAnswer(await listPromises(db, filter, pageRequest(request.query)), (row) => row);
+    },
+  );
+}
+
+function inputOf(input: z.output<typeof body>): OutcomeInput {
+  const { code, rootCause = null, note = null, callbackAt, promise: promised } = input;
+  return {
+    code,
+    rootCause,
+    note,
+    callbackAt: callbackAt === undefined ? null : new Date(callbackAt),
+    promise:
+      promised === undefined ? null : { ...promised, amountMinor: BigInt(promised.amountMinor) },
+  };
+}
+
+/** @throws Problem for everything that was not recorded. */
+function answerOf(context: HttpContext, result: OutcomeResult): Answer {
+  switch (result.kind) {
+    case 'not_found':
+      throw new Problem('not_found', 'There is no such attempt.');
+    case 'no_talk':
+      throw new Problem('no_talk', 'An outcome is recorded after a talk has ended.', {
+        state: result.state,
+        result: result.result,
+      });
+    case 'conflict':
+      throw new Problem('outcome_recorded', 'It stays as it was recorded first.');
+    case 'invalid':
+      throw new Problem('invalid_outcome', 'Nothing was recorded.', { errors: result.problems });
+    case 'repeated':
+      return { status: 201, body: result.outcome };
+    case 'recorded':
+      return {
+        status: 201,
+        body: result.outcome,
+        afterCommit: async () => {
+          const { released } = result;
+          if (released?.state !== 'offline' || released.sipInstanceId === null) return;
+          const job = { name: 'release_agent', sessionId: released.id } as const;
+          await context.sipQueue.send(released.sipInstanceId, job);
+        },
+      };
+  }
+}

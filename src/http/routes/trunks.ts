@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { sqlState } from '../../db/database';
+import { seal, TRUNK_PASSWORD } from '../../db/sealed-secret';
+import {
+  createTrunk,
+  deleteTrunk,
+  findTrunkSettings,
+  listTrunkSettings,
+  updateTrunk,
+  type TrunkChange,
+} from '../../db/trunk-settings';
+import { answerOnce, idempotencyHeaders } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found, Problem } from '../problem';
+import { displayName, e164, id, idParams, instant } from '../schemas';
+
+const fields = z.strictObject({
+  name: displayName,
+  host: z.string().regex(/^(?=.{1,253}$)([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9a-fA-F:.]+\])$/, {
+    error: 'a host name, an IPv4 address, or an IPv6 address in brackets',
+  }),
+  port: z.number().int().min(1).max(65_535).optional(),
+  transport: z.enum(['udp', 'tcp']).optional(),
+  username: z.string().min(1).max(120).nullable().optional(),
+  password: z.string().min(1).max(200).nullable().optional(),
+  callerIds: z.array(e164).min(1).max(100),
+  priority: z.number().int().min(0).max(1_000).optional().describe('Lower is tried first'),
+  callsPerSecond: z.number().min(0.01).max(9_999).optional(),
+  maxChannels: z.number().int().min(1).max(100_000).optional(),
+  firstResponseTimeoutMs: z.number().int().min(500).max(32_000).optional(),
+  enabled: z.boolean().optional(),
+});
+
+const changedFields = fields.partial();
+
+const trunk = z.object({
+  id,
+  name: z.string(),
+  host: z.string(),
+  port: z.number().int(),
+  transport: z.enum(['udp', 'tcp']),
+  username: z.string().nullable(),
+  hasPassword: z.boolean(),
+  callerIds: z.array(z.string()),
+  priority: z.number().int(),
+  callsPerSecond: z.number(),
+  maxChannels: z.number().int(),
+  firstResponseTimeoutMs: z.number().int(),
+  enabled: z.boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+export function trunkRoutes(api: Api, context: HttpContext): void {
+  const { db, secretKey } = context;
+  const tags = ['trunks'];
+
+  api.post(
+    '/v1/trunks',
+    {
+      schema: {
+        tags,
+        summary: 'Add a SIP trunk',
+        headers: idempotencyHeaders,
+        body: fields,
+        response: { 201: trunk },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { name, host, callerIds } = request.body;
+        const change = sealedChange(secretKey, request.body);
+        return { status: 201, body: await createTrunk(tx, { ...change, name, host, callerIds }) };
+      }),
+  );
+
+  api.get(
+    '/v1/trunks',
+    {
+      schema: {
+        tags,
+        summary: 'List trunks',
+        querystring: pageQuery,
+        response: { 200: pageOf(trunk) },
+      },
+    },
+    async (request) =>
+      pageAnswer(await listTrunkSettings(db, pageRequest(request.query)), (row) => row),
+  );
+
+  api.get(
+    '/v1/trunks/:id',
+    { schema: { tags, summary: 'One trunk', params: idParams, response: { 200: trunk } } },
+    async (request) => found(await findTrunkSettings(db, request.params.id), 'trunk'),
+  );
+
+  api.patch(
+    '/v1/trunks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a trunk; absent fields stay',
+        params: idParams,
+        body: changedFields,
+        response: { 200: trunk },
+      },
+    },
+    async (request) => {
+      const change = sealedChange(secretKey, request.body);
+      const changed = await db.transaction((tx) => updateTrunk(tx, request.params.id, change));
+      return found(changed, 'trunk');
+    },
+  );
+
+  api.delete(
+    '/v1/trunks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a trunk that was never used',
+        params: idParams,
+        response: { 204: z.undefined().describe('Deleted') },
+      },
+    },
+    async (request, reply) => {
+      const deleted = await db
+        .transaction((tx) => deleteTrunk(tx, request.params.id))
+        .catch((error: unknown) => {
+          if (sqlState(error) !== '23503') throw error;
+          throw new Problem('in_use', 'Calls went over it: set enabled to false instead.');
+        });
+      if (!deleted) throw new Problem('not_found', 'There is no such trunk.');
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** The password is sealed before it goes anywhere. */
+function sealedChange(
+  secretKey: Buffer,
+  { password, ...rest }: z.output<typeof changedFields>,
+): TrunkChange {
+  if (password === undefined) return rest;
+  const passwordSealed = password === null ? null : seal(secretKey, TRUNK_PASSWORD, password);
+  return { ...rest, passwordSealed };
+}

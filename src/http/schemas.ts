@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { seesWholeNumbers, type Role } from '../domain/role';
+import { maskE164 } from '../domain/phone-owner';
+
+export const id = z.uuid();
+export const idParams = z.strictObject({ id });
+/** In answers: an instant, UTC. */
+export const instant = z.date();
+export const instantText = z.iso.datetime();
+export const isoDate = z.iso.date();
+export const minorUnits = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,17})$/, 'integer minor units as text, 150000')
+  .describe('Integer minor units of the currency, as text');
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code, IDR');
+export const e164 = z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'an E.164 number, +6281200001234');
+/** Whole for managers and admins, masked for everybody else. */
+export const shownNumber = z.string().describe('E.164; masked for supervisors and agents');
+export const displayName = z
+  .string()
+  .regex(/^\S(.{0,118}\S)?$/u, '1 to 120 characters without spaces at the ends');
+
+export function showNumber(number: string, role: Role): string {
+  return seesWholeNumbers(role) ? number : maskE164(number);
+}
