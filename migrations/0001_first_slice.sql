@@ -392,6 +392,8 @@ create table call_leg (
   ended_by text
 );
 create index on call_leg (call_id);
+-- the channels of a trunk that are in use
+create index call_leg_open on call_leg (trunk_id) where kind = 'customer' and ended_at is null;
 
 -- ------------------------------------------------------------------ what was said and promised
 

@@ -30,9 +30,12 @@ export function parseDigestCredentials(header: string): DigestCredentials | null
     p[name.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '';
   const algorithm = (p.algorithm ?? 'MD5').toUpperCase();
   if (algorithm !== 'MD5' && algorithm !== 'SHA-256') return null;
-  if (p.qop !== 'auth' || !/^[0-9a-f]{8}$/i.test(p.nc ?? '')) return null;
-  const { username, realm, nonce, uri, response, cnonce, nc } = p;
-  if (!username || !realm || !nonce || !uri || !response || !cnonce || !nc) return null;
+  const fields = ['username', 'realm', 'nonce', 'uri', 'response', 'cnonce', 'nc', 'qop'] as const;
+  const [username, realm, nonce, uri, response, cnonce, nc, qop] = fields.map(
+    (f) => p[f] ?? '',
+  ) as [string, string, string, string, string, string, string, string];
+  const complete = [username, realm, nonce, uri, response, cnonce].every((field) => field !== '');
+  if (!complete || qop !== 'auth' || !/^[0-9a-f]{8}$/i.test(nc)) return null;
   return {
     username,
     realm,

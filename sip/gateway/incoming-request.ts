@@ -49,7 +49,7 @@ export function incomingRequest(req: RawRequest, res: RawResponse): IncomingRequ
 /** From the top Via: drachtio-server reports a WebSocket as plain TCP (RFC 7118, 5.2.1). */
 function transportOf(req: RawRequest): SoftphoneTransport {
   const via = /^\s*SIP\s*\/\s*2\.0\s*\/\s*(\w+)/i.exec(req.get('via') ?? '');
-  switch (via?.[1]?.toUpperCase()) {
+  switch (via?.[1]?.toUpperCase() ?? 'UDP') {
     case 'WS':
       return 'ws';
     case 'WSS':

@@ -1,4 +1,4 @@
-import { SipDialog } from './sip-dialog';
+import type { SipDialog } from './sip-dialog';
 import type { AuthFunction, RawDialog, RawMessage, RawRequest, RawSrf } from './srf-types';
 
 export interface InviteOptions {

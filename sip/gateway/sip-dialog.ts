@@ -26,6 +26,7 @@ const GLARE_WAIT_MS = { least: 2_100, spread: 1_900 };
  */
 export class SipDialog {
   private over = false;
+  private overBy: 'far_side' | 'signalling_lost' = 'far_side';
   private modifying = false;
   private endedListener: ((by: 'far_side' | 'signalling_lost') => void) | null = null;
   private modifyListener: ((request: IncomingModify) => void) | null = null;
@@ -56,7 +57,11 @@ export class SipDialog {
 
   /** Told once when the far side hangs up, or the signalling server that held the dialog is lost. */
   onEnded(listener: (by: 'far_side' | 'signalling_lost') => void): void {
-    this.endedListener = listener;
+    if (this.over)
+      queueMicrotask(() => {
+        listener(this.overBy);
+      });
+    else this.endedListener = listener;
   }
 
   onModify(listener: (request: IncomingModify) => void): void {
@@ -185,6 +190,7 @@ export class SipDialog {
   private end(by: 'far_side' | 'signalling_lost'): void {
     if (this.over) return;
     const listener = this.endedListener;
+    this.overBy = by;
     this.close();
     listener?.(by);
   }

@@ -43,9 +43,8 @@ export interface RawDialog {
   readonly remote: { readonly sdp?: string };
   readonly req: RawRequest;
   connected: boolean;
-  on(event: 'destroy', listener: (req: RawMessage) => void): void;
   on(event: 'modify' | 'update', listener: (req: RawMessage, res: RawResponse) => void): void;
-  on(event: 'ack', listener: (req: RawMessage) => void): void;
+  on(event: 'destroy', listener: (req: RawMessage) => void): void;
   removeAllListeners(): void;
   destroy(opts: { headers?: Record<string, string> }, callback: (error: unknown) => void): void;
   request(

@@ -67,11 +67,21 @@ export function nextDescription(previous: LocalDescription | null, sdp: string):
   return { sdp: at(grown), identity: previous.identity, version: grown };
 }
 
-/** Do two descriptions lead the media elsewhere? Origin and direction do not count. */
+/** Do two descriptions differ in anything but origin and direction? */
 export function mediaDiffers(a: string, b: string): boolean {
   const essence = (sdp: string): string =>
     textOf(linesOf(sdp).filter((line) => !line.startsWith('o=') && !DIRECTION_LINE.test(line)));
   return essence(a) !== essence(b);
+}
+
+/** Does media have to be sent elsewhere, or under other keys? Codecs and directions do not count. */
+export function addressDiffers(a: string, b: string): boolean {
+  const address = (sdp: string): string =>
+    linesOf(sdp)
+      .filter((line) => /^(?:c=|m=|a=fingerprint:|a=ice-ufrag:)/.test(line))
+      .map((line) => (line.startsWith('m=') ? line.split(' ').slice(0, 3).join(' ') : line))
+      .join('\n');
+  return address(a) !== address(b);
 }
 
 /** Has the description a medium to talk over? A port of 0 means refused (RFC 3264, 6). */

@@ -1,0 +1,130 @@
+import { randomInt } from 'node:crypto';
+import type { Database } from '../../src/db/database';
+import { findRegistration } from '../../src/db/registrations';
+import type { Gateway } from '../gateway/gateway';
+import type { OutgoingInvite } from '../gateway/outgoing-invite';
+import { MediaLeg } from '../media/media-leg';
+import { carriesMedia, idleOffer, nextDescription } from '../media/session-description';
+import { AgentLine } from './agent-line';
+import { softphoneTarget } from './softphone-target';
+
+export interface AgentLinesOptions {
+  readonly db: Database;
+  readonly gateway: Gateway;
+  readonly sipInstanceId: string;
+  readonly realm: string;
+  /** A leg ended from outside while no call used it. */
+  readonly onLineEnded: (line: AgentLine, by: 'far_side' | 'signalling_lost') => void;
+}
+
+export type Reach =
+  | { readonly kind: 'reached'; readonly line: AgentLine }
+  | { readonly kind: 'not_registered' }
+  | { readonly kind: 'unanswered'; readonly status: number | null };
+
+/** A softphone that does not answer within this time is not attended. */
+export const AGENT_RING_LIMIT_MS = 15_000;
+
+/** The legs to softphones that this process holds, one an agent. */
+export class AgentLines {
+  private readonly lines = new Map<string, AgentLine>();
+  private readonly ringing = new Map<string, OutgoingInvite>();
+
+  constructor(private readonly options: AgentLinesOptions) {}
+
+  get count(): number {
+    return this.lines.size;
+  }
+
+  find(agentId: string): AgentLine | null {
+    return this.lines.get(agentId) ?? null;
+  }
+
+  /** The agent's leg that stands, or a new one by INVITE. */
+  async reach(
+    agent: {
+      readonly agentId: string;
+      readonly sessionId: string;
+      readonly legMode: 'nailed_up' | 'per_call';
+    },
+    attemptId: string | null,
+  ): Promise<Reach> {
+    const standing = this.lines.get(agent.agentId);
+    if (standing !== undefined && !standing.isOver) {
+      if (standing.sessionId === agent.sessionId) return { kind: 'reached', line: standing };
+      await this.drop(agent.agentId);
+    }
+    const { db, sipInstanceId } = this.options;
+    const registration = await findRegistration(db, agent.agentId);
+    if (registration?.sipInstanceId !== sipInstanceId) return { kind: 'not_registered' };
+    const invitedAt = new Date();
+    const offered = nextDescription(null, idleOffer(BigInt(randomInt(1, 2 ** 47))));
+    const invite = this.options.gateway.invite({
+      ...softphoneTarget(registration),
+      headers: this.headersFor(agent.legMode, attemptId),
+      sdp: offered.sdp,
+      deadlineMs: AGENT_RING_LIMIT_MS,
+    });
+    this.ringing.set(agent.agentId, invite);
+    const end = await invite.result;
+    if (this.ringing.get(agent.agentId) === invite) this.ringing.delete(agent.agentId);
+    if (end.kind !== 'answered')
+      return { kind: 'unanswered', status: end.kind === 'refused' ? end.status : null };
+    if (!carriesMedia(end.sdp)) {
+      void end.dialog.hangUp('no audio');
+      return { kind: 'unanswered', status: 488 };
+    }
+    const line = new AgentLine(
+      agent.agentId,
+      agent.sessionId,
+      agent.legMode,
+      new MediaLeg(end.dialog, offered, end.sdp),
+      invitedAt,
+      new Date(),
+      (ended, by, inUse) => {
+        this.forget(ended);
+        if (!inUse) this.options.onLineEnded(ended, by);
+      },
+    );
+    this.lines.set(agent.agentId, line);
+    return { kind: 'reached', line };
+  }
+
+  private headersFor(
+    legMode: 'nailed_up' | 'per_call',
+    attemptId: string | null,
+  ): Record<string, string> {
+    const from = `"Santun" <sip:dialer@${this.options.realm}>`;
+    const headers: Record<string, string> = { From: from };
+    if (attemptId !== null) headers['X-Attempt-Id'] = attemptId;
+    // RFC 5373: the agent signed in for this leg; it is no call to pick up
+    if (legMode === 'nailed_up') {
+      headers['Answer-Mode'] = 'Auto';
+      headers['Call-Info'] = `<sip:${this.options.realm}>;answer-after=0`;
+    }
+    return headers;
+  }
+
+  /** After a call: parks the leg or ends it. */
+  async release(line: AgentLine): Promise<void> {
+    if (line.mode === 'per_call') this.forget(line);
+    if ((await line.release()) === 'ended') this.forget(line);
+  }
+
+  private forget(line: AgentLine): void {
+    if (this.lines.get(line.agentId) === line) this.lines.delete(line.agentId);
+  }
+
+  /** Ends the agent's leg, or the ringing for it. */
+  async drop(agentId: string): Promise<void> {
+    this.ringing.get(agentId)?.cancel();
+    const line = this.lines.get(agentId);
+    if (line === undefined) return;
+    this.lines.delete(agentId);
+    await line.leg.dialog.hangUp();
+  }
+
+  async dropAll(): Promise<void> {
+    await Promise.all([...this.lines.keys()].map((agentId) => this.drop(agentId)));
+  }
+}

@@ -1,0 +1,194 @@
+import type { Logger } from 'pino';
+import {
+  LEG_ENDED,
+  listUnregisteredReady,
+  listWatchedAgents,
+  markReached,
+  markUnreached,
+  resumeOnRegister,
+  type WatchedAgent,
+} from '../../src/db/agent-reach';
+import { findAgentSession } from '../../src/db/agent-sessions';
+import type { Database } from '../../src/db/database';
+import { removeExpiredRegistrations, removeRegistration } from '../../src/db/registrations';
+import type { Gateway } from '../gateway/gateway';
+import type { AgentLine } from './agent-line';
+import type { AgentLines } from './agent-lines';
+import { probeVerdict, softphoneTarget } from './softphone-target';
+
+export interface AgentPresenceOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly gateway: Gateway;
+  readonly sipInstanceId: string;
+  readonly lines: AgentLines;
+  /** Is a debtor's phone ringing for this agent right now? Then a loss must be seen sooner. */
+  readonly isDialing: (agentId: string) => boolean;
+  /** A call of this agent is told; true when there is one, which then moves the session. */
+  readonly onLost: (agentId: string, cause: string) => boolean;
+}
+
+/** A look round every second; each softphone is asked every fifth, one that is needed now each time. */
+const TICK_MS = 1_000;
+const PROBE_EVERY_TICKS = 5;
+const PROBE_DEADLINE_MS = 2_000;
+const SILENCES_TO_LOSE = 2;
+
+/**
+ * Knows which agents can be reached. The signalling server does not tell when a connection
+ * closes, so softphones of agents at work are asked with OPTIONS; an answer that says "no way to
+ * it" counts at once, silence counts when it is repeated.
+ */
+export class AgentPresence {
+  private readonly silences = new Map<string, number>();
+  private readonly connecting = new Set<string>();
+  private timer: NodeJS.Timeout | null = null;
+  private ticks = 0;
+  private looking = false;
+  private stopped = false;
+
+  constructor(private readonly options: AgentPresenceOptions) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      void this.look();
+    }, TICK_MS);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+
+  /** The session waits for its softphone: `ready` when it can be reached (its leg up). */
+  async connect(sessionId: string): Promise<void> {
+    if (this.stopped || this.connecting.has(sessionId)) return;
+    this.connecting.add(sessionId);
+    try {
+      await this.tryConnect(sessionId);
+    } finally {
+      this.connecting.delete(sessionId);
+    }
+  }
+
+  private async tryConnect(sessionId: string): Promise<void> {
+    const { db, lines, log, sipInstanceId } = this.options;
+    const session = await findAgentSession(db, sessionId);
+    if (session?.state !== 'connecting') return;
+    const { agentId, legMode } = session;
+    const watched = await listWatchedAgents(db, sipInstanceId);
+    if (!watched.some((agent) => agent.sessionId === sessionId)) {
+      log.info({ sessionId }, 'no softphone registered yet');
+      return;
+    }
+    if (legMode === 'nailed_up') {
+      const reach = await lines.reach({ agentId, sessionId, legMode }, null);
+      if (reach.kind !== 'reached') {
+        const status = reach.kind === 'unanswered' ? reach.status : null;
+        log.warn({ sessionId, status }, 'the nailed-up leg was not answered');
+        await this.lose(agentId, 'agent_leg_unanswered');
+        return;
+      }
+    }
+    const reached = await markReached(db, { sessionId, sipInstanceId, cause: 'softphone_reached' });
+    // signed out while the leg came up
+    if (!reached) await this.dropUnlessUsed(agentId);
+  }
+
+  private async dropUnlessUsed(agentId: string): Promise<void> {
+    if (this.options.lines.find(agentId)?.isInUse !== true) await this.options.lines.drop(agentId);
+  }
+
+  /** The session is over: its leg goes. */
+  async release(sessionId: string): Promise<void> {
+    const session = await findAgentSession(this.options.db, sessionId);
+    if (session === null) return;
+    const line = this.options.lines.find(session.agentId);
+    if (line?.sessionId === sessionId && !line.isInUse)
+      await this.options.lines.drop(session.agentId);
+  }
+
+  async registered(agentId: string, isNew: boolean): Promise<void> {
+    this.silences.delete(agentId);
+    const { db, sipInstanceId } = this.options;
+    const sessionId = await resumeOnRegister(db, { agentId, sipInstanceId, isNew });
+    if (sessionId !== null) await this.connect(sessionId);
+  }
+
+  /** The softphone is gone: its binding, its leg, and the agent's readiness with it. */
+  async lose(agentId: string, cause: string): Promise<void> {
+    const { db, lines, log, sipInstanceId, onLost } = this.options;
+    this.silences.delete(agentId);
+    log.info({ agentId, cause }, 'softphone out of reach');
+    // first of all the debtor's phone must stop ringing
+    const inCall = onLost(agentId, cause);
+    void lines.drop(agentId);
+    if (!inCall) await markUnreached(db, { agentId, sipInstanceId, to: 'lost', cause });
+  }
+
+  /** A leg ended from outside while no call used it. */
+  lineEnded(line: AgentLine, by: 'far_side' | 'signalling_lost'): Promise<unknown> {
+    const { db, sipInstanceId } = this.options;
+    const { agentId } = line;
+    if (by === 'signalling_lost') return this.disconnected(agentId);
+    if (line.mode === 'per_call') return Promise.resolve();
+    return markUnreached(db, { agentId, sipInstanceId, to: 'lost', cause: LEG_ENDED });
+  }
+
+  /** Our own side broke: the softphone may well be there, so the session waits for it. */
+  private disconnected(agentId: string): Promise<unknown> {
+    const { db, sipInstanceId } = this.options;
+    const cause = 'signalling_lost';
+    return markUnreached(db, { agentId, sipInstanceId, to: 'connecting', cause });
+  }
+
+  private async look(): Promise<void> {
+    if (this.looking || this.stopped || !this.options.gateway.isConnected) return;
+    this.looking = true;
+    this.ticks += 1;
+    try {
+      await this.lookRound(this.ticks % PROBE_EVERY_TICKS === 0);
+    } catch {
+      // the database is away: what was true of the agents stays true
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async lookRound(everybody: boolean): Promise<void> {
+    const { db, sipInstanceId, isDialing } = this.options;
+    for (const agentId of await removeExpiredRegistrations(db, sipInstanceId))
+      await this.lose(agentId, 'registration_expired');
+    if (everybody)
+      for (const agentId of await listUnregisteredReady(db, sipInstanceId))
+        await this.lose(agentId, 'registration_lost');
+    const watched = await listWatchedAgents(db, sipInstanceId);
+    const asked = watched.filter((agent) => everybody || isDialing(agent.agentId));
+    await Promise.all(asked.map((agent) => this.ask(agent)));
+  }
+
+  private async ask(agent: WatchedAgent): Promise<void> {
+    const { gateway, db, sipInstanceId } = this.options;
+    const { agentId } = agent;
+    const { status } = await gateway.probe(softphoneTarget(agent), PROBE_DEADLINE_MS);
+    if (this.stopped || !gateway.isConnected) return;
+    const verdict = probeVerdict(status);
+    const silences = verdict === 'silent' ? (this.silences.get(agentId) ?? 0) + 1 : 0;
+    this.silences.set(agentId, silences);
+    if (verdict === 'gone' || silences >= SILENCES_TO_LOSE) {
+      const { contactUri } = agent;
+      await removeRegistration(db, { agentId, sipInstanceId, contactUri });
+      await this.lose(agentId, verdict === 'gone' ? 'softphone_gone' : 'softphone_silent');
+    } else if (verdict === 'there') {
+      await this.takeUp(agent);
+    }
+  }
+
+  /** Reachable, but the session does not know it yet. */
+  private async takeUp(agent: WatchedAgent): Promise<void> {
+    const elsewhere =
+      agent.state === 'ready' && agent.sessionInstanceId !== this.options.sipInstanceId;
+    if (agent.state === 'connecting') await this.connect(agent.sessionId);
+    else if (elsewhere) await this.registered(agent.agentId, false);
+  }
+}

@@ -1,0 +1,202 @@
+import type { Logger } from 'pino';
+import { LEG_ENDED } from '../../src/db/agent-reach';
+import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
+import type { CallEnd } from '../../src/db/calls';
+import type { AgentLine, LineUser } from '../agents/agent-line';
+import type { IncomingModify } from '../gateway/sip-dialog';
+import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
+import type { CallRecords, Claim } from './call-records';
+import { Conversation, type CallCommand } from './conversation';
+import type { Dialing, DialEnd } from './dialing';
+
+export interface CallOptions {
+  readonly log: Logger;
+  readonly claim: Claim;
+  readonly line: AgentLine;
+  readonly records: CallRecords;
+  readonly releaseLine: (line: AgentLine) => Promise<void>;
+  /** Called once, when nothing is left to do on the wire but waiting for the answers to BYE. */
+  readonly onOver: (result: string) => void;
+}
+
+const JOIN_LIMIT_MS = 10_000;
+
+type Side = 'debtor' | 'agent' | 'system';
+
+/**
+ * One attempt from the INVITE to the last BYE.
+ *
+ *     dialing --18x--> ringing --200--> joining --agent joined--> talking
+ *        \               \                 \                         \
+ *         +---------------+-----------------+-------------------------+--> over
+ *
+ * The call acts at once and writes behind: what it does on the wire never waits for Postgres.
+ */
+export class Call implements LineUser {
+  private phase: 'dialing' | 'ringing' | 'joining' | 'talking' | 'over' = 'dialing';
+  private dialing: Dialing | null = null;
+  private conversation: Conversation | null = null;
+  private customerLegId: string | null = null;
+  private talkTimer: NodeJS.Timeout | null = null;
+  /** Where the agent goes at the end, when not the usual way. */
+  private agentAfter: CallEnd['agent'];
+
+  constructor(private readonly options: CallOptions) {}
+
+  get attemptId(): string {
+    return this.options.claim.attemptId;
+  }
+
+  get agentId(): string {
+    return this.options.claim.agentId;
+  }
+
+  get isRinging(): boolean {
+    return this.phase === 'dialing' || this.phase === 'ringing';
+  }
+
+  /** Settles when everything that happened so far is written. */
+  settled(): Promise<void> {
+    return this.options.records.settled();
+  }
+
+  /** Follows the dialing to its end, and to the talk after it. */
+  async follow(dialing: Dialing): Promise<void> {
+    this.dialing = dialing;
+    // from here on the softphone's leg reports to this call; it may have ended a moment ago
+    this.options.line.use(this);
+    this.options.records.agentLeg(this.options.line);
+    if (this.options.line.isOver) this.onAgentLegEnded('far_side');
+    const end = await dialing.result;
+    this.dialing = null;
+    if (end.kind === 'answered') await this.join(end);
+    else await this.endUnjoined(end.end, end.status);
+  }
+
+  /** The first 18x. */
+  ringing(): void {
+    if (this.phase !== 'dialing') return;
+    this.phase = 'ringing';
+    this.options.records.ringing();
+  }
+
+  /** What the network plays before the answer, for the agent to hear. */
+  earlyMedia(sdp: string): void {
+    if (this.isRinging) void this.options.line.leg.offer(sdp);
+  }
+
+  private async join(answer: Extract<DialEnd, { kind: 'answered' }>): Promise<void> {
+    this.phase = 'joining';
+    const { line, records } = this.options;
+    this.customerLegId = answer.legId;
+    const sipCallId = answer.leg.dialog.callId;
+    records.customerLeg(answer.legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
+    records.answered();
+    this.conversation = new Conversation(line.leg, answer.leg, (by) => {
+      this.customerEnded(by);
+    });
+    const joined = await this.conversation.join(JOIN_LIMIT_MS);
+    // debtor, agent or reaper were faster
+    if (!this.isIn('joining')) return;
+    if (!joined) {
+      this.agentAfter ??= { to: 'lost', cause: 'agent_leg_failed' };
+      await this.endUnjoined({ kind: 'answered_alone', reason: 'agent_leg_failed' }, 200);
+      return;
+    }
+    this.phase = 'talking';
+    records.connected();
+    this.talkTimer = setTimeout(() => {
+      void this.endTalk('system', 'talk_limit');
+    }, TALK_LIMIT_MS);
+  }
+
+  /** A getter would be narrowed away: the phase moves while a promise is awaited. */
+  private isIn(phase: Call['phase']): boolean {
+    return this.phase === phase;
+  }
+
+  private customerEnded(by: 'far_side' | 'signalling_lost'): void {
+    const side = by === 'far_side' ? 'debtor' : 'system';
+    const cause = by === 'far_side' ? 'debtor_hung_up' : 'signalling_lost';
+    if (this.phase === 'talking') void this.endTalk(side, cause);
+    else if (this.phase === 'joining')
+      void this.endUnjoined({ kind: 'answered_alone', reason: `${cause}_early` }, 200, side);
+  }
+
+  onAgentModify(request: IncomingModify): void {
+    if (this.phase === 'talking' && this.conversation !== null)
+      void this.conversation.agentModifies(request);
+    else this.options.line.leg.acceptAsBefore(request);
+  }
+
+  onAgentLegEnded(by: 'far_side' | 'signalling_lost'): void {
+    const { mode } = this.options.line;
+    if (by === 'signalling_lost') this.agentAfter ??= { to: 'lost', cause: by };
+    // the nailed-up leg is the agent's presence; one rung for this call is only this call
+    else if (mode === 'nailed_up') this.agentAfter ??= { to: 'lost', cause: LEG_ENDED };
+    const cause = by === 'far_side' ? 'agent_hung_up' : by;
+    this.goOnWithoutAgent(mode === 'nailed_up' ? 'agent_lost' : 'agent_hung_up', cause);
+  }
+
+  /** The softphone is out of reach: whoever rings must stop, whoever talks is not left alone. */
+  agentLost(cause: string): void {
+    this.agentAfter ??= { to: 'lost', cause };
+    this.goOnWithoutAgent('agent_lost', cause);
+  }
+
+  private goOnWithoutAgent(reason: WithdrawReason, cause: string): void {
+    if (this.isRinging) this.dialing?.withdraw(reason);
+    else if (this.phase === 'joining')
+      void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
+    else if (this.phase === 'talking') void this.endTalk('agent', cause);
+  }
+
+  /** What the agent asks for over the API. */
+  async control(command: CallCommand): Promise<void> {
+    if (command === 'hang_up') {
+      this.goOnWithoutAgent('agent_hung_up', 'agent_hung_up');
+      return;
+    }
+    if (this.phase !== 'talking' || this.conversation === null) return;
+    const done = await this.conversation.control(command);
+    if (!done || !this.isIn('talking')) return;
+    if (command === 'hold' || command === 'resume') this.options.records.held(command === 'hold');
+  }
+
+  /** Ends the call because this process must let go of it. */
+  abort(reason: WithdrawReason): void {
+    if (this.isRinging) this.dialing?.withdraw(reason);
+    else if (this.phase === 'joining')
+      void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
+    else if (this.phase === 'talking') void this.endTalk('system', reason);
+  }
+
+  private endTalk(endedBy: Side, cause: string): Promise<void> {
+    return this.finish({ result: 'connected', cause, endedBy, sipStatus: 200 });
+  }
+
+  private endUnjoined(end: LegEnd, status: number | null, endedBy: Side = 'system'): Promise<void> {
+    const { result, reason } = outcomeOfLegEnd(end);
+    const sipStatus = status === null ? {} : { sipStatus: status };
+    return this.finish({ result, cause: reason, endedBy, sipReason: reason, ...sipStatus });
+  }
+
+  private async finish(
+    end: Omit<CallEnd, 'attemptId' | 'actor' | 'wrapUpLimitMs'> & { endedBy: Side },
+  ): Promise<void> {
+    if (this.phase === 'over') return;
+    this.phase = 'over';
+    if (this.talkTimer !== null) clearTimeout(this.talkTimer);
+    const { line, records, log, onOver, releaseLine } = this.options;
+    const hungUp = this.conversation?.end();
+    const released = releaseLine(line);
+    const { endedBy } = end;
+    if (this.customerLegId !== null)
+      records.customerLeg(this.customerLegId, { endedAt: new Date(), endedBy });
+    records.agentLegEnded(endedBy);
+    records.ended({ ...end, ...(this.agentAfter ? { agent: this.agentAfter } : {}) });
+    log.info({ result: end.result, cause: end.cause }, 'call over');
+    onOver(end.result);
+    await Promise.all([hungUp, released]);
+  }
+}

@@ -1,0 +1,216 @@
+import type { Logger } from 'pino';
+import type { claimForDialing } from '../../dialer/gate';
+import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
+import { findAttempt, type Attempt } from '../../src/db/attempts';
+import { recordEnded, type CallEnd } from '../../src/db/calls';
+import type { Database } from '../../src/db/database';
+import type { Trunk } from '../../src/db/trunk-routing';
+import type { AgentLine } from '../agents/agent-line';
+import type { AgentLines } from '../agents/agent-lines';
+import type { Gateway } from '../gateway/gateway';
+import type { WithdrawReason } from '../outcome/sip-outcome';
+import type { SipMetrics } from '../sip-metrics';
+import { chooseFirstTrunk } from '../trunks/trunk-queue';
+import { Call } from './call';
+import { CallRecords, type Claim } from './call-records';
+import type { CallCommand } from './conversation';
+import { Dialing } from './dialing';
+
+export interface CallsOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly gateway: Gateway;
+  readonly lines: AgentLines;
+  readonly metrics: SipMetrics;
+  readonly sipInstanceId: string;
+  readonly secretKey: Buffer;
+  /** The gate's last look, right before the INVITE. */
+  readonly claim: typeof claimForDialing;
+}
+
+/** The calls that live in this process. */
+export class Calls {
+  private readonly live = new Map<string, Call>();
+  /** Attempts between the doorbell and the INVITE. */
+  private readonly placing = new Set<string>();
+  private readonly writing = new Set<Promise<unknown>>();
+  private closed = false;
+
+  constructor(private readonly options: CallsOptions) {}
+
+  liveAttemptIds(): string[] {
+    return [...this.live.keys(), ...this.placing];
+  }
+
+  /** From here on a doorbell is not answered. */
+  stopIntake(): void {
+    this.closed = true;
+  }
+
+  /**
+   * Places the call of a reserved attempt. Returns when the INVITE is out or refused; ringing the
+   * bell again for the same attempt does nothing.
+   */
+  async place(attemptId: string): Promise<void> {
+    if (this.closed || this.live.has(attemptId) || this.placing.has(attemptId)) return;
+    this.placing.add(attemptId);
+    try {
+      await this.tryPlace(attemptId);
+    } finally {
+      this.placing.delete(attemptId);
+    }
+  }
+
+  private async tryPlace(attemptId: string): Promise<void> {
+    const { db, sipInstanceId } = this.options;
+    const attempt = await findAttempt(db, attemptId);
+    if (attempt === null) return;
+    if (attempt.state === 'dialing' && attempt.sipInstanceId === sipInstanceId) {
+      // claimed in our name, but the answer to the claim was lost: nobody is dialing it
+      await this.endUndialed(attempt.id, { result: 'unknown', cause: 'claim_unconfirmed' });
+      return;
+    }
+    if (attempt.state !== 'reserved') return;
+    const session = await findAgentSession(db, attempt.agentSessionId);
+    if (session?.attemptId !== attemptId) {
+      await this.endUndialed(attemptId, { result: 'expired', cause: 'agent_lost' });
+      return;
+    }
+    const line = await this.reachAgent(attempt, session);
+    if (line === null) return;
+    const dialed = await this.dial(attempt, line).catch((error: unknown) => {
+      this.options.log.error({ attemptId, reason: (error as Error).message }, 'not dialed');
+      return false;
+    });
+    if (!dialed) await this.options.lines.release(line);
+  }
+
+  private async reachAgent(attempt: Attempt, session: AgentSession): Promise<AgentLine | null> {
+    const { lines, log } = this.options;
+    const { agentId, legMode } = session;
+    const reach = await lines.reach({ agentId, legMode, sessionId: session.id }, attempt.id);
+    if (reach.kind === 'reached') return reach.line;
+    log.info({ attemptId: attempt.id, reach: reach.kind }, 'the agent was not reached');
+    const agent: NonNullable<CallEnd['agent']> =
+      reach.kind === 'not_registered'
+        ? { to: 'lost', cause: 'registration_lost' }
+        : { to: 'paused', cause: 'ring_no_answer' };
+    await this.endUndialed(attempt.id, { result: 'expired', cause: agent.cause, agent });
+    return null;
+  }
+
+  /** True when the call lives on with this line. */
+  private async dial(attempt: Attempt, line: AgentLine): Promise<boolean> {
+    const { db, sipInstanceId, claim } = this.options;
+    // slot and channel first: between the gate's last look and the INVITE nothing may wait
+    const choice = await chooseFirstTrunk(db, attempt.id);
+    if (choice.kind === 'none') {
+      await this.endUndialed(attempt.id, { result: 'expired', cause: choice.reason });
+      return false;
+    }
+    if (choice.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
+    if (line.isOver || this.closed) {
+      const cause = line.isOver ? 'agent_lost' : 'shutdown';
+      await this.endUndialed(attempt.id, { result: 'expired', cause });
+      return false;
+    }
+    const claimed = await claim(db, { attemptId: attempt.id, sipInstanceId });
+    if (claimed.verdict === 'deny') {
+      this.options.log.info({ attemptId: attempt.id, deniedBy: claimed.deniedBy }, 'gate denied');
+      return false;
+    }
+    await this.launch(claimed, line, choice.trunk);
+    return true;
+  }
+
+  private async launch(claim: Claim, line: AgentLine, trunk: Trunk): Promise<void> {
+    const { db, gateway, lines, metrics, secretKey, sipInstanceId } = this.options;
+    const { attemptId, callId } = claim;
+    const log = this.options.log.child({ attemptId, callId });
+    const records = new CallRecords(db, claim, sipInstanceId, log, () => {
+      call.abort('conflict');
+    });
+    const call = new Call({
+      log,
+      claim,
+      line,
+      records,
+      releaseLine: (used) => lines.release(used),
+      onOver: (result) => {
+        this.live.delete(attemptId);
+        metrics.attemptEnded(result);
+        this.track(records.settled());
+      },
+    });
+    this.live.set(attemptId, call);
+    const dialing = new Dialing(
+      {
+        db,
+        log,
+        gateway,
+        claim,
+        secretKey,
+        records,
+        agentSdp: line.leg.remoteSdp,
+        onRinging: () => {
+          call.ringing();
+        },
+        onEarlyMedia: (sdp) => {
+          call.earlyMedia(sdp);
+        },
+        onLegEnd: (trunkId, end, setupMs) => {
+          metrics.legEnded(trunkId, end.kind === 'answered' ? 200 : end.status, setupMs);
+        },
+      },
+      trunk,
+    );
+    this.track(call.follow(dialing));
+    await dialing.inviteOut;
+  }
+
+  private track(work: Promise<unknown>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        this.options.log.error({ reason: (error as Error).message }, 'a call failed');
+      })
+      .finally(() => this.writing.delete(tracked));
+    this.writing.add(tracked);
+  }
+
+  private async endUndialed(
+    attemptId: string,
+    end: Pick<CallEnd, 'result' | 'cause' | 'agent'>,
+  ): Promise<void> {
+    const actor = `sip:${this.options.sipInstanceId}`;
+    await recordEnded(this.options.db, { ...end, attemptId, actor });
+  }
+
+  async control(attemptId: string, command: CallCommand): Promise<void> {
+    await this.live.get(attemptId)?.control(command);
+  }
+
+  /** Tells the agent's call, if there is one. */
+  agentLost(agentId: string, cause: string): boolean {
+    const call = this.ofAgent(agentId);
+    call?.agentLost(cause);
+    return call !== null;
+  }
+
+  isDialing(agentId: string): boolean {
+    return this.ofAgent(agentId)?.isRinging === true;
+  }
+
+  private ofAgent(agentId: string): Call | null {
+    for (const call of this.live.values()) if (call.agentId === agentId) return call;
+    return null;
+  }
+
+  abortAll(reason: WithdrawReason): void {
+    for (const call of [...this.live.values()]) call.abort(reason);
+  }
+
+  /** Settles when no call lives and nothing of them is left to write. */
+  async quiet(): Promise<void> {
+    while (this.writing.size > 0) await Promise.all([...this.writing]);
+  }
+}

@@ -1,0 +1,205 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../src/db/database';
+import { TRUNK_PASSWORD, unseal } from '../../src/db/sealed-secret';
+import { isPermitFresh, openCustomerLeg, type Trunk } from '../../src/db/trunk-routing';
+import type { Gateway } from '../gateway/gateway';
+import type { OutgoingInvite } from '../gateway/outgoing-invite';
+import { MediaLeg } from '../media/media-leg';
+import {
+  nextDescription,
+  withDirection,
+  type LocalDescription,
+} from '../media/session-description';
+import { mayTryNextTrunk } from '../outcome/fail-over';
+import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
+import { chooseCallerId, customerTarget } from '../trunks/customer-target';
+import { chooseTrunk } from '../trunks/trunk-queue';
+import type { CallRecords, Claim } from './call-records';
+import { CustomerRing, type RingEnd } from './customer-ring';
+
+export interface DialingOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly gateway: Gateway;
+  readonly claim: Claim;
+  /** Opens sealed trunk passwords. */
+  readonly secretKey: Buffer;
+  /** The agent's description: what the debtor is offered, both ways. */
+  readonly agentSdp: string;
+  readonly records: CallRecords;
+  readonly onRinging: () => void;
+  readonly onEarlyMedia: (sdp: string) => void;
+  readonly onLegEnd: (trunkId: string, end: RingEnd, setupMs: number) => void;
+}
+
+export type DialEnd =
+  | { readonly kind: 'answered'; readonly legId: string; readonly leg: MediaLeg }
+  | { readonly kind: 'ended'; readonly end: LegEnd; readonly status: number | null };
+
+type LegTry =
+  | Extract<DialEnd, { kind: 'answered' }>
+  | {
+      readonly kind: 'ended';
+      readonly end: LegEnd;
+      readonly status: number | null;
+      readonly alerted: boolean;
+    };
+
+/**
+ * The debtor's side of one attempt: one INVITE, and on the next trunk one more, only as
+ * {@link mayTryNextTrunk} allows and while the permit holds. One attempt, one row a leg.
+ */
+export class Dialing {
+  private ring: CustomerRing | null = null;
+  private withdrawn: WithdrawReason | null = null;
+  private firstOut!: () => void;
+  /** Settles when the first INVITE is out, or will never be. */
+  readonly inviteOut = new Promise<void>((resolve) => {
+    this.firstOut = resolve;
+  });
+  readonly result: Promise<DialEnd>;
+
+  constructor(
+    private readonly options: DialingOptions,
+    first: Trunk,
+  ) {
+    this.result = this.run(first).finally(this.firstOut);
+  }
+
+  /** Ends the ringing; CANCEL leaves at once. */
+  withdraw(reason: WithdrawReason): void {
+    this.withdrawn ??= reason;
+    this.ring?.withdraw(reason);
+  }
+
+  private async run(first: Trunk): Promise<DialEnd> {
+    const tried: string[] = [];
+    for (let trunk: Trunk | null = first; ;) {
+      tried.push(trunk.id);
+      const end: LegTry = await this.tryTrunk(trunk);
+      if (end.kind === 'answered') return end;
+      const reason = this.withdrawn;
+      const last: DialEnd = { kind: 'ended', end: end.end, status: end.status };
+      if (reason !== null)
+        return end.alerted || end.end.kind !== 'not_sent' ? last : withdrawnEnd(reason);
+      if (!mayTryNextTrunk(end.end, end.alerted)) return last;
+      trunk = await this.nextTrunk(tried).catch(() => null);
+      if (trunk === null) return last;
+      if (this.withdrawn !== null) return withdrawnEnd(this.withdrawn);
+      this.options.log.info({ trunkId: trunk.id, after: end.end.kind }, 'next trunk');
+    }
+  }
+
+  private async nextTrunk(tried: readonly string[]): Promise<Trunk | null> {
+    const { db, claim } = this.options;
+    const { trunkIds, callerId } = claim;
+    const choice = await chooseTrunk(db, { trunkIds, callerId, tried });
+    if (choice.kind === 'none') return null;
+    await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
+    return (await isPermitFresh(db, claim.attemptId)) ? choice.trunk : null;
+  }
+
+  private async tryTrunk(trunk: Trunk): Promise<LegTry> {
+    const { db, claim, log, records } = this.options;
+    const { callId, attemptId } = claim;
+    const notSent: LegTry = {
+      kind: 'ended',
+      end: { kind: 'not_sent' },
+      status: null,
+      alerted: false,
+    };
+    let legId: string | null;
+    try {
+      legId = await openCustomerLeg(db, { callId, attemptId, trunkId: trunk.id });
+    } catch (error) {
+      // without its row the leg would not be counted: nothing leaves
+      log.warn({ trunkId: trunk.id, reason: (error as Error).message }, 'no leg could be opened');
+      return notSent;
+    }
+    if (legId === null || this.withdrawn !== null) return this.closeUnsent(legId, notSent);
+    const offered = nextDescription(null, withDirection(this.options.agentSdp, 'sendrecv'));
+    const ring = this.startRing(trunk, offered, legId);
+    if (ring === null) return this.closeUnsent(legId, notSent);
+    const end = await ring.result;
+    this.ring = null;
+    if (end.kind === 'answered') {
+      const leg = new MediaLeg(end.dialog, offered, end.sdp === '' ? ring.earlySdp : end.sdp);
+      return { kind: 'answered', legId, leg };
+    }
+    records.customerLeg(legId, {
+      sipCallId: ring.callId,
+      endedAt: new Date(),
+      ...(end.status === null ? {} : { sipStatus: end.status }),
+      endedBy: end.end.kind === 'refused' ? 'debtor' : 'system',
+    });
+    return { ...end, alerted: ring.alerted };
+  }
+
+  private closeUnsent(legId: string | null, end: LegTry): LegTry {
+    if (legId !== null)
+      this.options.records.customerLeg(legId, { endedAt: new Date(), endedBy: 'system' });
+    return end;
+  }
+
+  /** Sends the INVITE; null when this trunk cannot be used as it is configured. */
+  private startRing(trunk: Trunk, offered: LocalDescription, legId: string): CustomerRing | null {
+    const { claim, records, onRinging, onEarlyMedia, onLegEnd, log } = this.options;
+    const startedAtMs = Date.now();
+    const ring = new CustomerRing(
+      { firstResponseMs: trunk.firstResponseTimeoutMs, ringMs: claim.ringTimeoutMs },
+      {
+        onRinging: () => {
+          records.customerLeg(legId, { ringingAt: new Date(), sipCallId: ring.callId });
+          onRinging();
+        },
+        onEarlyMedia,
+      },
+    );
+    try {
+      const invite = this.prepare(trunk, offered, ring);
+      ring.start(invite);
+    } catch (error) {
+      log.error({ trunkId: trunk.id, reason: (error as Error).message }, 'trunk is not usable');
+      return null;
+    }
+    this.ring = ring;
+    this.firstOut();
+    void ring.result.then((end) => {
+      onLegEnd(trunk.id, end, Date.now() - startedAtMs);
+    });
+    return ring;
+  }
+
+  private prepare(
+    trunk: Trunk,
+    offered: LocalDescription,
+    ring: CustomerRing,
+  ): (onProvisional: (status: number, sdp: string) => void) => OutgoingInvite {
+    const { gateway, claim, secretKey, log } = this.options;
+    const callerId = chooseCallerId(trunk, claim.callerId, claim.phone.id);
+    if (callerId === null) throw new Error('the trunk may not show the wished number');
+    const { username, passwordSealed } = trunk;
+    const credentials =
+      username === null || passwordSealed === null
+        ? undefined
+        : { username, password: unseal(secretKey, TRUNK_PASSWORD, passwordSealed) };
+    const target = customerTarget(trunk, claim.phone, callerId);
+    return (onProvisional) =>
+      gateway.invite({
+        ...target,
+        sdp: offered.sdp,
+        deadlineMs: ring.deadlineMs,
+        onProvisional,
+        onLateAnswer: () => {
+          log.warn({ trunkId: trunk.id }, 'answered after it was given up; hung up');
+        },
+        ...(credentials === undefined ? {} : { credentials }),
+      });
+  }
+}
+
+const withdrawnEnd = (reason: WithdrawReason): DialEnd => ({
+  kind: 'ended',
+  end: { kind: 'withdrawn', reason },
+  status: null,
+});

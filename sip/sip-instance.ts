@@ -1,0 +1,107 @@
+import type { Logger } from 'pino';
+import type { claimForDialing } from '../dialer/gate';
+import type { Database } from '../src/db/database';
+import { AgentLines } from './agents/agent-lines';
+import { AgentPresence } from './agents/agent-presence';
+import type { DigestAlgorithm } from './agents/digest';
+import { Registrar } from './agents/registrar';
+import { Calls } from './calls/calls';
+import type { Gateway } from './gateway/gateway';
+import type { WithdrawReason } from './outcome/sip-outcome';
+import type { SipMetrics } from './sip-metrics';
+
+export interface SipInstanceOptions {
+  readonly id: string;
+  readonly db: Database;
+  readonly log: Logger;
+  readonly gateway: Gateway;
+  readonly metrics: SipMetrics;
+  readonly realm: string;
+  readonly secretKey: Buffer;
+  readonly digestAlgorithm?: DigestAlgorithm;
+  readonly claim: typeof claimForDialing;
+}
+
+/** Longest wait at the end for CANCELs, BYEs and their rows, ms. */
+const END_LIMIT_MS = 10_000;
+
+/** All that is done under one sip_instance id: registrations, agents' legs, calls. */
+export class SipInstance {
+  readonly id: string;
+  readonly registrar: Registrar;
+  readonly lines: AgentLines;
+  readonly presence: AgentPresence;
+  readonly calls: Calls;
+
+  constructor(private readonly options: SipInstanceOptions) {
+    const { id: sipInstanceId, db, log, gateway, metrics, realm, secretKey, claim } = options;
+    this.id = sipInstanceId;
+    this.lines = new AgentLines({
+      db,
+      gateway,
+      sipInstanceId,
+      realm,
+      onLineEnded: (line, by) => {
+        this.inBackground(this.presence.lineEnded(line, by));
+      },
+    });
+    this.calls = new Calls({
+      db,
+      log,
+      gateway,
+      metrics,
+      sipInstanceId,
+      secretKey,
+      claim,
+      lines: this.lines,
+    });
+    this.presence = new AgentPresence({
+      db,
+      log,
+      gateway,
+      sipInstanceId,
+      lines: this.lines,
+      isDialing: (agentId) => this.calls.isDialing(agentId),
+      onLost: (agentId, cause) => this.calls.agentLost(agentId, cause),
+    });
+    this.registrar = new Registrar({
+      db,
+      log,
+      sipInstanceId,
+      realm,
+      secretKey,
+      algorithm: options.digestAlgorithm ?? 'MD5',
+      onRegistered: (agentId, isNew) => {
+        this.inBackground(this.presence.registered(agentId, isNew));
+      },
+      onUnregistered: (agentId) => {
+        this.inBackground(this.presence.lose(agentId, 'unregistered'));
+      },
+      now: () => Date.now(),
+    });
+  }
+
+  private inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.options.log.warn({ reason: (error as Error).message }, 'agent not followed up');
+    });
+  }
+
+  start(): void {
+    this.presence.start();
+  }
+
+  /** Ends every call and leg of this instance on the wire. */
+  async end(reason: WithdrawReason): Promise<void> {
+    this.presence.stop();
+    this.calls.stopIntake();
+    this.calls.abortAll(reason);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, END_LIMIT_MS);
+    });
+    await Promise.race([this.calls.quiet(), limit]);
+    clearTimeout(timer);
+    await this.lines.dropAll();
+  }
+}

@@ -1,0 +1,68 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** What the sip role counts. Labels carry trunks, classes and results; never a person. */
+export class SipMetrics {
+  private readonly attempts: Counter<'result'>;
+  private readonly responses: Counter<'trunk' | 'class'>;
+  private readonly setup: Histogram;
+
+  constructor(
+    registry: Registry,
+    live: {
+      readonly calls: () => number;
+      readonly agentLegs: () => number;
+      readonly registrations: () => Promise<number>;
+    },
+  ) {
+    const registers = [registry];
+    this.attempts = new Counter({
+      name: 'santun_attempts_ended_total',
+      help: 'Attempts that this process dialed, by technical result',
+      labelNames: ['result'],
+      registers,
+    });
+    this.responses = new Counter({
+      name: 'santun_trunk_responses_total',
+      help: 'Final responses of trunks by class; none: nothing came',
+      labelNames: ['trunk', 'class'],
+      registers,
+    });
+    this.setup = new Histogram({
+      name: 'santun_invite_setup_seconds',
+      help: 'From the INVITE to its final response',
+      buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64],
+      registers,
+    });
+    gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
+    gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
+    gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
+  }
+
+  attemptEnded(result: string): void {
+    this.attempts.inc({ result });
+  }
+
+  legEnded(trunk: string, status: number | null, setupMs: number): void {
+    const statusClass = status === null ? 'none' : `${String(Math.floor(status / 100))}xx`;
+    this.responses.inc({ trunk, class: statusClass });
+    this.setup.observe(setupMs / 1_000);
+  }
+}
+
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => number | Promise<number>,
+): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      // a scrape must not fail because the database does
+      const value = await Promise.resolve(read()).catch(() => null);
+      if (value !== null) this.set(value);
+    },
+  });
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { claimForDialing } from '../dialer/gate';
+import type { Database } from '../src/db/database';
+import { countRegistrations } from '../src/db/registrations';
+import { closeSipInstance, drainSipInstance, registerSipInstance } from '../src/db/sip-instances';
+import type { SipJob } from '../src/queue/sip-job';
+import type { DigestAlgorithm } from './agents/digest';
+import { Gateway } from './gateway/gateway';
+import type { IncomingRequest } from './gateway/incoming-request';
+import { answerStranger } from './inbound/answer-stranger';
+import { InstanceLife } from './instance-life';
+import { SipInstance } from './sip-instance';
+import { SipMetrics } from './sip-metrics';
+
+export interface SipRoleOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly registry: Registry;
+  /** The signalling server's admin port. */
+  readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
+  /** Realm of the softphones' digest. */
+  readonly realm: string;
+  /** 32 bytes: opens trunk passwords, signs nonces. */
+  readonly secretKey: Buffer;
+  /** Name of this machine, for people who look at sip_instance. */
+  readonly host: string;
+  /** What softphones are challenged with; MD5 is what all of them know. */
+  readonly digestAlgorithm?: DigestAlgorithm;
+  /** This process was declared dead and goes on under a new id: its jobs come under that one now. */
+  readonly onInstanceChange?: (instanceId: string) => void;
+}
+
+export interface SipRole {
+  /** Changes when the process was declared dead and started anew. */
+  readonly instanceId: string;
+  /** Does one job. Returns when it is under way on the wire; a call lives on by itself. */
+  handle(job: SipJob): Promise<void>;
+  liveAttemptIds(): string[];
+  /** Takes no new call from here on. */
+  stopIntake(): Promise<void>;
+  /** Waits for the calls to end; at the deadline ends the rest. `left`: the attempts cut short. */
+  drain(deadlineMs: number): Promise<{ left: string[] }>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const DRAIN_LOOK_MS = 100;
+/** For the last CANCELs and BYEs, and their rows. */
+const DRAIN_END_MS = 10_000;
+
+/** Starts the one role that speaks SIP. @throws Error when the signalling server cannot be reached. */
+export async function startSipRole(options: SipRoleOptions): Promise<SipRole> {
+  const role = new RunningSipRole(options);
+  await role.start();
+  return role;
+}
+
+class RunningSipRole implements SipRole {
+  private gateway!: Gateway;
+  private instance!: SipInstance;
+  private readonly life: InstanceLife;
+  private readonly metrics: SipMetrics;
+  private stopped = false;
+
+  constructor(private readonly options: SipRoleOptions) {
+    const { db, log, registry } = options;
+    this.life = new InstanceLife(
+      db,
+      log,
+      () => this.instance.id,
+      () => this.startAnew(),
+    );
+    this.metrics = new SipMetrics(registry, {
+      calls: () => this.instance.calls.liveAttemptIds().length,
+      agentLegs: () => this.instance.lines.count,
+      registrations: () => countRegistrations(db, this.instance.id),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { drachtio, log } = this.options;
+    this.gateway = await Gateway.connect({
+      ...drachtio,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      onRequest: (request) => void this.receive(request),
+      onConnectionChange: (connected) => {
+        log.warn({ connected }, 'signalling server');
+      },
+    });
+    try {
+      this.instance = await this.newInstance();
+    } catch (error) {
+      this.gateway.close();
+      throw error;
+    }
+    this.life.start();
+  }
+
+  private async newInstance(): Promise<SipInstance> {
+    const { db, host, log } = this.options;
+    const id = randomUUID();
+    await registerSipInstance(db, id, host);
+    const instance = new SipInstance({
+      ...this.options,
+      log: log.child({ sipInstanceId: id }),
+      id,
+      gateway: this.gateway,
+      metrics: this.metrics,
+      claim: claimForDialing,
+    });
+    instance.start();
+    return instance;
+  }
+
+  get instanceId(): string {
+    return this.instance.id;
+  }
+
+  /** Fenced: others have ended our attempts in Postgres, so the calls must end on the wire too. */
+  private async startAnew(): Promise<void> {
+    if (this.stopped) return;
+    const { log, onInstanceChange } = this.options;
+    log.error({ sipInstanceId: this.instance.id }, 'declared dead by others: all calls are ended');
+    const fenced = this.instance;
+    this.instance = await this.newInstance();
+    onInstanceChange?.(this.instance.id);
+    await fenced.end('instance_fenced');
+  }
+
+  private async receive(request: IncomingRequest): Promise<void> {
+    try {
+      // the first softphones may be faster than our own row
+      const instance = this.instance as SipInstance | undefined;
+      if (request.method !== 'REGISTER') await answerStranger(request);
+      else if (instance === undefined || this.stopped) await request.respond(503);
+      else await instance.registrar.receive(request);
+    } catch (error) {
+      this.options.log.warn(
+        { method: request.method, reason: (error as Error).message },
+        'request not answered as asked',
+      );
+      await request.respond(500);
+    }
+  }
+
+  async handle(job: SipJob): Promise<void> {
+    const { calls, presence } = this.instance;
+    switch (job.name) {
+      case 'dial':
+        return calls.place(job.attemptId);
+      case 'connect_agent':
+        return presence.connect(job.sessionId);
+      case 'release_agent':
+        return presence.release(job.sessionId);
+      case 'control_call':
+        return calls.control(job.attemptId, job.command);
+    }
+  }
+
+  liveAttemptIds(): string[] {
+    return this.instance.calls.liveAttemptIds();
+  }
+
+  async stopIntake(): Promise<void> {
+    this.instance.calls.stopIntake();
+    await drainSipInstance(this.options.db, this.instance.id);
+  }
+
+  async drain(deadlineMs: number): Promise<{ left: string[] }> {
+    const { calls } = this.instance;
+    calls.stopIntake();
+    const until = Date.now() + deadlineMs;
+    while (calls.liveAttemptIds().length > 0 && Date.now() < until) await pause(DRAIN_LOOK_MS);
+    const left = calls.liveAttemptIds();
+    calls.abortAll('shutdown');
+    await Promise.race([calls.quiet(), pause(DRAIN_END_MS)]);
+    return { left };
+  }
+
+  async close(): Promise<void> {
+    this.stopped = true;
+    this.life.stop();
+    await this.instance.end('shutdown');
+    await closeSipInstance(this.options.db, this.instance.id).catch((error: unknown) => {
+      // the reaper of another process will do it
+      this.options.log.warn(
+        { reason: (error as Error).message },
+        'instance not closed in Postgres',
+      );
+    });
+    this.gateway.close();
+  }
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Trunk } from '../../src/db/trunk-routing';
+import type { DebtorPhone } from '../../src/domain/phone-owner';
+
+/** Where an INVITE to a debtor goes and whom it names. No id of ours leaves with it. */
+export interface CustomerTarget {
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * The number shown to the debtor, or null when this trunk may not show the one that is asked for.
+ * Without a wish each person always sees the same of the trunk's numbers, so that they know who
+ * calls and can call back (features F3).
+ */
+export function chooseCallerId(
+  trunk: Pick<Trunk, 'callerIds'>,
+  wished: string | null,
+  phoneId: string,
+): string | null {
+  if (wished !== null) return trunk.callerIds.includes(wished) ? wished : null;
+  const spread = createHash('sha256').update(phoneId).digest().readUInt32BE(0);
+  return trunk.callerIds[spread % trunk.callerIds.length] ?? null;
+}
+
+/** Takes a debtor's own number and nothing else: the type is the guard. */
+export function customerTarget(
+  trunk: Pick<Trunk, 'host' | 'port' | 'transport'>,
+  phone: DebtorPhone,
+  callerId: string,
+): CustomerTarget {
+  const identity = `<sip:${callerId}@${trunk.host}>`;
+  const transport = trunk.transport === 'tcp' ? ';transport=tcp' : '';
+  return {
+    uri: `sip:${phone.e164}@${trunk.host}:${trunk.port}${transport}`,
+    // RFC 3325: the trunk trusts the asserted identity, whatever the display does with From
+    headers: {
+      From: identity,
+      To: `<sip:${phone.e164}@${trunk.host}>`,
+      'P-Asserted-Identity': identity,
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
+import { endAttempt, lockAttempt, moveLockedAttempt, type AttemptEnd } from './attempts';
+import type { Database, Queryable, Transaction } from './database';
+
+/** A leg's instants come from the process that saw them; a late write does not move them. */
+export interface LegChange {
+  readonly sipCallId?: string | null;
+  readonly ringingAt?: Date;
+  readonly answeredAt?: Date;
+  readonly endedAt?: Date;
+  readonly sipStatus?: number;
+  readonly endedBy?: 'debtor' | 'agent' | 'system';
+}
+
+/** Fills in what is new; the first instant of each kind stands. */
+export async function updateLeg(db: Queryable, legId: string, change: LegChange): Promise<void> {
+  await db.query(
+    `update call_leg set sip_call_id = coalesce($2, sip_call_id),
+       ringing_at = coalesce(ringing_at, $3), answered_at = coalesce(answered_at, $4),
+       ended_at = coalesce(ended_at, $5), sip_status = coalesce($6, sip_status),
+       ended_by = coalesce(ended_by, $7)
+     where id = $1`,
+    [
+      legId,
+      change.sipCallId ?? null,
+      change.ringingAt ?? null,
+      change.answeredAt ?? null,
+      change.endedAt ?? null,
+      change.sipStatus ?? null,
+      change.endedBy ?? null,
+    ],
+  );
+}
+
+/** The agent's part in a call: a leg of its own, or the time on the nailed-up one. */
+export async function openAgentLeg(
+  db: Queryable,
+  input: {
+    readonly callId: string;
+    readonly agentId: string;
+    readonly sipCallId: string;
+    readonly invitedAt: Date;
+    readonly answeredAt: Date;
+  },
+): Promise<string> {
+  // one row a call and dialog, even when the write is tried again
+  const { rows } = await db.query<{ id: string }>(
+    `with standing as (
+       select id from call_leg where call_id = $1 and kind = 'agent' and sip_call_id = $3),
+     opened as (
+       insert into call_leg (call_id, kind, agent_id, sip_call_id, invited_at, answered_at)
+       select $1, 'agent', $2, $3, $4, $5 where not exists (select 1 from standing) returning id)
+     select id from standing union all select id from opened`,
+    [input.callId, input.agentId, input.sipCallId, input.invitedAt, input.answeredAt],
+  );
+  const leg = rows[0];
+  if (leg === undefined) throw new Error(`call ${input.callId} is gone`);
+  return leg.id;
+}
+
+/** Why a write was refused: somebody else ended the attempt or moved its agent. */
+export type ProgressResult = 'written' | 'conflict';
+
+const BUSY_ON_THIS = (session: AgentSession | null, attemptId: string): session is AgentSession =>
+  session !== null && session.attemptId === attemptId;
+
+/** The debtor's phone rings: attempt and agent are `ringing`. */
+export function recordRinging(
+  db: Database,
+  input: { attemptId: string; actor: string; limitMs: number },
+): Promise<ProgressResult> {
+  return db.transaction(async (tx) => {
+    const attempt = await lockAttempt(tx, input.attemptId);
+    // tried again after a commit whose answer was lost
+    if (attempt?.state === 'ringing') return 'written';
+    if (attempt?.state !== 'dialing') return 'conflict';
+    const session = await lockAgentSession(tx, attempt.agentSessionId);
+    if (!BUSY_ON_THIS(session, attempt.id)) return 'conflict';
+    const { actor, limitMs } = input;
+    await moveLockedAttempt(tx, attempt, { to: 'ringing', cause: 'ringing', actor, limitMs });
+    if (session.state === 'reserved')
+      await changeAgentState(tx, session, { to: 'ringing', cause: 'ringing', actor });
+    return 'written';
+  });
+}
+
+/** The debtor's 200 OK. */
+export function recordAnswered(
+  db: Database,
+  input: { attemptId: string; actor: string; limitMs: number },
+): Promise<ProgressResult> {
+  return db.transaction(async (tx) => {
+    const attempt = await lockAttempt(tx, input.attemptId);
+    if (attempt?.state === 'answered') return 'written';
+    if (attempt?.state !== 'dialing' && attempt?.state !== 'ringing') return 'conflict';
+    const { actor, limitMs } = input;
+    await moveLockedAttempt(tx, attempt, { to: 'answered', cause: 'answered', actor, limitMs });
+    return 'written';
+  });
+}
+
+/** Both sides hear each other: attempt `connected`, agent `in_call`, the call bridged. */
+export function recordConnected(
+  db: Database,
+  input: { attemptId: string; callId: string; actor: string; limitMs: number },
+): Promise<ProgressResult> {
+  return db.transaction(async (tx) => {
+    const attempt = await lockAttempt(tx, input.attemptId);
+    if (attempt?.state === 'connected') return 'written';
+    if (attempt?.state !== 'answered') return 'conflict';
+    const session = await lockAgentSession(tx, attempt.agentSessionId);
+    if (!BUSY_ON_THIS(session, attempt.id)) return 'conflict';
+    const { actor, limitMs } = input;
+    await moveLockedAttempt(tx, attempt, { to: 'connected', cause: 'joined', actor, limitMs });
+    await changeAgentState(tx, session, { to: 'in_call', cause: 'joined', actor });
+    await tx.query('update call set bridged_at = now() where id = $1', [input.callId]);
+    return 'written';
+  });
+}
+
+/** The agent put the debtor on hold, or took the call up again. */
+export function recordHold(
+  db: Database,
+  input: { attemptId: string; sessionId: string; held: boolean; actor: string },
+): Promise<ProgressResult> {
+  return db.transaction(async (tx) => {
+    const session = await lockAgentSession(tx, input.sessionId);
+    if (!BUSY_ON_THIS(session, input.attemptId)) return 'conflict';
+    const to = input.held ? 'hold' : 'in_call';
+    if (session.state === to) return 'written';
+    if (session.state !== 'in_call' && session.state !== 'hold') return 'conflict';
+    const cause = input.held ? 'held' : 'resumed';
+    await changeAgentState(tx, session, { to, cause, actor: input.actor });
+    return 'written';
+  });
+}
+
+export interface CallEnd extends AttemptEnd {
+  readonly attemptId: string;
+  /** Where the agent's session goes instead of ready or wrap-up. */
+  readonly agent?:
+    | { readonly to: 'lost'; readonly cause: string }
+    | { readonly to: 'paused'; readonly cause: string };
+}
+
+/** Ends the attempt and, in the same transaction, settles where its agent goes. */
+export function recordEnded(db: Database, end: CallEnd): Promise<ProgressResult> {
+  return db.transaction(async (tx) => {
+    const attempt = await lockAttempt(tx, end.attemptId);
+    if (attempt === null) return 'conflict';
+    const { attemptId, agent, ...attemptEnd } = end;
+    const ended = await endAttempt(tx, attemptId, attemptEnd);
+    if (agent !== undefined) await moveAgent(tx, attempt.agentSessionId, agent, end.actor);
+    return ended ? 'written' : 'conflict';
+  });
+}
+
+async function moveAgent(
+  tx: Transaction,
+  sessionId: string,
+  agent: NonNullable<CallEnd['agent']>,
+  actor: string,
+): Promise<void> {
+  const session = await lockAgentSession(tx, sessionId);
+  // what the agent asked for meanwhile (pause, sign out) stands
+  const movable =
+    agent.to === 'lost'
+      ? session?.state === 'ready' || session?.state === 'wrap_up'
+      : session?.state === 'ready';
+  if (session === null || !movable) return;
+  await changeAgentState(tx, session, {
+    to: agent.to,
+    cause: agent.cause,
+    actor,
+    pauseReason: agent.cause,
+  });
+}

@@ -1,0 +1,129 @@
+import type { Database, Queryable, Transaction } from './database';
+
+/** What the sip role needs to send an INVITE by a trunk. */
+export interface Trunk {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp';
+  readonly username: string | null;
+  /** See sealed-secret.ts. */
+  readonly passwordSealed: Buffer | null;
+  /** E.164; never empty. */
+  readonly callerIds: readonly string[];
+  readonly maxChannels: number;
+  readonly firstResponseTimeoutMs: number;
+}
+
+const COLUMNS = `t.id, t.host, t.port, t.transport, t.username,
+  t.password_sealed as "passwordSealed", t.caller_ids as "callerIds",
+  t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs"`;
+
+/** Enabled trunks in the order in which they are tried; `trunkIds` null: any. */
+export async function listUsableTrunks(
+  db: Queryable,
+  trunkIds: readonly string[] | null,
+): Promise<Trunk[]> {
+  const { rows } = await db.query<Trunk>(
+    `select ${COLUMNS} from trunk t
+     where t.enabled and ($1::uuid[] is null or t.id = any($1))
+     order by t.priority, t.name`,
+    [trunkIds],
+  );
+  return rows;
+}
+
+/** What the attempt's campaign says about trunks and the number shown; read before the claim. */
+export async function findTrunkWishes(
+  db: Queryable,
+  attemptId: string,
+): Promise<{
+  readonly trunkIds: readonly string[] | null;
+  readonly callerId: string | null;
+} | null> {
+  const { rows } = await db.query<{ trunkIds: string[] | null; callerId: string | null }>(
+    `select c.settings->'trunkIds' as "trunkIds", c.settings->>'callerId' as "callerId"
+     from attempt a join campaign c on c.id = a.campaign_id where a.id = $1`,
+    [attemptId],
+  );
+  return rows[0] ?? null;
+}
+
+export type InviteSlot =
+  /** Wait this long, ms (0: send at once); the slot is taken. */
+  | { readonly kind: 'granted'; readonly waitMs: number }
+  /** The next free instant is farther off than was asked for; nothing was taken. */
+  | { readonly kind: 'too_long' }
+  | { readonly kind: 'channels_full' };
+
+/**
+ * Takes the next INVITE slot of a trunk: the generic cell rate algorithm with no burst, kept in
+ * one row so that all sip instances share one rate. The channel count is checked as well, against
+ * the legs that are open at this moment on any instance.
+ */
+export async function takeInviteSlot(
+  db: Queryable,
+  trunkId: string,
+  maxWaitMs: number,
+): Promise<InviteSlot> {
+  const { rows } = await db.query<{ waitMs: number }>(
+    `update trunk t set next_invite_at =
+         greatest(t.next_invite_at, clock_timestamp()) + interval '1 s' / t.calls_per_second::float8
+     where t.id = $1 and t.next_invite_at <= clock_timestamp() + $2 * interval '1 ms'
+       and (${OPEN_CHANNELS}) < t.max_channels
+     returning extract(epoch from t.next_invite_at - interval '1 s' / t.calls_per_second::float8
+       - clock_timestamp())::float8 * 1000 as "waitMs"`,
+    [trunkId, maxWaitMs],
+  );
+  const taken = rows[0];
+  if (taken !== undefined) return { kind: 'granted', waitMs: Math.max(0, Math.ceil(taken.waitMs)) };
+  const why = await db.query<{ full: boolean }>(
+    `select (${OPEN_CHANNELS}) >= t.max_channels as full from trunk t where t.id = $1`,
+    [trunkId],
+  );
+  return { kind: why.rows[0]?.full === true ? 'channels_full' : 'too_long' };
+}
+
+const OPEN_CHANNELS = `select count(*) from call_leg l
+  where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null`;
+
+/**
+ * Opens the customer's leg on a trunk, if a channel is free: the trunk's row is locked meanwhile,
+ * so two calls never take the last one. Null: full.
+ */
+export async function openCustomerLeg(
+  db: Database,
+  input: { readonly callId: string; readonly trunkId: string; readonly attemptId: string },
+): Promise<string | null> {
+  return db.transaction(async (tx) => {
+    await tx.query('select 1 from trunk where id = $1 for no key update', [input.trunkId]);
+    const { rows } = await tx.query<{ id: string }>(
+      `insert into call_leg (call_id, kind, trunk_id, invited_at)
+       select $1, 'customer', t.id, now() from trunk t
+       where t.id = $2 and (${OPEN_CHANNELS}) < t.max_channels
+       returning id`,
+      [input.callId, input.trunkId],
+    );
+    const leg = rows[0];
+    if (leg === undefined) return null;
+    await setTrunk(tx, input.attemptId, input.trunkId);
+    return leg.id;
+  });
+}
+
+async function setTrunk(tx: Transaction, attemptId: string, trunkId: string): Promise<void> {
+  await tx.query(`update attempt set trunk_id = $2 where id = $1 and state <> 'ended'`, [
+    attemptId,
+    trunkId,
+  ]);
+}
+
+/** Has the permit behind this attempt still time to run? Asked before a second trunk is tried. */
+export async function isPermitFresh(db: Queryable, attemptId: string): Promise<boolean> {
+  const { rows } = await db.query<{ fresh: boolean }>(
+    `select d.expires_at > clock_timestamp() as fresh from attempt a
+     join decision d on d.id = a.decision_id where a.id = $1 and a.state = 'dialing'`,
+    [attemptId],
+  );
+  return rows[0]?.fresh === true;
+}
