@@ -133,7 +133,7 @@ export const environmentSchema = z.object({
   }),
   SANTUN_SECRET_KEY: secretKey.optional().register(variableDocs, {
     about:
-      'Seals the passwords of trunks in the database: lose it and they must be entered again. Unset: made once and kept in SANTUN_DATA_DIR, which goes with the embedded database only.',
+      'Seals the passwords of trunks and hashes national identity numbers: lose it, and passwords must be entered again and a person with accounts at several creditors is no longer known as one. Unset: made once and kept in SANTUN_DATA_DIR, which goes with the embedded database only.',
     accepted: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
     secret: true,
   }),

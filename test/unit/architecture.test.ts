@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { allowedAgentStates, AGENT_STATES } from '../../src/domain/agent-state';
+
+const architecture = readFileSync('ARCHITECTURE.md', 'utf8');
+const readme = readFileSync('README.md', 'utf8');
+const names = z.record(z.string(), z.string());
+const { dependencies, devDependencies } = z
+  .object({ dependencies: names, devDependencies: names })
+  .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+const tables = architecture.slice(architecture.indexOf('## Dependencies'));
+const explained = [...tables.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) =>
+  [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+);
+
+test('ARCHITECTURE.md gives every dependency one line with its reason, and no other', () => {
+  expect([...explained].sort()).toEqual(
+    [...Object.keys(dependencies), ...Object.keys(devDependencies)].sort(),
+  );
+});
+
+test.each(['ARCHITECTURE.md', 'README.md'])('what %s links to is there', (file) => {
+  const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)];
+  for (const [, path] of links) expect([path, existsSync(path ?? '')]).toEqual([path, true]);
+});
+
+test('the code map has every folder that the import rules speak of', () => {
+  const rules = readFileSync('.dependency-cruiser.cjs', 'utf8');
+  const rooms = [...rules.matchAll(/room\('[^']+', '([^']+)'/g)].map(([, path]) => path ?? '');
+  expect(rooms.length).toBeGreaterThan(5);
+  const present = rooms.filter((path) => existsSync(path));
+  for (const path of present) expect(architecture).toContain(`| \`${path}/\` |`);
+});
+
+test('the drawn agent states change only as the machine allows', () => {
+  const drawing =
+    /### Agent's session[\s\S]*?```mermaid([\s\S]*?)```/.exec(architecture)?.[1] ?? '';
+  const arrows = [...drawing.matchAll(/^ {2}(\w+) --> (\w+)/gm)];
+  expect(arrows.length).toBeGreaterThan(20);
+  for (const state of AGENT_STATES) expect(drawing).toContain(state);
+  for (const [, from, to] of arrows) {
+    const state = AGENT_STATES.find((known) => known === from);
+    expect([from, to, state !== undefined && allowedAgentStates(state)]).toEqual([
+      from,
+      to,
+      expect.arrayContaining([to]),
+    ]);
+  }
+});
+
+test('README.md names the two commands', () => {
+  for (const command of ['npm run demo', 'npm test']) expect(readme).toContain(`\n${command}\n`);
+});
