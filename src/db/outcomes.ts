@@ -163,6 +163,31 @@ async function writeOutcome(
   },
 ): Promise<OutcomeResult> {
   const { input, actor, account, zones } = facts;
+  const id = await insertOutcome(tx, attempt, input, actor);
+  if (input.promise !== null) {
+    await makePromise(tx, attempt, { ...input.promise, outcomeId: id, currency: account.currency });
+  }
+  const silentUntil =
+    input.promise === null ? null : promiseSilentUntil(input.promise.dueDate, zones);
+  const { code, callbackAt } = input;
+  const step = nextStepAfterOutcome(
+    { code, callbackAt, promiseSilentUntil: silentUntil },
+    account.now,
+  );
+  await applyNextStep(tx, attempt, step);
+  const released = await endWrapUp(tx, attempt, actor);
+  const outcome = await findOutcome(tx, attempt.id);
+  if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);
+  return { kind: 'recorded', outcome, released };
+}
+
+/** @returns its id. */
+async function insertOutcome(
+  tx: Transaction,
+  attempt: Attempt,
+  input: OutcomeInput,
+  actor: string,
+): Promise<string> {
   const { id } = one(
     await tx.query<{ id: string }>(
       `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, root_cause, note,
@@ -184,7 +209,9 @@ async function writeOutcome(
   );
   await appendEvent(tx, {
     type: 'outcome.recorded',
-    ...ownersOf(attempt),
+    creditorId: attempt.creditorId,
+    campaignId: attempt.campaignId,
+    agentId: attempt.agentId,
     payload: {
       attemptId: attempt.id,
       accountId: attempt.accountId,
@@ -192,34 +219,7 @@ async function writeOutcome(
       rootCause: input.rootCause,
     },
   });
-  if (input.promise !== null) {
-    await makePromise(tx, attempt, { ...input.promise, outcomeId: id, currency: account.currency });
-  }
-  await applyNextStep(
-    tx,
-    attempt,
-    nextStepAfterOutcome(
-      {
-        code: input.code,
-        callbackAt: input.callbackAt,
-        promiseSilentUntil:
-          input.promise === null ? null : promiseSilentUntil(input.promise.dueDate, zones),
-      },
-      account.now,
-    ),
-  );
-  const released = await endWrapUp(tx, attempt, actor);
-  const outcome = await findOutcome(tx, attempt.id);
-  if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);
-  return { kind: 'recorded', outcome, released };
-}
-
-function ownersOf(attempt: Attempt): { creditorId: string; campaignId: string; agentId: string } {
-  return {
-    creditorId: attempt.creditorId,
-    campaignId: attempt.campaignId,
-    agentId: attempt.agentId,
-  };
+  return id;
 }
 
 /** Only the wrap-up of this very attempt: a late outcome leaves the agent's next call alone. */

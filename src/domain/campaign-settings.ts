@@ -10,9 +10,9 @@ export interface CampaignFilter {
 
 export interface CampaignSettings {
   /** From the first 18x to our CANCEL, ms. */
-  readonly ringTimeoutMs: number;
+  readonly ringTimeoutMs?: number | undefined;
   /** Longest wrap-up, ms. */
-  readonly wrapUpLimitMs: number;
+  readonly wrapUpLimitMs?: number | undefined;
   /** E.164; one of the trunks' caller IDs. Unset: the trunk's first. */
   readonly callerId?: string | undefined;
   /** Unset: any enabled trunk, by priority. */

@@ -94,22 +94,12 @@ class OutboxReader implements LiveEvents {
     const queue = new ConsumerQueue(options);
     try {
       let after = options.after ?? (await readStreamHead(this.db));
-      // what is long past is read page by page, at the consumer's own pace
-      for (;;) {
-        const page = await readEventsAfter(this.db, after, PAGE);
-        if (page.length < PAGE) this.attach(queue, page.at(-1) ?? after);
+      for await (const page of this.pastPages(queue, after)) {
         for (const event of page) {
           if (queue.ended) return;
           if (options.accept(event)) yield event;
-          after = event;
         }
-        if (page.length < PAGE) break;
-      }
-      // what came between that page and the queue
-      for (const event of await this.readRest(after)) {
-        if (queue.ended) return;
-        if (options.accept(event)) yield event;
-        after = event;
+        after = page.at(-1) ?? after;
       }
       for (let event = await queue.next(); event !== null; event = await queue.next()) {
         if (isAfter(event, after)) yield event;
@@ -128,12 +118,24 @@ class OutboxReader implements LiveEvents {
     await this.running;
   }
 
-  private async readRest(after: EventCursor): Promise<StoredEvent[]> {
-    const all: StoredEvent[] = [];
-    for (;;) {
-      const page = await readEventsAfter(this.db, all.at(-1) ?? after, PAGE);
-      all.push(...page);
-      if (page.length < PAGE) return all;
+  /**
+   * What is past, page by page at the consumer's own pace; attaches the queue near the end, and
+   * reads on until it has what came before the queue did.
+   */
+  private async *pastPages(
+    queue: ConsumerQueue,
+    from: EventCursor,
+  ): AsyncGenerator<StoredEvent[], void, undefined> {
+    let after = from;
+    for (let attached = false, more = true; more && !queue.ended;) {
+      const page = await readEventsAfter(this.db, after, PAGE);
+      after = page.at(-1) ?? after;
+      more = !attached || page.length === PAGE;
+      if (!attached && page.length < PAGE) {
+        this.attach(queue, after);
+        attached = true;
+      }
+      yield page;
     }
   }
 

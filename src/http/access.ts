@@ -17,6 +17,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /openapi.json': 'public',
   'GET /docs': 'public',
   'GET /docs/*': 'public',
+  'HEAD /docs/*': 'public',
 
   'POST /v1/creditors': MANAGER,
   'GET /v1/creditors': SUPERVISOR,

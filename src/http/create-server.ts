@@ -22,9 +22,12 @@ const BODY_LIMIT_BYTES = 256 * 1_024;
  */
 export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
   // a second fence: nothing here logs headers
-  const log = options.log.child({}, { redact: ['*.headers', '*.authorization'] });
+  const log: FastifyBaseLogger = options.log.child(
+    {},
+    { redact: ['*.headers', '*.authorization'] },
+  );
   const app: FastifyInstance = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: log,
     // recordRequests writes a line without path, query and headers
     disableRequestLogging: true,
     genReqId: () => randomUUID(),

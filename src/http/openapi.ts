@@ -1,4 +1,4 @@
-import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
@@ -14,35 +14,28 @@ const DESCRIPTION = `Outbound dialing and call-centre telephony for courteous, l
 - **Lists** are newest first: pass \`nextCursor\` as \`cursor\` until it is null.
 - **Retries**: send an \`Idempotency-Key\` with a POST; the same request is carried out once.`;
 
-type Components = NonNullable<NonNullable<FastifyDynamicSwaggerOptions['openapi']>['components']>;
-
-const problemSchema: NonNullable<Components['schemas']>[string] = {
-  type: 'object',
+const text = { type: 'string' as const };
+const fieldProblem = {
+  type: 'object' as const,
+  required: ['field', 'reason', 'accepted'],
+  properties: { field: text, reason: text, accepted: text },
+};
+const problemSchema = {
+  type: 'object' as const,
   required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
   properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string', enum: Object.keys(PROBLEMS) },
-    detail: { type: 'string' },
-    requestId: { type: 'string', description: 'Under which the log has the rest' },
+    type: text,
+    title: text,
+    status: { type: 'integer' as const },
+    code: { ...text, enum: Object.keys(PROBLEMS) },
+    detail: text,
+    requestId: { ...text, description: 'Under which the log has the rest' },
     allowed: {
-      type: 'array',
-      items: { type: 'string' },
+      type: 'array' as const,
+      items: text,
       description: 'With `invalid_transition`: what would be possible',
     },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['field', 'reason', 'accepted'],
-        properties: {
-          field: { type: 'string' },
-          reason: { type: 'string' },
-          accepted: { type: 'string' },
-        },
-      },
-    },
+    errors: { type: 'array' as const, items: fieldProblem },
   },
   additionalProperties: true,
 };

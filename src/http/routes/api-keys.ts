@@ -25,10 +25,9 @@ const body = z.strictObject({
   agentId: id.optional().describe('Needed with role agent, and only there'),
 });
 
-export function apiKeyRoutes(api: Api, context: HttpContext): void {
-  const { db } = context;
-  const tags = ['keys'];
+const tags = ['keys'];
 
+export function apiKeyRoutes(api: Api, context: HttpContext): void {
   api.post(
     '/v1/api-keys',
     {
@@ -69,6 +68,12 @@ export function apiKeyRoutes(api: Api, context: HttpContext): void {
         }),
       })),
   );
+
+  keyListRoutes(api, context);
+}
+
+function keyListRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
 
   api.get(
     '/v1/api-keys',

@@ -69,10 +69,15 @@ const campaign = z.object({
   poolIds: z.array(id),
   rulePacks: z.array(z.string()),
   filter,
-  settings: settings.extend({ ringTimeoutMs, wrapUpLimitMs }),
+  settings: settings.extend({
+    ringTimeoutMs: ringTimeoutMs.optional(),
+    wrapUpLimitMs: wrapUpLimitMs.optional(),
+  }),
   createdAt: instant,
   updatedAt: instant,
 });
+
+const tags = ['campaigns'];
 
 const COMMANDS = {
   validate: 'Check a draft; ready when nothing is missing',
@@ -83,7 +88,6 @@ const COMMANDS = {
 
 export function campaignRoutes(api: Api, context: HttpContext): void {
   const { db } = context;
-  const tags = ['campaigns'];
 
   api.post(
     '/v1/campaigns',
@@ -129,6 +133,14 @@ export function campaignRoutes(api: Api, context: HttpContext): void {
     async (request) => found(await findCampaign(db, request.params.id), 'campaign'),
   );
 
+  commandRoutes(api, context);
+  insightRoutes(api, context);
+}
+
+/** What a person can ask for; the state machine says what is possible. */
+function commandRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
   api.patch(
     '/v1/campaigns/:id',
     {
@@ -172,14 +184,10 @@ export function campaignRoutes(api: Api, context: HttpContext): void {
         }),
     );
   }
-
-  insightRoutes(api, context);
 }
 
 /** What a campaign does, and what it does not and why. */
 function insightRoutes(api: Api, context: HttpContext): void {
-  const tags = ['campaigns'];
-
   api.get(
     '/v1/campaigns/:id/why',
     {

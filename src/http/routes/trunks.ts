@@ -52,9 +52,10 @@ const trunk = z.object({
   updatedAt: instant,
 });
 
+const tags = ['trunks'];
+
 export function trunkRoutes(api: Api, context: HttpContext): void {
   const { db, secretKey } = context;
-  const tags = ['trunks'];
 
   api.post(
     '/v1/trunks',
@@ -88,6 +89,12 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
     async (request) =>
       pageAnswer(await listTrunkSettings(db, pageRequest(request.query)), (row) => row),
   );
+
+  trunkRoutesById(api, context);
+}
+
+function trunkRoutesById(api: Api, context: HttpContext): void {
+  const { db, secretKey } = context;
 
   api.get(
     '/v1/trunks/:id',
