@@ -3,8 +3,6 @@ import type { Flow, Transport } from '../../../../../sip/embedded/transport/flow
 /** A flow that keeps what is sent, with the moment it was sent. */
 export class MemoryFlow implements Flow {
   readonly sent: { atMs: number; text: string }[] = [];
-  readonly remoteAddress = '192.0.2.7';
-  readonly remotePort = 5090;
   readonly localHost = '192.0.2.1';
   readonly localPort = 5060;
   isOpen = true;
@@ -13,6 +11,8 @@ export class MemoryFlow implements Flow {
   constructor(
     private readonly clock: { nowMs: number },
     readonly transport: Transport = 'udp',
+    readonly remoteAddress = '192.0.2.7',
+    readonly remotePort = 5090,
   ) {}
 
   get reliable(): boolean {

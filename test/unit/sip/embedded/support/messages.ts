@@ -13,26 +13,42 @@ export interface RequestOptions {
   toTag?: string;
   fromTag?: string;
   headers?: string[];
+  contact?: string;
+  via?: string;
+  maxForwards?: number;
   body?: string;
 }
 
+const DEFAULTS = {
+  method: 'INVITE',
+  uri: 'sip:+6281200001234@192.0.2.1',
+  branch: 'z9hG4bKone',
+  cseq: 1,
+  callId: 'call-1@192.0.2.7',
+  fromTag: 'caller',
+  contact: '<sip:ani@192.0.2.7:5090>',
+  maxForwards: 70,
+  headers: [] as string[],
+  body: '',
+};
+
 /** A request as a peer would send it. */
 export function requestText(options: RequestOptions = {}): string {
-  const { method = 'INVITE', branch = 'z9hG4bKone', cseq = 1, body = '' } = options;
-  const to = `<sip:+6281200001234@192.0.2.1>${options.toTag === undefined ? '' : `;tag=${options.toTag}`}`;
+  const parts = { ...DEFAULTS, ...options };
+  const toTag = options.toTag === undefined ? '' : `;tag=${options.toTag}`;
   return [
-    `${method} ${options.uri ?? 'sip:+6281200001234@192.0.2.1'} SIP/2.0`,
-    `Via: SIP/2.0/UDP 192.0.2.7:5090;branch=${branch};rport`,
-    'Max-Forwards: 70',
-    `From: "Ani" <sip:ani@192.0.2.7>;tag=${options.fromTag ?? 'caller'}`,
-    `To: ${to}`,
-    `Call-ID: ${options.callId ?? 'call-1@192.0.2.7'}`,
-    `CSeq: ${cseq} ${method}`,
-    'Contact: <sip:ani@192.0.2.7:5090>',
-    ...(options.headers ?? []),
-    `Content-Length: ${Buffer.byteLength(body)}`,
+    `${parts.method} ${parts.uri} SIP/2.0`,
+    options.via ?? `Via: SIP/2.0/UDP 192.0.2.7:5090;branch=${parts.branch};rport`,
+    `Max-Forwards: ${parts.maxForwards}`,
+    `From: "Ani" <sip:ani@192.0.2.7>;tag=${parts.fromTag}`,
+    `To: <sip:+6281200001234@192.0.2.1>${toTag}`,
+    `Call-ID: ${parts.callId}`,
+    `CSeq: ${parts.cseq} ${parts.method}`,
+    `Contact: ${parts.contact}`,
+    ...parts.headers,
+    `Content-Length: ${Buffer.byteLength(parts.body)}`,
     '',
-    body,
+    parts.body,
   ].join('\r\n');
 }
 
@@ -46,7 +62,7 @@ export function receivedRequest(options: RequestOptions = {}): ReceivedRequest {
 export function responseTo(
   sent: string,
   status: number,
-  options: { toTag?: string; headers?: string[] } = {},
+  options: { toTag?: string; headers?: string[]; contact?: string } = {},
 ): string {
   const line = (name: string): string =>
     new RegExp(`^${name}: .*$`, 'm').exec(sent)?.[0].trim() ?? '';
@@ -58,7 +74,7 @@ export function responseTo(
     to.includes('tag=') || status === 100 ? to : `${to};tag=${options.toTag ?? 'callee'}`,
     line('Call-ID'),
     line('CSeq'),
-    'Contact: <sip:callee@192.0.2.7:5090>',
+    `Contact: ${options.contact ?? '<sip:callee@192.0.2.7:5090>'}`,
     ...(options.headers ?? []),
     'Content-Length: 0',
     '',
