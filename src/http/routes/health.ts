@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Api, HttpContext } from '../api';
 
 /** For the machines that watch: no key, no version, nothing internal. */
-export function healthRoutes(api: Api, context: HttpContext): void {
+export function healthRoutes(api: Api, context: Pick<HttpContext, 'readiness' | 'registry'>): void {
   const live = z.object({ status: z.literal('ok') });
   const ready = z.object({
     ready: z.boolean(),

@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { ConfigError } from '../config/config-error';
+import { parseConfig, type Config } from '../config/parse-config';
+import { ROLES } from '../config/role';
+import { openDatabase, type Database } from '../db/database';
+import { migrate, migrationsFolder } from '../db/migrate';
+import { prepareQueue } from '../queue/sip-queue';
+import { startEmbeddedPostgres } from './embedded-postgres';
+import { firstSignal } from './lifecycle';
+import { createLog } from './create-log';
+import { PROGRAM_ROOT } from './program-root';
+import { startSantun } from './start';
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+function program(): Command {
+  const santun = new Command('santun')
+    .description('Calls people who owe money: politely, lawfully, at the moment when it helps.')
+    .addHelpText(
+      'after',
+      `
+Configuration comes from the environment; .env.example lists every variable.
+Without any, everything runs on this machine: Postgres in .data/, the queue on
+Postgres, signalling in the process.
+
+Examples:
+  santun start                         all roles in this process
+  santun start --role sip              one role; needs DATABASE_URL`,
+    )
+    .exitOverride();
+  santun
+    .command('start')
+    .description('run the roles of this process until SIGTERM or Ctrl-C')
+    .addOption(
+      new Option('--role <role...>', 'only these; default: SANTUN_ROLES, or all').choices(ROLES),
+    )
+    .action(start);
+  santun
+    .command('migrate')
+    .description("bring the database to this program's schema")
+    .action(runMigrations);
+  return santun;
+}
+
+async function start(options: { role?: string[] }): Promise<void> {
+  const config = parseConfig(
+    options.role === undefined
+      ? process.env
+      : { ...process.env, SANTUN_ROLES: options.role.join(',') },
+  );
+  const log = createLog(config.logLevel);
+  const signal = firstSignal(log);
+  const santun = await startSantun(config, log);
+  if (santun.adminKey !== null) {
+    say(`The first admin key, shown this once: ${santun.adminKey}`);
+  }
+  say(`Santun runs (${config.roles.join(', ')}): ${santun.httpUrl}`);
+  log.info({ signal: await signal }, 'stopping');
+  await santun.stop();
+}
+
+/** Runs `work` on the configured database, embedded when none is named. */
+async function withDatabase(
+  config: Config,
+  work: (db: Database, url: string) => Promise<void>,
+): Promise<void> {
+  const postgres =
+    config.database.kind === 'embedded'
+      ? await startEmbeddedPostgres({ dataDir: config.dataDir })
+      : { url: config.database.url, stop: () => Promise.resolve() };
+  try {
+    const db = openDatabase({
+      url: postgres.url,
+      maxConnections: config.databasePoolSize,
+      onIdleError: () => undefined,
+    });
+    try {
+      await work(db, postgres.url);
+    } finally {
+      await db.close();
+    }
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function runMigrations(): Promise<void> {
+  const config = parseConfig(process.env);
+  await withDatabase(config, async (db, url) => {
+    const applied = await migrate(db, migrationsFolder(PROGRAM_ROOT));
+    if (config.queue.kind === 'postgres') await prepareQueue({ postgresUrl: url });
+    say(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
+  });
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode;
+    else if (error instanceof ConfigError) {
+      say(error.message);
+      process.exitCode = 1;
+    } else {
+      say(error instanceof Error ? `santun: ${error.message}` : String(error));
+      if (process.env.SANTUN_LOG_LEVEL === 'debug' && error instanceof Error)
+        say(error.stack ?? '');
+      process.exitCode = 1;
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,56 @@
+import type { ReadinessCheck } from '../http/http-options';
+import type { RoleContext } from './role-context';
+
+const CHECK_TIMEOUT_MS = 2_000;
+/** Between the clocks of this machine and of the database, beyond which nothing may be decided. */
+const CLOCK_SKEW_MS = 2_000;
+
+/** What this process needs for its work, asked anew each time. */
+export function readiness(context: RoleContext): () => Promise<ReadinessCheck[]> {
+  const { db, config } = context;
+  const checks: [string, () => Promise<string | null>][] = [
+    [
+      'database',
+      async () => {
+        await db.query('select 1');
+        return null;
+      },
+    ],
+    [
+      'clock',
+      async () => {
+        const { rows } = await db.query<{ now: Date }>('select clock_timestamp() as now');
+        const skewMs = Math.abs(Date.now() - (rows[0]?.now.getTime() ?? 0));
+        return skewMs > CLOCK_SKEW_MS ? `${skewMs} ms away from the database's` : null;
+      },
+    ],
+  ];
+  if (config.roles.includes('sip')) {
+    checks.push([
+      'sip instance',
+      async () => {
+        const { rowCount } = await db.query(
+          `select 1 from sip_instance where state = 'alive'
+             and heartbeat_at > now() - interval '10 s'`,
+        );
+        return rowCount === 0 ? 'no heartbeat of a sip instance for 10 s' : null;
+      },
+    ]);
+  }
+  return () => Promise.all(checks.map(([name, check]) => run(name, check)));
+}
+
+async function run(name: string, check: () => Promise<string | null>): Promise<ReadinessCheck> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, CHECK_TIMEOUT_MS, `no answer in ${CHECK_TIMEOUT_MS} ms`);
+  });
+  try {
+    const detail = await Promise.race([check(), limit]);
+    return detail === null ? { name, ok: true } : { name, ok: false, detail };
+  } catch (error) {
+    return { name, ok: false, detail: (error as Error).message };
+  } finally {
+    clearTimeout(timer);
+  }
+}

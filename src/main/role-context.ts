@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Config } from '../config/parse-config';
+import type { Database } from '../db/database';
+import type { QueueLocation, SipQueue } from '../queue/sip-queue';
+
+/** What every role is given. */
+export interface RoleContext {
+  readonly config: Config;
+  readonly db: Database;
+  readonly queue: SipQueue;
+  readonly queueLocation: QueueLocation;
+  readonly registry: Registry;
+  readonly log: Logger;
+  /** 32 bytes; seals trunk passwords. */
+  readonly secretKey: Buffer;
+  /** 32 bytes; HMAC of national identity numbers. */
+  readonly identityKey: Buffer;
+}
+
+/** The queue comes back by itself: its trouble is told and no more. */
+export function queueTrouble(log: Logger): (error: Error) => void {
+  return (error) => {
+    log.warn({ err: error }, 'queue');
+  };
+}

@@ -1,0 +1,65 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { rulePackIds } from '../../dialer/compliance/rule-packs';
+import { explainAccount, explainCampaign } from '../../dialer/explain';
+import { createFirstAdminKey } from '../db/api-keys';
+import { createHealthServer } from '../http/create-health-server';
+import { createServer } from '../http/create-server';
+import type { Resource } from './lifecycle';
+import { readiness } from './readiness';
+import type { RoleContext } from './role-context';
+
+export interface RunningApi extends Resource {
+  readonly url: string;
+  readonly adminKey: string | null;
+}
+
+/** HTTP of this process: the API in the role api, health and metrics in every role. */
+export async function startApi(context: RoleContext): Promise<RunningApi> {
+  const { config, db, log, registry } = context;
+  const checks = readiness(context);
+  const isApi = config.roles.includes('api');
+  const app = isApi
+    ? await createServer({
+        db,
+        sipQueue: context.queue,
+        log,
+        registry,
+        secretKey: context.secretKey,
+        identityKey: context.identityKey,
+        realm: config.realm,
+        rulePackIds: rulePackIds(),
+        readiness: checks,
+        explain: {
+          campaign: (id) => explainCampaign(db, id),
+          account: (id) => explainAccount(db, id),
+        },
+      })
+    : await createHealthServer({ readiness: checks, registry });
+  await listen(app, config.http);
+  return {
+    name: 'http',
+    url: urlOf(app),
+    adminKey: isApi ? await createFirstAdminKey(db) : null,
+    stop: () => app.close(),
+  };
+}
+
+async function listen(app: FastifyInstance, at: { host: string; port: number }): Promise<void> {
+  try {
+    await app.listen(at);
+  } catch (error) {
+    await app.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new Error(
+        `port ${at.port} on ${at.host} is in use: stop what listens there, or set SANTUN_HTTP_PORT (0 takes any free port)`,
+      );
+    }
+    throw error;
+  }
+}
+
+function urlOf(app: FastifyInstance): string {
+  const { address, family, port } = app.server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

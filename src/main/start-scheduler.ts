@@ -1,0 +1,47 @@
+import { Counter, Histogram } from 'prom-client';
+import { runCampaignTurn } from '../../dialer/campaign-loop';
+import type { Resource } from './lifecycle';
+import { repeat } from './repeat';
+import type { RoleContext } from './role-context';
+
+const TURN_INTERVAL_MS = 1_000;
+
+/** The scheduler role: a turn every second. */
+export function startScheduler(context: RoleContext): Resource {
+  const { db, queue, log, registry } = context;
+  const reserved = new Counter({
+    name: 'santun_attempts_reserved_total',
+    help: 'Attempts reserved by this scheduler',
+    registers: [registry],
+  });
+  const denied = new Counter({
+    name: 'santun_gate_denials_total',
+    help: 'Accounts that the gate refused at the reservation',
+    registers: [registry],
+  });
+  const turnSeconds = new Histogram({
+    name: 'santun_scheduler_turn_seconds',
+    help: 'Length of one turn of the scheduler',
+    registers: [registry],
+  });
+  const turns = repeat(
+    TURN_INTERVAL_MS,
+    async () => {
+      const end = turnSeconds.startTimer();
+      const report = await runCampaignTurn({
+        db,
+        queue,
+        onError: (error, fields) => {
+          log.warn({ err: error, ...fields }, 'the doorbell did not ring');
+        },
+      });
+      end();
+      reserved.inc(report.reserved);
+      denied.inc(report.denials);
+    },
+    (error) => {
+      log.error({ err: error }, 'a turn of the scheduler failed');
+    },
+  );
+  return { name: 'scheduler', stop: () => turns.stop() };
+}

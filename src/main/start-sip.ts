@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  startEmbeddedSignalling,
+  type EmbeddedSignalling,
+} from '../../sip/embedded/start-embedded-signalling';
+import { startSipRole } from '../../sip/start-sip-role';
+import { startSipWorker, type SipWorker } from '../queue/sip-queue';
+import type { Config } from '../config/parse-config';
+import type { Resource } from './lifecycle';
+import { queueTrouble, type RoleContext } from './role-context';
+
+export interface RunningSip extends Resource {
+  /** `sip:127.0.0.1:5060;transport=udp`, …; empty with a drachtio server of its own. */
+  readonly contacts: readonly string[];
+}
+
+/** The sip role: signalling (embedded unless a drachtio server is named), the role, its queue. */
+export async function startSip(context: RoleContext): Promise<RunningSip> {
+  const { config, log } = context;
+  const embedded = await startSignalling(config, context);
+  // jobs come under the instance's id: a new id needs a worker of its own
+  const workers: Promise<SipWorker>[] = [];
+  const serve = (sipInstanceId: string): void => {
+    const worker = startSipWorker({
+      location: context.queueLocation,
+      onError: queueTrouble(log),
+      sipInstanceId,
+      handle: (job) => role.handle(job),
+    });
+    worker.catch(queueTrouble(log));
+    workers.push(worker);
+  };
+  const role = await startSipRole({
+    db: context.db,
+    log,
+    registry: context.registry,
+    drachtio: embedded?.drachtio ?? drachtioAddress(config),
+    realm: config.realm,
+    secretKey: context.secretKey,
+    host: hostname(),
+    onInstanceChange: (id) => {
+      serve(id);
+    },
+  });
+  serve(role.instanceId);
+  await workers[0];
+  return {
+    name: 'sip',
+    contacts: embedded?.server.contacts ?? [],
+    stop: async () => {
+      await role.stopIntake();
+      for (const worker of await Promise.allSettled(workers)) {
+        if (worker.status === 'fulfilled') await worker.value.close();
+      }
+      const live = role.liveAttemptIds();
+      log.info({ live: live.length, sample: live.slice(0, 5) }, 'draining live calls');
+      const { left } = await role.drain(config.drainTimeoutMs);
+      if (left.length > 0) {
+        log.warn({ left: left.length, sample: left.slice(0, 5) }, 'calls ended by the shutdown');
+      }
+      await role.close();
+      await embedded?.server.close();
+    },
+  };
+}
+
+interface OwnSignalling {
+  readonly server: EmbeddedSignalling;
+  readonly drachtio: { host: string; port: number; secret: string };
+}
+
+async function startSignalling(
+  config: Config,
+  context: RoleContext,
+): Promise<OwnSignalling | null> {
+  if (config.signalling.kind === 'drachtio') return null;
+  const { host, sipPort, wsPort } = config.signalling;
+  const secret = randomBytes(16).toString('hex');
+  const server = await startEmbeddedSignalling({
+    // reached by this process alone
+    admin: { host: '127.0.0.1', port: 0, secret },
+    listeners: [
+      { transport: 'udp', host, port: sipPort },
+      { transport: 'tcp', host, port: sipPort },
+      { transport: 'ws', host, port: wsPort },
+    ],
+    log: (level, message, fields) => {
+      context.log[level]({ ...fields }, message);
+    },
+  });
+  return { server, drachtio: { host: '127.0.0.1', port: server.adminPort, secret } };
+}
+
+function drachtioAddress(config: Config): { host: string; port: number; secret: string } {
+  if (config.signalling.kind !== 'drachtio') throw new Error('the embedded signalling has no URL');
+  return config.signalling;
+}
