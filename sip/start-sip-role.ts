@@ -35,6 +35,8 @@ export interface SipRoleOptions {
 export interface SipRole {
   /** Changes when the process was declared dead and started anew. */
   readonly instanceId: string;
+  /** Where softphones and trunks reach us: `ws/127.0.0.1:5062`, one a transport. */
+  readonly endpoints: readonly string[];
   /** Does one job. Returns when it is under way on the wire; a call lives on by itself. */
   handle(job: SipJob): Promise<void>;
   liveAttemptIds(): string[];
@@ -116,6 +118,10 @@ class RunningSipRole implements SipRole {
 
   get instanceId(): string {
     return this.instance.id;
+  }
+
+  get endpoints(): readonly string[] {
+    return this.gateway.endpoints;
   }
 
   /** Fenced: others have ended our attempts in Postgres, so the calls must end on the wire too. */

@@ -25,28 +25,26 @@ const PARAMETER = /([a-zA-Z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 export function parseDigestCredentials(header: string): DigestCredentials | null {
   const scheme = /^\s*digest\s+/i.exec(header);
   if (scheme === null || header.length > 2_000) return null;
-  const p: Record<string, string> = {};
+  const parameters = new Map<string, string>();
   for (const [, name = '', quoted, bare] of header.slice(scheme[0].length).matchAll(PARAMETER))
-    p[name.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '';
-  const algorithm = (p.algorithm ?? 'MD5').toUpperCase();
+    parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+  const of = (name: string): string => parameters.get(name) ?? '';
+  const algorithm = (parameters.get('algorithm') ?? 'MD5').toUpperCase();
   if (algorithm !== 'MD5' && algorithm !== 'SHA-256') return null;
-  const fields = ['username', 'realm', 'nonce', 'uri', 'response', 'cnonce', 'nc', 'qop'] as const;
-  const [username, realm, nonce, uri, response, cnonce, nc, qop] = fields.map(
-    (f) => p[f] ?? '',
-  ) as [string, string, string, string, string, string, string, string];
-  const complete = [username, realm, nonce, uri, response, cnonce].every((field) => field !== '');
-  if (!complete || qop !== 'auth' || !/^[0-9a-f]{8}$/i.test(nc)) return null;
+  const needed = ['username', 'realm', 'nonce', 'uri', 'response', 'cnonce'];
+  const complete = needed.every((name) => of(name) !== '');
+  if (!complete || of('qop') !== 'auth' || !/^[0-9a-f]{8}$/i.test(of('nc'))) return null;
   return {
-    username,
-    realm,
-    nonce,
-    uri,
-    response,
+    username: of('username'),
+    realm: of('realm'),
+    nonce: of('nonce'),
+    uri: of('uri'),
+    response: of('response'),
     algorithm,
     qop: 'auth',
-    nc: parseInt(nc, 16),
-    ncText: nc,
-    cnonce,
+    nc: parseInt(of('nc'), 16),
+    ncText: of('nc'),
+    cnonce: of('cnonce'),
   };
 }
 

@@ -42,6 +42,7 @@ export class Gateway {
   private readonly invites = new Set<OutgoingInvite>();
   private orphans: SipDialog[] = [];
   private connected = false;
+  private hostports: readonly string[] = [];
   private closing = false;
 
   private constructor(
@@ -72,13 +73,14 @@ export class Gateway {
           new Error(`signalling server ${host}:${port} did not answer in ${connectTimeoutMs} ms`),
         );
       }, connectTimeoutMs);
-      this.srf.on('connect', (error) => {
+      this.srf.on('connect', (error, hostports) => {
         if (error) {
           clearTimeout(timer);
           reject(new Error(`signalling server ${host}:${port} refused the secret`));
           return;
         }
         clearTimeout(timer);
+        this.hostports = (hostports ?? '').split(',').filter((entry) => entry !== '');
         this.onConnect();
         resolve();
       });
@@ -94,6 +96,11 @@ export class Gateway {
         });
       this.srf.connect({ host, port, secret, enablePing: true, pingInterval: PING_INTERVAL_MS });
     });
+  }
+
+  /** Where the signalling server listens for SIP: `udp/127.0.0.1:5060`, one a transport. */
+  get endpoints(): readonly string[] {
+    return this.hostports;
   }
 
   get isConnected(): boolean {

@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { reserveNext } from '../../../../dialer/gate';
+import { digestHa1 } from '../../../../sip/agents/digest';
+import { startSipRole, type SipRole } from '../../../../sip/start-sip-role';
+import { openAgentSession, type LegMode } from '../../../../src/db/agent-sessions';
+import { one } from '../../../../src/db/database';
+import { seal, TRUNK_PASSWORD } from '../../../../src/db/sealed-secret';
+import { makeFloor, type Floor } from '../../../support/floor';
+import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
+import { openTarget, type ConformanceTarget } from '../../conformance/support/conformance-target';
+import { RawSoftphone } from './raw-softphone';
+
+export const REALM = 'santun';
+const SECRET_KEY = Buffer.alloc(32, 7);
+
+export interface LegRow {
+  readonly kind: 'customer' | 'agent';
+  readonly trunkId: string | null;
+  readonly invitedAt: Date | null;
+  readonly ringingAt: Date | null;
+  readonly answeredAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly sipStatus: number | null;
+  readonly endedBy: string | null;
+  readonly sipCallId: string | null;
+}
+
+export interface AttemptRow {
+  readonly state: string;
+  readonly result: string | null;
+  readonly sipStatus: number | null;
+  readonly sipReason: string | null;
+  readonly endedBy: string | null;
+  readonly counted: boolean;
+  readonly trunkId: string | null;
+}
+
+export interface SignedIn {
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly softphone: RawSoftphone;
+}
+
+export interface NewTrunk {
+  readonly port: number;
+  readonly priority?: number;
+  readonly password?: string;
+  readonly firstResponseTimeoutMs?: number;
+  readonly maxChannels?: number;
+  readonly callsPerSecond?: number;
+}
+
+/** A floor with a running sip role: signalling server, database, softphones, trunks by port. */
+export class CallFloor {
+  private readonly softphones: RawSoftphone[] = [];
+  readonly registry = new Registry();
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly signalling: ConformanceTarget,
+    readonly floor: Floor,
+    public role: SipRole,
+  ) {}
+
+  static async open(settings: Record<string, unknown> = {}): Promise<CallFloor> {
+    const database = await createTestDatabase();
+    const signalling = await openTarget();
+    const floor = await makeFloor(database.db, { settings });
+    await database.db.query('update trunk set enabled = false');
+    const registry = new Registry();
+    const role = await startSipRole({
+      db: database.db,
+      log: pino({ level: process.env.SANTUN_TEST_LOG ?? 'silent' }),
+      registry,
+      drachtio: signalling.admin,
+      realm: REALM,
+      secretKey: SECRET_KEY,
+      host: 'test',
+    });
+    const made = new CallFloor(database, signalling, floor, role);
+    return made;
+  }
+
+  get db(): TestDatabase['db'] {
+    return this.database.db;
+  }
+
+  endpoint(transport: 'udp' | 'tcp' | 'ws'): string {
+    const found = this.role.endpoints.find((entry) => entry.startsWith(`${transport}/`));
+    if (found === undefined) throw new Error(`no ${transport} in ${this.role.endpoints.join()}`);
+    return found;
+  }
+
+  async addTrunk(trunk: NewTrunk): Promise<string> {
+    const { rows } = await this.db.query<{ id: string }>(
+      `insert into trunk (name, host, port, caller_ids, priority, username, password_sealed,
+         first_response_timeout_ms, max_channels, calls_per_second)
+       values ($1, '127.0.0.1', $2, '{+622150000001,+622150000002}', $3, $4, $5, $6, $7, $8)
+       returning id`,
+      [
+        `trunk-${randomBytes(4).toString('hex')}`,
+        trunk.port,
+        trunk.priority ?? 1,
+        trunk.password === undefined ? null : 'santun',
+        trunk.password === undefined ? null : seal(SECRET_KEY, TRUNK_PASSWORD, trunk.password),
+        trunk.firstResponseTimeoutMs ?? 2_000,
+        trunk.maxChannels ?? 30,
+        trunk.callsPerSecond ?? 100,
+      ],
+    );
+    return one({ rows } as never, 'trunk').id as string;
+  }
+
+  /** An agent of the campaign's pool, with a password. */
+  async addAgent(): Promise<{ agentId: string; username: string; password: string }> {
+    const username = `agen-${randomBytes(4).toString('hex')}`;
+    const password = randomBytes(8).toString('hex');
+    const inserted = await this.db.query<{ id: string }>(
+      `insert into agent (name, sip_username, sip_ha1_md5, sip_ha1_sha256)
+       values ('Agen', $1, $2, $3) returning id`,
+      [
+        username,
+        digestHa1('MD5', username, REALM, password),
+        digestHa1('SHA-256', username, REALM, password),
+      ],
+    );
+    const agentId = one(inserted, 'agent').id;
+    await this.db.query('insert into agent_pool (agent_id, pool_id) values ($1, $2)', [
+      agentId,
+      this.floor.poolId,
+    ]);
+    return { agentId, username, password };
+  }
+
+  async openSoftphone(
+    agent: { username: string; password: string },
+    transport: 'udp' | 'ws' = 'ws',
+  ): Promise<RawSoftphone> {
+    const endpoint = this.endpoint(transport);
+    const softphone = await RawSoftphone.open({ ...agent, endpoint, realm: REALM });
+    this.softphones.push(softphone);
+    return softphone;
+  }
+
+  async signIn(agentId: string, legMode: LegMode): Promise<string> {
+    const session = await this.db.transaction((tx) =>
+      openAgentSession(tx, { agentId, legMode, actor: 'test' }),
+    );
+    if (session === null) throw new Error('signed in already');
+    await this.role.handle({ name: 'connect_agent', sessionId: session.id });
+    return session.id;
+  }
+
+  /** An agent with a registered softphone, signed in and ready. */
+  async readyAgent(legMode: LegMode, transport: 'udp' | 'ws' = 'ws'): Promise<SignedIn> {
+    const agent = await this.addAgent();
+    const softphone = await this.openSoftphone(agent, transport);
+    const status = await softphone.register();
+    if (status !== 200) throw new Error(`REGISTER: ${status}`);
+    const sessionId = await this.signIn(agent.agentId, legMode);
+    await this.untilSession(sessionId, 'ready');
+    return { agentId: agent.agentId, sessionId, softphone };
+  }
+
+  /** Reserves the next debtor as the scheduler does, without ringing the bell. */
+  async reserve(): Promise<string> {
+    await this.floor.addDebtor();
+    const reserved = await reserveNext(this.db, this.floor.campaignId);
+    if (reserved.kind !== 'reserved') throw new Error(`not reserved: ${reserved.kind}`);
+    return reserved.attemptId;
+  }
+
+  /** Reserves and rings the bell; returns when the INVITE is out or refused. */
+  async dial(): Promise<string> {
+    const attemptId = await this.reserve();
+    await this.role.handle({ name: 'dial', attemptId });
+    return attemptId;
+  }
+
+  async attempt(id: string): Promise<AttemptRow> {
+    const found = await this.db.query<AttemptRow>(
+      `select state, result, sip_status as "sipStatus", sip_reason as "sipReason",
+         ended_by as "endedBy", counted, trunk_id as "trunkId" from attempt where id = $1`,
+      [id],
+    );
+    return one(found, 'attempt');
+  }
+
+  async legs(attemptId: string): Promise<LegRow[]> {
+    const { rows } = await this.db.query<LegRow>(
+      `select l.kind, l.trunk_id as "trunkId", l.invited_at as "invitedAt",
+         l.ringing_at as "ringingAt", l.answered_at as "answeredAt", l.ended_at as "endedAt",
+         l.sip_status as "sipStatus", l.ended_by as "endedBy", l.sip_call_id as "sipCallId"
+       from call_leg l join call c on c.id = l.call_id where c.attempt_id = $1
+       order by l.kind desc, l.invited_at, l.id`,
+      [attemptId],
+    );
+    return rows;
+  }
+
+  async session(id: string): Promise<{ state: string; cause: string }> {
+    const found = await this.db.query<{ state: string; cause: string }>(
+      'select state, cause from agent_session where id = $1',
+      [id],
+    );
+    return one(found, 'session');
+  }
+
+  untilAttempt(id: string, state: string, limitMs = 10_000): Promise<AttemptRow> {
+    return eventually(
+      () => this.attempt(id),
+      (row) => row.state === state,
+      `attempt ${state}`,
+      limitMs,
+    );
+  }
+
+  untilSession(id: string, state: string, limitMs = 10_000): Promise<{ cause: string }> {
+    return eventually(
+      () => this.session(id),
+      (row) => row.state === state,
+      `session ${state}`,
+      limitMs,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.role.close();
+    await Promise.all(this.softphones.map((softphone) => softphone.close()));
+    await this.signalling.close();
+    await this.database.drop();
+  }
+}
+
+/** Reads until it fits; the limit is the test's claim about how long it may take. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  fits: (value: T) => boolean,
+  what: string,
+  limitMs = 10_000,
+): Promise<T> {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    const value = await read();
+    if (fits(value)) return value;
+    if (Date.now() > until)
+      throw new Error(`not in ${limitMs} ms: ${what}; is ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
