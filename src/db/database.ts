@@ -19,8 +19,12 @@ export interface Database extends Queryable {
   readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back and rethrows when it throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Gives `work` one connection of its own, with its temporary tables; closed afterwards. */
+  session<T>(work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+export type Session = Pick<Database, 'query' | 'transaction'>;
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -45,7 +49,27 @@ export function openDatabase(options: DatabaseOptions): Database {
       pool.query<R>(sql, values),
     transaction: async (work) => {
       const client = await pool.connect();
-      return runTransaction(client, work);
+      let broken: Error | undefined;
+      try {
+        return await runTransaction(client, work, (error) => (broken = error));
+      } finally {
+        client.release(broken);
+      }
+    },
+    session: async (work) => {
+      const client = await pool.connect();
+      const onError = (): void => undefined; // the next query fails with it
+      client.on('error', onError);
+      try {
+        return await work({
+          query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
+            client.query<R>(sql, values),
+          transaction: (inner) => runTransaction(client, inner, onError),
+        });
+      } finally {
+        client.off('error', onError);
+        client.release(true);
+      }
     },
     close: () => pool.end(),
   };
@@ -54,13 +78,10 @@ export function openDatabase(options: DatabaseOptions): Database {
 async function runTransaction<T>(
   client: PoolClient,
   work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
   // a connection that breaks between two queries emits here, not on the pool
-  let broken: Error | undefined;
-  const onError = (error: Error): void => {
-    broken = error;
-  };
-  client.on('error', onError);
+  onBroken: (error: Error) => void,
+): Promise<T> {
+  client.on('error', onBroken);
   const tx: Transaction = {
     inTransaction: true,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
@@ -73,12 +94,11 @@ async function runTransaction<T>(
     return result;
   } catch (error) {
     await client.query('rollback').catch((rollbackError: unknown) => {
-      broken ??= rollbackError as Error;
+      onBroken(rollbackError as Error);
     });
     throw error;
   } finally {
-    client.off('error', onError);
-    client.release(broken);
+    client.off('error', onBroken);
   }
 }
 
