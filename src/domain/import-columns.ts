@@ -1,0 +1,74 @@
+import { nearestWord } from './nearest-word';
+import type { Problem } from './problem';
+
+export const MAX_PHONES = 10;
+
+/** `phone`, `phone_2`, … `phone_10`, each with its `…_owner`. */
+export const PHONE_COLUMNS: readonly string[] = Array.from({ length: MAX_PHONES }, (_, index) =>
+  index === 0 ? 'phone' : `phone_${index + 1}`,
+);
+
+/** Columns of a CSV file; in JSON lines the same names are keys, and `phones` may be a list. */
+export const IMPORT_COLUMNS: readonly string[] = [
+  'external_account_id',
+  'external_debtor_id',
+  'name',
+  'national_id',
+  'province',
+  'time_zone',
+  'product',
+  'currency',
+  'amount_due',
+  'amount_due_minor',
+  'due_date',
+  ...PHONE_COLUMNS.flatMap((column) => [column, `${column}_owner`]),
+];
+
+const REQUIRED = ['external_account_id', 'name', 'due_date'];
+
+/** `External Account-ID` -> `external_account_id`. */
+export function columnName(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+}
+
+/** What is wrong with the names in a header, or null. */
+export function headerProblem(names: readonly string[]): Problem | null {
+  const accepted = `the columns ${IMPORT_COLUMNS.slice(0, 15).join(', ')} … ${PHONE_COLUMNS.at(-1) ?? ''}_owner`;
+  const known = names.filter((name) => IMPORT_COLUMNS.includes(name));
+  // a person's data may stand where the header is missing: such a line is not repeated
+  if (known.length === 0) return { reason: 'the first line is not a header', accepted };
+  const faults = [
+    ...names.filter((name) => !IMPORT_COLUMNS.includes(name)).map(unknownColumn),
+    ...known
+      .filter((name, index) => known.indexOf(name) !== index)
+      .map((name) => `column "${name}" is there twice`),
+    ...REQUIRED.filter((name) => !known.includes(name)).map(
+      (name) => `column "${name}" is missing`,
+    ),
+    ...(known.includes('amount_due') || known.includes('amount_due_minor')
+      ? []
+      : ['column "amount_due" (or "amount_due_minor") is missing']),
+  ];
+  return faults.length === 0 ? null : { reason: faults.join('; '), accepted };
+}
+
+function unknownColumn(name: string): string {
+  if (name === '') return 'a column has no name';
+  const near = nearestWord(name, IMPORT_COLUMNS);
+  const shown = `unknown column "${name.slice(0, 40)}"`;
+  return near === null ? shown : `${shown}: is "${near}" meant?`;
+}
+
+/** The delimiter that makes the most known columns of the first line. */
+export function findDelimiter(firstLine: string): ',' | ';' | '\t' | '|' {
+  let best: { delimiter: ',' | ';' | '\t' | '|'; known: number } = { delimiter: ',', known: 0 };
+  for (const delimiter of [',', ';', '\t', '|'] as const) {
+    const names = firstLine.split(delimiter).map((name) => columnName(name.replaceAll('"', '')));
+    const known = names.filter((name) => IMPORT_COLUMNS.includes(name)).length;
+    if (known > best.known) best = { delimiter, known };
+  }
+  return best.delimiter;
+}
