@@ -1,0 +1,93 @@
+import type {
+  ImportCounts,
+  ImportFormat,
+  ImportRejection,
+  ImportReport,
+} from '../domain/import-report';
+import { one, type Queryable, type Transaction } from './database';
+import { appendEvent } from './events';
+
+/** @returns id of the import, in state `running`. */
+export async function createImport(
+  db: Queryable,
+  input: { creditorId: string; fileName: string; format: ImportFormat; dryRun: boolean },
+): Promise<string> {
+  const result = await db.query<{ id: string }>(
+    `insert into import_batch (creditor_id, file_name, format, dry_run)
+     values ($1, $2, $3, $4) returning id`,
+    [input.creditorId, input.fileName, input.format, input.dryRun],
+  );
+  return one(result, 'import').id;
+}
+
+/** Adds what became of some rows; with the rows themselves, in their transaction. */
+export async function recordImportProgress(
+  tx: Transaction,
+  importId: string,
+  counts: ImportCounts,
+  rejections: readonly ImportRejection[],
+): Promise<void> {
+  await tx.query(
+    `update import_batch set new_count = new_count + $2, changed_count = changed_count + $3,
+       unchanged_count = unchanged_count + $4, rejected_count = rejected_count + $5
+     where id = $1`,
+    [importId, counts.newCount, counts.changedCount, counts.unchangedCount, counts.rejectedCount],
+  );
+  if (rejections.length === 0) return;
+  await tx.query(
+    `insert into import_rejection (import_id, line, field, reason, accepted)
+     select $1, line, field, reason, accepted
+     from jsonb_to_recordset($2) as new (line int, field text, reason text, accepted text)
+     on conflict do nothing`,
+    [importId, JSON.stringify(rejections)],
+  );
+}
+
+/** Ends an import and tells so, once. A dry run tells nobody. */
+export async function finishImport(
+  tx: Transaction,
+  importId: string,
+  end: { readonly error: string | null; readonly fileSha256: string | null },
+): Promise<void> {
+  const { rows } = await tx.query<ImportCounts & { creditorId: string; dryRun: boolean }>(
+    `update import_batch set state = $2, error = $3, file_sha256 = $4, finished_at = now()
+     where id = $1 and state = 'running'
+     returning creditor_id as "creditorId", dry_run as "dryRun", new_count as "newCount",
+       changed_count as "changedCount", unchanged_count as "unchangedCount",
+       rejected_count as "rejectedCount"`,
+    [importId, end.error === null ? 'done' : 'failed', end.error, end.fileSha256],
+  );
+  const finished = rows[0];
+  if (finished === undefined || finished.dryRun) return;
+  const { creditorId, newCount, changedCount, unchangedCount, rejectedCount } = finished;
+  const state = end.error === null ? 'done' : 'failed';
+  await appendEvent(tx, {
+    type: 'import.finished',
+    creditorId,
+    payload: { importId, state, newCount, changedCount, unchangedCount, rejectedCount },
+  });
+}
+
+/** The import as a report, with its first `limit` rejections by line; null when there is none. */
+export async function findImportReport(
+  db: Queryable,
+  importId: string,
+  limit: number,
+): Promise<(Omit<ImportReport, 'state'> & { state: ImportReport['state'] | 'running' }) | null> {
+  const { rows } = await db.query<Omit<ImportReport, 'rejections'>>(
+    `select import_batch.id as "importId", creditor.code as "creditorCode",
+       file_name as "fileName", format, dry_run as "dryRun", state, error,
+       file_sha256 as "fileSha256", new_count as "newCount", changed_count as "changedCount",
+       unchanged_count as "unchangedCount", rejected_count as "rejectedCount"
+     from import_batch join creditor on creditor.id = creditor_id where import_batch.id = $1`,
+    [importId],
+  );
+  const found = rows[0];
+  if (found === undefined) return null;
+  const rejections = await db.query<ImportRejection>(
+    `select line, field, reason, accepted from import_rejection
+     where import_id = $1 order by line, field limit $2`,
+    [importId, limit],
+  );
+  return { ...found, rejections: rejections.rows };
+}
