@@ -1,12 +1,17 @@
 #!/usr/bin/env node
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { importAccounts } from '../../workers/import-accounts';
 import { ConfigError } from '../config/config-error';
 import { parseConfig, type Config } from '../config/parse-config';
 import { ROLES } from '../config/role';
 import { openDatabase, type Database } from '../db/database';
 import { migrate, migrationsFolder } from '../db/migrate';
+import { formatImportReport } from '../domain/import-report';
 import { prepareQueue } from '../queue/sip-queue';
 import { startEmbeddedPostgres } from './embedded-postgres';
+import { installationKeys } from './installation-key';
 import { firstSignal } from './lifecycle';
 import { createLog } from './create-log';
 import { PROGRAM_ROOT } from './program-root';
@@ -28,7 +33,8 @@ Postgres, signalling in the process.
 
 Examples:
   santun start                         all roles in this process
-  santun start --role sip              one role; needs DATABASE_URL`,
+  santun start --role sip              one role; needs DATABASE_URL
+  santun import accounts.csv --creditor contoh --dry-run`,
     )
     .exitOverride();
   santun
@@ -42,6 +48,13 @@ Examples:
     .command('migrate')
     .description("bring the database to this program's schema")
     .action(runMigrations);
+  santun
+    .command('import')
+    .description('import accounts from a CSV or JSON lines file (.csv, .jsonl, .ndjson)')
+    .argument('<file>', 'the file')
+    .requiredOption('--creditor <code>', 'code of the creditor the accounts belong to')
+    .option('--dry-run', 'report what would change, change nothing', false)
+    .action(runImport);
   return santun;
 }
 
@@ -93,6 +106,28 @@ async function runMigrations(): Promise<void> {
     const applied = await migrate(db, migrationsFolder(PROGRAM_ROOT));
     if (config.queue.kind === 'postgres') await prepareQueue({ postgresUrl: url });
     say(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
+  });
+}
+
+async function runImport(
+  file: string,
+  options: { creditor: string; dryRun: boolean },
+): Promise<void> {
+  const config = parseConfig(process.env);
+  const format = /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv';
+  await withDatabase(config, async (db) => {
+    await migrate(db, migrationsFolder(PROGRAM_ROOT));
+    const { identityKey } = await installationKeys(config.secretKey, config.dataDir);
+    const report = await importAccounts(db, {
+      creditorCode: options.creditor,
+      fileName: basename(file),
+      format,
+      dryRun: options.dryRun,
+      source: createReadStream(file),
+      identityKey,
+    });
+    process.stdout.write(`${formatImportReport(report)}\n`);
+    if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;
   });
 }
 

@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** The keys of an installation, all from its one secret. */
 export interface InstallationKeys {
@@ -21,6 +21,7 @@ export async function installationKeys(
 }
 
 async function keptKey(file: string): Promise<Buffer> {
+  await mkdir(dirname(file), { recursive: true });
   try {
     // wx: of several starting at once, one writes; the others read
     await writeFile(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });

@@ -18,6 +18,8 @@ export async function stopAll(resources: readonly Resource[], log: Logger): Prom
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Ctrl-C under npm arrives twice within a millisecond or two: once from the terminal, once from npm. */
+const SAME_KEYSTROKE_MS = 500;
 
 /**
  * The one owner of signals: resolves at the first SIGINT or SIGTERM. From then on another one ends
@@ -25,14 +27,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  */
 export function firstSignal(log: Logger): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAtMs: number | null = null;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (asked) {
+      const nowMs = performance.now();
+      if (askedAtMs === null) {
+        askedAtMs = nowMs;
+        resolve(signal);
+      } else if (nowMs - askedAtMs > SAME_KEYSTROKE_MS) {
         log.warn({ signal }, 'second signal: leaving at once');
         process.exit(1);
       }
-      asked = true;
-      resolve(signal);
     };
     for (const signal of SIGNALS) process.on(signal, onSignal);
   });

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Config } from '../config/parse-config';
@@ -40,7 +39,6 @@ export async function startSantun(config: Config, log: Logger): Promise<Santun> 
 }
 
 async function startRoles(config: Config, log: Logger, started: Resource[]): Promise<Santun> {
-  await mkdir(config.dataDir, { recursive: true });
   const databaseUrl = await databaseUrlOf(config, log, started);
   const db = openDatabase({
     url: databaseUrl,
