@@ -35,13 +35,21 @@ export function parseAdminFrame(text: string): AdminFrame | string {
   return { id, type, fields, startLine, headers, body };
 }
 
-/** `<source>|<bytes>|<protocol>|<address>|<port>|<time>`: where a message came from or went. */
-export function metaOf(source: 'network' | 'application', bytes: number, flow: Flow): string {
+/**
+ * `<source>|<bytes>|<protocol>|<address>|<port>|<time>`. The address is the peer's for what it sent and
+ * for responses to it, our own for requests of the application.
+ */
+export function metaOf(
+  source: 'network' | 'application',
+  bytes: number,
+  flow: Flow,
+  end: 'peer' | 'own' = source === 'network' ? 'peer' : 'own',
+): string {
   // The real server calls a WebSocket "tcp"; applications tell them apart by the port it came in on.
   const protocol = flow.transport === 'udp' ? 'udp' : 'tcp';
   const time = new Date().toISOString().slice(11, 23);
   const [address, port] =
-    source === 'network' ? [flow.remoteAddress, flow.remotePort] : [flow.localHost, flow.localPort];
+    end === 'peer' ? [flow.remoteAddress, flow.remotePort] : [flow.localHost, flow.localPort];
   return `${source}|${bytes}|${protocol}|${address}|${port}|${time}000`;
 }
 

@@ -1,7 +1,7 @@
 import type { AdminFrame } from '../admin/admin-frame';
 import { HeaderList } from '../message/header-list';
 import { parseNameAddr } from '../message/name-addr';
-import { formatHostPort, parseSipUri } from '../message/sip-uri';
+import { formatHostPort } from '../message/sip-uri';
 import type { Flow } from '../transport/flow';
 
 /** The stack writes these; what an application says about them is left out, as by the real server. */
@@ -30,10 +30,10 @@ function withOwnAddress(key: string, value: string, flow: Flow): string {
   const address = formatHostPort(flow.localHost, flow.localPort);
   const replaced = value.replace(/@localhost(?::\d+)?/g, `@${address}`);
   const parsed = key === 'contact' ? parseNameAddr(replaced) : undefined;
-  if (parsed === undefined || flow.transport === 'udp') return replaced;
-  if (parseSipUri(parsed.uri)?.params.has('transport')) return replaced;
-  // Without it the peer would answer over UDP.
-  return `${parsed.display}<${parsed.uri};transport=${flow.transport}>`;
+  if (parsed === undefined || replaced.includes(';')) return replaced;
+  // Without the transport the peer would answer over UDP.
+  const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
+  return `${parsed.display}<${parsed.uri}${transport}>`;
 }
 
 /** `<sip:127.0.0.1:5060>`, with `;transport=` unless UDP. */

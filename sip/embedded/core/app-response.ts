@@ -29,7 +29,7 @@ export function receiveAppResponse(core: Core, app: App, frame: AdminFrame): voi
     const response = send(incoming, frame);
     bindRegistration(core, incoming, response);
     const text = formatSipMessage(response);
-    const meta = metaOf('application', Buffer.byteLength(text), incoming.transaction.flow);
+    const meta = metaOf('application', Buffer.byteLength(text), incoming.transaction.flow, 'peer');
     const ids = [transactionId, incoming.dialog?.id ?? '', ''];
     app.send(`${replyFrame(frame.id, 'OK', meta, ...ids, 'Msg sent:', '')}\r\n${text}`);
   } catch (error) {

@@ -20,7 +20,7 @@ export function endDialog(core: Core, dialog: AppDialog, reason: string): void {
   core.dialogs.remove(dialog);
   dialog.incomingInvite?.stopRetransmitting();
   const bye = requestInDialog(dialog, 'BYE', ++dialog.localSeq);
-  bye.headers.add('Reason', `SIP ;cause=200 ;text="${reason}"`);
+  bye.headers.add('Reason', `SIP;cause=200;text="${reason}"`);
   routeTo(core.network, dialogRoute(core, dialog), (flow) => {
     const { request } = core.transactions.sendRequest(bye, flow, IGNORED);
     const text = formatSipMessage(request);

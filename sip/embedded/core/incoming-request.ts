@@ -88,11 +88,12 @@ export class IncomingRequest implements PendingRequest, ServerTransactionUser {
   abandon(status: number, cancel?: ReceivedRequest): void {
     if (!this.transaction.isPending) return;
     const { localTag } = this.transaction;
+    const dialogId = this.dialog?.id ?? '';
     this.respond(buildResponse(this.request, status, { toTag: localTag }), '');
     const message = cancel ?? cancelOf(this.request);
     const meta = metaOf('network', cancel?.bytes ?? 0, this.transaction.flow);
     // drachtio-srf finds the INVITE by Call-ID and emits "cancel" on it.
-    this.app.send(sipFrame(meta, { transactionId: this.id }, formatSipMessage(message)));
+    this.app.send(sipFrame(meta, { transactionId: this.id, dialogId }, formatSipMessage(message)));
   }
 
   acknowledge(ack: ReceivedRequest): boolean {
