@@ -25,6 +25,7 @@ export class ConformanceApp {
   readonly srf: AppSrf;
   readonly incoming: IncomingRequest[] = [];
   private readonly arrivals = new Set<() => void>();
+  private connected = false;
   private hostPorts = new Map<SipTransport, string>();
 
   private constructor(
@@ -47,8 +48,10 @@ export class ConformanceApp {
     return app;
   }
 
+  /** Closes the connection to the server; a second call does nothing. */
   disconnect(): void {
-    this.srf.disconnect();
+    if (this.connected) this.srf.disconnect();
+    this.connected = false;
   }
 
   /** `host:port` at which the server takes SIP over this transport. */
@@ -91,23 +94,30 @@ export class ConformanceApp {
     for (const look of [...this.arrivals]) look();
   }
 
-  private async connect(): Promise<void> {
+  /** Resolves when the server has let the app in, now or after a reconnection. */
+  async whenConnected(): Promise<void> {
+    if (this.connected) return;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`no signalling server at ${this.admin.host}:${this.admin.port}`));
       }, CONNECT_LIMIT_MS);
-      this.srf.on('error', () => undefined); // drachtio-srf reconnects by itself
-      this.srf.on('connect', (error, hostPorts) => {
+      this.srf.on('connect', () => {
         clearTimeout(timer);
-        if (error) {
-          reject(error);
-          return;
-        }
-        this.hostPorts = parseHostPorts(hostPorts);
         resolve();
       });
-      this.srf.connect({ ...this.admin });
     });
+  }
+
+  private async connect(): Promise<void> {
+    this.srf.on('error', () => undefined); // drachtio-srf reconnects by itself
+    this.srf.on('close', () => (this.connected = false));
+    this.srf.on('connect', (error, hostPorts) => {
+      if (error) return;
+      this.hostPorts = parseHostPorts(hostPorts);
+      this.connected = true;
+    });
+    this.srf.connect({ ...this.admin });
+    await this.whenConnected();
   }
 }
 

@@ -5,12 +5,15 @@ import { UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
 import { WsSipPeer, type WsSipPeerOptions } from '../../../support/sip-peer/ws-sip-peer';
 import { BARRIER_USER, ConformanceApp, type SipTransport } from './conformance-app';
 import { openTarget, type ConformanceTarget } from './conformance-target';
+import { printDifferences, type ReportedDifference } from './reported-differences';
 
 /** Above the limits of single waits, so that those report what was seen instead. */
 const TEST_LIMIT_MS = 20_000;
 
 /** The server under test, one app on it, and the peers a test file opens; all closed at its end. */
 export class ConformanceSuite {
+  /** What a server that is not ours was seen to do otherwise; printed when the file ends. */
+  readonly differences: ReportedDifference[] = [];
   private openedTarget: ConformanceTarget | undefined;
   private connectedApp: ConformanceApp | undefined;
   private readonly closers: (() => Promise<void>)[] = [];
@@ -23,8 +26,8 @@ export class ConformanceSuite {
     return this.connectedApp!;
   }
 
-  async open(): Promise<void> {
-    this.openedTarget = await openTarget();
+  async open(url?: string): Promise<void> {
+    this.openedTarget = await openTarget(url);
     this.connectedApp = await ConformanceApp.connect(this.openedTarget.admin);
   }
 
@@ -32,6 +35,11 @@ export class ConformanceSuite {
     await Promise.all(this.closers.map((close) => close()));
     this.connectedApp?.disconnect();
     await this.openedTarget?.close();
+  }
+
+  /** Resolves when the app is connected: at once, or after a server that died has been started again. */
+  async reconnected(): Promise<void> {
+    await this.app.whenConnected();
   }
 
   async udpPeer(): Promise<UdpSipPeer> {
@@ -82,12 +90,15 @@ export class ConformanceSuite {
   }
 }
 
-/** Registers the opening and closing of a suite with the test file. */
-export function conformanceSuite(): ConformanceSuite {
+/** Registers the opening and closing of a suite with the test file; `url` goes before DRACHTIO_URL. */
+export function conformanceSuite(url?: string): ConformanceSuite {
   jest.setTimeout(TEST_LIMIT_MS);
   const suite = new ConformanceSuite();
-  beforeAll(() => suite.open());
-  afterAll(() => suite.close());
+  beforeAll(() => suite.open(url));
+  afterAll(async () => {
+    printDifferences(suite.differences);
+    await suite.close();
+  });
   return suite;
 }
 

@@ -23,6 +23,9 @@ interface EmbeddedModule {
 
 const EMBEDDED: string = '../../../../sip/embedded/start-embedded-signalling';
 
+/** A server of others that may be killed or muted, and that a supervisor starts again. */
+export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
+
 /** The server that DRACHTIO_URL (`drachtio://secret@host:adminport`) names, else an embedded one of our own. */
 export async function openTarget(url = process.env['DRACHTIO_URL']): Promise<ConformanceTarget> {
   if (url !== undefined && url !== '') {

@@ -11,7 +11,7 @@ export function expectDoublingGaps(messages: SeenMessage[], count: number): void
     .slice(1, count)
     .map((message, index) => message.atMs - messages[index]!.atMs);
   const [firstMs = 0, ...laterMs] = gapsMs;
-  expect(firstMs).toBeGreaterThan(450);
+  expect(firstMs).toBeGreaterThan(400);
   expect(firstMs).toBeLessThan(1_250);
   laterMs.forEach((gapMs, index) => {
     const expectedMs = firstMs * 2 ** (index + 1);

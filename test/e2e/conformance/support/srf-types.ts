@@ -95,6 +95,7 @@ export interface AppSrf {
     listener: (error: Error | null, hostPort: string, version?: string, local?: string) => void,
   ): this;
   on(event: 'error', listener: (error: Error) => void): this;
+  on(event: 'close', listener: () => void): this;
 }
 
 /** How drachtio-srf rejects when the far end refuses a call. */
