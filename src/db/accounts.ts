@@ -69,7 +69,9 @@ export async function settleDialable(tx: Transaction, debtorIds: readonly string
   if (debtorIds.length === 0) return;
   await tx.query(
     `update account set updated_at = now(),
-       blocked_reason = case when dialable then null else 'no_dialable_phone' end
+       blocked_reason = case when dialable then null else 'no_dialable_phone' end,
+       -- the gate took its next moment away with the last number
+       next_attempt_at = case when dialable then coalesce(next_attempt_at, now()) end
      from (
        select id, exists (
          select 1 from phone where debtor_id = debtor.id and owner = 'debtor' and status = 'active'
