@@ -38,8 +38,8 @@ type GivenUp = Extract<
  *        \              |              |
  *         +-------------+--------------+--limit or withdraw()--> given up: CANCEL, then 487 or silence
  *
- * An answer that crosses our CANCEL is taken when only a limit had run out, for a person is on the
- * line and the agent still waits; after `withdraw` there is nobody to talk to and it is hung up.
+ * An answer that crosses our CANCEL cannot be kept: the signalling server hangs it up by itself.
+ * A person picked up and heard nobody, so it is `answered_alone`, whatever the reason.
  */
 export class CustomerRing {
   readonly result: Promise<RingEnd>;
@@ -140,9 +140,9 @@ export class CustomerRing {
     });
     switch (end.kind) {
       case 'answered':
-        if (this.givenUp?.kind !== 'withdrawn') return end;
-        void end.dialog.hangUp('nobody to talk to');
-        return ended({ kind: 'answered_alone', reason: this.givenUp.reason }, 200);
+        if (this.givenUp === null) return end;
+        end.dialog.hangUpIfServerDoesNot();
+        return ended({ kind: 'answered_alone', reason: 'answered_across_cancel' }, 200);
       case 'refused':
         return ended(this.refusal(end.status), end.status);
       case 'timeout':

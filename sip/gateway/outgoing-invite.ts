@@ -111,7 +111,8 @@ export class OutgoingInvite {
     if (raw !== undefined) {
       const dialog = this.adopt(raw);
       if (this.settled) {
-        void dialog.hangUp();
+        if (this.cancelSent) dialog.hangUpIfServerDoesNot();
+        else void dialog.hangUp();
         this.options.onLateAnswer?.(dialog.callId);
         return;
       }

@@ -17,6 +17,7 @@ export interface IncomingModify {
 
 export const MODIFY_DEADLINE_MS = 10_000;
 const BYE_DEADLINE_MS = 5_000;
+const SERVER_BYE_MS = 1_000;
 /** RFC 3261, 14.1: after 491 the owner of the Call-ID waits 2.1 to 4 s; we own every Call-ID. */
 const GLARE_WAIT_MS = { least: 2_100, spread: 1_900 };
 
@@ -152,6 +153,17 @@ export class SipDialog {
     this.close();
     const headers = reason === undefined ? {} : { Reason: `SIP;cause=200;text="${reason}"` };
     await this.sendBye(headers);
+  }
+
+  /**
+   * For an answer that crossed our CANCEL: the signalling server ends it by itself (RFC 3261, 9.1:
+   * "the UAC sends a BYE"), and one BYE is enough. Ours follows only if it does not.
+   */
+  hangUpIfServerDoesNot(): void {
+    const timer = setTimeout(() => void this.hangUp(), SERVER_BYE_MS);
+    this.endedListener = () => {
+      clearTimeout(timer);
+    };
   }
 
   private sendBye(headers: Record<string, string>): Promise<void> {

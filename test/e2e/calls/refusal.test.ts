@@ -1,3 +1,6 @@
+import { digestHa1, digestResponse, parseDigestCredentials } from '../../../sip/agents/digest';
+import { audioSdp } from '../../support/sip-peer/audio-sdp';
+import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
@@ -89,7 +92,11 @@ test('a trunk that asks for a password gets it once, and the call goes through',
   const attemptId = await floor.dial();
   await floor.untilAttempt(attemptId, 'connected');
   await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
-  expect((await carrier.report).exitCode).toBe(0);
+  const { exitCode, messages } = await carrier.report;
+  expect(exitCode).toBe(0);
+  const given = parseDigestCredentials(/^Proxy-Authorization: (.*)$/im.exec(messages)![1]!)!;
+  const ha1 = digestHa1('MD5', 'santun', 'carrier.example', 'rahasia');
+  expect(given.response).toBe(digestResponse(ha1, 'INVITE', given));
   expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
   expect(await floor.legs(attemptId)).toHaveLength(2);
 });
@@ -133,8 +140,6 @@ test('an answer of a trunk that was given up is acknowledged and hung up at once
   const attemptId = await floor.dial();
   const invite = await silent.request('INVITE');
   await floor.untilAttempt(attemptId, 'ended');
-  const { PeerDialog } = await import('../../support/sip-peer/peer-dialog');
-  const { audioSdp } = await import('../../support/sip-peer/audio-sdp');
   const dialog = PeerDialog.called(silent, invite);
   dialog.answer(invite, 200, { body: audioSdp('late') });
   await silent.request('ACK');
@@ -160,17 +165,24 @@ test('nobody answers: CANCEL at the ring limit, measured from the ringing', asyn
   expect(rangMs).toBeLessThan(1_800);
 });
 
-test('an answer that crosses the ring limit still reaches the agent', async () => {
+test('an answer that crosses the ring limit is hung up and counts as abandoned', async () => {
   const { carrier } = await carrierWith('answers-across-cancel');
   const attemptId = await floor.dial();
-  await floor.untilAttempt(attemptId, 'connected');
-  await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'abandoned',
+    sipReason: 'answered_across_cancel',
+    sipStatus: 200,
+  });
+  // one ACK, one BYE
   expect((await carrier.report).exitCode).toBe(0);
-  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+  expect((await floor.session(agent.sessionId)).state).toBe('ready');
 });
 
-test('no trunk at all: nothing was sent, so nothing counts', async () => {
-  const attemptId = await floor.dial();
+test('the last trunk is switched off: nothing was sent, so nothing counts', async () => {
+  await watchedTrunk(1);
+  const attemptId = await floor.reserve();
+  await floor.db.query('update trunk set enabled = false');
+  await floor.role.handle({ name: 'dial', attemptId });
   expect(await floor.attempt(attemptId)).toMatchObject({
     state: 'ended',
     result: 'expired',
