@@ -4,9 +4,11 @@ import { agentRoutes } from './routes/agents';
 import { apiKeyRoutes } from './routes/api-keys';
 import { attemptRoutes } from './routes/attempts';
 import { campaignRoutes } from './routes/campaigns';
+import { creditorRoutes } from './routes/creditors';
 import { debtorRoutes } from './routes/debtors';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
+import { importRoutes } from './routes/imports';
 import { meCallRoutes } from './routes/me-call';
 import { meSessionRoutes } from './routes/me-session';
 import { outcomeRoutes } from './routes/outcomes';
@@ -15,6 +17,8 @@ import { trunkRoutes } from './routes/trunks';
 
 /** Every route of the product, in the order of the OpenAPI document. */
 export function addRoutes(api: Api, context: HttpContext): void {
+  creditorRoutes(api, context);
+  importRoutes(api, context);
   debtorRoutes(api, context);
   accountRoutes(api, context);
   poolRoutes(api, context);

@@ -1,11 +1,15 @@
+import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
+import { addPhone } from '../../db/add-phone';
 import { findDebtor, listDebtors, listPhones, type PhoneRow } from '../../db/read/debtors';
 import { PHONE_OWNERS } from '../../domain/phone-owner';
+import { parsePhoneNumber } from '../../domain/phone-number';
 import type { Role } from '../../domain/role';
+import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { callerOf } from '../authenticate';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
-import { found } from '../problem';
+import { found, Problem } from '../problem';
 import { id, idParams, instant, showNumber, shownNumber } from '../schemas';
 
 const tags = ['debtors'];
@@ -71,6 +75,50 @@ export function debtorRoutes(api: Api, context: HttpContext): void {
       const { role } = callerOf(request);
       return { items: (await listPhones(db, debtorId)).map((row) => phoneView(row, role)) };
     },
+  );
+
+  addPhoneRoute(api, context);
+}
+
+function addPhoneRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/debtors/:id/phones',
+    {
+      schema: {
+        tags,
+        summary: 'Add a number, behind those that are there',
+        headers: idempotencyHeaders,
+        params: idParams,
+        body: z.strictObject({
+          number: z.string().max(40).describe('As people write it, or E.164'),
+          country: z
+            .string()
+            .refine(isSupportedCountry, 'an ISO 3166-1 alpha-2 code, ID')
+            .default('ID')
+            .describe('Where a number without a country code belongs'),
+          owner: z.enum(PHONE_OWNERS),
+        }),
+        response: { 201: phone },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { number, country, owner } = request.body;
+        const parsed = parsePhoneNumber(number, country);
+        if ('problem' in parsed) {
+          const errors = [{ field: 'number', ...parsed.problem }];
+          throw new Problem('invalid_request', 'The body is not accepted.', { in: 'body', errors });
+        }
+        const debtorId = request.params.id;
+        const added = found(
+          await addPhone(tx, { debtorId, owner, number: parsed.value }),
+          'debtor',
+        );
+        if (added === 'known') {
+          throw new Problem('already_exists', 'The person has it already.', { field: 'number' });
+        }
+        return { status: 201, body: phoneView(added, callerOf(request).role) };
+      }),
   );
 }
 

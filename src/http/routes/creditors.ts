@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { createCreditor } from '../../db/creditors';
+import { findCreditor, listCreditors } from '../../db/read/creditors';
+import { isCurrency } from '../../domain/money';
+import { answerOnce, idempotencyHeaders } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found, Problem } from '../problem';
+import { currency, displayName, id, idParams, instant } from '../schemas';
+
+const tags = ['creditors'];
+
+const body = z.strictObject({
+  code: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,39}$/, '2 to 40 of a-z, 0-9, hyphen; the name in addresses'),
+  name: displayName,
+  currency: currency.refine(isCurrency, 'is not a currency of ISO 4217').default('IDR'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'an ISO 3166-1 alpha-2 code, ID')
+    .default('ID')
+    .describe('Where numbers without a country code belong'),
+});
+
+const creditor = z.object({
+  id,
+  code: z.string(),
+  name: z.string(),
+  currency,
+  country: z.string(),
+  createdAt: instant,
+});
+
+export function creditorRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.post(
+    '/v1/creditors',
+    {
+      schema: {
+        tags,
+        summary: 'Add a creditor',
+        headers: idempotencyHeaders,
+        body,
+        response: { 201: creditor },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const created = await createCreditor(tx, request.body);
+        if (created === null) {
+          throw new Problem('already_exists', 'The code is taken.', { field: 'code' });
+        }
+        return { status: 201, body: created };
+      }),
+  );
+
+  api.get(
+    '/v1/creditors',
+    {
+      schema: {
+        tags,
+        summary: 'List creditors',
+        querystring: pageQuery,
+        response: { 200: pageOf(creditor) },
+      },
+    },
+    async (request) =>
+      pageAnswer(await listCreditors(db, pageRequest(request.query)), (row) => row),
+  );
+
+  api.get(
+    '/v1/creditors/:id',
+    { schema: { tags, summary: 'One creditor', params: idParams, response: { 200: creditor } } },
+    async (request) => found(await findCreditor(db, request.params.id), 'creditor'),
+  );
+}
