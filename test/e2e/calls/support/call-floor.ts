@@ -136,7 +136,7 @@ export class CallFloor {
 
   async openSoftphone(
     agent: { username: string; password: string },
-    transport: 'udp' | 'ws' = 'ws',
+    transport: 'udp' | 'tcp' | 'ws' = 'ws',
   ): Promise<RawSoftphone> {
     const endpoint = this.endpoint(transport);
     const softphone = await RawSoftphone.open({ ...agent, endpoint, realm: REALM });

@@ -4,6 +4,7 @@ import { audioSdp } from '../../../support/sip-peer/audio-sdp';
 import { newBranch, PeerDialog } from '../../../support/sip-peer/peer-dialog';
 import type { SeenMessage, SipPeer } from '../../../support/sip-peer/sip-peer';
 import { splitHostPort, UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
+import { TcpSipPeer } from '../../../support/sip-peer/tcp-sip-peer';
 import { WsSipPeer } from '../../../support/sip-peer/ws-sip-peer';
 
 export interface RawSoftphoneOptions {
@@ -42,7 +43,7 @@ export class RawSoftphone {
 
   static async open(options: RawSoftphoneOptions): Promise<RawSoftphone> {
     const [transport, server = ''] = options.endpoint.split('/');
-    const peer = transport === 'ws' ? await WsSipPeer.open(server) : await UdpSipPeer.open();
+    const peer = await openPeer(transport ?? '', server);
     return new RawSoftphone(peer, server, options);
   }
 
@@ -55,7 +56,7 @@ export class RawSoftphone {
     return final.message.status;
   }
 
-  private async sendRegister(expires: number, extra: string[]): Promise<SeenMessage> {
+  async sendRegister(expires: number, extra: string[]): Promise<SeenMessage> {
     const { username, realm } = this.options;
     const cseq = this.registerCseq++;
     const text = [
@@ -145,4 +146,9 @@ export class RawSoftphone {
     clearInterval(this.pump);
     await this.peer.close();
   }
+}
+
+function openPeer(transport: string, server: string): Promise<SipPeer> {
+  if (transport === 'ws') return WsSipPeer.open(server);
+  return transport === 'tcp' ? TcpSipPeer.open() : UdpSipPeer.open();
 }

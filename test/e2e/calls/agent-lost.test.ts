@@ -1,0 +1,186 @@
+import { CallFloor, eventually, type SignedIn } from './support/call-floor';
+import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
+
+let floor: CallFloor;
+let carrier: SippCarrier;
+
+beforeEach(async () => {
+  floor = await CallFloor.open({ ringTimeoutMs: 20_000 });
+});
+afterEach(async () => {
+  await carrier.stop();
+  await floor.close();
+});
+
+const start = async (scenario: string): Promise<void> => {
+  carrier = await startSippCarrier(scenario);
+  await floor.addTrunk({ port: carrier.port });
+};
+
+/** From the softphone's BYE to the CANCEL at the carrier, ms, by the carrier's own clock. */
+const rings = async (agent: SignedIn): Promise<string> => {
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'ringing');
+  expect((await floor.session(agent.sessionId)).state).toBe('ringing');
+  return attemptId;
+};
+
+test('the nailed-up leg drops while the debtor is rung: CANCEL within 300 ms', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('rings-until-cancelled');
+  const attemptId = await rings(agent);
+  const before = Date.now();
+  agent.softphone.dialog!.bye();
+  await eventually(
+    () => carrier.count('CANCEL'),
+    (count) => count === 1,
+    'CANCEL',
+    2_000,
+  );
+  expect(Date.now() - before).toBeLessThan(300);
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'cancelled',
+    sipReason: 'agent_lost',
+  });
+  expect(await floor.session(agent.sessionId)).toEqual({ state: 'lost', cause: 'agent_leg_ended' });
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test.each(['nailed_up', 'per_call'] as const)(
+  '%s: the WebSocket closes while the debtor is rung',
+  async (legMode) => {
+    const agent = await floor.readyAgent(legMode);
+    await start('rings-until-cancelled');
+    const attemptId = await rings(agent);
+    await agent.softphone.close();
+    expect(await floor.untilAttempt(attemptId, 'ended', 6_000)).toMatchObject({
+      result: 'cancelled',
+      sipReason: 'agent_lost',
+    });
+    expect((await floor.session(agent.sessionId)).state).toBe('lost');
+    expect((await carrier.report).exitCode).toBe(0);
+  },
+);
+
+test('the WebSocket closes during the talk: the debtor is not left alone', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-and-waits');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await agent.softphone.close();
+  expect(await floor.untilAttempt(attemptId, 'ended', 14_000)).toMatchObject({
+    result: 'connected',
+    endedBy: 'agent',
+  });
+  expect((await floor.session(agent.sessionId)).state).toBe('lost');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('answered while the agent is being lost: hung up, abandoned', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-across-cancel');
+  const attemptId = await rings(agent);
+  agent.softphone.dialog!.bye();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'abandoned' });
+  expect((await floor.session(agent.sessionId)).state).toBe('lost');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('the agent cannot be joined: abandoned, and the debtor is hung up on', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-and-waits');
+  agent.softphone.answersReInvite = 500;
+  const attemptId = await floor.dial();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'abandoned',
+    sipReason: 'agent_leg_failed',
+  });
+  expect((await floor.session(agent.sessionId)).state).toBe('lost');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('the debtor hangs up before the agent is joined', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-and-hangs-up-at-once');
+  agent.softphone.answersReInvite = 0;
+  const attemptId = await floor.dial();
+  expect(await floor.untilAttempt(attemptId, 'ended', 3_000)).toMatchObject({
+    result: 'abandoned',
+    sipReason: 'debtor_hung_up_early',
+    endedBy: 'debtor',
+  });
+  expect((await floor.session(agent.sessionId)).state).toBe('ready');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('an agent who hangs up while the debtor is rung stays in the pool', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('rings-until-cancelled');
+  const attemptId = await rings(agent);
+  await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'cancelled' });
+  expect((await floor.session(agent.sessionId)).state).toBe('ready');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('a per-call softphone that is busy: nothing goes to the debtor, the agent is paused', async () => {
+  const agent = await floor.readyAgent('per_call');
+  await start('answers-and-waits');
+  agent.softphone.answers = 486;
+  const attemptId = await floor.dial();
+  expect(await floor.attempt(attemptId)).toMatchObject({
+    state: 'ended',
+    result: 'expired',
+    counted: false,
+  });
+  expect(await floor.session(agent.sessionId)).toEqual({
+    state: 'paused',
+    cause: 'ring_no_answer',
+  });
+  expect(await carrier.count('INVITE')).toBe(0);
+  const invite = await agent.softphone.peer.request('INVITE');
+  expect(invite.message.header('x-attempt-id')).toBe(attemptId);
+});
+
+test('the bell rung twice places one call', async () => {
+  await floor.readyAgent('nailed_up');
+  await start('answers-then-hangs-up');
+  const attemptId = await floor.reserve();
+  const bell = { name: 'dial', attemptId } as const;
+  await Promise.all([floor.role.handle(bell), floor.role.handle(bell)]);
+  await floor.role.handle(bell);
+  await floor.untilAttempt(attemptId, 'ended');
+  await floor.role.handle(bell);
+  const seen = await carrier.report;
+  expect(seen.received.filter((line) => line.startsWith('INVITE'))).toHaveLength(1);
+});
+
+test('draining waits, then ends what is left with BYE, and says what that was', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-and-waits');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await floor.role.stopIntake();
+  const { left } = await floor.role.drain(300);
+  expect(left).toEqual([attemptId]);
+  expect(await floor.attempt(attemptId)).toMatchObject({ result: 'connected', endedBy: 'system' });
+  expect((await floor.session(agent.sessionId)).state).toBe('wrap_up');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('declared dead by others: calls end on the wire, and the role goes on under a new id', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-and-waits');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  const before = floor.role.instanceId;
+  await floor.db.query(`update sip_instance set state = 'dead' where id = $1`, [before]);
+  expect((await carrier.report).exitCode).toBe(0);
+  await agent.softphone.peer.request('BYE');
+  await eventually(
+    () => Promise.resolve(floor.role.instanceId),
+    (id) => id !== before,
+    'a new id',
+  );
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+});

@@ -1,0 +1,47 @@
+import { outcomeOfLegEnd } from '../../../../sip/outcome/sip-outcome';
+
+// features E2; RFC 3261 section 21; the brief's own rows
+test.each([
+  [302, 'unreachable', 'redirected'],
+  [300, 'unreachable', 'redirected'],
+  [400, 'network_failure', 'refused_request'],
+  [401, 'network_failure', 'trunk_refused'],
+  [402, 'network_failure', 'trunk_refused'],
+  [403, 'network_failure', 'trunk_refused'],
+  [404, 'invalid', 'no_such_number'],
+  [407, 'network_failure', 'trunk_refused'],
+  [408, 'unreachable', 'timeout_in_network'],
+  [410, 'invalid', 'number_gone'],
+  [480, 'unreachable', 'temporarily_unavailable'],
+  [484, 'invalid', 'number_incomplete'],
+  [485, 'invalid', 'number_ambiguous'],
+  [486, 'busy', 'busy_here'],
+  [487, 'no_answer', 'ended_by_network'],
+  [488, 'network_failure', 'media_refused'],
+  [499, 'network_failure', 'refused_request'],
+  [500, 'network_failure', 'server_failure'],
+  [503, 'network_failure', 'server_failure'],
+  [504, 'network_failure', 'server_failure'],
+  [600, 'busy', 'busy_everywhere'],
+  [603, 'rejected', 'declined'],
+  [604, 'invalid', 'no_such_number'],
+  [606, 'network_failure', 'media_refused'],
+  [607, 'rejected', 'unwanted'],
+  [608, 'rejected', 'blocked_by_analytics'],
+  [699, 'unreachable', 'global_failure'],
+])('%d: %s (%s)', (status, result, reason) => {
+  expect(outcomeOfLegEnd({ kind: 'refused', status })).toEqual({ result, reason });
+});
+
+test.each([
+  [{ kind: 'no_first_response' }, 'network_failure', 'no_first_response'],
+  [{ kind: 'no_ringing' }, 'unreachable', 'no_ringing'],
+  [{ kind: 'ring_timeout' }, 'no_answer', 'ring_timeout'],
+  [{ kind: 'withdrawn', reason: 'agent_lost' }, 'cancelled', 'agent_lost'],
+  [{ kind: 'withdrawn', reason: 'shutdown' }, 'cancelled', 'shutdown'],
+  [{ kind: 'answered_alone', reason: 'agent_leg_failed' }, 'abandoned', 'agent_leg_failed'],
+  [{ kind: 'not_sent' }, 'network_failure', 'not_sent'],
+  [{ kind: 'signalling_lost' }, 'unknown', 'signalling_lost'],
+] as const)('%j: %s (%s)', (end, result, reason) => {
+  expect(outcomeOfLegEnd(end)).toEqual({ result, reason });
+});
