@@ -1,0 +1,82 @@
+import { one } from '../../../src/db/database';
+import { takeInviteSlot } from '../../../src/db/trunk-routing';
+import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+const addTrunk = async (name: string, set: Record<string, unknown> = {}): Promise<string> => {
+  const inserted = await database.db.query<{ id: string }>(
+    `insert into trunk (name, host, caller_ids, priority, calls_per_second, max_channels, enabled)
+     values ($1, 'sbc.example', $2, $3, $4, $5, $6) returning id`,
+    [
+      name,
+      set.callerIds ?? ['+622150000001'],
+      set.priority ?? 1,
+      set.callsPerSecond ?? 10,
+      set.maxChannels ?? 30,
+      set.enabled ?? true,
+    ],
+  );
+  return one(inserted, 'trunk').id;
+};
+const any = { trunkIds: null, callerId: null, tried: [] };
+
+test('slots are a tenth of a second apart at ten a second, whoever asks', async () => {
+  const id = await addTrunk('a');
+  const slots = await Promise.all(
+    Array.from({ length: 8 }, () => takeInviteSlot(database.db, id, 5_000)),
+  );
+  const waits = slots
+    .map((slot) => (slot.kind === 'granted' ? slot.waitMs : NaN))
+    .sort((a, b) => a - b);
+  expect(waits[0]).toBeLessThanOrEqual(1);
+  // the eighth leaves seven intervals after the first, less what asking took
+  expect(waits[7]).toBeGreaterThan(400);
+  expect(waits[7]).toBeLessThanOrEqual(700);
+});
+
+test('a wait that is too long takes nothing', async () => {
+  const id = await addTrunk('a', { callsPerSecond: 0.1 });
+  expect((await takeInviteSlot(database.db, id, 1_500)).kind).toBe('granted');
+  expect((await takeInviteSlot(database.db, id, 1_500)).kind).toBe('too_long');
+  const first = await database.db.query('select next_invite_at from trunk');
+  await takeInviteSlot(database.db, id, 1_500);
+  expect((await database.db.query('select next_invite_at from trunk')).rows).toEqual(first.rows);
+});
+
+test('idle time is not saved up for a burst', async () => {
+  const id = await addTrunk('a', { callsPerSecond: 1 });
+  await database.db.query(`update trunk set next_invite_at = now() - interval '1 hour'`);
+  expect(await takeInviteSlot(database.db, id, 1_500)).toEqual({ kind: 'granted', waitMs: 0 });
+  const second = await takeInviteSlot(database.db, id, 1_500);
+  expect(second.kind === 'granted' && second.waitMs).toBeGreaterThan(500);
+});
+
+test('by priority, then the next; never one that was tried, is off, or may not show the number', async () => {
+  const off = await addTrunk('off', { enabled: false });
+  const second = await addTrunk('second', { priority: 2, callerIds: ['+622150000009'] });
+  const first = await addTrunk('first');
+  const choose = async (wishes: object): Promise<string> => {
+    const choice = await chooseTrunk(database.db, { ...any, ...wishes });
+    return choice.kind === 'chosen' ? choice.trunk.id : choice.reason;
+  };
+  expect(await choose({})).toBe(first);
+  expect(await choose({ tried: [first] })).toBe(second);
+  expect(await choose({ tried: [first, second] })).toBe('no_trunk');
+  expect(await choose({ callerId: '+622150000009' })).toBe(second);
+  expect(await choose({ trunkIds: [off] })).toBe('no_trunk');
+  expect(await choose({ callerId: '+622159999999' })).toBe('no_trunk');
+});
+
+test('a slow trunk is passed over for a faster one, and said to be busy when it is the only one', async () => {
+  const slow = await addTrunk('slow', { callsPerSecond: 0.1 });
+  expect(await chooseTrunk(database.db, any)).toMatchObject({ trunk: { id: slow } });
+  expect(await chooseTrunk(database.db, any)).toEqual({ kind: 'none', reason: 'trunk_busy' });
+  const fast = await addTrunk('fast', { priority: 9 });
+  expect(await chooseTrunk(database.db, any)).toMatchObject({ trunk: { id: fast } });
+});
