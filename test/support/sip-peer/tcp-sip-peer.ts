@@ -53,7 +53,12 @@ export class TcpSipPeer extends SipPeer {
   async closed(target: string): Promise<void> {
     const socket = this.sockets.get(target);
     if (socket === undefined || socket.destroyed) return;
-    await once(socket, 'close');
+    // not events.once: a reset connection raises 'error' first, and that is a way of closing too
+    await new Promise<void>((resolve) =>
+      socket.once('close', () => {
+        resolve();
+      }),
+    );
   }
 
   /** Closes the own connection to `target`, as a client that loses its network would. */

@@ -41,7 +41,11 @@ export class WsSipPeer extends SipPeer {
   /** Resolves when the socket has been closed by either side. */
   async closed(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return;
-    await once(this.socket, 'close');
+    await new Promise<void>((resolve) =>
+      this.socket.once('close', () => {
+        resolve();
+      }),
+    );
   }
 
   /** Drops the connection without a closing handshake, as a lost network would. */

@@ -1,4 +1,4 @@
-import { freePorts } from './free-ports';
+import { startEmbeddedSignalling } from '../../../../sip/embedded/start-embedded-signalling';
 
 export interface AdminAddress {
   host: string;
@@ -14,15 +14,6 @@ export interface ConformanceTarget {
   close(): Promise<void>;
 }
 
-interface EmbeddedModule {
-  startEmbeddedSignalling(options: {
-    admin: AdminAddress;
-    listeners: { transport: 'udp' | 'tcp' | 'ws'; host: string; port: number }[];
-  }): Promise<{ adminPort: number; contacts: string[]; close(): Promise<void> }>;
-}
-
-const EMBEDDED: string = '../../../../sip/embedded/start-embedded-signalling';
-
 /** A server of others that may be killed or muted, and that a supervisor starts again. */
 export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
 
@@ -33,17 +24,11 @@ export async function openTarget(url = process.env['DRACHTIO_URL']): Promise<Con
     const admin = { host: hostname, port: Number(port), secret: decodeURIComponent(username) };
     return { embedded: false, admin, close: async () => {} };
   }
-  const embedded = (await import(EMBEDDED)) as EmbeddedModule;
   const host = '127.0.0.1';
   const secret = 'conformance';
-  const [sip, ws] = await freePorts(2);
-  const server = await embedded.startEmbeddedSignalling({
+  const server = await startEmbeddedSignalling({
     admin: { host, port: 0, secret },
-    listeners: [
-      { transport: 'udp', host, port: sip! },
-      { transport: 'tcp', host, port: sip! },
-      { transport: 'ws', host, port: ws! },
-    ],
+    listeners: (['udp', 'tcp', 'ws'] as const).map((transport) => ({ transport, host, port: 0 })),
   });
   return {
     embedded: true,
