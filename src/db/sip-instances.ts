@@ -4,6 +4,7 @@ import type { AttemptState } from '../domain/attempt-state';
 import { changeAgentState, lockAgentSession } from './agent-sessions';
 import { endAttempt, lockAttempt } from './attempts';
 import type { Database, Queryable, Transaction } from './database';
+import { findRegistration } from './registrations';
 
 /** A process that owns SIP dialogs. Its silence for this long means that they are gone. */
 export const INSTANCE_DEAD_AFTER_MS = 15_000;
@@ -146,7 +147,8 @@ async function endLegs(tx: Transaction, attemptId: string): Promise<void> {
 }
 
 /**
- * A softphone that was registered comes back by itself within its next refresh: `connecting`.
+ * A softphone that was registered comes back by itself within its next refresh, or is back at
+ * another instance, which takes the session up: `connecting`.
  * The wrap-up and the pause need no softphone and stay as they are.
  */
 async function freeSession(
@@ -160,7 +162,10 @@ async function freeSession(
   const session = await lockAgentSession(tx, sessionId);
   if (session === null || session.sipInstanceId !== instanceId) return false;
   const live = session.state === 'in_call' || session.state === 'hold';
-  const to = !live && reachable.has(session.agentId) ? 'connecting' : 'lost';
+  // most softphones have registered at another instance long before this one was missed
+  const comesBack =
+    reachable.has(session.agentId) || (await findRegistration(tx, session.agentId)) !== null;
+  const to = !live && comesBack ? 'connecting' : 'lost';
   const stays: readonly AgentState[] = ['paused', 'wrap_up', 'lost', to];
   if (stays.includes(session.state)) {
     await tx.query('update agent_session set sip_instance_id = null where id = $1', [sessionId]);
