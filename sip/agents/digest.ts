@@ -23,11 +23,8 @@ const PARAMETER = /([a-zA-Z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
 /** Reads an Authorization header; null when it is not a digest that we could have asked for. */
 export function parseDigestCredentials(header: string): DigestCredentials | null {
-  const scheme = /^\s*digest\s+/i.exec(header);
-  if (scheme === null || header.length > 2_000) return null;
-  const parameters = new Map<string, string>();
-  for (const [, name = '', quoted, bare] of header.slice(scheme[0].length).matchAll(PARAMETER))
-    parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+  const parameters = digestParameters(header);
+  if (parameters === null) return null;
   const of = (name: string): string => parameters.get(name) ?? '';
   const algorithm = (parameters.get('algorithm') ?? 'MD5').toUpperCase();
   if (algorithm !== 'MD5' && algorithm !== 'SHA-256') return null;
@@ -46,6 +43,16 @@ export function parseDigestCredentials(header: string): DigestCredentials | null
     ncText: of('nc'),
     cnonce: of('cnonce'),
   };
+}
+
+/** `name=value` and `name="value"` after the scheme, names in lower case; null: another scheme. */
+function digestParameters(header: string): Map<string, string> | null {
+  const scheme = /^\s*digest\s+/i.exec(header);
+  if (scheme === null || header.length > 2_000) return null;
+  const parameters = new Map<string, string>();
+  for (const [, name = '', quoted, bare] of header.slice(scheme[0].length).matchAll(PARAMETER))
+    parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+  return parameters;
 }
 
 /** The value of a WWW-Authenticate header. */
