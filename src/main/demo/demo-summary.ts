@@ -1,0 +1,132 @@
+import { one, type Queryable } from '../../db/database';
+import { formatMoney } from './format-money';
+import { RULES_LINE } from './live-view';
+
+/** The part of `GET /v1/campaigns/:id/report` that the summary takes. */
+export interface CampaignReportFigures {
+  readonly attempts: number;
+  readonly dialed: number;
+  readonly answered: number;
+  readonly connected: number;
+  readonly abandoned: number;
+  readonly rightPartyContacts: number;
+  readonly outcomesMissing: number;
+  readonly refusals: number;
+  readonly attemptsByResult: Readonly<Record<string, number>>;
+  readonly outcomesByCode: Readonly<Record<string, number>>;
+  readonly promises: readonly {
+    readonly currency: string;
+    readonly count: number;
+    readonly amountMinor: string;
+  }[];
+}
+
+/** What `--json` prints. */
+export interface DemoSummary {
+  /** From the start of the campaign until its last call had ended. */
+  readonly seconds: number;
+  readonly attempts: number;
+  /** Attempts for which an INVITE left, or may have left. */
+  readonly dialed: number;
+  readonly answered: number;
+  readonly connected: number;
+  readonly rightParty: number;
+  readonly promises: number;
+  readonly promisedMinor: Readonly<Record<string, string>>;
+  readonly refusals: number;
+  readonly abandoned: number;
+  readonly outcomesMissing: number;
+  /** Attempts that have not ended; 0 when all is well. */
+  readonly attemptsOpen: number;
+  readonly personsWithTwoOpenAttempts: number;
+  /** Calls that the carrier let in: the witness of `dialed`. */
+  readonly invitesSeenByCarrier: number;
+  readonly mostInvitesToOneNumber: number;
+  readonly results: Readonly<Record<string, number>>;
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+/** Persons of whom two attempts were open at one time: an overlap of their intervals. */
+export async function countPersonsWithTwoOpenAttempts(db: Queryable): Promise<number> {
+  const found = await db.query<{ count: number }>(
+    `select count(distinct a.debtor_id)::int as count
+     from attempt a join attempt b on b.debtor_id = a.debtor_id and b.id <> a.id
+     where b.created_at >= a.created_at
+       and b.created_at < coalesce(a.ended_at, 'infinity')`,
+  );
+  return one(found, 'count of persons').count;
+}
+
+export async function countOpenAttempts(db: Queryable): Promise<number> {
+  const found = await db.query<{ count: number }>(
+    `select count(*)::int as count from attempt where state <> 'ended'`,
+  );
+  return one(found, 'count of open attempts').count;
+}
+
+export function summarise(input: {
+  readonly seconds: number;
+  readonly report: CampaignReportFigures;
+  readonly attemptsOpen: number;
+  readonly personsWithTwoOpenAttempts: number;
+  readonly invites: ReadonlyMap<string, number>;
+}): DemoSummary {
+  const { report, invites } = input;
+  const byNumber = [...invites.values()];
+  return {
+    seconds: Math.round(input.seconds * 10) / 10,
+    attempts: report.attempts,
+    dialed: report.dialed,
+    answered: report.answered,
+    connected: report.connected,
+    rightParty: report.rightPartyContacts,
+    promises: report.promises.reduce((sum, { count }) => sum + count, 0),
+    promisedMinor: Object.fromEntries(report.promises.map((p) => [p.currency, p.amountMinor])),
+    refusals: report.refusals,
+    abandoned: report.abandoned,
+    outcomesMissing: report.outcomesMissing,
+    attemptsOpen: input.attemptsOpen,
+    personsWithTwoOpenAttempts: input.personsWithTwoOpenAttempts,
+    invitesSeenByCarrier: byNumber.reduce((sum, n) => sum + n, 0),
+    mostInvitesToOneNumber: Math.max(0, ...byNumber),
+    results: report.attemptsByResult,
+    outcomes: report.outcomesByCode,
+  };
+}
+
+/** The summary for a person: a title, then label and figure a line. */
+export function renderSummary(summary: DemoSummary): string[] {
+  const promised = Object.entries(summary.promisedMinor).map(([currency, minor]) =>
+    formatMoney(BigInt(minor), currency),
+  );
+  const rows: [label: string, figure: string | number][] = [
+    ['seconds', summary.seconds],
+    ['attempts', summary.attempts],
+    ...nested(summary.results),
+    ['answered', summary.answered],
+    ['connected to an agent', summary.connected],
+    ['right party', summary.rightParty],
+    ['abandoned', summary.abandoned],
+    ['promises to pay', summary.promises],
+    ['promised', promised.join(' + ') || 'nothing'],
+    ['outcomes', ''],
+    ...nested(summary.outcomes),
+    ['outcomes missing', summary.outcomesMissing],
+    ['refusals by the gate', summary.refusals],
+    ['persons with two open attempts', summary.personsWithTwoOpenAttempts],
+    ['INVITEs seen by the carrier', summary.invitesSeenByCarrier],
+    ['most INVITEs to one number', summary.mostInvitesToOneNumber],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [
+    'Summary',
+    RULES_LINE,
+    ...rows.map(([label, figure]) => `  ${label.padEnd(width)}  ${figure}`.trimEnd()),
+  ];
+}
+
+function nested(counts: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([key, n]) => [`  ${key}`, n]);
+}

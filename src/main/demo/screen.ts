@@ -1,0 +1,51 @@
+import { renderLine, renderView, type ViewState } from './live-view';
+
+const REDRAW_MS = 250;
+const LINE_MS = 5_000;
+
+/** Where the view goes: a terminal that is redrawn, or plain lines every few seconds. */
+export class Screen {
+  #drawnLines = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly out: NodeJS.WriteStream,
+    private readonly view: () => ViewState,
+  ) {}
+
+  start(): void {
+    this.#draw();
+    this.#timer = setInterval(
+      () => {
+        this.#draw();
+      },
+      this.out.isTTY ? REDRAW_MS : LINE_MS,
+    );
+  }
+
+  /** Draws once more and leaves the picture standing. */
+  stop(): void {
+    if (this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (!this.out.isTTY) {
+      this.out.write(`${renderLine(this.view())}\n`);
+      return;
+    }
+    const { columns } = this.out;
+    // a line that wraps would break the count of lines to go back
+    const lines = renderView(this.view()).map((line) => fit(line, columns));
+    // CSI n A: up n lines; CSI 0 J: erase from here on
+    const back = this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A\u001b[0J`;
+    this.out.write(`${back}${lines.join('\n')}\n`);
+    this.#drawnLines = lines.length;
+  }
+}
+
+function fit(line: string, columns: number): string {
+  return line.length < columns ? line : `${line.slice(0, Math.max(columns - 2, 1))}…`;
+}

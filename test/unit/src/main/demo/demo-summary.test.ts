@@ -1,0 +1,75 @@
+import {
+  renderSummary,
+  summarise,
+  type CampaignReportFigures,
+} from '../../../../../src/main/demo/demo-summary';
+
+const report: CampaignReportFigures = {
+  attempts: 10,
+  dialed: 9,
+  answered: 5,
+  connected: 4,
+  abandoned: 1,
+  rightPartyContacts: 3,
+  outcomesMissing: 0,
+  refusals: 2,
+  attemptsByResult: { busy: 2, connected: 4, no_answer: 3, expired: 1 },
+  outcomesByCode: { RPC_PTP: 2, RPC_REFUSE: 1 },
+  promises: [{ currency: 'IDR', count: 2, amountMinor: '200000000' }],
+};
+
+const summary = summarise({
+  seconds: 60.04,
+  report,
+  attemptsOpen: 0,
+  personsWithTwoOpenAttempts: 0,
+  invites: new Map([
+    ['+6281200001234', 2],
+    ['+6281200001235', 7],
+  ]),
+});
+
+describe('the summary of a demonstration', () => {
+  it('takes its figures from the report and the carrier', () => {
+    expect(summary).toMatchObject({
+      seconds: 60,
+      attempts: 10,
+      dialed: 9,
+      answered: 5,
+      connected: 4,
+      rightParty: 3,
+      promises: 2,
+      refusals: 2,
+      abandoned: 1,
+      personsWithTwoOpenAttempts: 0,
+      invitesSeenByCarrier: 9,
+      mostInvitesToOneNumber: 7,
+    });
+    expect(JSON.stringify(summary)).not.toContain('62812');
+  });
+
+  it('is a table for a person, most frequent first', () => {
+    const lines = renderSummary(summary);
+    expect(lines[1]).toBe('rules: DEMO.OPEN (always open, for demonstration only)');
+    expect(lines).toContain('  promised                        Rp\u00a02.000.000');
+    const results = lines.filter((line) => /^ {4}[a-z_]+ /.test(line)).map((line) => line.trim());
+    expect(results.map((line) => line.split(/\s+/)[0])).toEqual([
+      'connected',
+      'no_answer',
+      'busy',
+      'expired',
+    ]);
+  });
+
+  it('is zero for a carrier that saw nothing', () => {
+    const none = summarise({
+      seconds: 1,
+      report,
+      attemptsOpen: 0,
+      personsWithTwoOpenAttempts: 0,
+      invites: new Map(),
+    });
+    expect(none.invitesSeenByCarrier).toBe(0);
+    expect(none.mostInvitesToOneNumber).toBe(0);
+  });
+});
