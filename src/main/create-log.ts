@@ -17,11 +17,14 @@ function loggedError(error: unknown): LoggedError | string {
   return { type: name, message, stack, ...('code' in error ? { code: error.code } : {}) };
 }
 
-/** JSON lines on stderr: stdout belongs to what a person asked to see. */
-export function createLog(level: string): Logger {
+/**
+ * JSON lines on stderr, for stdout belongs to what a person asked to see; or in a file.
+ * @param file made with its folder when missing.
+ */
+export function createLog(level: string, file?: string): Logger {
   const paths = PERSONAL.flatMap((key) => [key, `*.${key}`]);
   return pino(
     { level, redact: { paths, censor: '[cut]' }, serializers: { err: loggedError } },
-    destination({ fd: 2, sync: false }),
+    destination({ dest: file ?? 2, sync: false, mkdir: true }),
   );
 }
