@@ -66,7 +66,7 @@ describe('the live view', () => {
         'outcomes: 2 RPC_PTP, 1 RPC_REFUSE | promises: 2, together Rp\u00a02.000.000,50 | ' +
         'refusals: 1 demo.attempts-a-day',
     );
-     
+
     expect(line).not.toMatch(/[\u0000-\u001f]/);
   });
 

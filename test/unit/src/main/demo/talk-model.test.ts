@@ -15,7 +15,7 @@ const facts = (talkNumber: number, speaker: string | null = 'person'): TalkFacts
 });
 
 function outcomes(amountDueMinor: bigint): SpokenOutcome[] {
-  return Array.from({ length: 1_000 }, (_, n) =>
+  return Array.from({ length: 400 }, (_, n) =>
     planOutcome(facts(n), { amountDueMinor, currency: 'IDR', now: NOW }),
   );
 }
@@ -55,8 +55,8 @@ describe('talks of simulated agents', () => {
 
   it('often end in a promise, due from tomorrow to two weeks ahead', () => {
     const promised = outcomes(5_000_000_00n).flatMap(({ promise }) => promise ?? []);
-    expect(promised.length).toBeGreaterThan(350);
-    expect(promised.length).toBeLessThan(550);
+    expect(promised.length).toBeGreaterThan(140);
+    expect(promised.length).toBeLessThan(220);
     const dates = promised.map(({ dueDate }) => dueDate).sort();
     // 01:30 of the 22nd in Jayapura
     expect(dates[0]).toBe('2026-11-23');
