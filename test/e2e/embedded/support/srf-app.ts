@@ -39,7 +39,7 @@ type Handler = (req: AppMessage, res: AppResponse) => void;
 export interface SrfApp {
   use(method: string, handler: Handler): void;
   on(event: string, listener: (...args: never[]) => void): void;
-  connect(options: { host: string; port: number; secret: string }): void;
+  connect(options: { host: string; port: number; secret: string; reconnect: object }): void;
   disconnect(): void;
   createUAS(req: AppMessage, res: AppResponse, options: { localSdp: string }): Promise<AppDialog>;
   createUAC(
@@ -66,7 +66,8 @@ export async function connectApp(adminPort: number, secret = SECRET): Promise<Sr
   const srf = new Srf() as unknown as SrfApp & NodeJS.EventEmitter;
   srf.on('error', () => undefined);
   const connected = once(srf, 'connect', { signal: AbortSignal.timeout(5_000) });
-  srf.connect({ host: '127.0.0.1', port: adminPort, secret });
+  // Without a limit it would go on reconnecting after a refusal, and after the test.
+  srf.connect({ host: '127.0.0.1', port: adminPort, secret, reconnect: { maxAttempts: 1 } });
   const [error] = (await connected) as [Error | null];
   if (error) throw error;
   return srf;
