@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { importAccounts } from '../../workers/import-accounts';
 import { ConfigError } from '../config/config-error';
 import { parseConfig, type Config } from '../config/parse-config';
@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '../db/database';
 import { migrate, migrationsFolder } from '../db/migrate';
 import { formatImportReport } from '../domain/import-report';
 import { prepareQueue } from '../queue/sip-queue';
+import { runDemo } from './demo/run-demo';
 import { startEmbeddedPostgres } from './embedded-postgres';
 import { installationKeys } from './installation-key';
 import { firstSignal } from './lifecycle';
@@ -20,6 +21,14 @@ import { startSantun } from './start';
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 5 || value > 86_400) {
+    throw new InvalidArgumentError('a whole number of seconds from 5 to 86400.');
+  }
+  return value;
+}
 
 function program(): Command {
   const santun = new Command('santun')
@@ -32,6 +41,7 @@ Without any, everything runs on this machine: Postgres in .data/, the queue on
 Postgres, signalling in the process.
 
 Examples:
+  santun demo                          a campaign with simulated people, live in the terminal
   santun start                         all roles in this process
   santun start --role sip              one role; needs DATABASE_URL
   santun import accounts.csv --creditor contoh --dry-run`,
@@ -55,6 +65,13 @@ Examples:
     .requiredOption('--creditor <code>', 'code of the creditor the accounts belong to')
     .option('--dry-run', 'report what would change, change nothing', false)
     .action(runImport);
+  santun
+    .command('demo')
+    .description('simulated people and agents, one campaign, everything on this machine')
+    .option('--exit', 'stop after the summary instead of keeping the API up', false)
+    .option('--seconds <n>', 'length of the campaign', seconds, 120)
+    .option('--json', 'print the summary as one JSON object, the last line on stdout', false)
+    .action(demo);
   return santun;
 }
 
@@ -129,6 +146,10 @@ async function runImport(
     process.stdout.write(`${formatImportReport(report)}\n`);
     if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;
   });
+}
+
+async function demo(options: { exit: boolean; seconds: number; json: boolean }): Promise<void> {
+  await runDemo(options);
 }
 
 async function main(): Promise<void> {

@@ -119,7 +119,7 @@ describe('imports', () => {
       headers: { authorization: `Bearer ${manager}`, 'content-type': 'text/csv' },
       body: Readable.toWeb(Readable.from(chunks())) as ReadableStream,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(await response.json()).toMatchObject({ state: 'done', newCount: rows });
     expect(sent).toBeGreaterThan(2 * 256 * 1_024);
   }, 30_000);
