@@ -9,6 +9,8 @@ import type { Resource } from './lifecycle';
 import { readiness } from './readiness';
 import type { RoleContext } from './role-context';
 
+const CLOSE_LIMIT_MS = 1_000;
+
 export interface RunningApi extends Resource {
   readonly url: string;
   readonly adminKey: string | null;
@@ -41,8 +43,20 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
     name: 'http',
     url: urlOf(app),
     adminKey: isApi ? await createFirstAdminKey(db) : null,
-    stop: () => app.close(),
+    stop: () => close(app),
   };
+}
+
+/** Answers under way are finished; a client that only keeps its connection is not waited for. */
+async function close(app: FastifyInstance): Promise<void> {
+  const impatience = setTimeout(() => {
+    app.server.closeAllConnections();
+  }, CLOSE_LIMIT_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(impatience);
+  }
 }
 
 async function listen(app: FastifyInstance, at: { host: string; port: number }): Promise<void> {
