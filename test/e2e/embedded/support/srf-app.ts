@@ -41,7 +41,11 @@ export interface SrfApp {
   on(event: string, listener: (...args: never[]) => void): void;
   connect(options: { host: string; port: number; secret: string; reconnect: object }): void;
   disconnect(): void;
-  createUAS(req: AppMessage, res: AppResponse, options: { localSdp: string }): Promise<AppDialog>;
+  createUAS(
+    req: AppMessage,
+    res: AppResponse,
+    options: { localSdp: string; headers?: Record<string, string> },
+  ): Promise<AppDialog>;
   createUAC(
     uri: string,
     options: Record<string, unknown>,
