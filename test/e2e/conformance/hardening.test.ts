@@ -18,8 +18,16 @@ const attack = (name: string, harm: string, run: () => Promise<void>): void => {
   test(
     `${name}: ${harm}`,
     mayDiffer(suite, name, harm, async () => {
-      await run();
-      await expectStillServing();
+      const lossesBefore = suite.app.lossCount;
+      const failure = await run()
+        .then(expectStillServing)
+        .then(
+          () => undefined,
+          (error: unknown) => error as Error,
+        );
+      await suite.reconnected();
+      if (suite.app.lossCount > lossesBefore) throw new Error('the server died');
+      if (failure) throw failure;
     }),
   );
 };
@@ -34,8 +42,9 @@ const lethalAttack = (name: string, harm: string, run: () => Promise<void>): voi
   });
 };
 
+const isRequestLine = (line: string): boolean => !line.startsWith('SIP/2.0 ');
+
 async function expectStillServing(): Promise<void> {
-  await suite.reconnected();
   await within(5_000, incomingCall(suite).then(appHangsUp)).catch((error: unknown) => {
     throw new Error(`the server no longer serves: ${String(error).slice(0, 80)}`);
   });
@@ -51,16 +60,16 @@ describe('a stranger who wants the server to send for him', () => {
     call.say('MESSAGE', { requestUri: requestUri(victim.hostPort), body: 'buy' });
     await suite.barrier(stranger);
     await suite.barrier(victim);
-    return victim.seen.filter(({ message }) => message.method !== '');
+    return victim.seen.map(({ message }) => message.startLine).filter(isRequestLine);
   };
 
   attack('a request with a To tag and a foreign Route', 'open relay', async () => {
     const own = (): string => `sip:someone@${suite.app.hostPort('udp')}`;
-    expect(await victimsMail(own, ['<sip:VICTIM;lr>'])).toHaveLength(0);
+    expect(await victimsMail(own, ['<sip:VICTIM;lr>'])).toEqual([]);
   });
 
   attack('a request with a To tag and a foreign Request-URI', 'open relay', async () => {
-    expect(await victimsMail((victim) => `sip:someone@${victim}`, [])).toHaveLength(0);
+    expect(await victimsMail((victim) => `sip:someone@${victim}`, [])).toEqual([]);
   });
 
   attack('a response with a second Via', 'open relay', async () => {
@@ -166,10 +175,12 @@ describe('a stranger who wants to stop the server', () => {
     suite.callFrom(peer, user).invite({ contact: 'tel:+1>', body: audioSdp('caller') });
     await suite.barrier(peer);
     for (const { req, res } of suite.app.requestsFor('INVITE', user)) {
-      await suite.app.srf
-        .createUAS(req, res, { localSdp: audioSdp('app') })
-        .then((dialog) => dialog.destroy())
-        .catch(() => undefined);
+      const answered = suite.app.srf.createUAS(req, res, { localSdp: audioSdp('app') });
+      // drachtio dies here, and an app is then never told what became of its answer
+      await within(
+        2_000,
+        answered.then((dialog) => dialog.destroy()),
+      ).catch(() => undefined);
     }
   });
 
@@ -188,7 +199,7 @@ describe('a stranger who wants to stop the server', () => {
   lethalAttack('an OPTIONS with a folded Call-ID of 22 kB', 'mutes it', async () => {
     const peer = await suite.udpPeer();
     const call = suite.callFrom(peer);
-    const folded = `Call-ID: ${Array.from({ length: 300 }, () => 'x'.repeat(70)).join('\r\n ')}`;
+    const folded = `Call-ID: ${Array.from({ length: 310 }, () => 'x'.repeat(70)).join('\r\n ')}`;
     call.transmit(call.request('OPTIONS').replace(/^Call-ID: .*$/m, folded));
     await suite.barrier(await suite.udpPeer());
   });

@@ -25,6 +25,8 @@ export class ConformanceApp {
   readonly srf: AppSrf;
   readonly incoming: IncomingRequest[] = [];
   private readonly arrivals = new Set<() => void>();
+  /** How often the server has dropped this app, as it does when it dies. */
+  lossCount = 0;
   private connected = false;
   private hostPorts = new Map<SipTransport, string>();
 
@@ -110,7 +112,10 @@ export class ConformanceApp {
 
   private async connect(): Promise<void> {
     this.srf.on('error', () => undefined); // drachtio-srf reconnects by itself
-    this.srf.on('close', () => (this.connected = false));
+    this.srf.on('close', () => {
+      this.connected = false;
+      this.lossCount += 1;
+    });
     this.srf.on('connect', (error, hostPorts) => {
       if (error) return;
       this.hostPorts = parseHostPorts(hostPorts);

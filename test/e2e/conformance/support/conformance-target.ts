@@ -17,7 +17,11 @@ export interface ConformanceTarget {
 /** A server of others that may be killed or muted, and that a supervisor starts again. */
 export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
 
-/** The server that DRACHTIO_URL (`drachtio://secret@host:adminport`) names, else an embedded one of our own. */
+/**
+ * The server that DRACHTIO_URL (`drachtio://secret@host:adminport`) names, else an embedded one of our own.
+ * A foreign server hands each new call to any one of the apps connected to it, so test files must not
+ * run beside each other on it: `npm run conformance` runs them one after the other.
+ */
 export async function openTarget(url = process.env['DRACHTIO_URL']): Promise<ConformanceTarget> {
   if (url !== undefined && url !== '') {
     const { username, hostname, port } = new URL(url);
