@@ -1,8 +1,8 @@
 import { audioSdp } from '../../support/sip-peer/audio-sdp';
-import { newBranch, newToken } from '../../support/sip-peer/peer-dialog';
+import { newBranch, newToken, PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { openRawWebSocket } from '../../support/sip-peer/raw-web-socket';
 import { adminExchange } from './support/admin-exchange';
-import { appHangsUp, incomingCall } from './support/calls';
+import { appHangsUp, incomingCall, placeCall, refusalOf } from './support/calls';
 import { conformanceSuite, newUser } from './support/conformance-suite';
 import { EXPENDABLE_URL } from './support/conformance-target';
 import { mayDiffer } from './support/reported-differences';
@@ -148,6 +148,23 @@ describe('a stranger who wants to meddle with a call', () => {
     expect(suite.app.requestsFor('INVITE', user)).toHaveLength(1);
     res.send(486);
     call.ack((await peer.response(486)).message);
+  });
+});
+
+describe('an agent who wants the calls of somebody else', () => {
+  attack('a registered Contact with a debtor’s address', 'takes the trunk’s calls', async () => {
+    const [softphone, trunk] = [await suite.wsPeer(), await suite.udpPeer()];
+    const [agent, debtor] = [newUser(), newUser()];
+    const contact = `<sip:${debtor}@${trunk.hostPort}>`;
+    suite.callFrom(softphone, agent).say('REGISTER', { contact });
+    const { res } = await suite.app.request('REGISTER', agent);
+    res.send(200, { headers: { Contact: `${contact};expires=600` } });
+    await softphone.response(200, 'REGISTER');
+    const placed = placeCall(suite, trunk.contactUri(debtor));
+    const invite = await trunk.request('INVITE');
+    PeerDialog.called(trunk, invite).answer(invite, 486);
+    expect((await refusalOf(placed)).status).toBe(486);
+    expect(softphone.count((m) => m.method === 'INVITE')).toBe(0);
   });
 });
 

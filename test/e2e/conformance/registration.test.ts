@@ -164,3 +164,19 @@ describe.each<'ws' | 'tcp'>(['ws', 'tcp'])('a client registered over %s', (trans
     await peer.response(200, 'REGISTER');
   });
 });
+
+test('a TCP client whose Contact names an address behind NAT is called down its socket', async () => {
+  const peer = await suite.tcpPeer();
+  const user = newUser();
+  const contactUri = `sip:${user}@192.0.2.10:5060;transport=tcp`;
+  await register(peer, user, contactUri);
+  const placed = placeCall(suite, contactUri);
+  const invite = await peer.request('INVITE');
+  expect(invite.message.requestUri).toBe(contactUri);
+  const call = PeerDialog.called(peer, invite);
+  call.contact = `<${contactUri}>`;
+  call.answer(invite, 200, { body: audioSdp('softphone') });
+  const dialog = await dialogOf(placed);
+  await peer.request('ACK');
+  await appHangsUp({ peer, call, dialog });
+});
