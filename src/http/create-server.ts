@@ -13,6 +13,7 @@ import { describeApi, serveDocs } from './openapi';
 import { renderError, renderUnknownRoute } from './render-errors';
 import { recordRequests } from './request-log';
 import { addRoutes } from './routes';
+import { closeUnusedConnections } from './unused-connections';
 
 const BODY_LIMIT_BYTES = 256 * 1_024;
 
@@ -40,6 +41,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(renderError);
   app.setNotFoundHandler(renderUnknownRoute);
+  closeUnusedConnections(app);
   recordRequests(app, options.registry);
   enforceAccess(app, options.db);
   await describeApi(app);

@@ -72,6 +72,8 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         schema: {
           ...described,
           ...(access === 'public' ? { security: [] } : { 'x-roles': access }),
+          // a route that takes a stream has no schema to validate
+          ...('consumes' in described ? { body: { type: 'string', format: 'binary' } } : {}),
           ...(described.response === undefined || access === 'public'
             ? {}
             : { response: { ...described.response, default: problemResponse } }),

@@ -1,0 +1,38 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { openDatabase } from '../db/database';
+import { createServer } from './create-server';
+
+/** The OpenAPI document of this program, without any service: nothing here is ever called. */
+export async function openapiDocument(): Promise<object> {
+  const nothing = (): Promise<never> => Promise.reject(new Error('only described, never called'));
+  // a pool connects at its first query
+  const db = openDatabase({
+    url: 'postgres://127.0.0.1:1/none',
+    maxConnections: 1,
+    onIdleError: () => undefined,
+  });
+  const app = await createServer({
+    db,
+    sipQueue: { send: nothing },
+    log: pino({ enabled: false }),
+    registry: new Registry(),
+    secretKey: Buffer.alloc(32),
+    identityKey: Buffer.alloc(32),
+    realm: 'santun',
+    rulePackIds: [],
+    readiness: nothing,
+    explain: { campaign: nothing, account: nothing },
+  });
+  try {
+    return app.swagger();
+  } finally {
+    await app.close();
+    await db.close();
+  }
+}
+
+/** As it is committed in openapi.json. */
+export function renderOpenapi(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { describeIssues, type ValidationIssue } from '../../../../src/http/describe-issue';
+import { displayName, e164 } from '../../../../src/http/schemas';
+
+/** As the type provider hands zod's findings on. */
+function issuesOf(schema: z.ZodType, value: unknown): ValidationIssue[] {
+  return (schema.safeParse(value).error?.issues ?? []).map(
+    ({ code, path, message, ...params }) => ({
+      keyword: code,
+      instancePath: `/${path.join('/')}`,
+      message,
+      params: params,
+    }),
+  );
+}
+const described = (schema: z.ZodType, value: unknown) => describeIssues(issuesOf(schema, value));
+
+describe('describeIssues', () => {
+  it('says what is missing, and what belongs there', () => {
+    expect(
+      described(z.strictObject({ a: z.string(), b: z.object({ c: z.int() }) }), { b: {} }),
+    ).toEqual([
+      { field: 'a', reason: 'is missing', accepted: 'string' },
+      { field: 'b.c', reason: 'is missing', accepted: 'number' },
+    ]);
+  });
+
+  it('names each unknown field by its path', () => {
+    const schema = z.strictObject({ inner: z.strictObject({}) });
+    expect(described(schema, { inner: { x: 1 }, y: 2, z: 3 }).map(({ field }) => field)).toEqual([
+      'inner.x',
+      'y',
+      'z',
+    ]);
+  });
+
+  it('gives limits with their unit', () => {
+    expect(described(z.string().min(3), 'a')[0]?.accepted).toBe('at least 3 characters');
+    expect(described(z.array(z.string()).max(1), ['a', 'b'])[0]?.accepted).toBe('at most 1 items');
+    expect(described(z.number().max(5), 6)[0]?.accepted).toBe('at most 5');
+  });
+
+  it('gives forms by example and never repeats a value', () => {
+    const value = '0812-PRIVATE';
+    const problems = [
+      ...described(e164, value),
+      ...described(displayName, ` ${value}`),
+      ...described(z.uuid(), value),
+      ...described(z.iso.date(), value),
+      ...described(z.iso.datetime({ offset: true }), value),
+      ...described(z.enum(['a', 'b']), value),
+    ];
+    expect(problems.map(({ accepted }) => accepted)).toEqual([
+      'an E.164 number, +6281200001234',
+      '1 to 120 characters without spaces at the ends',
+      'a UUID',
+      'a date, 2026-12-01',
+      'an instant with its offset, 2026-12-01T09:30:00+07:00 or …Z',
+      'a, b',
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('PRIVATE');
+  });
+});
