@@ -70,13 +70,13 @@ describe('live events', () => {
         }
       });
     }
-    let writing = true;
+    const enough = new AbortController();
     const writer = (async () => {
-      while (writing) await emit();
+      while (!enough.signal.aborted) await emit();
     })();
     const resumed = await listen(supervisor, from);
     await resumed.until(({ events }) => events.length >= 760);
-    writing = false;
+    enough.abort();
     await writer;
     const last = await emit();
     await resumed.until((stream) => numbers(stream).at(-1) === last);

@@ -1,0 +1,33 @@
+import {
+  checkCampaignReadiness,
+  type ReadinessFacts,
+} from '../../../../src/domain/campaign-readiness';
+
+const ready: ReadinessFacts = {
+  poolIds: ['p'],
+  rulePacks: ['ID.BASE'],
+  knownRulePacks: ['ID.BASE'],
+  settings: { callerId: '+622150001000' },
+  agentCount: 1,
+  trunkCount: 1,
+  callerIds: ['+622150001000'],
+  missingTrunkIds: [],
+};
+const fields = (change: Partial<ReadinessFacts>): string[] =>
+  checkCampaignReadiness({ ...ready, ...change }).map(({ field }) => field);
+
+describe('checkCampaignReadiness', () => {
+  it('finds nothing in a campaign that can call', () => {
+    expect(fields({})).toEqual([]);
+    expect(fields({ settings: {} })).toEqual([]);
+  });
+
+  it('finds each thing that is missing, alone', () => {
+    expect(fields({ poolIds: [], agentCount: 0 })).toEqual(['poolIds']);
+    expect(fields({ agentCount: 0 })).toEqual(['poolIds']);
+    expect(fields({ rulePacks: ['ID.BASE', 'XX'] })).toEqual(['rulePacks']);
+    expect(fields({ trunkCount: 0, callerIds: [] })).toEqual(['settings.trunkIds']);
+    expect(fields({ missingTrunkIds: ['t'] })).toEqual(['settings.trunkIds']);
+    expect(fields({ callerIds: ['+622150001001'] })).toEqual(['settings.callerId']);
+  });
+});
