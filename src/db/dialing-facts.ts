@@ -1,3 +1,4 @@
+import { RING_TIMEOUT_MS, type CampaignSettings } from '../domain/campaign-settings';
 import type { DebtorPhone } from '../domain/phone-owner';
 import { candidateZones } from '../domain/province-zone';
 import type { Queryable } from './database';
@@ -35,14 +36,7 @@ export interface CampaignFacts {
   readonly settings: CampaignSettings;
 }
 
-export interface CampaignSettings {
-  readonly ringTimeoutMs?: number;
-  readonly wrapUpLimitMs?: number;
-  readonly callerId?: string;
-  readonly trunkIds?: readonly string[];
-}
-
-export const DEFAULT_RING_TIMEOUT_MS = 30_000;
+export const DEFAULT_RING_TIMEOUT_MS = RING_TIMEOUT_MS.usual;
 
 type AccountRow = DialingFacts['account'] & {
   province: string | null;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { CALL_COMMANDS } from '../domain/call-command';
+
+export type { CallCommand } from '../domain/call-command';
 
 const id = z.uuid();
-
-export const CALL_COMMANDS = ['hang_up', 'hold', 'resume', 'mute', 'unmute'] as const;
-export type CallCommand = (typeof CALL_COMMANDS)[number];
 
 /** What a sip instance is asked to do. Ids and nothing else: the facts are in Postgres. */
 export const sipJobSchema = z.discriminatedUnion('name', [
