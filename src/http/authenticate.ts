@@ -22,12 +22,14 @@ export function enforceAccess(app: FastifyInstance, db: Database): void {
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) accessOf(method, route.url);
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { url } = request.routeOptions;
     // unknown routes are answered 404 without asking for a key
     if (url === undefined) return;
     const access = accessOf(request.method, url);
     if (access === 'public') return;
+    // what a key opens belongs in no cache on the way
+    void reply.header('cache-control', 'no-store');
     const caller = await authenticate(db, request.headers.authorization);
     if (!access.includes(caller.role)) {
       throw new Problem('forbidden', `A key of role ${caller.role} may not do this.`, {

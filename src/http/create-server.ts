@@ -16,6 +16,8 @@ import { addRoutes } from './routes';
 import { closeUnusedConnections } from './unused-connections';
 
 const BODY_LIMIT_BYTES = 256 * 1_024;
+/** To receive a whole request: a large import over a slow line. */
+const REQUEST_TIMEOUT_MS = 15 * 60_000;
 
 /**
  * The HTTP API, ready to listen or to be injected into. `close` ends the live streams first.
@@ -34,6 +36,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
     frameworkErrors: renderError,
   });

@@ -14,7 +14,7 @@ export function recordRequests(app: FastifyInstance, registry: Registry): void {
     registers: [registry],
   });
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -30,6 +30,8 @@ const FORMATS: Readonly<Record<string, ImportFormat>> = {
   'application/x-ndjson': 'jsonl',
 };
 const FILE_LIMIT_BYTES = 512 * 1_024 * 1_024;
+/** Each holds connections of the pool until its file is read. */
+const IMPORTS_AT_ONCE = 2;
 
 const rejection = z.object({
   line: z.number().int(),
@@ -83,6 +85,7 @@ export function importRoutes(api: Api, context: HttpContext): void {
 }
 
 function uploadRoute(api: Api, context: HttpContext): void {
+  let running = 0;
   api.post(
     '/v1/imports',
     {
@@ -110,21 +113,29 @@ function uploadRoute(api: Api, context: HttpContext): void {
         response: { 201: report },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { format, body } = fileOf(request);
       const source = new LimitedSource(body, FILE_LIMIT_BYTES);
-      return importOnce(context, request, reply, source, async (bytes) => {
-        const done = await runImport(context, {
-          creditorCode: request.query.creditor,
-          fileName: request.headers['x-file-name'],
-          dryRun: request.query.dryRun,
-          format,
-          source: bytes,
-          identityKey: context.identityKey,
+      if (running >= IMPORTS_AT_ONCE) {
+        throw new Problem('unavailable', `${running} imports are running; send it again later.`);
+      }
+      running += 1;
+      try {
+        return await importOnce(context, request, reply, source, async (bytes) => {
+          const done = await runImport(context, {
+            creditorCode: request.query.creditor,
+            fileName: request.headers['x-file-name'],
+            dryRun: request.query.dryRun,
+            format,
+            source: bytes,
+            identityKey: context.identityKey,
+          });
+          if (source.exceeded) throw new Problem('body_too_large', 'The file is over 512 MiB.');
+          return done;
         });
-        if (source.exceeded) throw new Problem('body_too_large', 'The file is over 512 MiB.');
-        return done;
-      });
+      } finally {
+        running -= 1;
+      }
     },
   );
 }

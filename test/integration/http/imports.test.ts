@@ -124,6 +124,51 @@ describe('imports', () => {
     expect(sent).toBeGreaterThan(2 * 256 * 1_024);
   }, 30_000);
 
+  it('runs two at once, and reports a file that was cut off', async () => {
+    const creditor = await newCreditor();
+    const slow = () => {
+      let finish: () => void = () => undefined;
+      const finished = new Promise<void>((resolve) => (finish = resolve));
+      const abort = new AbortController();
+      async function* chunks(): AsyncGenerator<string> {
+        yield `${HEADER}\n`;
+        await finished;
+        yield `${row(301)}\n`;
+      }
+      const response = fetch(`${api.url}/v1/imports?creditor=${creditor}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${manager}`, 'content-type': 'text/csv' },
+        body: Readable.toWeb(Readable.from(chunks())),
+        duplex: 'half',
+        signal: abort.signal,
+      });
+      return { response, finish, abort };
+    };
+    const running = async (): Promise<{ id: string; state: string }[]> => {
+      const { rows } = await api.database.db.query<{ id: string; state: string }>(
+        `select b.id, state from import_batch b join creditor c on c.id = creditor_id
+         where c.code = $1 order by b.id`,
+        [creditor],
+      );
+      return rows;
+    };
+    const first = slow();
+    while ((await running()).length < 1);
+    const second = slow();
+    while ((await running()).length < 2);
+    const third = await upload(`creditor=${creditor}`, file(row(302)));
+    expect(third.json()).toMatchObject({ status: 503, code: 'unavailable' });
+    first.finish();
+    expect(await (await first.response).json()).toMatchObject({ state: 'done', newCount: 1 });
+    second.abort.abort();
+    await expect(second.response).rejects.toThrow();
+    let states = await running();
+    while (states.some(({ state }) => state === 'running')) states = await running();
+    expect(states.map(({ state }) => state)).toEqual(['done', 'failed']);
+    const fourth = await upload(`creditor=${creditor}`, file(row(302)));
+    expect(fourth.statusCode).toBe(201);
+  });
+
   it('refuses what is no file, and a creditor that is not there', async () => {
     const creditor = await newCreditor();
     const json = await api.call(manager, `POST /v1/imports?creditor=${creditor}`, { body: {} });
