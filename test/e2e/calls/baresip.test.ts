@@ -1,0 +1,98 @@
+import { Baresip } from './support/baresip';
+import { CallFloor, eventually, REALM } from './support/call-floor';
+import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
+
+let floor: CallFloor;
+let softphone: Baresip;
+let carrier: SippCarrier;
+let sessionId: string;
+
+const signIn = async (legMode: 'nailed_up' | 'per_call'): Promise<void> => {
+  const agent = await floor.addAgent();
+  const server = floor.endpoint('udp').split('/')[1]!;
+  softphone = await Baresip.start({ ...agent, server, realm: REALM });
+  await eventually(
+    () => floor.db.query('select 1 from registration where agent_id = $1', [agent.agentId]),
+    ({ rowCount }) => rowCount === 1,
+    'baresip registered',
+  );
+  sessionId = await floor.signIn(agent.agentId, legMode);
+  await floor.untilSession(sessionId, 'ready');
+};
+const established = (count: number): Promise<number> =>
+  eventually(
+    () => Promise.resolve(softphone.count('CALL_ESTABLISHED')),
+    (seen) => seen === count,
+    `${count} calls up at baresip`,
+  );
+
+beforeEach(async () => {
+  floor = await CallFloor.open();
+});
+afterEach(async () => {
+  await softphone.stop();
+  await carrier.stop();
+  await floor.close();
+});
+
+const carry = async (scenario: string): Promise<void> => {
+  carrier = await startSippCarrier(scenario);
+  await floor.addTrunk({ port: carrier.port });
+};
+
+test('baresip, nailed up: one leg for the session, the debtor joined by re-INVITE', async () => {
+  await signIn('nailed_up');
+  await established(1);
+  await carry('answers-then-hangs-up');
+  const attemptId = await floor.dial();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'connected',
+    endedBy: 'debtor',
+  });
+  const seen = await carrier.report;
+  expect(seen.exitCode).toBe(0);
+  expect(seen.messages).toMatch(/^m=audio \d+ RTP\/AVP 8/m);
+  expect((await floor.session(sessionId)).state).toBe('wrap_up');
+  // still the same leg
+  expect(softphone.count('CALL_CLOSED')).toBe(0);
+  expect(softphone.count('CALL_ESTABLISHED')).toBe(1);
+});
+
+test('baresip, nailed up: hanging up on the softphone ends the debtor leg too', async () => {
+  await signIn('nailed_up');
+  await carry('answers-and-waits');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  softphone.command('hangup');
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+  expect((await carrier.report).exitCode).toBe(0);
+  expect(await floor.session(sessionId)).toEqual({ state: 'lost', cause: 'agent_leg_ended' });
+});
+
+test('baresip, per call: rung first, then the debtor; hung up with the call', async () => {
+  await signIn('per_call');
+  await carry('answers-and-waits');
+  const attemptId = await floor.dial();
+  await established(1);
+  await floor.untilAttempt(attemptId, 'connected');
+  softphone.command('hangup');
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'connected',
+    endedBy: 'agent',
+  });
+  expect((await floor.session(sessionId)).state).toBe('wrap_up');
+  expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('baresip is killed while the debtor is rung: the ringing stops', async () => {
+  await signIn('nailed_up');
+  await carry('rings-until-cancelled');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'ringing');
+  await softphone.kill();
+  expect(await floor.untilAttempt(attemptId, 'ended', 12_000)).toMatchObject({
+    result: 'cancelled',
+    sipReason: 'agent_lost',
+  });
+  expect((await floor.session(sessionId)).state).toBe('lost');
+});
