@@ -134,8 +134,9 @@ export class Call implements LineUser {
     if (by === 'signalling_lost') this.agentAfter ??= { to: 'lost', cause: by };
     // the nailed-up leg is the agent's presence; one rung for this call is only this call
     else if (mode === 'nailed_up') this.agentAfter ??= { to: 'lost', cause: LEG_ENDED };
-    const cause = by === 'far_side' ? 'agent_hung_up' : by;
-    this.goOnWithoutAgent(mode === 'nailed_up' ? 'agent_lost' : 'agent_hung_up', cause);
+    const reason = mode === 'nailed_up' ? 'agent_lost' : 'agent_hung_up';
+    if (by === 'far_side') this.goOnWithoutAgent(reason, 'agent_hung_up');
+    else this.goOnWithoutAgent('agent_lost', by, 'system');
   }
 
   /** The softphone is out of reach: whoever rings must stop, whoever talks is not left alone. */
@@ -144,11 +145,11 @@ export class Call implements LineUser {
     this.goOnWithoutAgent('agent_lost', cause);
   }
 
-  private goOnWithoutAgent(reason: WithdrawReason, cause: string): void {
+  private goOnWithoutAgent(reason: WithdrawReason, cause: string, endedBy: Side = 'agent'): void {
     if (this.isRinging) this.dialing?.withdraw(reason);
     else if (this.phase === 'joining')
       void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
-    else if (this.phase === 'talking') void this.endTalk('agent', cause);
+    else if (this.phase === 'talking') void this.endTalk(endedBy, cause);
   }
 
   /** What the agent asks for over the API. */

@@ -33,6 +33,7 @@ export function incomingRequest(req: RawRequest, res: RawResponse): IncomingRequ
           return;
         }
         const timer = setTimeout(resolve, RESPOND_DEADLINE_MS);
+        timer.unref();
         const done = (): void => {
           clearTimeout(timer);
           resolve();

@@ -161,6 +161,7 @@ export class SipDialog {
    */
   hangUpIfServerDoesNot(): void {
     const timer = setTimeout(() => void this.hangUp(), SERVER_BYE_MS);
+    timer.unref();
     this.endedListener = () => {
       clearTimeout(timer);
     };
@@ -173,6 +174,8 @@ export class SipDialog {
         this.srf.removeDialog(this.raw);
         resolve();
       }, BYE_DEADLINE_MS);
+      // a limit on somebody else's silence keeps no process alive
+      timer.unref();
       const done = (): void => {
         clearTimeout(timer);
         resolve();

@@ -1,19 +1,18 @@
+import { Cleanups } from '../../support/cleanups';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
+const cleanups = new Cleanups();
 let floor: CallFloor;
 let carrier: SippCarrier;
 
 beforeEach(async () => {
-  floor = await CallFloor.open({ ringTimeoutMs: 20_000 });
+  floor = cleanups.add(await CallFloor.open({ ringTimeoutMs: 20_000 }));
 });
-afterEach(async () => {
-  await carrier.stop();
-  await floor.close();
-});
+afterEach(() => cleanups.run());
 
 const start = async (scenario: string): Promise<void> => {
-  carrier = await startSippCarrier(scenario);
+  carrier = cleanups.add(await startSippCarrier(scenario));
   await floor.addTrunk({ port: carrier.port });
 };
 

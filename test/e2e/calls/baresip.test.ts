@@ -1,8 +1,10 @@
+import { Cleanups } from '../../support/cleanups';
 import { Baresip } from './support/baresip';
 import { CallFloor, eventually, REALM } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
 let floor: CallFloor;
+const cleanups = new Cleanups();
 let softphone: Baresip;
 let carrier: SippCarrier;
 let sessionId: string;
@@ -10,7 +12,7 @@ let sessionId: string;
 const signIn = async (legMode: 'nailed_up' | 'per_call'): Promise<void> => {
   const agent = await floor.addAgent();
   const server = floor.endpoint('udp').split('/')[1]!;
-  softphone = await Baresip.start({ ...agent, server, realm: REALM });
+  softphone = cleanups.add(await Baresip.start({ ...agent, server, realm: REALM }));
   await eventually(
     () => floor.db.query('select 1 from registration where agent_id = $1', [agent.agentId]),
     ({ rowCount }) => rowCount === 1,
@@ -27,16 +29,12 @@ const established = (count: number): Promise<number> =>
   );
 
 beforeEach(async () => {
-  floor = await CallFloor.open();
+  floor = cleanups.add(await CallFloor.open());
 });
-afterEach(async () => {
-  await softphone.stop();
-  await carrier.stop();
-  await floor.close();
-});
+afterEach(() => cleanups.run());
 
 const carry = async (scenario: string): Promise<void> => {
-  carrier = await startSippCarrier(scenario);
+  carrier = cleanups.add(await startSippCarrier(scenario));
   await floor.addTrunk({ port: carrier.port });
 };
 

@@ -2,37 +2,31 @@ import { digestHa1, digestResponse, parseDigestCredentials } from '../../../sip/
 import { audioSdp } from '../../support/sip-peer/audio-sdp';
 import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
+import { Cleanups } from '../../support/cleanups';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
+const cleanups = new Cleanups();
 let floor: CallFloor;
 let agent: SignedIn;
-const carriers: SippCarrier[] = [];
-const peers: UdpSipPeer[] = [];
 
 beforeEach(async () => {
-  floor = await CallFloor.open({ ringTimeoutMs: 1_000 });
+  floor = cleanups.add(await CallFloor.open({ ringTimeoutMs: 1_000 }));
   agent = await floor.readyAgent('nailed_up');
 });
-afterEach(async () => {
-  await Promise.all(carriers.splice(0).map((carrier) => carrier.stop()));
-  await Promise.all(peers.splice(0).map((peer) => peer.close()));
-  await floor.close();
-});
+afterEach(() => cleanups.run());
 
 const carrierWith = async (
   scenario: string,
   trunk: { priority?: number; password?: string } = {},
 ): Promise<{ carrier: SippCarrier; trunkId: string }> => {
-  const carrier = await startSippCarrier(scenario);
-  carriers.push(carrier);
+  const carrier = cleanups.add(await startSippCarrier(scenario));
   return { carrier, trunkId: await floor.addTrunk({ port: carrier.port, ...trunk }) };
 };
 
 /** A trunk that must not be reached: it would show. */
 const watchedTrunk = async (priority: number): Promise<UdpSipPeer> => {
-  const peer = await UdpSipPeer.open();
-  peers.push(peer);
+  const peer = cleanups.add(await UdpSipPeer.open());
   const port = Number(peer.hostPort.split(':')[1]);
   await floor.addTrunk({ port, priority, firstResponseTimeoutMs: 700 });
   return peer;

@@ -1,20 +1,19 @@
 import { audioSdp } from '../../support/sip-peer/audio-sdp';
+import { Cleanups } from '../../support/cleanups';
 import { CallFloor, eventually } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
+const cleanups = new Cleanups();
 let floor: CallFloor;
 let carrier: SippCarrier;
 
 beforeEach(async () => {
-  floor = await CallFloor.open();
+  floor = cleanups.add(await CallFloor.open());
 });
-afterEach(async () => {
-  await carrier.stop();
-  await floor.close();
-});
+afterEach(() => cleanups.run());
 
 const start = async (scenario: string): Promise<string> => {
-  carrier = await startSippCarrier(scenario);
+  carrier = cleanups.add(await startSippCarrier(scenario));
   return floor.addTrunk({ port: carrier.port });
 };
 
@@ -120,7 +119,7 @@ test('early media reaches the agent before the answer', async () => {
 test('a retransmitted answer is acknowledged each time and changes nothing', async () => {
   await floor.readyAgent('nailed_up');
   // without -nr sipp answers an ACK that is the same as the last with one more 200, for ever
-  carrier = await startSippCarrier('retransmits-answer', ['-nr']);
+  carrier = cleanups.add(await startSippCarrier('retransmits-answer', ['-nr']));
   await floor.addTrunk({ port: carrier.port });
   const attemptId = await floor.dial();
   await floor.untilAttempt(attemptId, 'connected');
@@ -154,7 +153,7 @@ test('a re-INVITE of the carrier is put to the agent, and the answer goes back',
 test('hold silences both sides, mute only the agent, and both can be taken back', async () => {
   const agent = await floor.readyAgent('nailed_up');
   const peer = agent.softphone.peer;
-  carrier = await startSippCarrier('agrees-to-everything');
+  carrier = cleanups.add(await startSippCarrier('agrees-to-everything'));
   await floor.addTrunk({ port: carrier.port });
   const attemptId = await floor.dial();
   const control = (command: 'hold' | 'resume' | 'mute' | 'unmute' | 'hang_up'): Promise<void> =>
@@ -188,7 +187,7 @@ test('hold silences both sides, mute only the agent, and both can be taken back'
 
 test('the softphone own hold goes to the debtor side', async () => {
   const agent = await floor.readyAgent('nailed_up');
-  carrier = await startSippCarrier('agrees-to-everything');
+  carrier = cleanups.add(await startSippCarrier('agrees-to-everything'));
   await floor.addTrunk({ port: carrier.port });
   const attemptId = await floor.dial();
   await floor.untilSession(agent.sessionId, 'in_call');

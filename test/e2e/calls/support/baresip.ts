@@ -60,7 +60,7 @@ export class Baresip {
         'audio_player aubridge,santun',
         'audio_alert aubridge,santun',
         `rtp_ports ${rtpPort}-${rtpPort + 20}`,
-        'net_interface lo',
+        'net_interface 127.0.0.1',
         '',
       ].join('\n'),
     );

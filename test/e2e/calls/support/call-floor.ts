@@ -64,9 +64,12 @@ export class CallFloor {
     public role: SipRole,
   ) {}
 
-  static async open(settings: Record<string, unknown> = {}): Promise<CallFloor> {
+  static async open(
+    settings: Record<string, unknown> = {},
+    target: () => Promise<ConformanceTarget> = openTarget,
+  ): Promise<CallFloor> {
     const database = await createTestDatabase();
-    const signalling = await openTarget();
+    const signalling = await target();
     const floor = await makeFloor(database.db, { settings });
     await database.db.query('update trunk set enabled = false');
     const registry = new Registry();

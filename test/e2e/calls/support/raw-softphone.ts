@@ -3,7 +3,7 @@ import { digestHa1, digestResponse, type DigestCredentials } from '../../../../s
 import { audioSdp } from '../../../support/sip-peer/audio-sdp';
 import { newBranch, PeerDialog } from '../../../support/sip-peer/peer-dialog';
 import type { SeenMessage, SipPeer } from '../../../support/sip-peer/sip-peer';
-import { splitHostPort, UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
+import { UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
 import { TcpSipPeer } from '../../../support/sip-peer/tcp-sip-peer';
 import { WsSipPeer } from '../../../support/sip-peer/ws-sip-peer';
 
@@ -138,8 +138,8 @@ export class RawSoftphone {
     return audioSdp('softphone', mirrored, this.version++);
   }
 
-  get portOfServer(): number {
-    return splitHostPort(this.server).port;
+  get password(): string {
+    return this.options.password;
   }
 
   async close(): Promise<void> {
