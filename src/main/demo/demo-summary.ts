@@ -94,6 +94,19 @@ export function summarise(input: {
   };
 }
 
+/** What must never be, in words; empty: all is well. */
+export function findFaults(summary: DemoSummary): string[] {
+  const faults: [boolean, string][] = [
+    [summary.personsWithTwoOpenAttempts > 0, 'a person had two open attempts at one time'],
+    [summary.attemptsOpen > 0, 'an attempt has not ended'],
+    [
+      summary.invitesSeenByCarrier > summary.dialed,
+      'the carrier saw more INVITEs than the database knows of',
+    ],
+  ];
+  return faults.filter(([applies]) => applies).map(([, fault]) => fault);
+}
+
 /** The summary for a person: a title, then label and figure a line. */
 export function renderSummary(summary: DemoSummary): string[] {
   const promised = Object.entries(summary.promisedMinor).map(([currency, minor]) =>

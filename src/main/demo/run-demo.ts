@@ -11,6 +11,7 @@ import { emptyDemoFolder } from './demo-folder';
 import {
   countOpenAttempts,
   countPersonsWithTwoOpenAttempts,
+  findFaults,
   renderSummary,
   summarise,
   type CampaignReportFigures,
@@ -19,7 +20,7 @@ import {
 import { applyEvent, emptyFloor } from './floor-state';
 import { freePort } from './free-ports';
 import { runCampaign } from './run-campaign';
-import { Screen } from './screen';
+import { Screen, type Output } from './screen';
 import { setUpFloor, type Floor } from './set-up-floor';
 import { SimulatedAgent } from './simulated-agent';
 import { SimulatedCarrier } from './simulated-carrier';
@@ -37,6 +38,9 @@ export interface DemoOptions {
   readonly agents?: number;
   /** Emptied at the start. */
   readonly folder?: string;
+  /** The process's own when unset. */
+  readonly stdout?: Output;
+  readonly stderr?: Output;
 }
 
 const AGENTS = 5;
@@ -45,10 +49,12 @@ const LEAVE_LIMIT_MS = 20_000;
 /**
  * The whole product on this machine against a simulated carrier and simulated agents: imports the
  * example accounts, dials them for a while, prints what came of it.
+ * @returns exit code: 0, or 1 when the run broke a promise of the product (it says which).
  * @throws Error that says what to do.
  */
-export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
-  const out = options.json ? process.stderr : process.stdout;
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const { stdout = process.stdout, stderr = process.stderr } = options;
+  const out = options.json ? stderr : stdout;
   const say = (text: string): void => void out.write(`${text}\n`);
   const folder = resolve(options.folder ?? join(PROGRAM_ROOT, '.data', 'demo'));
   await emptyDemoFolder(folder);
@@ -80,12 +86,14 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
       const stage = { santun, floor, carrier, log, seed, out, asked, limit: options.seconds };
       const summary = await perform(stage);
       for (const line of ['', ...renderSummary(summary)]) say(line);
-      if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      if (options.json) stdout.write(`${JSON.stringify(summary)}\n`);
+      const faults = findFaults(summary);
+      for (const fault of faults) stderr.write(`FAULT: ${fault}\n`);
       if (!options.exit) {
         say(`\n${santun.httpUrl}/docs stays up until Ctrl-C.`);
         await asked;
       }
-      return summary;
+      return faults.length === 0 ? 0 : 1;
     } finally {
       await santun.stop();
     }
@@ -117,7 +125,7 @@ interface Stage {
   readonly carrier: SimulatedCarrier;
   readonly log: Logger;
   readonly seed: string;
-  readonly out: NodeJS.WriteStream;
+  readonly out: Output;
   readonly asked: Promise<unknown>;
   /** s */
   readonly limit: number;

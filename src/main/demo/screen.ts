@@ -3,13 +3,20 @@ import { renderLine, renderView, type ViewState } from './live-view';
 const REDRAW_MS = 250;
 const LINE_MS = 5_000;
 
+/** What of a stream is used: `process.stdout` is one. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** Where the view goes: a terminal that is redrawn, or plain lines every few seconds. */
 export class Screen {
   #drawnLines = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly out: NodeJS.WriteStream,
+    private readonly out: Output,
     private readonly view: () => ViewState,
   ) {}
 
@@ -19,7 +26,7 @@ export class Screen {
       () => {
         this.#draw();
       },
-      this.out.isTTY ? REDRAW_MS : LINE_MS,
+      this.out.isTTY === true ? REDRAW_MS : LINE_MS,
     );
   }
 
@@ -32,11 +39,11 @@ export class Screen {
   }
 
   #draw(): void {
-    if (!this.out.isTTY) {
+    if (this.out.isTTY !== true) {
       this.out.write(`${renderLine(this.view())}\n`);
       return;
     }
-    const { columns } = this.out;
+    const { columns = 80 } = this.out;
     // a line that wraps would break the count of lines to go back
     const lines = renderView(this.view()).map((line) => fit(line, columns));
     // CSI n A: up n lines; CSI 0 J: erase from here on

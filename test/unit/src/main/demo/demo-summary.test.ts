@@ -1,4 +1,5 @@
 import {
+  findFaults,
   renderSummary,
   summarise,
   type CampaignReportFigures,
@@ -58,6 +59,15 @@ describe('the summary of a demonstration', () => {
       'no_answer',
       'busy',
       'expired',
+    ]);
+  });
+
+  it('names what must never be', () => {
+    expect(findFaults(summary)).toEqual([]);
+    expect(findFaults({ ...summary, personsWithTwoOpenAttempts: 1 })).toHaveLength(1);
+    expect(findFaults({ ...summary, attemptsOpen: 1 })).toHaveLength(1);
+    expect(findFaults({ ...summary, invitesSeenByCarrier: 10 })).toEqual([
+      'the carrier saw more INVITEs than the database knows of',
     ]);
   });
 
