@@ -13,7 +13,7 @@ interface Binding {
 
 /**
  * Which connection a registered contact came in on. A browser's Contact names no address that could
- * be dialled (RFC 7118 section 5), so a later request to user@host goes down the connection itself.
+ * be dialled (RFC 7118 section 5), so a later request to that URI goes down the connection itself.
  * Made when the application accepts a REGISTER; gone with its expiry or with the connection.
  */
 export class FlowBindings {
@@ -25,11 +25,17 @@ export class FlowBindings {
     return this.byContact.size;
   }
 
-  /** @param expiresS seconds, as granted in the 200; 0 removes the binding */
+  /**
+   * A Contact of another transport than the connection's is not bound: whoever registers may name any
+   * address in it, and a call to that address over UDP must not come to him (RFC 7118 section 5).
+   *
+   * @param expiresS seconds, as granted in the 200; 0 removes the binding
+   */
   set(contact: SipUri, flow: Flow, expiresS: number): void {
     const key = keyOf(contact);
     this.remove(key);
     if (expiresS <= 0 || !flow.reliable || !flow.isOpen) return;
+    if (transportOf(contact) !== flow.transport) return;
     if (this.byContact.size >= BINDING_LIMIT) return;
     const drop = (): void => {
       if (this.byContact.get(key)?.flow === flow) this.remove(key);
@@ -57,5 +63,10 @@ export class FlowBindings {
 }
 
 function keyOf(uri: SipUri): string {
-  return `${uri.user}@${uri.host}`;
+  return `${uri.user}@${uri.host}:${uri.port ?? ''};${transportOf(uri)}`;
+}
+
+function transportOf(uri: SipUri): string {
+  const transport = uri.params.get('transport')?.toLowerCase() ?? 'udp';
+  return transport === 'wss' ? 'ws' : transport;
 }
