@@ -142,6 +142,13 @@ export class Registrar {
     agentId: string,
     asked: Extract<RegisterRequest, { kind: 'bind' }>,
   ): Promise<void> {
+    const overWebSocket = request.transport === 'ws' || request.transport === 'wss';
+    // RFC 7118, 5.1. Danger: without it a Contact could name a trunk, and our INVITE to the
+    // "softphone" would be a call to anybody
+    if (overWebSocket && !/;transport=wss?(?:;|$)/i.test(asked.contactUri)) {
+      await request.respond(400);
+      return;
+    }
     if (asked.expiresSeconds < MIN_EXPIRES_SECONDS) {
       // RFC 3261, 21.4.17
       await request.respond(423, { 'Min-Expires': String(MIN_EXPIRES_SECONDS) });

@@ -2,6 +2,8 @@ import { Cleanups } from '../../support/cleanups';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
+jest.setTimeout(30_000);
+
 const cleanups = new Cleanups();
 let floor: CallFloor;
 let carrier: SippCarrier;

@@ -3,6 +3,8 @@ import { Baresip } from './support/baresip';
 import { CallFloor, eventually, REALM } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
+jest.setTimeout(30_000);
+
 let floor: CallFloor;
 const cleanups = new Cleanups();
 let softphone: Baresip;

@@ -2,6 +2,8 @@ import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { CallFloor, eventually } from './support/call-floor';
 import type { RawSoftphone } from './support/raw-softphone';
 
+jest.setTimeout(30_000);
+
 let floor: CallFloor;
 let agent: { agentId: string; username: string; password: string };
 
@@ -76,6 +78,13 @@ test('too brief an expiry is refused with the least one', async () => {
   expect(softphone.peer.matching((m) => m.status === 423)[0]!.message.header('min-expires')).toBe(
     '30',
   );
+});
+
+test('over WebSocket a Contact that is not reached by WebSocket is refused', async () => {
+  const softphone = await floor.openSoftphone(agent);
+  softphone.contact = `sip:+6281299999999@127.0.0.1:5070`;
+  expect(await softphone.register()).toBe(400);
+  expect(await binding()).toBeUndefined();
 });
 
 test('unregistering takes the waiting agent out of the pool', async () => {

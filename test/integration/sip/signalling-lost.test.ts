@@ -4,6 +4,8 @@ import { startSippCarrier } from '../../e2e/calls/support/sipp-carrier';
 import { freePorts } from '../../e2e/conformance/support/free-ports';
 import { Cleanups } from '../../support/cleanups';
 
+jest.setTimeout(30_000);
+
 const cleanups = new Cleanups();
 afterEach(() => cleanups.run());
 

@@ -11,6 +11,8 @@ import { recordAnswered, recordConnected, recordEnded, recordRinging } from '../
 import { makeFloor, type Floor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
+jest.setTimeout(30_000);
+
 let database: TestDatabase;
 let floor: Floor;
 const HEALTHY = { healthyForMs: INSTANCE_DEAD_AFTER_MS + 1, actor: 'sweep' };

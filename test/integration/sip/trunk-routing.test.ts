@@ -3,6 +3,8 @@ import { takeInviteSlot } from '../../../src/db/trunk-routing';
 import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
+jest.setTimeout(30_000);
+
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();

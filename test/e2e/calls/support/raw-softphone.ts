@@ -24,6 +24,8 @@ export class RawSoftphone {
   answers = 200;
   /** What a re-INVITE is answered with; 0: nothing. */
   answersReInvite = 200;
+  /** Registered instead of the honest one. */
+  contact: string | null = null;
   dialog: PeerDialog | null = null;
   private version = 1;
   private registerCseq = 1;
@@ -67,7 +69,7 @@ export class RawSoftphone {
       `To: <sip:${username}@${realm}>`,
       `Call-ID: ${this.registerCallId}`,
       `CSeq: ${cseq} REGISTER`,
-      `Contact: <${this.peer.contactUri(username)}>;expires=${expires}`,
+      `Contact: <${this.contact ?? this.peer.contactUri(username)}>;expires=${expires}`,
       ...extra,
       'Content-Length: 0',
       '',
