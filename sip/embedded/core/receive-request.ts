@@ -70,7 +70,7 @@ export class RequestReceiver implements TransactionUser {
     }
     const app = core.apps.select(request.method);
     if (app === undefined || (request.method === 'INVITE' && core.dialogs.isFull)) {
-      core.log('info', 'no application takes this request', { method: request.method });
+      core.log('debug', 'no application takes this request', { method: request.method });
       refuse(transaction, 503);
       return;
     }

@@ -35,10 +35,19 @@ export interface TransactionUser {
   ack(request: ReceivedRequest, flow: Flow): void;
 }
 
-/** Bound on memory: finished transactions linger 32 s, so this is some 1 500 new requests a second. */
-export const SERVER_TRANSACTION_LIMIT = 50_000;
-/** Bound on what those requests may hold together. */
-export const HELD_REQUEST_BYTES_LIMIT = 256 * 1024 * 1024;
+/** Bounds on memory; beyond them new requests get 503. */
+export interface TransactionLimits {
+  /** Finished transactions linger 32 s, so the default is some 1 500 new requests a second. */
+  readonly serverTransactions: number;
+  /** What the requests of those transactions hold together. */
+  readonly heldRequestBytes: number;
+}
+
+export const DEFAULT_TRANSACTION_LIMITS: TransactionLimits = {
+  serverTransactions: 50_000,
+  heldRequestBytes: 256 * 1024 * 1024,
+};
+
 /** Input that is dropped or refused is logged once in this time, with its count. */
 const FAULT_LOG_INTERVAL_MS = 10_000;
 
@@ -65,6 +74,7 @@ export class TransactionLayer {
   constructor(
     private readonly env: TransactionEnv,
     private readonly log: Log,
+    private readonly limits: TransactionLimits = DEFAULT_TRANSACTION_LIMITS,
   ) {}
 
   get counts(): { clients: number; servers: number } {
@@ -184,9 +194,8 @@ export class TransactionLayer {
   }
 
   private get isFull(): boolean {
-    return (
-      this.servers.size >= SERVER_TRANSACTION_LIMIT || this.heldBytes >= HELD_REQUEST_BYTES_LIMIT
-    );
+    const { serverTransactions, heldRequestBytes } = this.limits;
+    return this.servers.size >= serverTransactions || this.heldBytes >= heldRequestBytes;
   }
 
   private startServer(

@@ -1,3 +1,7 @@
+import { BINDING_LIMIT } from '../../../../../sip/embedded/core/flow-bindings';
+import { DIALOG_LIMIT } from '../../../../../sip/embedded/dialog/dialog-table';
+import { parseSipUri } from '../../../../../sip/embedded/message/sip-uri';
+import type { SipUri } from '../../../../../sip/embedded/message/sip-uri';
 import { Harness, headerOf, tagOf } from '../support/harness';
 import { requestText, responseTo } from '../support/messages';
 
@@ -136,6 +140,44 @@ describe('requests nobody should take', () => {
   test('a method no application asked for gets 503', () => {
     server.request({ method: 'MESSAGE' });
     expect(server.peer.startLines()).toEqual(['SIP/2.0 503 Service Unavailable']);
+  });
+});
+
+describe('memory is bounded', () => {
+  test.each([
+    ['number of open requests', { serverTransactions: 3, heldRequestBytes: 1e6 }],
+    ['octets of open requests', { serverTransactions: 100, heldRequestBytes: 1_000 }],
+  ])('above its %s the server answers 503 and keeps nothing of it', (_name, limits) => {
+    server = new Harness(limits);
+    for (let n = 0; n < 3; n++) {
+      const body = 'x'.repeat(200);
+      server.request({ method: 'OPTIONS', branch: `z9hG4bK${n}`, callId: `flood-${n}`, body });
+    }
+    server.request({ method: 'OPTIONS', branch: 'z9hG4bKlast', callId: 'last' });
+    expect(headerOf(server.sent('SIP/2.0 503'), 'Retry-After')).toBe('10');
+    expect(server.core.transactions.counts.servers).toBe(3);
+    server.scheduler.advance(32_000);
+    server.request({ method: 'OPTIONS', branch: 'z9hG4bKlater', callId: 'later' });
+    expect(server.delivered('OPTIONS')).toHaveLength(4);
+  });
+
+  test('above its number of dialogs it takes and places no further call', () => {
+    server.incomingCall();
+    const [one] = [...server.core.dialogs];
+    for (let n = 1; n < DIALOG_LIMIT; n++) {
+      server.core.dialogs.add({ ...one!, id: `d${n}`, localTag: `t${n}` });
+    }
+    server.request({ branch: 'z9hG4bKnext', callId: 'next' });
+    expect(server.count('SIP/2.0 503')).toBe(1);
+    expect(server.appSends('INVITE')?.fields.slice(1)).toEqual(['NOK', 'too many dialogs']);
+  });
+
+  test('above its number of bindings a REGISTER binds nothing more', () => {
+    const flow = server.network.flow('ws', '192.0.2.50', 40_001);
+    const contact = (n: number): SipUri => parseSipUri(`sip:agent${n}@x.invalid`)!;
+    for (let n = 0; n <= BINDING_LIMIT; n++) server.core.bindings.set(contact(n), flow, 60);
+    expect(server.core.bindings.size).toBe(BINDING_LIMIT);
+    expect(server.core.bindings.find(contact(BINDING_LIMIT))).toBeUndefined();
   });
 });
 

@@ -210,6 +210,15 @@ describe('a reliable provisional response (RFC 3262)', () => {
     expect(server.count('SIP/2.0 500')).toBe(1);
   });
 
+  test('is not repeated after the final response', () => {
+    server.request(offersPrack);
+    server.appAnswers('INVITE', 183, ['Require: 100rel']);
+    server.appAnswers('INVITE', 486);
+    server.scheduler.advance(10_000);
+    expect(server.count('SIP/2.0 183')).toBe(1);
+    expect(server.count('SIP/2.0 500')).toBe(0);
+  });
+
   test('is refused for a caller that cannot take it', () => {
     server.request();
     expect(server.appAnswers('INVITE', 183, ['Require: 100rel'])?.fields.slice(1)).toEqual([

@@ -3,7 +3,11 @@ import type { App } from '../../../../../sip/embedded/admin/app-router';
 import { AppFrames } from '../../../../../sip/embedded/core/app-frames';
 import type { Core } from '../../../../../sip/embedded/core/core';
 import { createCore } from '../../../../../sip/embedded/core/create-core';
-import { TransactionLayer } from '../../../../../sip/embedded/transaction/transaction-layer';
+import {
+  DEFAULT_TRANSACTION_LIMITS,
+  TransactionLayer,
+} from '../../../../../sip/embedded/transaction/transaction-layer';
+import type { TransactionLimits } from '../../../../../sip/embedded/transaction/transaction-layer';
 import type { Flow, Transport } from '../../../../../sip/embedded/transport/flow';
 import type { Network, NextHop } from '../../../../../sip/embedded/transport/network';
 import { ManualScheduler } from './manual-scheduler';
@@ -64,10 +68,10 @@ export class Harness {
   readonly peer = this.network.flow('udp', '192.0.2.7', 5090);
   readonly app = this.newApp();
 
-  constructor() {
+  constructor(limits: TransactionLimits = DEFAULT_TRANSACTION_LIMITS) {
     const log = (_level: string, message: string): void => void this.logged.push(message);
     const env = { scheduler: this.scheduler, timers: { T1: 500, T2: 4_000, T4: 5_000 } };
-    const transactions = new TransactionLayer(env, log);
+    const transactions = new TransactionLayer(env, log, limits);
     this.core = createCore(env, log, transactions, this.network);
     this.frames = new AppFrames(this.core);
     for (const verb of ['invite', 'register', 'options']) this.say(`route|${verb}`);
