@@ -91,3 +91,15 @@ test('a call to a connection that breaks fails at once', () => {
   browser.close();
   expect(server.delivered('SIP/2.0 503')).toHaveLength(1);
 });
+
+test.each([
+  ['another transport', 'sip:debtor@192.0.2.7:5090', 'sip:debtor@192.0.2.7:5090'],
+  ['another port', 'sip:debtor@192.0.2.7;transport=ws', 'sip:debtor@192.0.2.7:5090'],
+])('a Contact that names a trunk, by %s, does not draw its calls', (_name, contact, dialled) => {
+  const via = 'Via: SIP/2.0/WS f81.invalid;branch=z9hG4bKr;rport';
+  server.request({ method: 'REGISTER', contact: `<${contact}>`, via }, browser);
+  server.appAnswers('REGISTER', 200, [`Contact: <${contact}>;expires=60`]);
+  server.appSends('INVITE', { uri: dialled });
+  expect(server.count('INVITE')).toBe(1);
+  expect(server.count('INVITE', browser)).toBe(0);
+});
