@@ -12,7 +12,8 @@ export interface StoredEvent {
   readonly payload: Record<string, unknown>;
 }
 
-type Row = Omit<StoredEvent, 'xid'> & { readonly xid: string };
+// not named xid: `order by xid` would then sort the text
+type Row = Omit<StoredEvent, 'xid'> & { readonly xidText: string };
 
 /** Rows of transactions below this one are all committed or gone: none can appear behind a reader. */
 const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
@@ -24,20 +25,20 @@ export async function readEventsAfter(
   limit: number,
 ): Promise<StoredEvent[]> {
   const { rows } = await db.query<Row>(
-    `select xid::text, id, at, type, creditor_id as "creditorId", campaign_id as "campaignId",
+    `select xid::text as "xidText", id, at, type, creditor_id as "creditorId", campaign_id as "campaignId",
        agent_id as "agentId", payload
      from event where (xid, id) > ($1::xid8, $2::bigint) and ${SETTLED}
      order by xid, id limit $3`,
     [after.xid.toString(), after.id, limit],
   );
-  return rows.map((row) => ({ ...row, xid: BigInt(row.xid) }));
+  return rows.map(({ xidText, ...row }) => ({ ...row, xid: BigInt(xidText) }));
 }
 
 /** The place of the newest settled event; before the first when there is none. */
 export async function readStreamHead(db: Queryable): Promise<{ xid: bigint; id: bigint }> {
-  const { rows } = await db.query<{ xid: string; id: bigint }>(
-    `select xid::text, id from event where ${SETTLED} order by xid desc, id desc limit 1`,
+  const { rows } = await db.query<{ xidText: string; id: bigint }>(
+    `select xid::text as "xidText", id from event where ${SETTLED} order by xid desc, id desc limit 1`,
   );
   const head = rows[0];
-  return head === undefined ? { xid: 0n, id: 0n } : { xid: BigInt(head.xid), id: head.id };
+  return head === undefined ? { xid: 0n, id: 0n } : { xid: BigInt(head.xidText), id: head.id };
 }

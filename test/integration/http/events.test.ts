@@ -20,7 +20,14 @@ describe('live events', () => {
   });
   afterAll(() => api.close());
 
+  /** Transactions of other databases on the server hold events back too: waits until none does. */
+  const settled = async (): Promise<void> => {
+    const unsettled = () =>
+      db.query('select 1 from event where xid >= pg_snapshot_xmin(pg_current_snapshot()) limit 1');
+    while ((await unsettled()).rowCount !== 0);
+  };
   const listen = async (key = supervisor, lastEventId?: string): Promise<EventStream> => {
+    await settled();
     const stream = await EventStream.open(`${api.url}/v1/events`, key, lastEventId);
     open.push(stream);
     // the first heartbeat: the stream is up
@@ -36,6 +43,20 @@ describe('live events', () => {
     return n;
   };
   const numbers = (stream: EventStream): number[] => stream.events.map(({ data }) => data.n);
+
+  it('orders transactions by number, not by text', async () => {
+    await db.query(
+      `insert into event (xid, type, payload) values
+         ('99', 'attempt.reserved', '{"n": -2}'), ('100', 'attempt.reserved', '{"n": -3}')`,
+    );
+    const stream = await listen();
+    const now = await emit();
+    await stream.until(({ events }) => events.length > 0);
+    expect(numbers(stream)).toEqual([now]);
+    const resumed = await listen(supervisor, '98-0');
+    await resumed.until(({ events }) => events.length === 3);
+    expect(numbers(resumed)).toEqual([-2, -3, now]);
+  });
 
   it('tells what happens from now on, with a heartbeat', async () => {
     await emit();
