@@ -63,10 +63,12 @@ export function nextStepAfterResult(result: AttemptResult, now: Date): NextStep 
       return { ...after(now, HOUR_MS), phone: 'count_invalid' };
     case 'cancelled':
       return after(now, 15 * MINUTE_MS);
-    // nothing was sent: the account goes back as it was
+    // the gate has said when; this is what it overrides
     case 'blocked_by_rule':
-    case 'expired':
       return after(now, 0);
+    // nothing was sent: soon again, but not each second while a trunk or the queue is away
+    case 'expired':
+      return after(now, 30_000);
   }
 }
 

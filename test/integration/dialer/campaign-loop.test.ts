@@ -71,6 +71,10 @@ describe('a turn of the scheduler', () => {
     expect(await count(`open_attempt`)).toBe(0);
     expect(await count(`agent_session where state = 'ready'`)).toBe(1);
     expect(await count(`attempt where result = 'expired' and not counted`)).toBe(1);
+    // not each second: the account waits half a minute
+    expect(await runCampaignTurn(turn)).toMatchObject({ reserved: 0 });
+    expect(errors).toHaveLength(1);
+    await test.db.query('update account set next_attempt_at = now()');
     expect(await runCampaignTurn({ ...turn, queue: doorbell() })).toMatchObject({ reserved: 1 });
   });
 

@@ -208,7 +208,7 @@ describe('claim', () => {
   });
 
   it('refuses a permit that has run out, and gives person and agent back', async () => {
-    const { floor, attemptId, sessionId } = await reserved();
+    const { floor, accountIds, attemptId, sessionId } = await reserved();
     await test.db.query(
       `update decision set expires_at = now() - interval '1 s' where attempt_id = $1`,
       [attemptId],
@@ -217,6 +217,9 @@ describe('claim', () => {
       await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId }),
     ).toMatchObject({ deniedBy: 'engine.permit_expired' });
     expect(await findAgentSession(test.db, sessionId)).toMatchObject({ state: 'ready' });
+    await test.db.query('update account set next_attempt_at = now() where id = any($1)', [
+      accountIds,
+    ]);
     await expect(reserve(floor.campaignId)).resolves.toEqual(expect.any(String));
   });
 });
