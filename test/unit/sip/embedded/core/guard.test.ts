@@ -174,7 +174,7 @@ describe('memory is bounded', () => {
 
   test('above its number of bindings a REGISTER binds nothing more', () => {
     const flow = server.network.flow('ws', '192.0.2.50', 40_001);
-    const contact = (n: number): SipUri => parseSipUri(`sip:agent${n}@x.invalid`)!;
+    const contact = (n: number): SipUri => parseSipUri(`sip:agent${n}@x.invalid;transport=ws`)!;
     for (let n = 0; n <= BINDING_LIMIT; n++) server.core.bindings.set(contact(n), flow, 60);
     expect(server.core.bindings.size).toBe(BINDING_LIMIT);
     expect(server.core.bindings.find(contact(BINDING_LIMIT))).toBeUndefined();
