@@ -163,7 +163,9 @@ export class AgentPresence {
       for (const agentId of await listUnregisteredReady(db, sipInstanceId))
         await this.lose(agentId, 'registration_lost');
     const watched = await listWatchedAgents(db, sipInstanceId);
-    const asked = watched.filter((agent) => everybody || isDialing(agent.agentId));
+    const asked = watched.filter(
+      (agent) => everybody || isDialing(agent.agentId) || this.waitsForUs(agent),
+    );
     await Promise.all(asked.map((agent) => this.ask(agent)));
   }
 
@@ -186,9 +188,16 @@ export class AgentPresence {
 
   /** Reachable, but the session does not know it yet. */
   private async takeUp(agent: WatchedAgent): Promise<void> {
-    const elsewhere =
-      agent.state === 'ready' && agent.sessionInstanceId !== this.options.sipInstanceId;
     if (agent.state === 'connecting') await this.connect(agent.sessionId);
-    else if (elsewhere) await this.registered(agent.agentId, false);
+    else if (this.isReadyElsewhere(agent)) await this.registered(agent.agentId, false);
+  }
+
+  /** The softphone is here and the agent could work, if only the session were taken up. */
+  private waitsForUs(agent: WatchedAgent): boolean {
+    return agent.state === 'connecting' || this.isReadyElsewhere(agent);
+  }
+
+  private isReadyElsewhere(agent: WatchedAgent): boolean {
+    return agent.state === 'ready' && agent.sessionInstanceId !== this.options.sipInstanceId;
   }
 }
