@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** HTTP digest as SIP uses it (RFC 7616, RFC 8760, RFC 3261 section 22), server side. */
 export type DigestAlgorithm = 'MD5' | 'SHA-256';
@@ -102,9 +102,13 @@ const signature = (key: Buffer, issuedAtMs: string, sourceAddress: string): stri
     .digest('hex')
     .slice(0, 32);
 
-/** A nonce that proves by itself when, for whom and by which installation it was issued. */
+/**
+ * A nonce that proves by itself when, for whom and by which installation it was issued. No two are
+ * equal: a floor behind one address registers all its softphones in the same millisecond.
+ */
 export function issueNonce(key: Buffer, nowMs: number, sourceAddress: string): string {
-  const issuedAt = nowMs.toString(36);
+  // parseInt reads the time back: it stops at the hyphen
+  const issuedAt = `${nowMs.toString(36)}-${randomBytes(6).toString('hex')}`;
   return `${issuedAt}.${signature(key, issuedAt, sourceAddress)}`;
 }
 

@@ -60,6 +60,12 @@ test('a nonce proves where, when and for whom it was made', () => {
   expect(nonceState(key, '', 1_000_000, '192.0.2.1')).toBe('foreign');
 });
 
+test('no two nonces are equal, not even of one millisecond and address', () => {
+  const key = Buffer.alloc(32, 1);
+  const nonces = Array.from({ length: 50 }, () => issueNonce(key, 1_000_000, '192.0.2.1'));
+  expect(new Set(nonces).size).toBe(50);
+});
+
 test('the challenge says what is wanted', () => {
   const value = digestChallenge({ realm: 'santun', nonce: 'n', algorithm: 'SHA-256', stale: true });
   expect(value).toBe('Digest realm="santun", nonce="n", qop="auth", algorithm=SHA-256, stale=true');
