@@ -84,7 +84,8 @@ create table account (
   updated_at timestamptz not null default now(),
   unique (creditor_id, external_id)
 );
-create index account_due on account (creditor_id, next_attempt_at) where status = 'open' and blocked_reason is null;
+-- in the order in which accounts are called: the next one is the first of the index
+create index account_due on account (creditor_id, next_attempt_at, due_date, id) where status = 'open' and blocked_reason is null;
 create index on account (debtor_id);
 
 create table import_batch (

@@ -65,6 +65,9 @@ export async function lockNextAccount(
      where c.id = $1 and a.status = 'open' and a.blocked_reason is null
        and a.next_attempt_at <= now() and a.id <> all($2::uuid[])
        and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)
+       -- said again as a value: only then does the index account_due give the order, and the
+       -- search ends at its first row instead of sorting everything that is due
+       and a.creditor_id = (select creditor_id from campaign where id = $1)
      order by a.next_attempt_at, a.due_date, a.id
      limit 1
      for no key update of d skip locked`,
