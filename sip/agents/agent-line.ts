@@ -2,6 +2,9 @@ import type { IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLeg } from '../media/media-leg';
 import { idleOffer } from '../media/session-description';
 
+/** RFC 3261, 8.1.3.1: what a request that cannot be sent counts as: its connection is closed. */
+const NO_WAY = 503;
+
 /** The call that uses a line is told what its agent's softphone does. */
 export interface LineUser {
   onAgentModify(request: IncomingModify): void;
@@ -55,7 +58,8 @@ export class AgentLine {
     if (this.mode === 'nailed_up') {
       const end = await this.leg.offer(idleOffer(1n));
       // a refusal leaves the old media as it was; the far end of it is gone
-      if (end.kind === 'accepted' || end.kind === 'refused') return 'kept';
+      if (end.kind === 'accepted' || (end.kind === 'refused' && end.status !== NO_WAY))
+        return 'kept';
     }
     await this.leg.dialog.hangUp();
     return 'ended';

@@ -110,7 +110,9 @@ export class AgentPresence {
 
   async registered(agentId: string, isNew: boolean): Promise<void> {
     this.silences.delete(agentId);
-    const { db, sipInstanceId } = this.options;
+    const { db, sipInstanceId, lines } = this.options;
+    // a softphone that starts anew knows nothing of the leg it had: a debtor there hears nobody
+    if (isNew && lines.find(agentId) !== null) await this.lose(agentId, 'softphone_restarted');
     const sessionId = await resumeOnRegister(db, { agentId, sipInstanceId, isNew });
     if (sessionId !== null) await this.connect(sessionId);
   }

@@ -21,6 +21,11 @@ const SERVER_BYE_MS = 1_000;
 /** RFC 3261, 14.1: after 491 the owner of the Call-ID waits 2.1 to 4 s; we own every Call-ID. */
 const GLARE_WAIT_MS = { least: 2_100, spread: 1_900 };
 
+/** RFC 3261, 12.2.1.2: the far side has no such dialog any more, or cannot be reached in it. */
+function endsDialog(status: number): boolean {
+  return status === 481 || status === 408;
+}
+
 /**
  * One confirmed SIP dialog that we opened. Every call ends within its limit, whatever the
  * signalling server does; after the end of the dialog nothing is emitted any more.
@@ -107,7 +112,10 @@ export class SipDialog {
           },
           (error, res) => {
             if (error || res === undefined) settle({ kind: 'gone' });
-            else if (res.status >= 300) settle({ kind: 'refused', status: res.status });
+            else if (endsDialog(res.status)) {
+              this.end('far_side');
+              settle({ kind: 'gone' });
+            } else if (res.status >= 300) settle({ kind: 'refused', status: res.status });
             else if (res.status >= 200) settle({ kind: 'accepted', sdp: res.body ?? '' });
           },
         );
