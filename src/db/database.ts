@@ -1,4 +1,12 @@
-import { Pool, types, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { createHash } from 'node:crypto';
+import {
+  Pool,
+  types,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
 
 // int8 as bigint: money never passes through a float
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
@@ -46,7 +54,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     pool,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-      pool.query<R>(sql, values),
+      pool.query<R>(prepared(sql, values)),
     transaction: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
@@ -75,6 +83,23 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
+/** Name of each statement that was ever sent; texts are literals of this program, so it stays small. */
+const statementNames = new Map<string, string>();
+
+/**
+ * A statement with values is prepared once a connection: parsing and planning it anew would cost
+ * more than running it. The name is made of the text, so it means the same in every process.
+ */
+function prepared(sql: string, values: unknown[] | undefined): QueryConfig {
+  if (values === undefined) return { text: sql };
+  let name = statementNames.get(sql);
+  if (name === undefined) {
+    name = createHash('sha256').update(sql).digest('base64url').slice(0, 24);
+    statementNames.set(sql, name);
+  }
+  return { name, text: sql, values };
+}
+
 async function runTransaction<T>(
   client: PoolClient,
   work: (tx: Transaction) => Promise<T>,
@@ -85,7 +110,7 @@ async function runTransaction<T>(
   const tx: Transaction = {
     inTransaction: true,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-      client.query<R>(sql, values),
+      client.query<R>(prepared(sql, values)),
   };
   try {
     await client.query('begin');
