@@ -43,14 +43,21 @@ export async function findAttempt(db: Queryable, id: string): Promise<Attempt | 
   return rows[0] ?? null;
 }
 
-/** Locks session, debtor, attempt in the house's order; null when there is no such attempt. */
+/**
+ * Locks session, debtor, attempt in the house's order; null when there is no such attempt. One
+ * statement, for it opens nearly every transaction: each `exists` is decided, and so the lock
+ * before it taken, before its own row is looked at.
+ */
 export async function lockAttempt(tx: Transaction, id: string): Promise<Attempt | null> {
-  const found = await findAttempt(tx, id);
-  if (found === null) return null;
-  await lockAgentSession(tx, found.agentSessionId);
-  await tx.query('select 1 from debtor where id = $1 for no key update', [found.debtorId]);
   const { rows } = await tx.query<Attempt>(
-    `select ${COLUMNS} from attempt where id = $1 for update`,
+    `with session as materialized (
+       select from agent_session
+       where id = (select agent_session_id from attempt where id = $1) for update),
+     person as materialized (
+       select from debtor
+       where id = (select debtor_id from attempt where id = $1) and exists (select from session)
+       for no key update)
+     select ${COLUMNS} from attempt where id = $1 and exists (select from person) for update`,
     [id],
   );
   return rows[0] ?? null;
