@@ -37,18 +37,12 @@ export async function createAgent(
   tx: Transaction,
   input: NewAgent,
 ): Promise<AgentRow & { readonly sipPassword: string }> {
-  const sipPassword = randomBytes(18).toString('base64url');
-  const a1 = `${input.sipUsername}:${input.realm}:${sipPassword}`;
+  const { sipPassword, md5, sha256 } = newSipPassword(input);
   const { id } = one(
     await tx.query<{ id: string }>(
       `insert into agent (name, sip_username, sip_ha1_md5, sip_ha1_sha256)
        values ($1, $2, $3, $4) returning id`,
-      [
-        input.name,
-        input.sipUsername,
-        createHash('md5').update(a1).digest('hex'),
-        createHash('sha256').update(a1).digest('hex'),
-      ],
+      [input.name, input.sipUsername, md5, sha256],
     ),
     'new agent',
   );
@@ -57,6 +51,64 @@ export async function createAgent(
     input.poolIds,
   ]);
   const agent = one(await tx.query<AgentRow>(`${SELECT} where a.id = $1`, [id]), 'new agent');
+  return { ...agent, sipPassword };
+}
+
+/** A new password and what is kept of it: HA1 by algorithm (RFC 7616, 3.4.2). */
+function newSipPassword(input: { readonly sipUsername: string; readonly realm: string }): {
+  readonly sipPassword: string;
+  readonly md5: string;
+  readonly sha256: string;
+} {
+  const sipPassword = randomBytes(18).toString('base64url');
+  const a1 = `${input.sipUsername}:${input.realm}:${sipPassword}`;
+  const hash = (algorithm: string): string => createHash(algorithm).update(a1).digest('hex');
+  return { sipPassword, md5: hash('md5'), sha256: hash('sha256') };
+}
+
+export interface AgentChanges {
+  readonly name?: string | undefined;
+  readonly active?: boolean | undefined;
+  /** All of them: pools that are not named are left. */
+  readonly poolIds?: readonly string[] | undefined;
+}
+
+/** Absent fields stay. Null: no such agent. */
+export async function updateAgent(
+  tx: Transaction,
+  id: string,
+  changes: AgentChanges,
+): Promise<AgentRow | null> {
+  await tx.query(
+    `update agent set name = coalesce($2, name), active = coalesce($3, active) where id = $1`,
+    [id, changes.name ?? null, changes.active ?? null],
+  );
+  if (changes.active === false)
+    await tx.query('delete from registration where agent_id = $1', [id]);
+  if (changes.poolIds !== undefined) {
+    await tx.query('delete from agent_pool where agent_id = $1', [id]);
+    await tx.query(
+      'insert into agent_pool (agent_id, pool_id) select id, unnest($2::uuid[]) from agent where id = $1',
+      [id, changes.poolIds],
+    );
+  }
+  return findAgent(tx, id);
+}
+
+/** Gives a new softphone password; the old one is refused from the next REGISTER on. */
+export async function resetSipPassword(
+  tx: Transaction,
+  id: string,
+  realm: string,
+): Promise<(AgentRow & { readonly sipPassword: string }) | null> {
+  const agent = await findAgent(tx, id);
+  if (agent === null) return null;
+  const { sipPassword, md5, sha256 } = newSipPassword({ sipUsername: agent.sipUsername, realm });
+  await tx.query('update agent set sip_ha1_md5 = $2, sip_ha1_sha256 = $3 where id = $1', [
+    id,
+    md5,
+    sha256,
+  ]);
   return { ...agent, sipPassword };
 }
 

@@ -40,6 +40,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/agents': MANAGER,
   'GET /v1/agents': SUPERVISOR,
   'GET /v1/agents/:id': SUPERVISOR,
+  'PATCH /v1/agents/:id': MANAGER,
+  'POST /v1/agents/:id/sip-password': MANAGER,
   'GET /v1/agents/:id/sessions': SUPERVISOR,
   'POST /v1/agents/:id/api-keys': MANAGER,
 

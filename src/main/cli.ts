@@ -149,7 +149,7 @@ async function runImport(
 }
 
 async function demo(options: { exit: boolean; seconds: number; json: boolean }): Promise<void> {
-  await runDemo(options);
+  process.exitCode = await runDemo(options);
 }
 
 async function main(): Promise<void> {

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { createAgent, findAgent, listAgents } from '../../db/agents';
+import { findOpenSession, lockAgentSession } from '../../db/agent-sessions';
+import { createAgent, findAgent, listAgents, resetSipPassword, updateAgent } from '../../db/agents';
 import { listAgentSessions } from '../../db/read/agent-sessions';
 import { AGENT_STATES } from '../../domain/agent-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { actorOf } from '../authenticate';
 import { found } from '../problem';
 import { displayName, id, idParams, instant } from '../schemas';
 import { session, sessionView } from '../session-view';
+import { releaseLeg, signOut } from '../sign-out';
 
 export const agent = z.object({
   id,
@@ -20,17 +23,27 @@ export const agent = z.object({
   createdAt: instant,
 });
 
+const poolIds = z.array(id).max(100);
 const body = z.strictObject({
   name: displayName,
   sipUsername: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{1,63}$/, '2 to 64 of a-z, 0-9, dot, hyphen, underscore'),
-  poolIds: z.array(id).max(100).default([]),
+  poolIds: poolIds.default([]),
 });
+const changedFields = z.strictObject({
+  name: displayName.optional(),
+  active: z
+    .boolean()
+    .optional()
+    .describe('false: signs out after the call, refuses softphone and keys'),
+  poolIds: poolIds.optional().describe('All pools of the agent; those not named are left'),
+});
+const withPassword = agent.extend({ sipPassword: z.string(), sipRealm: z.string() });
+const tags = ['agents'];
 
 export function agentRoutes(api: Api, context: HttpContext): void {
   const { db } = context;
-  const tags = ['agents'];
 
   api.post(
     '/v1/agents',
@@ -40,7 +53,7 @@ export function agentRoutes(api: Api, context: HttpContext): void {
         summary: 'Make an agent; answers the softphone password once',
         headers: idempotencyHeaders,
         body,
-        response: { 201: agent.extend({ sipPassword: z.string(), sipRealm: z.string() }) },
+        response: { 201: withPassword },
       },
     },
     (request, reply) =>
@@ -88,5 +101,53 @@ export function agentRoutes(api: Api, context: HttpContext): void {
       const page = await listAgentSessions(db, agentId, pageRequest(request.query));
       return pageAnswer(page, sessionView);
     },
+  );
+
+  changeRoutes(api, context);
+}
+
+function changeRoutes(api: Api, context: HttpContext): void {
+  api.patch(
+    '/v1/agents/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change an agent; absent fields stay',
+        params: idParams,
+        body: changedFields,
+        response: { 200: agent },
+      },
+    },
+    async (request) => {
+      const { id: agentId } = request.params;
+      const { changed, ended } = await context.db.transaction(async (tx) => {
+        const session = request.body.active === false ? await findOpenSession(tx, agentId) : null;
+        const locked = session === null ? null : await lockAgentSession(tx, session.id);
+        return {
+          ended: locked === null ? null : await signOut(tx, locked, actorOf(request)),
+          changed: await updateAgent(tx, agentId, request.body),
+        };
+      });
+      if (ended !== null) await releaseLeg(context, ended);
+      return found(changed, 'agent');
+    },
+  );
+
+  api.post(
+    '/v1/agents/:id/sip-password',
+    {
+      schema: {
+        tags,
+        summary: 'Give a new softphone password, answered once; the old one ends',
+        headers: idempotencyHeaders,
+        params: idParams,
+        response: { 201: withPassword },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const reset = await resetSipPassword(tx, request.params.id, context.realm);
+        return { status: 201, body: { ...found(reset, 'agent'), sipRealm: context.realm } };
+      }),
   );
 }

@@ -10,7 +10,6 @@ import {
   type AgentSession,
 } from '../../db/agent-sessions';
 import type { Transaction } from '../../db/database';
-import { findOutcome } from '../../db/outcomes';
 import { findSoftphoneInstance } from '../../db/read/agent-sessions';
 import { isBusy } from '../../domain/agent-state';
 import { ROLES } from '../../domain/role';
@@ -21,6 +20,7 @@ import { actorOf, agentOf, callerOf } from '../authenticate';
 import { found, Problem } from '../problem';
 import { id } from '../schemas';
 import { session, sessionView } from '../session-view';
+import { isWrapUpDone, releaseLeg, signOut } from '../sign-out';
 import { agent } from './agents';
 
 const tags = ['agent desktop'];
@@ -79,7 +79,7 @@ export function meSessionRoutes(api: Api, context: HttpContext): void {
 }
 
 function changeRoutes(api: Api, context: HttpContext): void {
-  const { db, sipQueue } = context;
+  const { db } = context;
 
   api.post(
     '/v1/me/session/ready',
@@ -130,9 +130,7 @@ function changeRoutes(api: Api, context: HttpContext): void {
       const ended = await db.transaction(async (tx) =>
         signOut(tx, await lockOwnSession(tx, agentOf(request)), actorOf(request)),
       );
-      if (ended.state === 'offline' && ended.sipInstanceId !== null) {
-        await sipQueue.send(ended.sipInstanceId, { name: 'release_agent', sessionId: ended.id });
-      }
+      await releaseLeg(context, ended);
       return sessionView(ended);
     },
   );
@@ -198,20 +196,4 @@ async function pause(
   }
   const wanting = await setWantedState(tx, own, 'paused', pauseReason);
   return (await isWrapUpDone(tx, wanting)) ? releaseAgent(tx, wanting, 'asked', actor) : wanting;
-}
-
-async function signOut(tx: Transaction, own: AgentSession, actor: string): Promise<AgentSession> {
-  if (!isBusy(own.state)) {
-    return changeAgentState(tx, own, { to: 'offline', cause: 'signed_out', actor });
-  }
-  const wanting = await setWantedState(tx, own, 'offline', 'signed_out');
-  return (await isWrapUpDone(tx, wanting))
-    ? releaseAgent(tx, wanting, 'signed_out', actor)
-    : wanting;
-}
-
-/** A wrap-up whose outcome stands already has nothing to wait for. */
-async function isWrapUpDone(tx: Transaction, own: AgentSession): Promise<boolean> {
-  if (own.state !== 'wrap_up' || own.attemptId === null) return false;
-  return (await findOutcome(tx, own.attemptId)) !== null;
 }

@@ -1,0 +1,40 @@
+import {
+  changeAgentState,
+  releaseAgent,
+  setWantedState,
+  type AgentSession,
+} from '../db/agent-sessions';
+import type { Transaction } from '../db/database';
+import { findOutcome } from '../db/outcomes';
+import { isBusy } from '../domain/agent-state';
+import type { HttpContext } from './api';
+
+/** Ends a locked session now; a busy one after its call and wrap-up. */
+export async function signOut(
+  tx: Transaction,
+  session: AgentSession,
+  actor: string,
+): Promise<AgentSession> {
+  if (!isBusy(session.state)) {
+    return changeAgentState(tx, session, { to: 'offline', cause: 'signed_out', actor });
+  }
+  const wanting = await setWantedState(tx, session, 'offline', 'signed_out');
+  return (await isWrapUpDone(tx, wanting))
+    ? releaseAgent(tx, wanting, 'signed_out', actor)
+    : wanting;
+}
+
+/** A wrap-up whose outcome stands already has nothing to wait for. */
+export async function isWrapUpDone(tx: Transaction, session: AgentSession): Promise<boolean> {
+  if (session.state !== 'wrap_up' || session.attemptId === null) return false;
+  return (await findOutcome(tx, session.attemptId)) !== null;
+}
+
+/** After the commit: lets the sip role drop the nailed-up leg of a session that has ended. */
+export async function releaseLeg(context: HttpContext, session: AgentSession): Promise<void> {
+  if (session.state !== 'offline' || session.sipInstanceId === null) return;
+  await context.sipQueue.send(session.sipInstanceId, {
+    name: 'release_agent',
+    sessionId: session.id,
+  });
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../../src/db/database';
+import { makeFloor, type Floor } from '../../support/floor';
+import { startApi, type Api } from '../../support/http-api';
+
+describe('agents, as a manager changes them', () => {
+  let api: Api;
+  let db: Database;
+  let floor: Floor;
+  beforeAll(async () => {
+    api = await startApi();
+    db = api.database.db;
+    floor = await makeFloor(db);
+  });
+  afterAll(() => api.close());
+
+  const newAgent = async (): Promise<{ agentId: string; key: string }> => {
+    const manager = await api.key('manager');
+    const created = await api.call(manager, 'POST /v1/agents', {
+      body: {
+        name: 'Agen Contoh',
+        sipUsername: `a-${randomUUID().slice(0, 8)}`,
+        poolIds: [floor.poolId],
+      },
+    });
+    const agentId = created.json().id as string;
+    const key = await api.call(manager, `POST /v1/agents/${agentId}/api-keys`, {
+      body: { name: 'meja 1' },
+    });
+    return { agentId, key: key.json().key as string };
+  };
+  const register = (agentId: string) =>
+    db.query(
+      `insert into registration (agent_id, sip_instance_id, contact_uri, transport, source_address,
+         source_port, call_id, cseq, expires_at)
+       values ($1, $2, 'sip:a@127.0.0.1', 'ws', '127.0.0.1', 5062, 'x', 1, now() + interval '1 minute')`,
+      [agentId, floor.sipInstanceId],
+    );
+
+  it('deactivates an agent: signed out, softphone and key refused', async () => {
+    const { agentId, key } = await newAgent();
+    await register(agentId);
+    const manager = await api.key('manager');
+    const opened = await api.call(key, 'POST /v1/me/session', { body: { legMode: 'nailed_up' } });
+    const sessionId = opened.json().id as string;
+    await db.query('update agent_session set sip_instance_id = $2 where id = $1', [
+      sessionId,
+      floor.sipInstanceId,
+    ]);
+    const changed = await api.call(manager, `PATCH /v1/agents/${agentId}`, {
+      body: { active: false, name: 'Agen Lama', poolIds: [] },
+    });
+    expect(changed.json()).toMatchObject({
+      name: 'Agen Lama',
+      active: false,
+      poolIds: [],
+      registered: false,
+      sessionState: null,
+    });
+    expect(api.jobs.at(-1)?.job).toEqual({ name: 'release_agent', sessionId });
+    expect((await api.call(key, 'GET /v1/me')).statusCode).toBe(401);
+    await api.call(manager, `PATCH /v1/agents/${agentId}`, { body: { active: true } });
+    expect((await api.call(key, 'GET /v1/me')).json()).toMatchObject({
+      agent: { name: 'Agen Lama', active: true },
+    });
+  });
+
+  it('gives a new softphone password, once for one Idempotency-Key', async () => {
+    const { agentId } = await newAgent();
+    const manager = await api.key('manager');
+    const hash = async (): Promise<unknown> =>
+      (await db.query('select sip_ha1_md5 as h from agent where id = $1', [agentId])).rows[0];
+    const before = await hash();
+    const headers = { 'idempotency-key': randomUUID() };
+    const route = `POST /v1/agents/${agentId}/sip-password`;
+    const first = await api.call(manager, route, { headers });
+    expect(first.statusCode).toBe(201);
+    expect(first.json().sipPassword).toMatch(/^[\w-]{24}$/);
+    const after = await hash();
+    expect(after).not.toEqual(before);
+    expect((await api.call(manager, route, { headers })).json()).toEqual(first.json());
+    expect(await hash()).toEqual(after);
+  });
+});
