@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '../embedded-postgres';
 
 /**
  * Empties the folder of the demonstration, so that each run begins with nothing. A database that
  * a killed run left behind is stopped first.
+ * @returns its absolute path.
  * @throws Error when another demonstration is running on it.
  */
-export async function emptyDemoFolder(folder: string): Promise<void> {
+export async function emptyDemoFolder(path: string): Promise<string> {
+  const folder = resolve(path);
   if (existsSync(join(folder, 'postgres-owner'))) {
     const postgres = await startEmbeddedPostgres({ dataDir: folder });
     if (!postgres.owned) {
@@ -18,4 +20,5 @@ export async function emptyDemoFolder(folder: string): Promise<void> {
   }
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  return folder;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseConfig, type Config } from '../../config/parse-config';
 import { createLog } from '../create-log';
@@ -33,8 +33,6 @@ export interface DemoOptions {
   readonly seconds: number;
   /** Prints the summary as one JSON object, the last line on stdout; all else goes to stderr. */
   readonly json: boolean;
-  /** Chance of the answers and of the talks; 'santun' when unset. */
-  readonly seed?: string;
   readonly agents?: number;
   /** Emptied at the start. */
   readonly folder?: string;
@@ -44,6 +42,8 @@ export interface DemoOptions {
 }
 
 const AGENTS = 5;
+/** Of the chance in answers and talks: the same people behave alike in every run. */
+const SEED = 'santun';
 const LEAVE_LIMIT_MS = 20_000;
 
 /**
@@ -56,18 +56,19 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const { stdout = process.stdout, stderr = process.stderr } = options;
   const out = options.json ? stderr : stdout;
   const say = (text: string): void => void out.write(`${text}\n`);
-  const folder = resolve(options.folder ?? join(PROGRAM_ROOT, '.data', 'demo'));
-  await emptyDemoFolder(folder);
+  const folder = await emptyDemoFolder(options.folder ?? join(PROGRAM_ROOT, '.data', 'demo'));
   const logFile = join(folder, 'santun.log');
   const log = createLog('info', logFile);
-  const asked = firstSignal(log);
+  const asking = new AbortController();
+  const asked = firstSignal(log).finally(() => {
+    asking.abort();
+  });
   const config = await demoConfig(folder, say);
 
   const credentials = { username: 'santun', password: randomBytes(12).toString('hex') };
-  const seed = options.seed ?? 'santun';
   const carrier = await SimulatedCarrier.start({
     credentials,
-    plan: (digits, attemptNumber) => planCall({ digits, seed, attemptNumber }),
+    plan: (digits, attemptNumber) => planCall({ digits, seed: SEED, attemptNumber }),
   });
   try {
     say('starting Postgres, queue, signalling, API …');
@@ -83,13 +84,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       });
       say(`API        ${santun.httpUrl}/docs   admin key ${adminKeyOf(santun)}`);
       say(`accounts   ${floor.importedAccounts} imported; log in ${logFile}`);
-      const stage = { santun, floor, carrier, log, seed, out, asked, limit: options.seconds };
+      const stage = { santun, floor, carrier, log, out, asked, limit: options.seconds };
       const summary = await perform(stage);
       for (const line of ['', ...renderSummary(summary)]) say(line);
       if (options.json) stdout.write(`${JSON.stringify(summary)}\n`);
       const faults = findFaults(summary);
       for (const fault of faults) stderr.write(`FAULT: ${fault}\n`);
-      if (!options.exit) {
+      if (!options.exit && !asking.signal.aborted) {
         say(`\n${santun.httpUrl}/docs stays up until Ctrl-C.`);
         await asked;
       }
@@ -124,7 +125,6 @@ interface Stage {
   readonly floor: Floor;
   readonly carrier: SimulatedCarrier;
   readonly log: Logger;
-  readonly seed: string;
   readonly out: Output;
   readonly asked: Promise<unknown>;
   /** s */
@@ -179,7 +179,7 @@ async function perform(stage: Stage): Promise<DemoSummary> {
   }
 }
 
-function hireAgents({ santun, floor, seed, log }: Stage): SimulatedAgent[] {
+function hireAgents({ santun, floor, log }: Stage): SimulatedAgent[] {
   const contact = santun.sipContacts.find((uri) => uri.includes('transport=ws'));
   const [, hostPort] = /^sip:([^;]+)/.exec(contact ?? '') ?? [];
   if (hostPort === undefined) throw new Error('the signalling has no WebSocket');
@@ -187,7 +187,7 @@ function hireAgents({ santun, floor, seed, log }: Stage): SimulatedAgent[] {
     ({ name, sipUsername, sipPassword, sipRealm, api }) =>
       new SimulatedAgent({
         name,
-        seed,
+        seed: SEED,
         api,
         phone: new Softphone({
           wsUrl: `ws://${hostPort}`,
