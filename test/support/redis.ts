@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 export interface TestRedis {
   readonly url: string;
+  readonly pid: number;
   /** SIGKILL, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again on the same port and data. */
@@ -36,6 +37,9 @@ export async function startRedis(): Promise<TestRedis> {
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    get pid(): number {
+      return child.pid ?? 0;
+    },
     kill,
     restart: async () => {
       child = await launch(port, dir);
