@@ -58,7 +58,7 @@ function noTrunk(facts: DialingFacts): string {
 }
 
 function isLoopback(host: string): boolean {
-  return /^127(\.\d{1,3}){3}$/.test(host) || host === '::1';
+  return /^127(\.\d{1,3}){3}$/.test(host) || host === '[::1]';
 }
 
 /** The trunks that a permitted call may leave by, best first. */
@@ -76,5 +76,7 @@ export function recordableFacts(facts: DialingFacts): Record<string, unknown> {
     campaignState: facts.campaign.state,
     campaignVersion: facts.campaign.version,
     countedAttempts: facts.countedAttempts.map((attempt) => attempt.at.toISOString()),
+    // the permit names the trunks that it holds for: the first is chosen among them
+    trunkIds: trunkIdsFor(facts),
   };
 }

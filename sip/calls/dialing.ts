@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/database';
 import { TRUNK_PASSWORD, unseal } from '../../src/db/sealed-secret';
-import { isPermitFresh, openCustomerLeg, type Trunk } from '../../src/db/trunk-routing';
+import { doesPermitHold, openCustomerLeg, type Trunk } from '../../src/db/trunk-routing';
 import type { Gateway } from '../gateway/gateway';
 import type { OutgoingInvite } from '../gateway/outgoing-invite';
 import { MediaLeg } from '../media/media-leg';
@@ -61,8 +61,10 @@ export class Dialing {
 
   constructor(
     private readonly options: DialingOptions,
-    first: Trunk,
+    chosen: Trunk,
   ) {
+    // the claim's look is the last: a trunk that it does not name (disabled a moment ago) is left
+    const first = options.claim.trunkIds.includes(chosen.id) ? chosen : null;
     this.result = this.run(first).finally(this.firstOut);
   }
 
@@ -72,31 +74,40 @@ export class Dialing {
     this.ring?.withdraw(reason);
   }
 
-  private async run(first: Trunk): Promise<DialEnd> {
+  private async run(first: Trunk | null): Promise<DialEnd> {
     const tried: string[] = [];
-    for (let trunk: Trunk | null = first; ;) {
+    let trunk = first ?? (await this.nextTrunk(tried));
+    let last: DialEnd = { kind: 'ended', end: { kind: 'not_sent' }, status: null };
+    while (trunk !== null) {
       tried.push(trunk.id);
       const end: LegTry = await this.tryTrunk(trunk);
       if (end.kind === 'answered') return end;
       const reason = this.withdrawn;
-      const last: DialEnd = { kind: 'ended', end: end.end, status: end.status };
+      last = { kind: 'ended', end: end.end, status: end.status };
       if (reason !== null)
         return end.alerted || end.end.kind !== 'not_sent' ? last : withdrawnEnd(reason);
       if (!mayTryNextTrunk(end.end, end.alerted)) return last;
-      trunk = await this.nextTrunk(tried).catch(() => null);
-      if (trunk === null) return last;
-      if (this.withdrawn !== null) return withdrawnEnd(this.withdrawn);
-      this.options.log.info({ trunkId: trunk.id, after: end.end.kind }, 'next trunk');
+      trunk = await this.nextTrunk(tried);
+      if (trunk !== null)
+        this.options.log.info({ trunkId: trunk.id, after: end.end.kind }, 'next trunk');
     }
+    return last;
   }
 
+  /** Null: none is left, the permit has run out, or nobody can tell because Postgres is away. */
   private async nextTrunk(tried: readonly string[]): Promise<Trunk | null> {
     const { db, claim } = this.options;
     const { trunkIds, callerId } = claim;
-    const choice = await chooseTrunk(db, { trunkIds, callerId, tried });
-    if (choice.kind === 'none') return null;
-    await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
-    return (await isPermitFresh(db, claim.attemptId)) ? choice.trunk : null;
+    try {
+      if (!(await doesPermitHold(db, claim.attemptId))) return null;
+      const choice = await chooseTrunk(db, { trunkIds, callerId, tried });
+      if (choice.kind === 'none') return null;
+      await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
+      return choice.trunk;
+    } catch (error) {
+      this.options.log.warn({ reason: (error as Error).message }, 'no next trunk');
+      return null;
+    }
   }
 
   private async tryTrunk(trunk: Trunk): Promise<LegTry> {

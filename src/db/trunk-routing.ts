@@ -33,17 +33,21 @@ export async function listUsableTrunks(
   return rows;
 }
 
-/** What the attempt's campaign says about trunks and the number shown; read before the claim. */
+/**
+ * The trunks that the attempt's permit holds for, and the number that its campaign shows; read
+ * before the claim.
+ */
 export async function findTrunkWishes(
   db: Queryable,
   attemptId: string,
 ): Promise<{
-  readonly trunkIds: readonly string[] | null;
+  readonly trunkIds: readonly string[];
   readonly callerId: string | null;
 } | null> {
-  const { rows } = await db.query<{ trunkIds: string[] | null; callerId: string | null }>(
-    `select c.settings->'trunkIds' as "trunkIds", c.settings->>'callerId' as "callerId"
-     from attempt a join campaign c on c.id = a.campaign_id where a.id = $1`,
+  const { rows } = await db.query<{ trunkIds: string[]; callerId: string | null }>(
+    `select d.facts->'trunkIds' as "trunkIds", c.settings->>'callerId' as "callerId"
+     from attempt a join decision d on d.id = a.decision_id
+     join campaign c on c.id = a.campaign_id where a.id = $1`,
     [attemptId],
   );
   return rows[0] ?? null;
@@ -87,9 +91,14 @@ export async function takeInviteSlot(
 const OPEN_CHANNELS = `select count(*) from call_leg l
   where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null`;
 
+/** The attempt is claimed, nobody has ended it, and the permit behind it has time to run. */
+const PERMIT_HOLDS = `exists (select 1 from attempt a join decision d on d.id = a.decision_id
+  where a.id = $1 and a.state = 'dialing' and d.expires_at > clock_timestamp())`;
+
 /**
- * Opens the customer's leg on a trunk, if a channel is free: the trunk's row is locked meanwhile,
- * so two calls never take the last one. Null: full.
+ * Opens the customer's leg on a trunk, the last thing before its INVITE. The trunk's row is locked
+ * meanwhile, so two calls never take the last channel. Null: no channel is free, or the permit no
+ * longer holds (the claim may be a slow database ago), and then nothing may leave.
  */
 export async function openCustomerLeg(
   db: Database,
@@ -99,10 +108,10 @@ export async function openCustomerLeg(
     await tx.query('select 1 from trunk where id = $1 for no key update', [input.trunkId]);
     const { rows } = await tx.query<{ id: string }>(
       `insert into call_leg (call_id, kind, trunk_id, invited_at)
-       select $1, 'customer', t.id, now() from trunk t
-       where t.id = $2 and (${OPEN_CHANNELS}) < t.max_channels
+       select $2, 'customer', t.id, now() from trunk t
+       where t.id = $3 and (${OPEN_CHANNELS}) < t.max_channels and ${PERMIT_HOLDS}
        returning id`,
-      [input.callId, input.trunkId],
+      [input.attemptId, input.callId, input.trunkId],
     );
     const leg = rows[0];
     if (leg === undefined) return null;
@@ -118,12 +127,10 @@ async function setTrunk(tx: Transaction, attemptId: string, trunkId: string): Pr
   ]);
 }
 
-/** Has the permit behind this attempt still time to run? Asked before a second trunk is tried. */
-export async function isPermitFresh(db: Queryable, attemptId: string): Promise<boolean> {
-  const { rows } = await db.query<{ fresh: boolean }>(
-    `select d.expires_at > clock_timestamp() as fresh from attempt a
-     join decision d on d.id = a.decision_id where a.id = $1 and a.state = 'dialing'`,
-    [attemptId],
-  );
-  return rows[0]?.fresh === true;
+/** Asked before another trunk is looked for. */
+export async function doesPermitHold(db: Queryable, attemptId: string): Promise<boolean> {
+  const { rows } = await db.query<{ holds: boolean }>(`select ${PERMIT_HOLDS} as holds`, [
+    attemptId,
+  ]);
+  return rows[0]?.holds === true;
 }

@@ -1,6 +1,8 @@
 import { one } from '../../../src/db/database';
-import { takeInviteSlot } from '../../../src/db/trunk-routing';
-import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { claimForDialing, reserveNext } from '../../../dialer/gate';
+import { openCustomerLeg, takeInviteSlot } from '../../../src/db/trunk-routing';
+import { chooseFirstTrunk, chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { makeFloor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 jest.setTimeout(30_000);
@@ -81,4 +83,41 @@ test('a slow trunk is passed over for a faster one, and said to be busy when it 
   expect(await chooseTrunk(database.db, any)).toEqual({ kind: 'none', reason: 'trunk_busy' });
   const fast = await addTrunk('fast', { priority: 9 });
   expect(await chooseTrunk(database.db, any)).toMatchObject({ trunk: { id: fast } });
+});
+
+/** An attempt of the pack for simulated people, which holds for the trunk on loopback alone. */
+const reserveSimulated = async () => {
+  const floor = await makeFloor(database.db);
+  await floor.addDebtor();
+  await floor.addReadyAgent();
+  const reserved = await reserveNext(database.db, floor.campaignId);
+  if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
+  const { rows } = await database.db.query<{ id: string }>(
+    `select id from trunk where host = '127.0.0.1'`,
+  );
+  return { ...floor, attemptId: reserved.attemptId, loopbackId: rows[0]!.id };
+};
+
+test('a trunk that the permit does not hold for is not chosen, whatever its priority', async () => {
+  await addTrunk('real carrier', { priority: 0 });
+  const { attemptId, loopbackId } = await reserveSimulated();
+  expect(await chooseFirstTrunk(database.db, attemptId)).toMatchObject({
+    trunk: { id: loopbackId },
+  });
+});
+
+test('a leg opens only for a claimed attempt whose permit still has time to run', async () => {
+  const { attemptId, loopbackId, sipInstanceId } = await reserveSimulated();
+  const claim = await claimForDialing(database.db, { attemptId, sipInstanceId });
+  if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
+  const leg = { attemptId, callId: claim.callId, trunkId: loopbackId };
+  expect(await openCustomerLeg(database.db, leg)).toEqual(expect.any(String));
+  // Postgres was slow: the permit ran out between the claim and the INVITE
+  await database.db.query(`update decision set expires_at = now() - interval '1 ms'
+    where expires_at is not null`);
+  expect(await openCustomerLeg(database.db, leg)).toBeNull();
+  await database.db.query(`update decision set expires_at = now() + interval '20 s'
+    where expires_at is not null`);
+  await database.db.query(`update attempt set state = 'reserved'`);
+  expect(await openCustomerLeg(database.db, leg)).toBeNull();
 });
