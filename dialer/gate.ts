@@ -121,11 +121,8 @@ async function deny(
   await record(tx, facts, decision, stage, attemptId);
   const { account } = facts;
   if (decision.deniedBy === 'engine.no_dialable_phone') {
-    await tx.query(
-      `update account set blocked_reason = 'no_dialable_phone', next_attempt_at = null,
-         updated_at = now() where id = $1`,
-      [account.id],
-    );
+    // at the INVITE one number was looked at; the attempt's end has looked whether others are left
+    if (stage === 'reserve') await holdWithoutPhone(tx, account.id);
   } else if (!isStanding(decision)) {
     const waitMs = facts.trunks.length === 0 ? TRUNK_MISSING_MS : LOOK_AGAIN_MS;
     const nextAttemptAt = decision.nextAllowedAt ?? new Date(facts.now.getTime() + waitMs);
@@ -140,6 +137,14 @@ async function deny(
     campaignId: facts.campaign.id,
     payload: { accountId: account.id, attemptId, stage, deniedBy: decision.deniedBy },
   });
+}
+
+async function holdWithoutPhone(tx: Transaction, accountId: string): Promise<void> {
+  await tx.query(
+    `update account set blocked_reason = 'no_dialable_phone', next_attempt_at = null,
+       updated_at = now() where id = $1`,
+    [accountId],
+  );
 }
 
 /** Refused for the state of the account or the campaign: the end of that state moves the account. */
@@ -217,7 +222,6 @@ export async function claimForDialing(
     if (decision.verdict === 'deny' || facts.phone === null) {
       const deniedBy = decision.deniedBy ?? 'engine.no_dialable_phone';
       await endAttempt(tx, attempt.id, { result: 'blocked_by_rule', cause: deniedBy, actor });
-      await restoreHold(tx, facts);
       await deny(tx, facts, decision, 'invite', attempt.id);
       return refuse(attempt.id, deniedBy);
     }
@@ -240,15 +244,6 @@ async function lostReservation(tx: Transaction, attempt: Attempt): Promise<strin
   );
   if (rows[0]?.expired !== false) return 'permit_expired';
   return rows[0].held ? null : 'agent_lost';
-}
-
-/** endAttempt set the account's next step; a hold that came in the meantime stays. */
-async function restoreHold(tx: Transaction, facts: DialingFacts): Promise<void> {
-  if (facts.account.blockedReason === null) return;
-  await tx.query('update account set blocked_reason = $2, next_attempt_at = null where id = $1', [
-    facts.account.id,
-    facts.account.blockedReason,
-  ]);
 }
 
 async function claim(

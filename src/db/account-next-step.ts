@@ -4,9 +4,13 @@ import type { Transaction } from './database';
 /** Two refusals as invalid, and a number is no longer dialed. */
 const INVALID_LIMIT = 2;
 
+/** What the end of an attempt looks at anew; any other hold came from elsewhere and stays. */
+const OWN_HOLDS = `('outcome_missing', 'no_dialable_phone')`;
+
 /**
  * Applies what an ended attempt or an outcome means to the number and the account. An account
- * whose debtor has no number left is blocked instead of being scheduled.
+ * whose debtor has no number left is blocked instead of being scheduled. A death is the person's:
+ * it blocks all accounts of the debtor.
  */
 export async function applyNextStep(
   tx: Transaction,
@@ -28,11 +32,13 @@ export async function applyNextStep(
   await tx.query(
     `update account set updated_at = now(),
        blocked_reason = case
-         when $3::text is not null then $3
+         when $3::text <> 'outcome_missing' then $3
+         when blocked_reason not in ${OWN_HOLDS} then blocked_reason
+         when $3 is not null then $3
          when exists (select 1 from phone where debtor_id = $2 and owner = 'debtor' and status = 'active') then null
          else 'no_dialable_phone' end,
-       next_attempt_at = $4
-     where id = $1`,
+       next_attempt_at = case when blocked_reason not in ${OWN_HOLDS} then null else $4::timestamptz end
+     where id = $1 or ($3 = 'deceased' and debtor_id = $2)`,
     [target.accountId, target.debtorId, step.blockedReason, step.nextAttemptAt],
   );
 }

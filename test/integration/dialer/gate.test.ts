@@ -207,6 +207,38 @@ describe('claim', () => {
     if (deniedBy === 'engine.hold_dispute') expect(hold.blocked_reason).toBe('dispute');
   });
 
+  it('leaves an account dialable when its number is gone and the person has another', async () => {
+    const floor = await makeFloor(test.db);
+    const { accountIds } = await floor.addDebtor({ phones: 2 });
+    await floor.addReadyAgent();
+    const attemptId = await reserve(floor.campaignId);
+    await test.db.query(
+      `update phone set status = 'retired' where id = (select phone_id from attempt where id = $1)`,
+      [attemptId],
+    );
+    expect(
+      await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId }),
+    ).toMatchObject({ deniedBy: 'engine.no_dialable_phone' });
+    expect(await one('select blocked_reason from account where id = $1', accountIds)).toEqual({
+      blocked_reason: null,
+    });
+  });
+
+  it('keeps a hold that was put on the account during the attempt', async () => {
+    const { floor, accountIds, attemptId } = await reserved();
+    await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId });
+    await test.db.query(
+      `update account set blocked_reason = 'dispute', next_attempt_at = null where id = $1`,
+      accountIds,
+    );
+    await test.db.transaction((tx) =>
+      endAttempt(tx, attemptId, { result: 'no_answer', cause: 'test', actor: 'test' }),
+    );
+    expect(
+      await one('select blocked_reason, next_attempt_at from account where id = $1', accountIds),
+    ).toEqual({ blocked_reason: 'dispute', next_attempt_at: null });
+  });
+
   it('refuses a permit that has run out, and gives person and agent back', async () => {
     const { floor, accountIds, attemptId, sessionId } = await reserved();
     await test.db.query(

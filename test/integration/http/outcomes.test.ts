@@ -149,6 +149,23 @@ describe('outcomes', () => {
     expect((await account(dispute)).blocked_reason).toBe('dispute');
   });
 
+  it('blocks every account of a person who has died', async () => {
+    const { accountIds } = await floor.addDebtor({ accounts: 2 });
+    await db.query(
+      `update account set next_attempt_at = now() - interval '1 h' where id = any($1)`,
+      [accountIds],
+    );
+    await record(await talk(db, floor), { code: 'DECEASED' });
+    const { rows } = await db.query(
+      'select blocked_reason as hold, next_attempt_at as next from account where id = any($1)',
+      [accountIds],
+    );
+    expect(rows).toEqual([
+      { hold: 'deceased', next: null },
+      { hold: 'deceased', next: null },
+    ]);
+  });
+
   it('takes no outcome before the talk is over, or for an attempt without one', async () => {
     const attemptId = await dialTo(db, floor, 'connected');
     expect((await record(attemptId, promise())).json()).toMatchObject({
