@@ -62,12 +62,17 @@ async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
     const campaignId = turn.willing[turn.next++ % turn.willing.length];
     if (campaignId === undefined) return;
     turn.left -= 1;
-    const result = await reserveNext(options.db, campaignId);
+    // one campaign that cannot be decided about must not stop the others
+    const result = await reserveNext(options.db, campaignId).catch(
+      (error: unknown) => ({ kind: 'failed', error }) as const,
+    );
     if (result.kind === 'reserved') {
       if (await ring(options, result)) turn.reserved += 1;
       else turn.willing = [];
     } else {
       turn.left += 1;
+      if (result.kind === 'failed' && turn.willing.includes(campaignId))
+        options.onError(result.error, { campaignId });
       turn.willing = turn.willing.filter((id) => id !== campaignId);
       if (result.kind === 'nothing_due') turn.denials += result.denials;
     }

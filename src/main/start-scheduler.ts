@@ -32,7 +32,7 @@ export function startScheduler(context: RoleContext): Resource {
         db,
         queue,
         onError: (error, fields) => {
-          log.warn({ err: error, ...fields }, 'the doorbell did not ring');
+          log.warn({ err: error, ...fields }, 'not reserved, or the doorbell did not ring');
         },
       });
       end();

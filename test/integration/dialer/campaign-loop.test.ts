@@ -78,6 +78,20 @@ describe('a turn of the scheduler', () => {
     expect(await runCampaignTurn({ ...turn, queue: doorbell() })).toMatchObject({ reserved: 1 });
   });
 
+  it('goes on with the other campaigns when one cannot be decided about', async () => {
+    const broken = await makeFloor(test.db, { rulePacks: ['GONE'] });
+    await broken.addDebtor();
+    await broken.addReadyAgent();
+    const floor = await makeFloor(test.db);
+    await floor.addDebtor();
+    await floor.addReadyAgent();
+    const errors: unknown[] = [];
+    const turn = { db: test.db, queue: doorbell(), onError: (e: unknown) => errors.push(e) };
+    expect(await runCampaignTurn(turn)).toMatchObject({ reserved: 1 });
+    expect(errors).toHaveLength(1);
+    expect(String(errors[0])).toContain('no rule pack GONE');
+  });
+
   it('settles a pausing campaign once its last attempt has ended, not before', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
