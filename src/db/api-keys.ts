@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '../domain/role';
+import { ADVISORY_LOCK } from './advisory-lock';
 import { one, type Database, type Queryable, type Transaction } from './database';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
-
-/** Serialises whatever decides on the number of keys: the first one, the last admin's. */
-const KEYS_LOCK = 7_262_846;
 
 export interface ApiKey {
   readonly id: string;
@@ -65,7 +63,7 @@ export async function createApiKey(
  */
 export async function createFirstAdminKey(db: Database): Promise<string | null> {
   return db.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+    await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.apiKeys]);
     const { rowCount } = await tx.query('select 1 from api_key limit 1');
     if (rowCount !== 0) return null;
     const created = await createApiKey(tx, { role: 'admin', name: 'first admin', agentId: null });
@@ -105,7 +103,7 @@ export type Revocation =
 
 /** Ends a key at once. Revoking it again changes nothing. */
 export async function revokeApiKey(tx: Transaction, id: string): Promise<Revocation> {
-  await tx.query('select pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+  await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.apiKeys]);
   const { rows } = await tx.query<ApiKey>(`select ${COLUMNS} from api_key where id = $1`, [id]);
   const key = rows[0];
   if (key === undefined) return { kind: 'not_found' };

@@ -1,6 +1,7 @@
 import { planImport, type PlannedRow } from '../domain/import-plan';
 import type { ImportCounts, ImportRejection } from '../domain/import-report';
 import { findAccountsOnFile, settleDialable, upsertAccounts } from './accounts';
+import { ADVISORY_LOCK } from './advisory-lock';
 import type { Session, Transaction } from './database';
 import {
   findDebtorReferences,
@@ -11,8 +12,6 @@ import {
   updateDebtors,
 } from './debtors';
 import { disownPhones, findPhoneOwners, insertPhones } from './phones';
-
-const LOCK_KEY = 7_262_846;
 
 export interface ImportScope {
   readonly creditorId: string;
@@ -48,8 +47,8 @@ export async function importRows(
   scope: ImportScope,
   rows: readonly Omit<PlannedRow, 'newDebtorId'>[],
 ): Promise<{ counts: ImportCounts; rejections: readonly ImportRejection[] }> {
-  // imports take turns, batch by batch: they would lock the same persons in different orders
-  if (!scope.dryRun) await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
+  if (!scope.dryRun)
+    await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.importBatch]);
   const { first, rejections } = await dropDuplicates(tx, rows);
   if (scope.dryRun) await copyToShadow(tx, scope.creditorId, first);
   const accounts = await findAccountsOnFile(

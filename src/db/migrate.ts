@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ADVISORY_LOCK } from './advisory-lock';
 import type { Database } from './database';
 
 /** The folder of SQL files, beside `src` in a checkout and beside `dist` in an image. */
 export function migrationsFolder(root: string): string {
   return join(root, 'migrations');
 }
-
-const LOCK_KEY = 7_262_845;
 
 /**
  * Brings the database to this program's schema. Forward only, one transaction a file, safe for
@@ -20,7 +19,7 @@ export async function migrate(db: Database, folder: string): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
   const contents = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
   return db.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
+    await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.migrations]);
     await tx.query(
       `create table if not exists schema_migration (
          name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,

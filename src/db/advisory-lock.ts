@@ -1,0 +1,8 @@
+/** Keys of Postgres' advisory locks that stand for one thing in the whole database; no two alike. */
+export const ADVISORY_LOCK = {
+  migrations: 7_262_845,
+  /** Whatever decides on the number of keys: the first one, the last admin's. */
+  apiKeys: 7_262_846,
+  /** Imports take turns, batch by batch: they would lock the same persons in different orders. */
+  importBatch: 7_262_847,
+} as const;
