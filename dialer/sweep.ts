@@ -24,9 +24,9 @@ export interface SweepReport {
  */
 export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport> {
   return {
-    rungAgain: await ringAgain(db, queue),
     attemptsEnded: await endOverdueAttempts(db),
     sessionsMoved: await moveOverdueSessions(db),
+    rungAgain: await ringAgain(db, queue),
   };
 }
 
@@ -39,10 +39,17 @@ async function ringAgain(db: Database, queue: SipQueue): Promise<number> {
      limit $2`,
     [RING_AGAIN_AFTER_MS, BATCH],
   );
+  let rung = 0;
   for (const { attemptId, sipInstanceId } of rows) {
-    await queue.send(sipInstanceId, { name: 'dial', attemptId });
+    try {
+      await queue.send(sipInstanceId, { name: 'dial', attemptId });
+    } catch {
+      // the queue is away and tells so itself; the next turn rings, or the limit ends the attempt
+      return rung;
+    }
+    rung += 1;
   }
-  return rows.length;
+  return rung;
 }
 
 /** Ends attempts that outlived their state's limit: what never left is `expired`, the rest unknown. */

@@ -6,6 +6,7 @@ import {
   createImport,
   findImportReport,
   finishImport,
+  holdImport,
   recordImportProgress,
 } from '../src/db/imports';
 import type { PlannedRow } from '../src/domain/import-plan';
@@ -61,8 +62,11 @@ export async function importAccounts(
     db.transaction((tx) => finishImport(tx, importId, end));
   const hash = createHash('sha256');
   try {
-    await db.session((session) => readInto(session, importId, creditor, input, hash));
-    await finish({ error: null, fileSha256: hash.digest('hex') });
+    await db.session(async (session) => {
+      await holdImport(session, importId);
+      await readInto(session, importId, creditor, input, hash);
+      await finish({ error: null, fileSha256: hash.digest('hex') });
+    });
   } catch (error) {
     const told = fileFault(error);
     // when the database is what failed, this may fail too: the first error is the one to tell

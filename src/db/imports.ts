@@ -4,7 +4,7 @@ import type {
   ImportRejection,
   ImportReport,
 } from '../domain/import-report';
-import { one, type Queryable, type Transaction } from './database';
+import { one, type Database, type Queryable, type Session, type Transaction } from './database';
 import { appendEvent } from './events';
 
 /** @returns id of the import, in state `running`. */
@@ -18,6 +18,35 @@ export async function createImport(
     [input.creditorId, input.fileName, input.format, input.dryRun],
   );
   return one(result, 'import').id;
+}
+
+const IMPORT_LOCK = `hashtextextended('import:' || $1::text, 0)`;
+
+/** Shows that the import's process lives: the lock goes with the session's connection. */
+export async function holdImport(session: Session, importId: string): Promise<void> {
+  await session.query(`select pg_advisory_lock(${IMPORT_LOCK})`, [importId]);
+}
+
+/** Between the import's row and its lock, a slow pool included. */
+const IMPORT_START_LIMIT = '1 minute';
+
+/** Ends running imports whose process is gone. @returns how many. */
+export async function failAbandonedImports(db: Database): Promise<number> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from import_batch where state = 'running' and started_at < now() - $1::interval`,
+    [IMPORT_START_LIMIT],
+  );
+  let failed = 0;
+  for (const { id } of rows) {
+    await db.transaction(async (tx) => {
+      const sql = `select pg_try_advisory_xact_lock(${IMPORT_LOCK}) as free`;
+      if (!one(await tx.query<{ free: boolean }>(sql, [id]), 'advisory lock').free) return;
+      const error = 'the process that read the file ended; send it again';
+      await finishImport(tx, id, { error, fileSha256: null });
+      failed += 1;
+    });
+  }
+  return failed;
 }
 
 /** Adds what became of some rows; with the rows themselves, in their transaction. */
