@@ -10,7 +10,11 @@ export interface NewEvent {
   readonly payload: Record<string, unknown>;
 }
 
-/** Writes an event with the change it tells of: both are committed, or neither. */
+/**
+ * Writes an event with the change it tells of: both are committed, or neither. Readers poll: a
+ * NOTIFY in each of these transactions would make every commit of the database wait for the one
+ * before (Postgres takes a lock on the whole queue).
+ */
 export async function appendEvent(tx: Transaction, event: NewEvent): Promise<void> {
   await tx.query(
     `insert into event (type, creditor_id, campaign_id, agent_id, payload)
@@ -23,6 +27,4 @@ export async function appendEvent(tx: Transaction, event: NewEvent): Promise<voi
       JSON.stringify(event.payload),
     ],
   );
-  // delivered at commit; a listener that misses it finds the row at its next poll
-  await tx.query("select pg_notify('santun_event', '')");
 }

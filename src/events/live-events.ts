@@ -1,11 +1,11 @@
-import type { PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
 import { readEventsAfter, readStreamHead, type StoredEvent } from '../db/read/events';
 import { isAfter, type EventCursor } from './event-cursor';
 
-const CHANNEL = 'santun_event';
-const POLL_INTERVAL_MS = 1_000;
+const POLL_INTERVAL_MS = 250;
+/** While the database does not answer. */
+const RETRY_INTERVAL_MS = 1_000;
 const PAGE = 500;
 /** Events that may wait for one consumer; a slower one is dropped and resumes by its cursor. */
 const QUEUE_LIMIT = 1_000;
@@ -80,7 +80,6 @@ class OutboxReader implements LiveEvents {
   private readonly consumers = new Set<ConsumerQueue>();
   private cursor: EventCursor | null = null;
   private running: Promise<void> | null = null;
-  private listener: PoolClient | null = null;
   private rung = false;
   private wake: (() => void) | null = null;
   private closed = false;
@@ -159,67 +158,42 @@ class OutboxReader implements LiveEvents {
   private async run(): Promise<void> {
     while (this.consumers.size > 0 && !this.closed) {
       this.rung = false;
-      await this.readOnce();
-      await this.pause();
+      const answered = await this.readOnce();
+      await this.pause(answered ? POLL_INTERVAL_MS : RETRY_INTERVAL_MS);
     }
     // no await between the test above and these: a consumer that comes now starts a new reader
     this.running = null;
     this.cursor = null;
-    this.stopListening();
   }
 
   /** Fails quietly: a database that restarts is asked again a second later, from the same place. */
-  private async readOnce(): Promise<void> {
+  private async readOnce(): Promise<boolean> {
     try {
-      if (this.listener === null) await this.listen();
       while (this.cursor !== null) {
         const page = await readEventsAfter(this.db, this.cursor, PAGE);
         for (const event of page) {
           for (const queue of this.consumers) queue.push(event);
         }
         this.cursor = page.at(-1) ?? this.cursor;
-        if (page.length < PAGE) return;
+        if (page.length < PAGE) break;
       }
+      return true;
     } catch (error) {
       this.log.warn({ err: error }, 'live events cannot be read; trying again');
+      return false;
     }
   }
 
-  /** Until the database rings or the poll is due. The poll alone would do: the bell is for speed. */
-  private async pause(): Promise<void> {
+  /** Until the next poll is due, or a consumer leaves. */
+  private async pause(intervalMs: number): Promise<void> {
     if (this.rung) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_INTERVAL_MS);
+      const timer = setTimeout(resolve, intervalMs);
       this.wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
     this.wake = null;
-  }
-
-  private async listen(): Promise<void> {
-    const client = await this.db.pool.connect();
-    const lost = (): void => {
-      if (this.listener !== client) return;
-      this.listener = null;
-      client.release(true);
-    };
-    client.on('error', lost);
-    client.on('end', lost);
-    client.on('notification', this.ring);
-    this.listener = client;
-    try {
-      await client.query(`listen ${CHANNEL}`);
-    } catch (error) {
-      lost();
-      throw error;
-    }
-  }
-
-  private stopListening(): void {
-    // destroyed, not reused: another borrower would hear the bell
-    this.listener?.release(true);
-    this.listener = null;
   }
 }

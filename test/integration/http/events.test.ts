@@ -114,7 +114,9 @@ describe('live events', () => {
       );
       // committed later than this one, in the stream before it
       const later = await emit();
-      await stream.until(({ comments }) => comments > 3);
+      // a heartbeat each 50 ms: several looks of the reader, each 250 ms
+      const { comments: before } = stream;
+      await stream.until(({ comments }) => comments > before + 15);
       expect(numbers(stream)).toEqual([]);
       await client.query('commit');
       await stream.until(({ events }) => events.length === 2);
@@ -124,16 +126,11 @@ describe('live events', () => {
     }
   });
 
-  it('gives many readers the same, from one reader of the database', async () => {
+  it('gives many readers the same', async () => {
     const streams = await Promise.all(Array.from({ length: 15 }, () => listen()));
     const first = await emit();
     await Promise.all(streams.map((stream) => stream.until(({ events }) => events.length > 0)));
     for (const stream of streams) expect(numbers(stream)).toEqual([first]);
-    const { rows } = await db.query<{ n: number }>(
-      `select count(*)::int as n from pg_stat_activity
-       where datname = current_database() and query = 'listen santun_event'`,
-    );
-    expect(rows[0]!.n).toBe(1);
   });
 
   it('gives an agent its own events alone', async () => {
