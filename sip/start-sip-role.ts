@@ -88,7 +88,7 @@ class RunningSipRole implements SipRole {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       onRequest: (request) => void this.receive(request),
       onConnectionChange: (connected) => {
-        log.warn({ connected }, 'signalling server');
+        log[connected ? 'info' : 'warn']({ connected }, 'signalling server');
       },
     });
     try {

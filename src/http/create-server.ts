@@ -32,7 +32,10 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     // recordRequests writes a line without path, query and headers
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,

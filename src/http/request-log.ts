@@ -24,7 +24,6 @@ export function recordRequests(app: FastifyInstance, registry: Registry): void {
     duration.observe({ method, route, status: String(status) }, reply.elapsedTime / 1_000);
     request.log.info(
       {
-        requestId: request.id,
         method,
         route,
         status,
