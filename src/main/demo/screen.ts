@@ -2,6 +2,7 @@ import { renderLine, renderView, type ViewState } from './live-view';
 
 const REDRAW_MS = 250;
 const LINE_MS = 5_000;
+const USUAL_COLUMNS = 80;
 
 /** What of a stream is used: `process.stdout` is one. */
 export interface Output {
@@ -43,7 +44,8 @@ export class Screen {
       this.out.write(`${renderLine(this.view())}\n`);
       return;
     }
-    const { columns = 80 } = this.out;
+    // a terminal that does not tell its width says 0
+    const columns = this.out.columns || USUAL_COLUMNS;
     // a line that wraps would break the count of lines to go back
     const lines = renderView(this.view()).map((line) => fit(line, columns));
     // CSI n A: up n lines; CSI 0 J: erase from here on

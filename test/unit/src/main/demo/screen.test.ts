@@ -43,6 +43,14 @@ describe('Screen', () => {
     ]);
   });
 
+  it('takes 80 columns where the terminal does not tell its width', () => {
+    const out = paper({ isTTY: true, columns: 0 });
+    const screen = screenOn(out);
+    screen.start();
+    screen.stop();
+    expect(out.text).toContain('Santun demonstration · dialing · 0:00 of 1:00');
+  });
+
   it('redraws a terminal in place, and cuts what would wrap', () => {
     const out = paper({ isTTY: true, columns: 30 });
     const screen = screenOn(out);
