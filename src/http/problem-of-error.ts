@@ -58,7 +58,10 @@ export function problemOfError(error: unknown): Problem {
     };
     const errors = describeIssues(validation as ValidationIssue[]);
     const where = validationContext ?? 'body';
-    return new Problem('invalid_request', `The ${where} is not accepted.`, { in: where, errors });
+    return new Problem('invalid_request', `Something in the ${where} is not accepted.`, {
+      in: where,
+      errors,
+    });
   }
   return ofDatabase(error) ?? ofFastify(error) ?? ofUnknown(error);
 }
