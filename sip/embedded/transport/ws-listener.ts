@@ -121,6 +121,10 @@ export class WsListener implements Listener {
         else done(false, 400, 'Subprotocol sip required');
       },
     });
+    // ws passes the server's errors on: without a listener a port in use would end the process
+    wss.on('error', (error) => {
+      log('warn', 'WebSocket listener error', { error: error.message });
+    });
     http.listen(address.port, address.host);
     await once(http, 'listening');
     const { port } = http.address() as AddressInfo;
