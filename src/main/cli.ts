@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { importAccounts } from '../../workers/import-accounts';
@@ -7,7 +7,6 @@ import { ConfigError } from '../config/config-error';
 import { parseConfig, type Config } from '../config/parse-config';
 import { ROLES } from '../config/role';
 import { openDatabase, type Database } from '../db/database';
-import { migrate, migrationsFolder } from '../db/migrate';
 import { formatImportReport } from '../domain/import-report';
 import { prepareQueue } from '../queue/sip-queue';
 import { runDemo } from './demo/run-demo';
@@ -15,7 +14,7 @@ import { startEmbeddedPostgres } from './embedded-postgres';
 import { installationKeys } from './installation-key';
 import { firstSignal } from './lifecycle';
 import { createLog } from './create-log';
-import { PROGRAM_ROOT } from './program-root';
+import { prepareDatabase } from './prepare-database';
 import { startSantun } from './start';
 
 const say = (text: string): void => {
@@ -120,7 +119,7 @@ async function withDatabase(
 async function runMigrations(): Promise<void> {
   const config = parseConfig(process.env);
   await withDatabase(config, async (db, url) => {
-    const applied = await migrate(db, migrationsFolder(PROGRAM_ROOT));
+    const applied = await prepareDatabase(db, config);
     if (config.queue.kind === 'postgres') await prepareQueue({ postgresUrl: url });
     say(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
   });
@@ -131,16 +130,18 @@ async function runImport(
   options: { creditor: string; dryRun: boolean },
 ): Promise<void> {
   const config = parseConfig(process.env);
+  // before the database: a file that is not there is told at once
+  const source = (await open(file)).createReadStream();
   const format = /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv';
   await withDatabase(config, async (db) => {
-    await migrate(db, migrationsFolder(PROGRAM_ROOT));
+    await prepareDatabase(db, config);
     const { identityKey } = await installationKeys(config.secretKey, config.dataDir);
     const report = await importAccounts(db, {
       creditorCode: options.creditor,
       fileName: basename(file),
       format,
       dryRun: options.dryRun,
-      source: createReadStream(file),
+      source,
       identityKey,
     });
     process.stdout.write(`${formatImportReport(report)}\n`);

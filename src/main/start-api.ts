@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { rulePackIds } from '../../dialer/compliance/rule-packs';
 import { explainAccount, explainCampaign } from '../../dialer/explain';
-import { createFirstAdminKey } from '../db/api-keys';
 import { createHealthServer } from '../http/create-health-server';
 import { createServer } from '../http/create-server';
 import type { Resource } from './lifecycle';
+import { listeningError } from './listening-error';
 import { readiness } from './readiness';
 import type { RoleContext } from './role-context';
 
@@ -13,7 +13,6 @@ const CLOSE_LIMIT_MS = 1_000;
 
 export interface RunningApi extends Resource {
   readonly url: string;
-  readonly adminKey: string | null;
 }
 
 /** HTTP of this process: the API in the role api, health and metrics in every role. */
@@ -42,7 +41,6 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
   return {
     name: 'http',
     url: urlOf(app),
-    adminKey: isApi ? await createFirstAdminKey(db) : null,
     stop: () => close(app),
   };
 }
@@ -64,12 +62,8 @@ async function listen(app: FastifyInstance, at: { host: string; port: number }):
     await app.listen(at);
   } catch (error) {
     await app.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Error(
-        `port ${at.port} on ${at.host} is in use: stop what listens there, or set SANTUN_HTTP_PORT (0 takes any free port)`,
-      );
-    }
-    throw error;
+    const variables = { variable: 'SANTUN_HTTP_PORT', hostVariable: 'SANTUN_HTTP_HOST' };
+    throw listeningError(error, { ...at, ...variables });
   }
 }
 

@@ -8,6 +8,7 @@ import { startSipRole } from '../../sip/start-sip-role';
 import { startSipWorker, type SipWorker } from '../queue/sip-queue';
 import type { Config } from '../config/parse-config';
 import type { Resource } from './lifecycle';
+import { listeningError } from './listening-error';
 import { queueTrouble, type RoleContext } from './role-context';
 
 export interface RunningSip extends Resource {
@@ -77,6 +78,11 @@ async function startSignalling(
   if (config.signalling.kind === 'drachtio') return null;
   const { host, sipPort, wsPort } = config.signalling;
   const secret = randomBytes(16).toString('hex');
+  const failed = (error: unknown): never => {
+    const { port = sipPort } = error as { port?: number };
+    const variable = port === wsPort ? 'SANTUN_SIP_WS_PORT' : 'SANTUN_SIP_PORT';
+    throw listeningError(error, { host, port, variable, hostVariable: 'SANTUN_SIP_HOST' });
+  };
   const server = await startEmbeddedSignalling({
     // reached by this process alone
     admin: { host: '127.0.0.1', port: 0, secret },
@@ -88,7 +94,7 @@ async function startSignalling(
     log: (level, message, fields) => {
       context.log[level]({ ...fields }, message);
     },
-  });
+  }).catch(failed);
   return { server, drachtio: { host: '127.0.0.1', port: server.adminPort, secret } };
 }
 

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Config } from '../config/parse-config';
+import { createFirstAdminKey } from '../db/api-keys';
 import { openDatabase, type Database } from '../db/database';
-import { migrate, migrationsFolder } from '../db/migrate';
 import { openSipQueue, prepareQueue, type QueueLocation } from '../queue/sip-queue';
 import { startEmbeddedPostgres } from './embedded-postgres';
 import { installationKeys } from './installation-key';
 import { stopAll, type Resource } from './lifecycle';
-import { PROGRAM_ROOT } from './program-root';
+import { prepareDatabase } from './prepare-database';
 import { queueTrouble, type RoleContext } from './role-context';
 import { startApi } from './start-api';
 import { startScheduler } from './start-scheduler';
@@ -48,7 +48,7 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
     },
   });
   started.push({ name: 'database', stop: () => db.close() });
-  const applied = await migrate(db, migrationsFolder(PROGRAM_ROOT));
+  const applied = await prepareDatabase(db, config);
   if (applied.length > 0) log.info({ applied }, 'migrated the database');
   const queueLocation: QueueLocation =
     config.queue.kind === 'redis' ? { redisUrl: config.queue.url } : { postgresUrl: databaseUrl };
@@ -67,12 +67,14 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
   const sip = has('sip') ? await startSip(context) : null;
   if (sip !== null) started.push(sip);
   if (has('scheduler')) started.push(startScheduler(context));
+  // last: a key that a failing start made would be lost, and no other can ever be made
+  const adminKey = has('api') ? await createFirstAdminKey(db) : null;
   log.info({ roles: config.roles, http: api.url, sip: sip?.contacts ?? [] }, 'started');
   let stopping: Promise<void> | undefined;
   return {
     httpUrl: api.url,
     sipContacts: sip?.contacts ?? [],
-    adminKey: api.adminKey,
+    adminKey,
     databaseUrl,
     db,
     stop: () => (stopping ??= stopAll(started, log)),

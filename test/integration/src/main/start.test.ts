@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { parseConfig } from '../../../../src/config/parse-config';
+import { startSantun } from '../../../../src/main/start';
+import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
+
+describe('startSantun', () => {
+  const log = pino({ level: 'silent' });
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  const config = (changed: Record<string, string>): ReturnType<typeof parseConfig> =>
+    parseConfig({
+      DATABASE_URL: database.url,
+      SANTUN_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      SANTUN_HTTP_PORT: '0',
+      SANTUN_SIP_PORT: '0',
+      SANTUN_SIP_WS_PORT: '0',
+      ...changed,
+    });
+
+  it('tells the first admin key although the start before it failed', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    try {
+      const { port } = taken.address() as AddressInfo;
+      const failing = startSantun(config({ SANTUN_SIP_WS_PORT: String(port) }), log);
+      await expect(failing).rejects.toThrow(
+        `port ${port} on 127.0.0.1 is in use: stop what listens there, or set SANTUN_SIP_WS_PORT (0 takes any free port)`,
+      );
+    } finally {
+      taken.close();
+    }
+    const santun = await startSantun(config({}), log);
+    await santun.stop();
+    expect(santun.adminKey).toMatch(/^sk_/);
+  }, 30_000);
+
+  it('names the variable of a database that does not answer', async () => {
+    const away = 'postgres://santun:hidden-word@127.0.0.1:1/santun';
+    const failing = startSantun(config({ DATABASE_URL: away }), log);
+    await expect(failing).rejects.toThrow(
+      /^the database of DATABASE_URL cannot be used: .*ECONNREFUSED 127\.0\.0\.1:1$/,
+    );
+  });
+});
