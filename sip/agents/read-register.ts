@@ -36,6 +36,14 @@ function splitContact(text: string): { uri: string; parameters: string } {
   return { uri, parameters: parameters.map((parameter) => `;${parameter}`).join('') };
 }
 
+/** Where a SIP URI points: host (IPv6 in brackets) and port, 5060 or 5061 when it names none. */
+export function hostPortOf(uri: string): { readonly host: string; readonly port: number } | null {
+  const parts = /^(sips?):(?:[^@]*@)?(\[[^\]]+\]|[^:;?>\s]+)(?::(\d{1,5}))?/i.exec(uri);
+  if (parts?.[2] === undefined) return null;
+  const usual = parts[1]?.toLowerCase() === 'sips' ? 5061 : 5060;
+  return { host: parts[2], port: parts[3] === undefined ? usual : Number(parts[3]) };
+}
+
 function seconds(text: string): number | null {
   return /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : null;
 }

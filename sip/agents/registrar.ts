@@ -9,6 +9,7 @@ import {
   type Registration,
   type SipIdentity,
 } from '../../src/db/registrations';
+import { isTrunkAddress } from '../../src/db/trunk-routing';
 import type { IncomingRequest } from '../gateway/incoming-request';
 import {
   digestChallenge,
@@ -21,7 +22,7 @@ import {
 } from './digest';
 import { FailureLimiter } from './failure-limiter';
 import { NonceLedger } from './nonce-ledger';
-import { readRegister, userOf, type RegisterRequest } from './read-register';
+import { hostPortOf, readRegister, userOf, type RegisterRequest } from './read-register';
 
 export interface RegistrarOptions {
   readonly db: Database;
@@ -155,6 +156,17 @@ export class Registrar {
       return;
     }
     const { db, sipInstanceId, log } = this.options;
+    const address = hostPortOf(asked.contactUri);
+    if (address === null || (await isTrunkAddress(db, address.host, address.port))) {
+      // Danger: drachtio-server sends what goes to a registered Contact's address over the
+      // softphone's connection, so this one would get the calls that are meant for the trunk
+      log.warn(
+        { agentId },
+        'REGISTER refused: the Contact is the address of a trunk, or of nobody',
+      );
+      await request.respond(403);
+      return;
+    }
     const before = await findRegistration(db, agentId);
     const expiresInSeconds = Math.min(asked.expiresSeconds, MAX_EXPIRES_SECONDS);
     const binding = {

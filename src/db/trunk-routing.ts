@@ -53,6 +53,15 @@ export async function findTrunkWishes(
   return rows[0] ?? null;
 }
 
+/** Is this the address of a trunk, enabled or not? Host as it is configured, any case. */
+export async function isTrunkAddress(db: Queryable, host: string, port: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select 1 from trunk where lower(host) = lower($1) and port = $2 limit 1',
+    [host, port],
+  );
+  return rowCount === 1;
+}
+
 export type InviteSlot =
   /** Wait this long, ms (0: send at once); the slot is taken. */
   | { readonly kind: 'granted'; readonly waitMs: number }

@@ -87,6 +87,17 @@ test('over WebSocket a Contact that is not reached by WebSocket is refused', asy
   expect(await binding()).toBeUndefined();
 });
 
+test.each(['ws', 'udp', 'tcp'] as const)(
+  '%s: a Contact at the address of a trunk is refused',
+  async (transport) => {
+    await floor.addTrunk({ port: 5_077 });
+    const softphone = await floor.openSoftphone(agent, transport);
+    softphone.contact = `sip:+6281299999999@127.0.0.1:5077;transport=${transport}`;
+    expect(await softphone.register()).toBe(403);
+    expect(await binding()).toBeUndefined();
+  },
+);
+
 test('unregistering takes the waiting agent out of the pool', async () => {
   const softphone = await floor.openSoftphone(agent);
   await softphone.register();

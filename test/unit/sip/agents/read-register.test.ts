@@ -1,4 +1,4 @@
-import { readRegister, userOf } from '../../../../sip/agents/read-register';
+import { hostPortOf, readRegister, userOf } from '../../../../sip/agents/read-register';
 import { probeVerdict, softphoneTarget } from '../../../../sip/agents/softphone-target';
 
 test.each([
@@ -69,4 +69,13 @@ test.each([
   [503, 'gone'],
 ])('OPTIONS answered %d: %s', (status, verdict) => {
   expect(probeVerdict(status)).toBe(verdict);
+});
+
+test.each([
+  ['sip:a@192.0.2.1:5070;transport=ws', '192.0.2.1', 5070],
+  ['sip:SBC.example', 'SBC.example', 5060],
+  ['sips:+62812@sbc.example;transport=tcp', 'sbc.example', 5061],
+  ['sip:a:b@[2001:db8::1]:5080', '[2001:db8::1]', 5080],
+])('%s points to %s, port %d', (uri, host, port) => {
+  expect(hostPortOf(uri)).toEqual({ host, port });
 });
