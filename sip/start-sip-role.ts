@@ -64,7 +64,11 @@ class RunningSipRole implements SipRole {
   private instance!: SipInstance;
   private readonly life: InstanceLife;
   private readonly metrics: SipMetrics;
+  /** No new call, and no new instance when this one is declared dead. */
+  private leaving = false;
   private stopped = false;
+  /** What ends the calls of instances that were declared dead. */
+  private fencing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: SipRoleOptions) {
     const { db, log, registry } = options;
@@ -128,11 +132,18 @@ class RunningSipRole implements SipRole {
   private async startAnew(): Promise<void> {
     if (this.stopped) return;
     const { log, onInstanceChange } = this.options;
-    log.error({ sipInstanceId: this.instance.id }, 'declared dead by others: all calls are ended');
     const fenced = this.instance;
-    this.instance = await this.newInstance();
-    onInstanceChange?.(this.instance.id);
-    await fenced.end('instance_fenced');
+    log.error({ sipInstanceId: fenced.id }, 'declared dead by others: all calls are ended');
+    if (this.leaving) this.life.stop();
+    else {
+      this.instance = await this.newInstance();
+      onInstanceChange?.(this.instance.id);
+    }
+    // not waited for here: the new instance has to say that it is alive meanwhile
+    const ended = fenced.end('instance_fenced').catch((error: unknown) => {
+      log.error({ reason: (error as Error).message }, 'calls of a dead instance not ended');
+    });
+    this.fencing = Promise.all([this.fencing, ended]);
   }
 
   private async receive(request: IncomingRequest): Promise<void> {
@@ -170,8 +181,12 @@ class RunningSipRole implements SipRole {
   }
 
   async stopIntake(): Promise<void> {
+    this.leaving = true;
     this.instance.calls.stopIntake();
-    await drainSipInstance(this.options.db, this.instance.id);
+    await drainSipInstance(this.options.db, this.instance.id).catch((error: unknown) => {
+      // an agent who is reserved all the same comes back when the permit runs out
+      this.options.log.warn({ reason: (error as Error).message }, 'not marked as draining');
+    });
   }
 
   async drain(deadlineMs: number): Promise<{ left: string[] }> {
@@ -189,6 +204,7 @@ class RunningSipRole implements SipRole {
     this.stopped = true;
     this.life.stop();
     await this.instance.end('shutdown');
+    await this.fencing;
     await closeSipInstance(this.options.db, this.instance.id).catch((error: unknown) => {
       // the reaper of another process will do it
       this.options.log.warn(

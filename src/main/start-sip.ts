@@ -32,6 +32,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
     worker.catch(queueTrouble(log));
     workers.push(worker);
   };
+  const closeServer = async (): Promise<void> => embedded?.server.close();
   const role = await startSipRole({
     db: context.db,
     log,
@@ -43,17 +44,25 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
     onInstanceChange: (id) => {
       serve(id);
     },
+  }).catch(async (error: unknown) => {
+    await closeServer();
+    throw error;
   });
   serve(role.instanceId);
-  await workers[0];
+  try {
+    await workers[0];
+  } catch (error) {
+    await role.close();
+    await closeServer();
+    throw error;
+  }
   return {
     name: 'sip',
     contacts: embedded?.server.contacts ?? [],
     stop: async () => {
       await role.stopIntake();
-      for (const worker of await Promise.allSettled(workers)) {
-        if (worker.status === 'fulfilled') await worker.value.close();
-      }
+      // a queue that is away must not keep the calls from being drained
+      await Promise.allSettled(workers.map(async (worker) => (await worker).close()));
       const live = role.liveAttemptIds();
       log.info({ live: live.length, sample: live.slice(0, 5) }, 'draining live calls');
       const { left } = await role.drain(config.drainTimeoutMs);
@@ -61,7 +70,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
         log.warn({ left: left.length, sample: left.slice(0, 5) }, 'calls ended by the shutdown');
       }
       await role.close();
-      await embedded?.server.close();
+      await closeServer();
     },
   };
 }
