@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { allowedAgentStates, AGENT_STATES } from '../../src/domain/agent-state';
+import { ATTEMPT_STATES, moveAttempt } from '../../src/domain/attempt-state';
+import {
+  CAMPAIGN_COMMANDS,
+  CAMPAIGN_STATES,
+  commandCampaign,
+  settledCampaign,
+} from '../../src/domain/campaign-state';
 
 const architecture = readFileSync('ARCHITECTURE.md', 'utf8');
 const readme = readFileSync('README.md', 'utf8');
@@ -47,6 +54,44 @@ test('the drawn agent states change only as the machine allows', () => {
     ]);
   }
 });
+
+const drawnArrows = (heading: string): string[] => {
+  const drawing = new RegExp(`### ${heading}[\\s\\S]*?\`\`\`mermaid([\\s\\S]*?)\`\`\``).exec(
+    architecture,
+  );
+  return [...(drawing?.[1] ?? '').matchAll(/^ {2}(\w+) --> (\w+)(?:: (\w+))?/gm)].map(
+    ([, from, to, label]) => [from, to, label].join(' '),
+  );
+};
+
+test('the drawn attempt states are those of the machine', () => {
+  const machine = ATTEMPT_STATES.flatMap((from) =>
+    ATTEMPT_STATES.filter((to) => succeeds(() => moveAttempt(from, to))).map(
+      (to) => `${from} ${to}`,
+    ),
+  );
+  const drawn = drawnArrows('Attempt').map((arrow) => arrow.split(' ').slice(0, 2).join(' '));
+  expect(drawn.sort()).toEqual(machine.sort());
+});
+
+test('the drawn campaign commands and their ends are those of the machine', () => {
+  const machine = CAMPAIGN_STATES.flatMap((from) => [
+    ...CAMPAIGN_COMMANDS.filter((command) => succeeds(() => commandCampaign(from, command))).map(
+      (command) => `${from} ${commandCampaign(from, command)} ${command}`,
+    ),
+    ...[settledCampaign(from)].flatMap((to) => (to === null ? [] : [`${from} ${to} last`])),
+  ]);
+  expect(drawnArrows('Campaign').sort()).toEqual(machine.sort());
+});
+
+function succeeds(move: () => unknown): boolean {
+  try {
+    move();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test('README.md names the two commands', () => {
   for (const command of ['npm run demo', 'npm test']) expect(readme).toContain(`\n${command}\n`);
