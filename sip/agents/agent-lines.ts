@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Database } from '../../src/db/database';
 import { findRegistration } from '../../src/db/registrations';
 import type { Gateway } from '../gateway/gateway';
-import type { OutgoingInvite } from '../gateway/outgoing-invite';
+import type { InviteEnd, OutgoingInvite } from '../gateway/outgoing-invite';
 import { MediaLeg } from '../media/media-leg';
 import { carriesMedia, idleOffer, nextDescription } from '../media/session-description';
 import { AgentLine } from './agent-line';
@@ -20,6 +20,8 @@ export interface AgentLinesOptions {
 export type Reach =
   | { readonly kind: 'reached'; readonly line: AgentLine }
   | { readonly kind: 'not_registered' }
+  /** Our own side is broken; of the softphone nothing is known. */
+  | { readonly kind: 'signalling_lost' }
   | { readonly kind: 'unanswered'; readonly status: number | null };
 
 /** A softphone that does not answer within this time is not attended. */
@@ -40,6 +42,11 @@ export class AgentLines {
     return this.lines.get(agentId) ?? null;
   }
 
+  /** Legs that no call uses. */
+  idle(): AgentLine[] {
+    return [...this.lines.values()].filter((line) => !line.isInUse);
+  }
+
   /** The agent's leg that stands, or a new one by INVITE. */
   async reach(
     agent: {
@@ -54,12 +61,12 @@ export class AgentLines {
       if (standing.sessionId === agent.sessionId) return { kind: 'reached', line: standing };
       await this.drop(agent.agentId);
     }
-    const { db, sipInstanceId } = this.options;
+    const { db, gateway, sipInstanceId } = this.options;
     const registration = await findRegistration(db, agent.agentId);
     if (registration?.sipInstanceId !== sipInstanceId) return { kind: 'not_registered' };
     const invitedAt = new Date();
     const offered = nextDescription(null, idleOffer(BigInt(randomInt(1, 2 ** 47))));
-    const invite = this.options.gateway.invite({
+    const invite = gateway.invite({
       ...softphoneTarget(registration),
       headers: this.headersFor(agent.legMode, attemptId),
       sdp: offered.sdp,
@@ -68,8 +75,7 @@ export class AgentLines {
     this.ringing.set(agent.agentId, invite);
     const end = await invite.result;
     if (this.ringing.get(agent.agentId) === invite) this.ringing.delete(agent.agentId);
-    if (end.kind !== 'answered')
-      return { kind: 'unanswered', status: end.kind === 'refused' ? end.status : null };
+    if (end.kind !== 'answered') return unreached(end, gateway.isConnected);
     if (!carriesMedia(end.sdp)) {
       void end.dialog.hangUp('no audio');
       return { kind: 'unanswered', status: 488 };
@@ -124,7 +130,18 @@ export class AgentLines {
     await line.leg.dialog.hangUp();
   }
 
+  /** Gives up every leg that is still being rung for. */
+  stopRinging(): void {
+    for (const invite of this.ringing.values()) invite.giveUp();
+  }
+
   async dropAll(): Promise<void> {
     await Promise.all([...this.lines.keys()].map((agentId) => this.drop(agentId)));
   }
+}
+
+function unreached(end: Exclude<InviteEnd, { kind: 'answered' }>, isConnected: boolean): Reach {
+  if (end.kind === 'signalling_lost' || (end.kind === 'not_sent' && !isConnected))
+    return { kind: 'signalling_lost' };
+  return { kind: 'unanswered', status: end.kind === 'refused' ? end.status : null };
 }

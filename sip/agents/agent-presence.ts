@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import {
   LEG_ENDED,
+  listEndedSessions,
   listUnregisteredReady,
   listWatchedAgents,
   markReached,
@@ -83,6 +84,8 @@ export class AgentPresence {
     }
     if (legMode === 'nailed_up') {
       const reach = await lines.reach({ agentId, sessionId, legMode }, null);
+      // goes on connecting: a later look tries again
+      if (reach.kind === 'signalling_lost') return;
       if (reach.kind !== 'reached') {
         const status = reach.kind === 'unanswered' ? reach.status : null;
         log.warn({ sessionId, status }, 'the nailed-up leg was not answered');
@@ -164,11 +167,26 @@ export class AgentPresence {
     if (everybody)
       for (const agentId of await listUnregisteredReady(db, sipInstanceId))
         await this.lose(agentId, 'registration_lost');
+    if (everybody) await this.dropEnded();
     const watched = await listWatchedAgents(db, sipInstanceId);
     const asked = watched.filter(
       (agent) => everybody || isDialing(agent.agentId) || this.waitsForUs(agent),
     );
     await Promise.all(asked.map((agent) => this.ask(agent)));
+  }
+
+  /** Whoever ended the session, and whether the bell for it rang or was lost: its leg goes. */
+  private async dropEnded(): Promise<void> {
+    const { db, lines } = this.options;
+    const idle = lines.idle();
+    if (idle.length === 0) return;
+    const ended = await listEndedSessions(
+      db,
+      idle.map((line) => line.sessionId),
+    );
+    for (const line of idle)
+      if (ended.includes(line.sessionId) && lines.find(line.agentId) === line)
+        await this.dropUnlessUsed(line.agentId);
   }
 
   private async ask(agent: WatchedAgent): Promise<void> {

@@ -6,7 +6,7 @@ import { recordEnded, type CallEnd } from '../../src/db/calls';
 import type { Database } from '../../src/db/database';
 import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
-import type { AgentLines } from '../agents/agent-lines';
+import type { AgentLines, Reach } from '../agents/agent-lines';
 import type { Gateway } from '../gateway/gateway';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import type { SipMetrics } from '../sip-metrics';
@@ -28,6 +28,13 @@ export interface CallsOptions {
   readonly claim: typeof claimForDialing;
 }
 
+/** Where an agent goes whose softphone could not be joined to a call. */
+const AFTER_UNREACHED: Record<Exclude<Reach['kind'], 'reached'>, NonNullable<CallEnd['agent']>> = {
+  not_registered: { to: 'lost', cause: 'registration_lost' },
+  signalling_lost: { to: 'connecting', cause: 'signalling_lost' },
+  unanswered: { to: 'paused', cause: 'ring_no_answer' },
+};
+
 /** The calls that live in this process. */
 export class Calls {
   private readonly live = new Map<string, Call>();
@@ -35,6 +42,7 @@ export class Calls {
   private readonly placing = new Set<string>();
   private readonly writing = new Set<Promise<unknown>>();
   private closed = false;
+  private aborted: WithdrawReason | null = null;
 
   constructor(private readonly options: CallsOptions) {}
 
@@ -54,11 +62,9 @@ export class Calls {
   async place(attemptId: string): Promise<void> {
     if (this.closed || this.live.has(attemptId) || this.placing.has(attemptId)) return;
     this.placing.add(attemptId);
-    try {
-      await this.tryPlace(attemptId);
-    } finally {
-      this.placing.delete(attemptId);
-    }
+    const placed = this.tryPlace(attemptId).finally(() => this.placing.delete(attemptId));
+    this.track(placed);
+    await placed;
   }
 
   private async tryPlace(attemptId: string): Promise<void> {
@@ -91,11 +97,10 @@ export class Calls {
     const reach = await lines.reach({ agentId, legMode, sessionId: session.id }, attempt.id);
     if (reach.kind === 'reached') return reach.line;
     log.info({ attemptId: attempt.id, reach: reach.kind }, 'the agent was not reached');
-    const agent: NonNullable<CallEnd['agent']> =
-      reach.kind === 'not_registered'
-        ? { to: 'lost', cause: 'registration_lost' }
-        : { to: 'paused', cause: 'ring_no_answer' };
-    await this.endUndialed(attempt.id, { result: 'expired', cause: agent.cause, agent });
+    if (this.aborted === null) {
+      const agent = AFTER_UNREACHED[reach.kind];
+      await this.endUndialed(attempt.id, { result: 'expired', cause: agent.cause, agent });
+    } else await this.endUndialed(attempt.id, { result: 'expired', cause: this.aborted });
     return null;
   }
 
@@ -165,6 +170,8 @@ export class Calls {
       trunk,
     );
     this.track(call.follow(dialing));
+    // everything was ended between the claim and here
+    if (this.aborted !== null) call.abort(this.aborted);
     await dialing.inviteOut;
   }
 
@@ -205,7 +212,11 @@ export class Calls {
     return null;
   }
 
+  /** Ends every call, and those on the point of being dialed. Nothing is placed after it. */
   abortAll(reason: WithdrawReason): void {
+    this.closed = true;
+    this.aborted = reason;
+    this.options.lines.stopRinging();
     for (const call of [...this.live.values()]) call.abort(reason);
   }
 

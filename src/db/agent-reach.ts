@@ -118,6 +118,18 @@ export async function listWatchedAgents(
   return rows;
 }
 
+/** Those of the sessions that are over. */
+export async function listEndedSessions(
+  db: Queryable,
+  sessionIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select id from agent_session where id = any($1) and ended_at is not null',
+    [sessionIds],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Agents held ready on this instance although no softphone is registered any more. */
 export async function listUnregisteredReady(
   db: Queryable,

@@ -138,9 +138,7 @@ export function recordHold(
 export interface CallEnd extends AttemptEnd {
   readonly attemptId: string;
   /** Where the agent's session goes instead of ready or wrap-up. */
-  readonly agent?:
-    | { readonly to: 'lost'; readonly cause: string }
-    | { readonly to: 'paused'; readonly cause: string };
+  readonly agent?: { readonly to: 'lost' | 'paused' | 'connecting'; readonly cause: string };
 }
 
 /** Ends the attempt and, in the same transaction, settles where its agent goes. */

@@ -1,3 +1,4 @@
+import { changeAgentState, lockAgentSession } from '../../../src/db/agent-sessions';
 import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
 import { Cleanups } from '../../support/cleanups';
@@ -158,6 +159,16 @@ test('the bell rung twice places one call', async () => {
   expect(seen.received.filter((line) => line.startsWith('INVITE'))).toHaveLength(1);
 });
 
+test('the leg of a session that ended without a bell is hung up', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await floor.db.transaction(async (tx) => {
+    const session = await lockAgentSession(tx, agent.sessionId);
+    await changeAgentState(tx, session!, { to: 'offline', cause: 'test', actor: 'test' });
+  });
+  // the look round comes every fifth second
+  await agent.softphone.peer.request('BYE', { limitMs: 8_000 });
+});
+
 test('draining waits, then ends what is left with BYE, and says what that was', async () => {
   const agent = await floor.readyAgent('nailed_up');
   await start('answers-and-waits');
@@ -169,6 +180,33 @@ test('draining waits, then ends what is left with BYE, and says what that was', 
   expect(await floor.attempt(attemptId)).toMatchObject({ result: 'connected', endedBy: 'system' });
   expect((await floor.session(agent.sessionId)).state).toBe('wrap_up');
   expect((await carrier.report).exitCode).toBe(0);
+});
+
+test('a shutdown gives up a softphone that still rings, and pauses nobody', async () => {
+  const agent = await floor.readyAgent('per_call');
+  await start('answers-and-waits');
+  agent.softphone.answers = 0;
+  const dialed = floor.dial();
+  await agent.softphone.peer.request('INVITE');
+  agent.softphone.dialog = null;
+  await floor.role.stopIntake();
+  await floor.role.drain(100);
+  expect(await floor.attempt(await dialed)).toMatchObject({ result: 'expired', counted: false });
+  expect((await floor.session(agent.sessionId)).state).toBe('ready');
+  expect(await carrier.count('INVITE')).toBe(0);
+});
+
+test('declared dead while it drains: it ends, and does not begin anew', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('answers-and-waits');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await floor.role.stopIntake();
+  await floor.db.query(`update sip_instance set state = 'dead'`);
+  await agent.softphone.peer.request('BYE');
+  await floor.untilAttempt(attemptId, 'ended');
+  const { rows } = await floor.db.query('select state from sip_instance');
+  expect(rows.every(({ state }) => state === 'dead')).toBe(true);
 });
 
 test('declared dead by others: calls end on the wire, and the role goes on under a new id', async () => {

@@ -9,6 +9,26 @@ jest.setTimeout(30_000);
 const cleanups = new Cleanups();
 afterEach(() => cleanups.run());
 
+test('an agent who could not be rung because signalling was away is not paused for it', async () => {
+  const [adminPort = 0, wsPort = 0] = await freePorts(2);
+  const host = '127.0.0.1';
+  const admin = { host, port: adminPort, secret: 'rahasia' };
+  const listeners = [{ transport: 'ws', host, port: wsPort }] as const;
+  const server = await startEmbeddedSignalling({ admin, listeners });
+  const close = (): Promise<void> => Promise.resolve();
+  const floor = cleanups.add(
+    await CallFloor.open({}, () => Promise.resolve({ embedded: true, admin, close })),
+  );
+  const agent = await floor.readyAgent('per_call');
+  await floor.addTrunk({ port: 9 });
+  await server.close();
+  await floor.dial();
+  expect(await floor.untilSession(agent.sessionId, 'connecting')).toEqual({
+    state: 'connecting',
+    cause: 'signalling_lost',
+  });
+});
+
 test('the signalling server dies in mid-call and comes back', async () => {
   const [adminPort = 0, wsPort = 0, udpPort = 0] = await freePorts(3);
   const host = '127.0.0.1';
