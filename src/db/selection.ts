@@ -39,13 +39,20 @@ export async function lockReadyAgent(
   return rows[0] ?? null;
 }
 
+/**
+ * The date on which days past due are counted: the creditor's books are kept in Jakarta's time,
+ * whatever zone the database's server stands in. When a person may be called is decided by the
+ * person's own zone, elsewhere.
+ */
+const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
+
 /** Accounts of a campaign by its typed filter: `$1` is the campaign. Joined as `a`, `c`. */
 export const CAMPAIGN_ACCOUNTS = `
   campaign c join account a on a.creditor_id = c.creditor_id
     and (c.filter->>'minDaysPastDue' is null
-      or a.due_date <= current_date - (c.filter->>'minDaysPastDue')::int)
+      or a.due_date <= ${BOOKS_DATE} - (c.filter->>'minDaysPastDue')::int)
     and (c.filter->>'maxDaysPastDue' is null
-      or a.due_date >= current_date - (c.filter->>'maxDaysPastDue')::int)
+      or a.due_date >= ${BOOKS_DATE} - (c.filter->>'maxDaysPastDue')::int)
     and (c.filter->>'minAmountDueMinor' is null
       or a.amount_due_minor >= (c.filter->>'minAmountDueMinor')::bigint)
     and (c.filter->'products' is null or c.filter->'products' ? a.product)`;

@@ -36,3 +36,21 @@ it('finds the next account without sorting all that are due', async () => {
   // a lock above a sort reads every row that is due before it takes the first
   expect(plans[0]).not.toContain('Sort');
 });
+
+it('counts days past due in the creditor’s calendar, whatever zone the server stands in', async () => {
+  const floor = await makeFloor(test.db);
+  const { accountIds } = await floor.addDebtor();
+  // due yesterday in Jakarta: one day past due
+  await test.db.query(
+    `update account set due_date = (now() at time zone 'Asia/Jakarta')::date - 1 where id = $1`,
+    accountIds,
+  );
+  await test.db.query(`update campaign set filter = '{"minDaysPastDue":1,"maxDaysPastDue":1}'`);
+  // at any instant one of the two has another date than Jakarta
+  for (const zone of ['Pacific/Kiritimati', 'Etc/GMT+12']) {
+    await test.db.transaction(async (tx) => {
+      await tx.query(`set local timezone to '${zone}'`);
+      expect(await lockNextAccount(tx, floor.campaignId, [])).toBe(accountIds[0]);
+    });
+  }
+});
