@@ -1,7 +1,8 @@
 import { parse, type CsvError } from 'csv-parse';
 import { Readable, pipeline } from 'node:stream';
 import { columnName, findDelimiter, headerProblem } from '../src/domain/import-columns';
-import type { FieldProblem, RawRow } from '../src/domain/import-row';
+import type { FieldProblem } from '../src/domain/field-problem';
+import type { RawRow } from '../src/domain/import-row';
 import { FileProblem } from './file-problem';
 
 /** One row of a file, or why it is none. `line` is where it begins, from 1. */

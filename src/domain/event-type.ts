@@ -1,6 +1,5 @@
 /** Names of the events in the outbox and on the live stream: past tense, one list. */
 export const EVENT_TYPES = [
-  'account.imported',
   'import.finished',
   'campaign.state_changed',
   'agent.state_changed',

@@ -1,4 +1,4 @@
-import type { FieldProblem } from './import-row';
+import type { FieldProblem } from './field-problem';
 
 export const IMPORT_FORMATS = ['csv', 'jsonl'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];

@@ -1,10 +1,11 @@
+import type { FieldProblem } from './field-problem';
 import { IMPORT_COLUMNS, MAX_PHONES, PHONE_COLUMNS } from './import-columns';
 import { isCurrency } from './money';
 import { nearestWord } from './nearest-word';
 import { parseDecimalAmount, parseMinorUnits } from './parse-amount';
 import { PHONE_OWNERS, type PhoneOwner } from './phone-owner';
 import { parsePhoneNumber, type PhoneNumber } from './phone-number';
-import { refused, type Parsed, type Problem } from './problem';
+import { refused, type Parsed } from './problem';
 import { findProvince, provinces } from './province-zone';
 
 export interface ImportPhone extends PhoneNumber {
@@ -31,10 +32,6 @@ export interface ImportRow {
   /** ISO 8601 calendar date. */
   readonly dueDate: string;
   readonly phones: readonly ImportPhone[];
-}
-
-export interface FieldProblem extends Problem {
-  readonly field: string;
 }
 
 export interface ImportDefaults {

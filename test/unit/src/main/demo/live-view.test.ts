@@ -25,7 +25,7 @@ const EVENTS = [
   event('outcome.recorded', { code: 'RPC_REFUSE' }),
   event('promise.made', { amountMinor: '150000000', currency: 'IDR' }),
   event('promise.made', { amountMinor: '50000050', currency: 'IDR' }),
-  event('account.imported', { anything: 1 }),
+  event('import.finished', { anything: 1 }),
 ];
 
 function floor(): FloorState {
