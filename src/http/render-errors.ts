@@ -6,7 +6,9 @@ import { problemOfError } from './problem-of-error';
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOfError(error);
   const { status, title } = PROBLEMS[problem.code];
-  if (status >= 500) request.log.error({ err: error }, title);
+  // a database that is away fails every request: the reason is enough, a stack each is noise
+  if (status === 503) request.log.warn({ reason: (error as Error).message }, title);
+  else if (status >= 500) request.log.error({ err: error }, title);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="santun"');
   if (status === 503) void reply.header('retry-after', '2');
   void reply

@@ -30,11 +30,14 @@ export async function isWrapUpDone(tx: Transaction, session: AgentSession): Prom
   return (await findOutcome(tx, session.attemptId)) !== null;
 }
 
-/** After the commit: lets the sip role drop the nailed-up leg of a session that has ended. */
+/**
+ * After the commit: lets the sip role drop the nailed-up leg of a session that has ended. When the
+ * doorbell does not ring, the session is over all the same, and the sip role looks for itself.
+ */
 export async function releaseLeg(context: HttpContext, session: AgentSession): Promise<void> {
   if (session.state !== 'offline' || session.sipInstanceId === null) return;
-  await context.sipQueue.send(session.sipInstanceId, {
-    name: 'release_agent',
-    sessionId: session.id,
+  const job = { name: 'release_agent', sessionId: session.id } as const;
+  await context.sipQueue.send(session.sipInstanceId, job).catch((error: unknown) => {
+    context.log.warn({ err: error, sessionId: session.id }, 'the doorbell did not ring');
   });
 }
