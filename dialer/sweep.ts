@@ -3,6 +3,7 @@ import { endAttempt } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
 import type { SipQueue } from '../src/queue/sip-queue';
 import type { AgentState } from '../src/domain/agent-state';
+import { resultWithoutOwner } from '../src/domain/attempt-result';
 import type { AttemptState } from '../src/domain/attempt-state';
 
 const ACTOR = 'sweep';
@@ -62,19 +63,13 @@ async function endOverdueAttempts(db: Database): Promise<number> {
   );
   let ended = 0;
   for (const { id, state } of rows) {
-    const result = overdueResult(state);
+    const result = resultWithoutOwner(state);
     const done = await db.transaction((tx) =>
       endAttempt(tx, id, { result, cause: `${state}_limit`, actor: ACTOR }),
     );
     if (done) ended += 1;
   }
   return ended;
-}
-
-/** A talk that outlived its limit still happened: an outcome is asked for. */
-export function overdueResult(state: AttemptState): 'expired' | 'connected' | 'unknown' {
-  if (state === 'reserved') return 'expired';
-  return state === 'connected' ? 'connected' : 'unknown';
 }
 
 async function moveOverdueSessions(db: Database): Promise<number> {

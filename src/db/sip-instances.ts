@@ -1,5 +1,5 @@
 import type { AgentState } from '../domain/agent-state';
-import type { AttemptResult } from '../domain/attempt-result';
+import { resultWithoutOwner } from '../domain/attempt-result';
 import type { AttemptState } from '../domain/attempt-state';
 import { changeAgentState, lockAgentSession } from './agent-sessions';
 import { endAttempt, lockAttempt } from './attempts';
@@ -29,15 +29,6 @@ export async function drainSipInstance(db: Queryable, id: string): Promise<void>
   ]);
 }
 
-/**
- * What becomes of an attempt whose process died. Nothing sent: `expired`. Joined to an agent: the
- * talk happened, so an outcome is asked for. In between, nobody can know.
- */
-export function resultAfterDeath(state: AttemptState): AttemptResult {
-  if (state === 'reserved') return 'expired';
-  return state === 'connected' ? 'connected' : 'unknown';
-}
-
 export interface ReapReport {
   readonly instances: readonly string[];
   readonly attemptsEnded: number;
@@ -65,11 +56,10 @@ export async function reapDeadInstances(
   );
   // and those that a caller marked and then died itself before it had cleared up
   const left = await db.query<{ id: string }>(
-    `select i.id from sip_instance i where i.state = 'dead' and (
-       exists (select 1 from registration r where r.sip_instance_id = i.id)
-       or exists (select 1 from agent_session s where s.sip_instance_id = i.id
-         and s.ended_at is null)
-       or exists (select 1 from attempt t where t.sip_instance_id = i.id and t.state <> 'ended'))`,
+    `select id from sip_instance where state = 'dead' and id in (
+       select sip_instance_id from registration
+       union select sip_instance_id from agent_session where ended_at is null
+       union select sip_instance_id from attempt where state <> 'ended')`,
   );
   let attemptsEnded = 0;
   let sessionsMoved = 0;
@@ -131,7 +121,7 @@ function endOrphan(
     // the state under the lock decides: it may have moved since it was listed
     const attempt = await lockAttempt(tx, attemptId);
     if (attempt === null || attempt.state === 'ended') return false;
-    const result = resultAfterDeath(attempt.state);
+    const result = resultWithoutOwner(attempt.state);
     const ended = await endAttempt(tx, attemptId, { result, cause, actor });
     if (ended) await endLegs(tx, attemptId);
     return ended;

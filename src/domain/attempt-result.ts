@@ -1,3 +1,4 @@
+import type { AttemptState } from './attempt-state';
 import type { OutcomeCode } from './outcome-code';
 
 /**
@@ -51,4 +52,14 @@ export function outcomeOfResult(result: AttemptResult): OutcomeCode | null {
     case 'expired':
       return null;
   }
+}
+
+/**
+ * What becomes of an attempt that its process does not end: that died, or outlived the limit of its
+ * state. Nothing sent: `expired`. Joined to an agent: the talk happened, so an outcome is asked
+ * for. In between, nobody can know.
+ */
+export function resultWithoutOwner(state: AttemptState): 'expired' | 'connected' | 'unknown' {
+  if (state === 'reserved') return 'expired';
+  return state === 'connected' ? 'connected' : 'unknown';
 }
