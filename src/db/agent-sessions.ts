@@ -186,8 +186,8 @@ export async function setWantedState(
 }
 
 /**
- * Where a session goes when its attempt is over without a talk, or its wrap-up is done: what was
- * asked for meanwhile, else ready.
+ * Where a session goes when its attempt is over without a talk, or its wrap-up or pause is done:
+ * what was asked for meanwhile, else ready.
  */
 export async function releaseAgent(
   tx: Transaction,
@@ -199,5 +199,7 @@ export async function releaseAgent(
     const pauseReason = session.wantedReason ?? 'asked';
     return changeAgentState(tx, session, { to: session.wanted, cause, actor, pauseReason });
   }
-  return changeAgentState(tx, session, { to: 'ready', cause, actor });
+  // no process holds the softphone (its own died meanwhile): ready once one has reached it
+  const to = session.sipInstanceId === null ? 'connecting' : 'ready';
+  return changeAgentState(tx, session, { to, cause, actor });
 }

@@ -172,9 +172,7 @@ async function lockOwnSession(tx: Transaction, agentId: string): Promise<AgentSe
 
 async function makeReady(tx: Transaction, own: AgentSession, actor: string): Promise<AgentSession> {
   if (own.state === 'ready') return own;
-  if (own.state === 'paused') {
-    return changeAgentState(tx, own, { to: 'ready', cause: 'asked', actor });
-  }
+  if (own.state === 'paused') return releaseAgent(tx, own, 'asked', actor);
   if (!isBusy(own.state)) throw new TransitionError('agent session', own.state, 'ready', ['end']);
   const taken = await setWantedState(tx, own, null, null);
   return (await isWrapUpDone(tx, taken)) ? releaseAgent(tx, taken, 'asked', actor) : taken;

@@ -135,6 +135,20 @@ describe('an agent’s desk', () => {
       expect(back.json()).toMatchObject({ state: 'in_call', wanted: null });
     });
 
+    it('is ready again only once a sip role has reached the softphone', async () => {
+      const ready = await floor.addReadyAgent();
+      const key = await api.key('agent', ready.agentId);
+      await api.call(key, 'POST /v1/me/session/pause', { body: { reason: 'lunch' } });
+      // the process that held the softphone died during the pause
+      await db.query('update agent_session set sip_instance_id = null where id = $1', [
+        ready.sessionId,
+      ]);
+      expect((await api.call(key, 'POST /v1/me/session/ready')).json()).toMatchObject({
+        state: 'connecting',
+        stateLimitAt: expect.any(String) as string,
+      });
+    });
+
     it('leaves a wrap-up whose outcome stands already', async () => {
       const ready = await floor.addReadyAgent();
       await floor.addDebtor();
