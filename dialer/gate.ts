@@ -259,8 +259,9 @@ async function claim(
     to: 'dialing',
     cause: 'claimed',
     actor: `sip:${sipInstanceId}`,
-    // the sip role ends it far earlier; this is for the sweep
-    limitMs: ringTimeoutMs + 60_000,
+    // for the sweep; the sip role's own limits end it before: the permit's 30 s for the last trunk
+    // to be tried, twice its first response (32 s at most), the ring time, the CANCEL
+    limitMs: ringTimeoutMs + 120_000,
     sipInstanceId,
   });
   await tx.query(

@@ -19,6 +19,7 @@ export interface AgentLinesOptions {
 
 export type Reach =
   | { readonly kind: 'reached'; readonly line: AgentLine }
+  | { readonly kind: 'in_use' }
   | { readonly kind: 'not_registered' }
   /** Our own side is broken; of the softphone nothing is known. */
   | { readonly kind: 'signalling_lost' }
@@ -58,6 +59,8 @@ export class AgentLines {
   ): Promise<Reach> {
     const standing = this.lines.get(agent.agentId);
     if (standing !== undefined && !standing.isOver) {
+      // after a long absence of the database an agent who still talks may have been taken for free
+      if (standing.isInUse) return { kind: 'in_use' };
       if (standing.sessionId === agent.sessionId) return { kind: 'reached', line: standing };
       await this.drop(agent.agentId);
     }

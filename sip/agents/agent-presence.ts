@@ -85,7 +85,7 @@ export class AgentPresence {
     if (legMode === 'nailed_up') {
       const reach = await lines.reach({ agentId, sessionId, legMode }, null);
       // goes on connecting: a later look tries again
-      if (reach.kind === 'signalling_lost') return;
+      if (reach.kind === 'signalling_lost' || reach.kind === 'in_use') return;
       if (reach.kind !== 'reached') {
         const status = reach.kind === 'unanswered' ? reach.status : null;
         log.warn({ sessionId, status }, 'the nailed-up leg was not answered');

@@ -1,8 +1,12 @@
 import type { Logger } from 'pino';
 import type { ProgressResult } from '../../src/db/calls';
+import { TransitionError } from '../../src/domain/transition-error';
 
-/** How long one write is tried again while the database is away, ms. */
-const RETRY_FOR_MS = 60_000;
+/**
+ * How long one write is tried again while the database is away, ms. What is given up of a live call
+ * is lost: the sweep ends the attempt, and its agent is free while still talking.
+ */
+const RETRY_FOR_MS = 600_000;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
@@ -11,6 +15,7 @@ const PASSING = ['08', '53', '57', '40'];
 
 /** May the same write succeed a moment later? Everything that is not a verdict of the database. */
 export function isPassingFailure(error: unknown): boolean {
+  if (error instanceof TransitionError) return false;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('E')) return true;
   return PASSING.includes(code.slice(0, 2));

@@ -30,6 +30,7 @@ export interface CallsOptions {
 
 /** Where an agent goes whose softphone could not be joined to a call. */
 const AFTER_UNREACHED: Record<Exclude<Reach['kind'], 'reached'>, NonNullable<CallEnd['agent']>> = {
+  in_use: { to: 'paused', cause: 'still_in_call' },
   not_registered: { to: 'lost', cause: 'registration_lost' },
   signalling_lost: { to: 'connecting', cause: 'signalling_lost' },
   unanswered: { to: 'paused', cause: 'ring_no_answer' },

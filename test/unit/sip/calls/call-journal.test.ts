@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { CallJournal, isPassingFailure } from '../../../../sip/calls/call-journal';
+import { TransitionError } from '../../../../src/domain/transition-error';
 
 const silent = pino({ level: 'silent' });
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
@@ -29,6 +30,10 @@ test('a conflict is told, and later writes still happen', async () => {
   expect(await journal.write('late', () => Promise.resolve('conflict'))).toBe('conflict');
   expect(await journal.write('end', () => Promise.resolve('written'))).toBe('written');
   expect(conflicts).toBe(1);
+});
+
+test('what the state machine refuses is not tried again', () => {
+  expect(isPassingFailure(new TransitionError('attempt', 'ended', 'ringing', []))).toBe(false);
 });
 
 test('a verdict of the database is not argued with', async () => {
