@@ -396,6 +396,30 @@ create index on call_leg (call_id);
 -- the channels of a trunk that are in use
 create index call_leg_open on call_leg (trunk_id) where kind = 'customer' and ended_at is null;
 
+-- Opens the customer's leg on a trunk, the last thing before its INVITE. Null: no channel is free,
+-- or the permit no longer holds (the claim may be a slow database ago), and nothing may leave.
+-- A function, so that the trunk's row, which every call of the trunk wants, is locked for this
+-- long and not for a round trip to a busy process; each statement sees what was committed before it.
+create function open_customer_leg(p_attempt_id uuid, p_call_id uuid, p_trunk_id uuid)
+returns uuid language plpgsql as $$
+declare
+  v_max_channels int;
+  v_leg_id uuid;
+begin
+  select max_channels into v_max_channels from trunk where id = p_trunk_id for no key update;
+  insert into call_leg (call_id, kind, trunk_id, invited_at)
+  select p_call_id, 'customer', p_trunk_id, clock_timestamp()
+  where v_max_channels > (select count(*) from call_leg
+      where trunk_id = p_trunk_id and kind = 'customer' and ended_at is null)
+    and exists (select 1 from attempt a join decision d on d.id = a.decision_id
+      where a.id = p_attempt_id and a.state = 'dialing' and d.expires_at > clock_timestamp())
+  returning id into v_leg_id;
+  if v_leg_id is not null then
+    update attempt set trunk_id = p_trunk_id where id = p_attempt_id and state <> 'ended';
+  end if;
+  return v_leg_id;
+end $$;
+
 -- ------------------------------------------------------------------ what was said and promised
 
 create table outcome (

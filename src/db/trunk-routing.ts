@@ -1,4 +1,4 @@
-import type { Database, Queryable, Transaction } from './database';
+import type { Queryable } from './database';
 
 /** What the sip role needs to send an INVITE by a trunk. */
 export interface Trunk {
@@ -105,35 +105,18 @@ const PERMIT_HOLDS = `exists (select 1 from attempt a join decision d on d.id = 
   where a.id = $1 and a.state = 'dialing' and d.expires_at > clock_timestamp())`;
 
 /**
- * Opens the customer's leg on a trunk, the last thing before its INVITE. The trunk's row is locked
- * meanwhile, so two calls never take the last channel. Null: no channel is free, or the permit no
- * longer holds (the claim may be a slow database ago), and then nothing may leave.
+ * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
+ * last channel. Null: no channel is free, or the permit no longer holds, and nothing may leave.
  */
 export async function openCustomerLeg(
-  db: Database,
+  db: Queryable,
   input: { readonly callId: string; readonly trunkId: string; readonly attemptId: string },
 ): Promise<string | null> {
-  return db.transaction(async (tx) => {
-    await tx.query('select 1 from trunk where id = $1 for no key update', [input.trunkId]);
-    const { rows } = await tx.query<{ id: string }>(
-      `insert into call_leg (call_id, kind, trunk_id, invited_at)
-       select $2, 'customer', t.id, now() from trunk t
-       where t.id = $3 and (${OPEN_CHANNELS}) < t.max_channels and ${PERMIT_HOLDS}
-       returning id`,
-      [input.attemptId, input.callId, input.trunkId],
-    );
-    const leg = rows[0];
-    if (leg === undefined) return null;
-    await setTrunk(tx, input.attemptId, input.trunkId);
-    return leg.id;
-  });
-}
-
-async function setTrunk(tx: Transaction, attemptId: string, trunkId: string): Promise<void> {
-  await tx.query(`update attempt set trunk_id = $2 where id = $1 and state <> 'ended'`, [
-    attemptId,
-    trunkId,
-  ]);
+  const { rows } = await db.query<{ id: string | null }>(
+    'select open_customer_leg($1, $2, $3) as id',
+    [input.attemptId, input.callId, input.trunkId],
+  );
+  return rows[0]?.id ?? null;
 }
 
 /** Asked before another trunk is looked for. */
