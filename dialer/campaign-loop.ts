@@ -42,6 +42,7 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
     left: options.maxReservations ?? MAX_RESERVATIONS,
     reserved: 0,
     denials: 0,
+    failed: new Set(),
   };
   await Promise.all(Array.from({ length: LANES }, () => runLane(options, turn)));
   return { reserved: turn.reserved, denials: turn.denials };
@@ -55,6 +56,8 @@ interface Turn {
   left: number;
   reserved: number;
   denials: number;
+  /** Told of once a turn, though several lanes may meet it. */
+  readonly failed: Set<string>;
 }
 
 async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
@@ -71,8 +74,10 @@ async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
       else turn.willing = [];
     } else {
       turn.left += 1;
-      if (result.kind === 'failed' && turn.willing.includes(campaignId))
+      if (result.kind === 'failed' && !turn.failed.has(campaignId)) {
+        turn.failed.add(campaignId);
         options.onError(result.error, { campaignId });
+      }
       turn.willing = turn.willing.filter((id) => id !== campaignId);
       if (result.kind === 'nothing_due') turn.denials += result.denials;
     }

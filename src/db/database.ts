@@ -51,6 +51,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // without a listener a server restart (57P01) would end the process
   pool.on('error', options.onIdleError);
+  // for the moment between the pool's own listener and the borrower's: a server that ends the
+  // connection in the very packet that opened it would end the process
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     pool,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
