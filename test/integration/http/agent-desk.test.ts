@@ -287,3 +287,18 @@ describe('an agent’s desk', () => {
     ]);
   });
 });
+
+it('signs out although the queue is away', async () => {
+  const api = await startApi({
+    sipQueue: { send: () => Promise.reject(new Error('the queue is away')) },
+  });
+  try {
+    const floor = await makeFloor(api.database.db);
+    const key = await api.key('agent', (await floor.addReadyAgent()).agentId);
+    const ended = await api.call(key, 'DELETE /v1/me/session');
+    expect(ended.statusCode).toBe(200);
+    expect(ended.json()).toMatchObject({ state: 'offline' });
+  } finally {
+    await api.close();
+  }
+});
