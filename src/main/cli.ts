@@ -6,6 +6,7 @@ import { importAccounts } from '../../workers/import-accounts';
 import { ConfigError } from '../config/config-error';
 import { parseConfig, type Config } from '../config/parse-config';
 import { ROLES } from '../config/role';
+import { createApiKey } from '../db/api-keys';
 import { openDatabase, type Database } from '../db/database';
 import { formatImportReport } from '../domain/import-report';
 import { prepareQueue } from '../queue/sip-queue';
@@ -64,6 +65,11 @@ Examples:
     .requiredOption('--creditor <code>', 'code of the creditor the accounts belong to')
     .option('--dry-run', 'report what would change, change nothing', false)
     .action(runImport);
+  santun
+    .command('admin-key')
+    .description('make another admin key, for when the first one is lost; printed once')
+    .argument('<name>', 'whose it is, as the list of keys shows it')
+    .action(makeAdminKey);
   santun
     .command('demo')
     .description('simulated people and agents, one campaign, everything on this machine')
@@ -146,6 +152,18 @@ async function runImport(
     });
     process.stdout.write(`${formatImportReport(report)}\n`);
     if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;
+  });
+}
+
+/** Whoever reaches the database may: it is the way back in when no key is left. */
+async function makeAdminKey(name: string): Promise<void> {
+  const config = parseConfig(process.env);
+  await withDatabase(config, async (db) => {
+    await prepareDatabase(db, config);
+    const { key } = await db.transaction((tx) =>
+      createApiKey(tx, { role: 'admin', name, agentId: null }),
+    );
+    process.stdout.write(`${key}\n`);
   });
 }
 
