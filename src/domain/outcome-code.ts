@@ -1,30 +1,3 @@
-/** The closed core set of outcomes (dispositions). RPC: right-party contact. */
-export const OUTCOME_CODES = [
-  'RPC_PTP',
-  'RPC_PLAN',
-  'RPC_SETTLE',
-  'RPC_DEFER',
-  'RPC_REFUSE',
-  'RPC_DISPUTE',
-  'RPC_HARDSHIP',
-  'RPC_CALLBACK',
-  'RPC_PAID_CLAIM',
-  'WRONG_PARTY',
-  'THIRD_PARTY',
-  'WRONG_NUMBER',
-  'DECEASED',
-  'NO_ANSWER',
-  'BUSY',
-  'REJECTED',
-  'VOICEMAIL',
-  'UNREACHABLE',
-  'INVALID',
-  'ABANDONED',
-  'BLOCKED_BY_RULE',
-  'UNKNOWN',
-] as const;
-export type OutcomeCode = (typeof OUTCOME_CODES)[number];
-
 /** What an agent may record after a talk; the others follow from the call itself. */
 export const AGENT_OUTCOME_CODES = [
   'RPC_PTP',
@@ -43,8 +16,20 @@ export const AGENT_OUTCOME_CODES = [
   'VOICEMAIL',
   'NO_ANSWER',
   'ABANDONED',
-] as const satisfies readonly OutcomeCode[];
+] as const;
 export type AgentOutcomeCode = (typeof AGENT_OUTCOME_CODES)[number];
+
+/** The closed core set of outcomes (dispositions). RPC: right-party contact. */
+export const OUTCOME_CODES = [
+  ...AGENT_OUTCOME_CODES,
+  'BUSY',
+  'REJECTED',
+  'UNREACHABLE',
+  'INVALID',
+  'BLOCKED_BY_RULE',
+  'UNKNOWN',
+] as const;
+export type OutcomeCode = (typeof OUTCOME_CODES)[number];
 
 /** Why the account is in arrears, as the debtor tells it. */
 export const ROOT_CAUSES = [
