@@ -6,6 +6,7 @@ import {
 } from '../src/db/agent-sessions';
 import { endAttempt, lockAttempt, moveLockedAttempt, type Attempt } from '../src/db/attempts';
 import { one, type Database, type Transaction } from '../src/db/database';
+import { newId } from '../src/db/new-id';
 import { insertDecision } from '../src/db/decisions';
 import {
   DEFAULT_RING_TIMEOUT_MS,
@@ -66,12 +67,14 @@ async function permit(
   decision: RuleDecision,
   session: AgentSession,
 ): Promise<string> {
-  const decisionId = await record(tx, facts, decision, 'reserve', null);
-  const inserted = await tx.query<{ id: string }>(
-    `insert into attempt (creditor_id, campaign_id, campaign_version, account_id, debtor_id,
+  const attemptId = newId(facts.now);
+  const decisionId = await record(tx, facts, decision, 'reserve', attemptId);
+  await tx.query(
+    `insert into attempt (id, creditor_id, campaign_id, campaign_version, account_id, debtor_id,
        phone_id, agent_id, agent_session_id, decision_id, state_limit_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
+      attemptId,
       facts.account.creditorId,
       facts.campaign.id,
       facts.campaign.version,
@@ -84,12 +87,10 @@ async function permit(
       decision.expiresAt,
     ],
   );
-  const attemptId = one(inserted, 'attempt').id;
   await tx.query('insert into open_attempt (debtor_id, attempt_id) values ($1, $2)', [
     facts.account.debtorId,
     attemptId,
   ]);
-  await tx.query('update decision set attempt_id = $2 where id = $1', [decisionId, attemptId]);
   await tx.query(
     `insert into attempt_event (attempt_id, to_state, cause, actor)
      values ($1, 'reserved', 'permitted', 'scheduler')`,
@@ -159,8 +160,10 @@ async function record(
   stage: 'reserve' | 'invite',
   attemptId: string | null,
 ): Promise<string> {
-  return insertDecision(tx, {
+  const id = newId(facts.now);
+  await insertDecision(tx, {
     ...decision,
+    id,
     stage,
     facts: recordableFacts(facts),
     rulePacks: findRulePacks(facts.campaign.rulePacks).map(({ id, version }) => ({ id, version })),
@@ -172,6 +175,7 @@ async function record(
     phoneId: facts.phone?.id ?? null,
     attemptId,
   });
+  return id;
 }
 
 export type ClaimResult =

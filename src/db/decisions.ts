@@ -1,6 +1,7 @@
-import { one, type Transaction } from './database';
+import type { Transaction } from './database';
 
 export interface NewDecision {
+  readonly id: string;
   readonly stage: 'reserve' | 'invite';
   readonly verdict: 'allow' | 'deny';
   readonly deniedBy: string | null;
@@ -21,24 +22,21 @@ export interface NewDecision {
   readonly attemptId: string | null;
 }
 
-/** Writes what the gate decided and why. @returns the decision's id. */
-export async function insertDecision(tx: Transaction, decision: NewDecision): Promise<string> {
-  const result = await tx.query<{ id: string }>(
-    `insert into decision (at, stage, verdict, denied_by, failing, facts, rule_packs, zones,
-       local_times, next_allowed_at, expires_at, creditor_id, campaign_id, account_id, debtor_id,
-       phone_id, attempt_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-     returning id`,
+/** Writes what the gate decided and why, once and for good. */
+export async function insertDecision(tx: Transaction, decision: NewDecision): Promise<void> {
+  const { facts, ...record } = decision;
+  await tx.query(
+    `insert into decision (id, at, stage, verdict, denied_by, record, facts, next_allowed_at,
+       expires_at, creditor_id, campaign_id, account_id, debtor_id, phone_id, attempt_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
+      decision.id,
       decision.at,
       decision.stage,
       decision.verdict,
       decision.deniedBy,
-      JSON.stringify(decision.failing),
-      JSON.stringify(decision.facts),
-      JSON.stringify(decision.rulePacks),
-      decision.zones,
-      JSON.stringify(decision.localTimes),
+      JSON.stringify(record),
+      JSON.stringify(facts),
       decision.nextAllowedAt,
       decision.expiresAt,
       decision.creditorId,
@@ -49,5 +47,4 @@ export async function insertDecision(tx: Transaction, decision: NewDecision): Pr
       decision.attemptId,
     ],
   );
-  return one(result, 'decision').id;
 }

@@ -238,9 +238,9 @@ describe('importAccounts', () => {
           select id, 'per_call', 'signed_in' from a returning id, agent_id),
         c as (insert into campaign (creditor_id, name, rule_packs)
           select id, 'c', '{ID.BASE}' from creditor where code = 'bank-a' returning id, creditor_id),
-        d as (insert into decision (stage, verdict, expires_at, facts, rule_packs, zones, local_times,
+        d as (insert into decision (stage, verdict, expires_at, facts, record,
             creditor_id, campaign_id, account_id, debtor_id)
-          select 'reserve', 'allow', now(), '{}', '[]', '{}', '{}', c.creditor_id, c.id, account.id, debtor_id
+          select 'reserve', 'allow', now(), '{}', '{}', c.creditor_id, c.id, account.id, debtor_id
           from c, account returning id, creditor_id, campaign_id, account_id, debtor_id)
       insert into attempt (creditor_id, campaign_id, campaign_version, account_id, debtor_id, phone_id,
         agent_id, agent_session_id, decision_id)

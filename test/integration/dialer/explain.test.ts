@@ -45,9 +45,9 @@ describe('why', () => {
     const { sessionId, agentId } = await floor.addReadyAgent();
     // three counted attempts within the hour; midnight in Jakarta would let them go
     const decision = await test.db.query<{ id: string }>(
-      `insert into decision (stage, verdict, facts, rule_packs, zones, local_times, expires_at,
+      `insert into decision (stage, verdict, facts, record, expires_at,
          creditor_id, campaign_id, account_id, debtor_id)
-       values ('reserve', 'allow', '{}', '[]', '{}', '[]', now(), $1, $2, $3, $4) returning id`,
+       values ('reserve', 'allow', '{}', '{}', now(), $1, $2, $3, $4) returning id`,
       [floor.creditorId, floor.campaignId, accountIds[0], debtorId],
     );
     await test.db.query(
