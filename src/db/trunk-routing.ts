@@ -45,7 +45,7 @@ export async function findTrunkWishes(
   readonly callerId: string | null;
 } | null> {
   const { rows } = await db.query<{ trunkIds: string[]; callerId: string | null }>(
-    `select d.facts->'trunkIds' as "trunkIds", c.settings->>'callerId' as "callerId"
+    `select d.facts::jsonb->'trunkIds' as "trunkIds", c.settings->>'callerId' as "callerId"
      from attempt a join decision d on d.id = a.decision_id
      join campaign c on c.id = a.campaign_id where a.id = $1`,
     [attemptId],

@@ -3,6 +3,7 @@ import { sweep } from '../../../dialer/sweep';
 import { findAgentSession } from '../../../src/db/agent-sessions';
 import { endAttempt, findAttempt } from '../../../src/db/attempts';
 import type { SipQueue } from '../../../src/queue/sip-queue';
+import { alterKept } from '../../support/alter-kept';
 import { makeFloor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
@@ -241,7 +242,8 @@ describe('claim', () => {
 
   it('refuses a permit that has run out, and gives person and agent back', async () => {
     const { floor, accountIds, attemptId, sessionId } = await reserved();
-    await test.db.query(
+    await alterKept(
+      test.db,
       `update decision set expires_at = now() - interval '1 s' where attempt_id = $1`,
       [attemptId],
     );

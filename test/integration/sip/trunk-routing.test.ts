@@ -2,6 +2,7 @@ import { one } from '../../../src/db/database';
 import { claimForDialing, reserveNext } from '../../../dialer/gate';
 import { openCustomerLeg, takeInviteSlot } from '../../../src/db/trunk-routing';
 import { chooseFirstTrunk, chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { alterKept } from '../../support/alter-kept';
 import { makeFloor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
@@ -113,12 +114,15 @@ test('a leg opens only for a claimed attempt whose permit still has time to run'
   const leg = { attemptId, callId: claim.callId, trunkId: loopbackId };
   expect(await openCustomerLeg(database.db, leg)).toEqual(expect.any(String));
   // Postgres was slow: the permit ran out between the claim and the INVITE
-  await database.db.query('alter table decision disable trigger kept');
-  await database.db.query(`update decision set expires_at = now() - interval '1 ms'
-    where expires_at is not null`);
+  await alterKept(
+    database.db,
+    `update decision set expires_at = now() - interval '1 ms' where expires_at is not null`,
+  );
   expect(await openCustomerLeg(database.db, leg)).toBeNull();
-  await database.db.query(`update decision set expires_at = now() + interval '20 s'
-    where expires_at is not null`);
+  await alterKept(
+    database.db,
+    `update decision set expires_at = now() + interval '20 s' where expires_at is not null`,
+  );
   await database.db.query(`update attempt set state = 'reserved'`);
   expect(await openCustomerLeg(database.db, leg)).toBeNull();
 });
