@@ -70,6 +70,7 @@ module.exports = {
     room('db', 'src/db', ['src/domain/']),
     room('queue', 'src/queue', ['src/domain/']),
     room('events', 'src/events', ['src/domain/', 'src/db/']),
+    room('proof', 'src/proof', ['src/domain/', 'src/db/']),
     {
       name: 'http-imports',
       severity: 'error',
