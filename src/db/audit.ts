@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonValue } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/canonical-json';
 import { one, type Transaction } from './database';
 
 /** Who changed what, from what, to what, and why. */
@@ -14,8 +14,8 @@ export interface AuditChange {
   readonly subject: string;
   readonly subjectId: string;
   /** What changed, before and after; null: it was not there, or is no more. Never a secret, a name or a number of a person. */
-  readonly before: JsonValue;
-  readonly after: JsonValue;
+  readonly before: unknown;
+  readonly after: unknown;
   /** In the words of whoever did it; null: none was given. */
   readonly reason: string | null;
 }
