@@ -12,7 +12,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,6 +38,7 @@ try {
 }
 
 function main(command, args) {
+  rememberCaller();
   process.chdir(ROOT);
   // it prints the closing line when this process exits, whatever fails before the first test
   if (command === 'test')
@@ -48,6 +49,17 @@ function main(command, args) {
   if (command === 'prepare') return;
   if (command === 'test') runTests(args);
   else runProgram(command, args);
+}
+
+/**
+ * Leaves in the environment where the person stands, as npm does for the scripts of this package:
+ * the files that they name are relative to it. An outer npm's own word is not about this package.
+ */
+function rememberCaller() {
+  const script = join(ROOT, 'package.json');
+  const byNpm = process.env.npm_package_json === script && process.cwd() === resolve(ROOT);
+  if (!byNpm) process.env.INIT_CWD = process.cwd();
+  process.env.npm_package_json = script;
 }
 
 function runTests(args) {

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -23,15 +31,16 @@ function put(path: string, content: string): void {
   writeFileSync(join(root, path), content);
 }
 
-function bootstrap(args: string[], env: Record<string, string> = {}) {
+function bootstrap(args: string[], env: Record<string, string> = {}, cwd = process.cwd()) {
   return spawnSync(process.execPath, [join(root, 'src/main/bootstrap.mjs'), ...args], {
     encoding: 'utf8',
+    cwd,
     env: { PATH: process.env.PATH, npm_execpath: join(root, 'npm.js'), ...env },
   });
 }
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'santun-bootstrap-'));
+  root = mkdtempSync(join(realpathSync(tmpdir()), 'santun-bootstrap-'));
   mkdirSync(join(root, 'src/main'), { recursive: true });
   cpSync('src/main/bootstrap.mjs', join(root, 'src/main/bootstrap.mjs'));
   put('package.json', JSON.stringify({ engines: { node: '>=20.19' } }));
@@ -110,6 +119,17 @@ test('a step that fails ends it, with its name and code', () => {
   const { status, stderr } = bootstrap(['demo']);
   expect(status).toBe(1);
   expect(stderr).toMatch(/^santun: failed \(exit code 3\): .*npm\.js ci/m);
+});
+
+test('the program learns where the person stands, from npm or from the working directory', () => {
+  put('dist/src/main/cli.js', 'console.log(process.env.INIT_CWD);');
+  expect(bootstrap(['prepare']).status).toBe(0);
+  const elsewhere = join(root, 'src');
+  const ours = { npm_package_json: join(root, 'package.json'), INIT_CWD: elsewhere };
+  const outer = { npm_package_json: '/outer/package.json', INIT_CWD: '/outer' };
+  expect(bootstrap(['x'], {}, elsewhere).stdout).toBe(`${elsewhere}\n`);
+  expect(bootstrap(['x'], ours, root).stdout).toBe(`${elsewhere}\n`);
+  expect(bootstrap(['x'], outer, root).stdout).toBe(`${root}\n`);
 });
 
 test('an older Node is told what is needed', () => {

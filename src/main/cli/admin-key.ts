@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { parseConfig } from '../../config/parse-config';
+import { createApiKey } from '../../db/api-keys';
+import { prepareDatabase } from '../prepare-database';
+import { print } from './say';
+import { withDatabase } from './with-database';
+
+export function register(program: Command): void {
+  program
+    .command('admin-key')
+    .description('make another admin key, for when the first one is lost; printed once')
+    .argument('<name>', 'whose it is, as the list of keys shows it')
+    .action(makeAdminKey);
+}
+
+/** Whoever reaches the database may: it is the way back in when no key is left. */
+async function makeAdminKey(name: string): Promise<void> {
+  const config = parseConfig(process.env);
+  await withDatabase(config, async (db) => {
+    await prepareDatabase(db, config);
+    const { key } = await db.transaction((tx) =>
+      createApiKey(tx, { role: 'admin', name, agentId: null }),
+    );
+    print(key);
+  });
+}

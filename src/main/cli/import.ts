@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { importAccounts } from '../../../workers/import-accounts';
+import { parseConfig } from '../../config/parse-config';
+import { formatImportReport } from '../../domain/import-report';
+import { installationKeys } from '../installation-key';
+import { prepareDatabase } from '../prepare-database';
+import { givenPath } from './given-path';
+import { print } from './say';
+import { withDatabase } from './with-database';
+
+export function register(program: Command): void {
+  program
+    .command('import')
+    .description('import accounts from a CSV or JSON lines file (.csv, .jsonl, .ndjson)')
+    .argument('<file>', 'the file')
+    .requiredOption('--creditor <code>', 'code of the creditor the accounts belong to')
+    .option('--dry-run', 'report what would change, change nothing', false)
+    .action(runImport);
+}
+
+async function runImport(
+  file: string,
+  options: { creditor: string; dryRun: boolean },
+): Promise<void> {
+  const config = parseConfig(process.env);
+  // before the database: a file that is not there is told at once
+  const source = (await open(givenPath(file))).createReadStream();
+  const format = /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv';
+  await withDatabase(config, async (db) => {
+    await prepareDatabase(db, config);
+    const { identityKey } = await installationKeys(config.secretKey, config.dataDir);
+    const report = await importAccounts(db, {
+      creditorCode: options.creditor,
+      fileName: basename(file),
+      format,
+      dryRun: options.dryRun,
+      source,
+      identityKey,
+    });
+    print(formatImportReport(report));
+    if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;
+  });
+}
