@@ -137,6 +137,12 @@ export const environmentSchema = z.object({
     accepted: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
     secret: true,
   }),
+  SANTUN_SIGNING_KEY: secretKey.optional().register(variableDocs, {
+    about:
+      'Seed of the Ed25519 key that signs decisions and the ledger, the same in every process. Another value is another key: what earlier keys signed stays verifiable, for their public halves are kept. Unset: derived from SANTUN_SECRET_KEY.',
+    accepted: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
+    secret: true,
+  }),
   SANTUN_DATA_DIR: z.string().default('.data').register(variableDocs, {
     about: 'Folder of the embedded database and of the generated key.',
     accepted: 'the path of a folder; it is made when missing',

@@ -35,6 +35,8 @@ export interface Config {
   readonly realm: string;
   /** 32 bytes; null: generate once and keep in `dataDir` (embedded database only). */
   readonly secretKey: Buffer | null;
+  /** 32 bytes; null: derived from the secret key. */
+  readonly signingSeed: Buffer | null;
   readonly drainTimeoutMs: number;
 }
 
@@ -86,6 +88,7 @@ function toConfig(env: Environment): Config {
     logLevel: env.SANTUN_LOG_LEVEL,
     realm: env.SANTUN_SIP_REALM,
     secretKey: env.SANTUN_SECRET_KEY ?? null,
+    signingSeed: env.SANTUN_SIGNING_KEY ?? null,
     drainTimeoutMs: env.SANTUN_DRAIN_TIMEOUT_MS,
   };
 }

@@ -1,23 +1,31 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Config } from '../config/parse-config';
+import { createSigner, privateKeyOf, type Signer } from '../proof/sign';
 
-/** The keys of an installation, all from its one secret. */
+/** The keys of an installation, all from its one secret unless configured apart. */
 export interface InstallationKeys {
   /** 32 bytes; seals trunk passwords. */
   readonly secretKey: Buffer;
   /** 32 bytes; HMAC of national identity numbers. */
   readonly identityKey: Buffer;
+  /** Signs decisions and the ledger. */
+  readonly signer: Signer;
 }
 
 /** From the configured secret, or from the one kept in the data folder, made at the first start. */
 export async function installationKeys(
-  configured: Buffer | null,
-  dataDir: string,
+  config: Pick<Config, 'secretKey' | 'signingSeed' | 'dataDir'>,
 ): Promise<InstallationKeys> {
-  const secretKey = configured ?? (await keptKey(join(dataDir, 'secret.key')));
-  const identityKey = Buffer.from(hkdfSync('sha256', secretKey, '', 'santun identity', 32));
-  return { secretKey, identityKey };
+  const secretKey = config.secretKey ?? (await keptKey(join(config.dataDir, 'secret.key')));
+  const derived = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32));
+  return {
+    secretKey,
+    identityKey: derived('santun identity'),
+    signer: createSigner(privateKeyOf(config.signingSeed ?? derived('santun signing'))),
+  };
 }
 
 async function keptKey(file: string): Promise<Buffer> {

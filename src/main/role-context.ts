@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/parse-config';
 import type { Database } from '../db/database';
+import type { Signer } from '../proof/sign';
 import type { QueueLocation, SipQueue } from '../queue/sip-queue';
 
 /** What every role is given. */
@@ -16,6 +17,8 @@ export interface RoleContext {
   readonly secretKey: Buffer;
   /** 32 bytes; HMAC of national identity numbers. */
   readonly identityKey: Buffer;
+  /** Signs decisions and the ledger. */
+  readonly signer: Signer;
 }
 
 /** The queue comes back by itself: its trouble is told and no more. */

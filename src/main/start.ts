@@ -3,6 +3,7 @@ import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Config } from '../config/parse-config';
 import { createFirstAdminKey } from '../db/api-keys';
 import { openDatabase, type Database } from '../db/database';
+import { keepSigningKey } from '../db/signing-keys';
 import { openSipQueue, prepareQueue, type QueueLocation } from '../queue/sip-queue';
 import { startEmbeddedPostgres } from './embedded-postgres';
 import { installationKeys } from './installation-key';
@@ -57,7 +58,8 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
   started.push({ name: 'queue', stop: () => queue.close() });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const keys = await installationKeys(config.secretKey, config.dataDir);
+  const keys = await installationKeys(config);
+  await keepSigningKey(db, keys.signer);
   const context: RoleContext = { config, db, queue, queueLocation, registry, log, ...keys };
 
   const has = (role: Config['roles'][number]): boolean => config.roles.includes(role);

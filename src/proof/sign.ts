@@ -1,4 +1,11 @@
-import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 
 /** Signs texts with the installation's present key. */
 export interface Signer {
@@ -12,6 +19,7 @@ export interface Signer {
 
 /** Length of the raw key at the end of an Ed25519 key's SPKI form (RFC 8410, 4). */
 const RAW_KEY_BYTES = 32;
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** @throws TypeError when the key is not an Ed25519 private key */
@@ -27,6 +35,15 @@ export function createSigner(privateKey: KeyObject): Signer {
     publicKey,
     sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey),
   };
+}
+
+/** The private key of a seed of 32 bytes (RFC 8032, 5.1.5). */
+export function privateKeyOf(seed: Buffer): KeyObject {
+  return createPrivateKey({
+    key: Buffer.concat([PKCS8_PREFIX, seed]),
+    format: 'der',
+    type: 'pkcs8',
+  });
 }
 
 /** The name of a raw public key: first 16 hex digits of its SHA-256. */

@@ -115,7 +115,11 @@ describe('what an operator must set', () => {
     expect([...required].sort()).toEqual(Object.keys(SET).sort());
     for (const name of required) expect(text.slice(0, text.indexOf('name:'))).toContain(name);
     const withDefault = new Set(found.filter(([, , kind]) => kind === '-').map(([, name]) => name));
-    expect([...withDefault].sort()).toEqual(['PUBLISH_ADDRESS', 'SANTUN_LOG_LEVEL']);
+    expect([...withDefault].sort()).toEqual([
+      'PUBLISH_ADDRESS',
+      'SANTUN_LOG_LEVEL',
+      'SANTUN_SIGNING_KEY',
+    ]);
   });
 
   test('nothing is published beyond the loopback address by default', () => {

@@ -30,7 +30,7 @@ async function runImport(
   const format = /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv';
   await withDatabase(config, async (db) => {
     await prepareDatabase(db, config);
-    const { identityKey } = await installationKeys(config.secretKey, config.dataDir);
+    const { identityKey } = await installationKeys(config);
     const report = await importAccounts(db, {
       creditorCode: options.creditor,
       fileName: basename(file),

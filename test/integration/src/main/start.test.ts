@@ -40,6 +40,23 @@ describe('startSantun', () => {
     expect(santun.adminKey).toMatch(/^sk_/);
   }, 30_000);
 
+  it('keeps the public half of every key that ever signed', async () => {
+    const keyIds = async (): Promise<string[]> => {
+      const { rows } = await database.db.query<{ id: string }>('select id from signing_key');
+      return rows.map(({ id }) => id);
+    };
+    const startOnce = async (changed: Record<string, string>): Promise<void> => {
+      await (await startSantun(config({ SANTUN_ROLES: 'api', ...changed }), log)).stop();
+    };
+    await startOnce({});
+    await startOnce({});
+    const [derived, ...others] = await keyIds();
+    expect(others).toEqual([]);
+    await startOnce({ SANTUN_SIGNING_KEY: Buffer.alloc(32, 9).toString('base64') });
+    expect(await keyIds()).toEqual(expect.arrayContaining([derived]));
+    expect(await keyIds()).toHaveLength(2);
+  }, 30_000);
+
   it('names the variable of a database that does not answer', async () => {
     const away = 'postgres://santun:hidden-word@127.0.0.1:1/santun';
     const failing = startSantun(config({ DATABASE_URL: away }), log);

@@ -28,6 +28,7 @@ test('an empty environment is the embedded one', () => {
     logLevel: 'info',
     realm: 'santun',
     secretKey: null,
+    signingSeed: null,
     drainTimeoutMs: 300_000,
   });
 });

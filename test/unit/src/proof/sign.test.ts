@@ -1,5 +1,11 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { createSigner, keyIdOf, publicKeyOf, verifySignature } from '../../../../src/proof/sign';
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  createSigner,
+  keyIdOf,
+  privateKeyOf,
+  publicKeyOf,
+  verifySignature,
+} from '../../../../src/proof/sign';
 
 /** RFC 8032, 7.1, test 2: a message of one byte, 0x72, which is "r". */
 const RFC8032_SEED = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb';
@@ -9,11 +15,7 @@ const RFC8032_SIGNATURE =
   '085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00';
 
 function signerOf(seedHex: string): ReturnType<typeof createSigner> {
-  const key = Buffer.concat([
-    Buffer.from('302e020100300506032b657004220420', 'hex'),
-    Buffer.from(seedHex, 'hex'),
-  ]);
-  return createSigner(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+  return createSigner(privateKeyOf(Buffer.from(seedHex, 'hex')));
 }
 
 describe('signing', () => {
