@@ -1,0 +1,103 @@
+import type { EvidenceAttempt, EvidenceBundle, EvidenceDecision, Said } from './evidence-bundle';
+import { wordsOf } from './evidence-words';
+
+export interface TimelineRow {
+  readonly at: string;
+  readonly kind: 'attempt' | 'denial' | 'fact' | 'contact' | 'outcome';
+  readonly what: Said;
+  /** Codes and names that need no translation. */
+  readonly detail: string;
+  /** Anchor of the page that tells more. */
+  readonly anchor: string | null;
+}
+
+/** Everything of the bundle that happened at an instant, oldest first. */
+export function timelineOf(bundle: EvidenceBundle): TimelineRow[] {
+  const rows = [
+    ...bundle.attempts.flatMap(ofAttempt),
+    ...bundle.decisions.filter((one) => one.verdict === 'deny').map(ofDenial),
+    ...factRows(bundle),
+    ...bundle.contacts.map((contact): TimelineRow => {
+      const [id, en] =
+        contact.direction === 'in'
+          ? ['Kontak masuk', 'Contact in']
+          : ['Kontak keluar', 'Contact out'];
+      const detail = `${contact.outcome} · ${contact.source}`;
+      return { at: contact.at, kind: 'contact', what: { id, en }, detail, anchor: null };
+    }),
+  ];
+  // equal instants keep the order above: the attempt before what it led to
+  return rows.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+function ofAttempt(attempt: EvidenceAttempt): TimelineRow[] {
+  const anchor = `attempt-${attempt.id}`;
+  const result = wordsOf(attempt.result ?? attempt.state);
+  const left = attempt.counted || attempt.dialedAt !== null;
+  const rows: TimelineRow[] = [
+    {
+      at: attempt.dialedAt ?? attempt.createdAt,
+      kind: 'attempt',
+      what: left
+        ? { id: `Panggilan: ${result.id}`, en: `Call: ${result.en}` }
+        : { id: `Tanpa panggilan: ${result.id}`, en: `No call left: ${result.en}` },
+      detail: `${attempt.number} · ${attempt.campaign}`,
+      anchor,
+    },
+  ];
+  if (attempt.outcome !== null) {
+    const { code, recordedAt } = attempt.outcome;
+    rows.push({
+      at: recordedAt,
+      kind: 'outcome',
+      what: { id: 'Hasil dicatat', en: 'Outcome recorded' },
+      detail: code,
+      anchor,
+    });
+  }
+  if (attempt.promise !== null) {
+    const { amountMinor, currency, dueDate, createdAt } = attempt.promise;
+    rows.push({
+      at: createdAt,
+      kind: 'outcome',
+      what: { id: 'Janji bayar', en: 'Promise to pay' },
+      detail: `${currency} ${amountMinor} (minor) · ${dueDate}`,
+      anchor,
+    });
+  }
+  return rows;
+}
+
+function ofDenial(decision: EvidenceDecision): TimelineRow {
+  return {
+    at: decision.at,
+    kind: 'denial',
+    what: { id: 'Tidak ditelepon', en: 'Not called' },
+    detail: decision.deniedBy ?? '',
+    anchor: `decision-${decision.id}`,
+  };
+}
+
+function factRows(bundle: EvidenceBundle): TimelineRow[] {
+  const fact = (at: string | null, id: string, en: string, detail: string): TimelineRow[] =>
+    at === null ? [] : [{ at, kind: 'fact', what: { id, en }, detail, anchor: null }];
+  return [
+    ...bundle.holds.flatMap((hold) => [
+      ...fact(hold.placedAt, 'Larangan menelepon dipasang', 'Hold placed', hold.kind),
+      ...fact(hold.liftedAt, 'Larangan menelepon dicabut', 'Hold lifted', hold.kind),
+    ]),
+    ...bundle.consents.flatMap((consent) => [
+      ...fact(consent.givenAt, 'Persetujuan diberikan', 'Consent given', consent.kind),
+      ...fact(consent.withdrawnAt, 'Persetujuan ditarik', 'Consent withdrawn', consent.kind),
+    ]),
+    ...bundle.preferences.flatMap((one) => [
+      ...fact(
+        one.recordedAt,
+        'Waktu dicatat',
+        'Time recorded',
+        `${one.kind} ${one.from}-${one.to}`,
+      ),
+      ...fact(one.removedAt, 'Waktu dihapus', 'Time removed', `${one.kind} ${one.from}-${one.to}`),
+    ]),
+  ];
+}

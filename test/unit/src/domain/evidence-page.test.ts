@@ -1,0 +1,72 @@
+import { renderEvidencePage } from '../../../../src/domain/evidence-page';
+import { timelineOf } from '../../../../src/domain/evidence-timeline';
+import { escapeHtml, html } from '../../../../src/domain/html';
+import { evidenceBundle } from '../../../support/evidence-bundle';
+
+const NASTY = `</td><script>alert("x")</script><img src='x' onerror=alert(1)>&`;
+
+describe('html', () => {
+  it('escapes what is put in and keeps what stands in the program', () => {
+    expect(html`<b title="${'"\''}">${'<i>&'}</b>${[html`<i>${1}</i>`]}${null}`.text).toBe(
+      '<b title="&quot;&#39;">&lt;i&gt;&amp;</b><i>1</i>',
+    );
+  });
+});
+
+describe('the page of the evidence pack', () => {
+  it('escapes every text that a person wrote', () => {
+    const nasty = evidenceBundle({ reason: NASTY, madeBy: NASTY });
+    const everywhere: unknown = JSON.parse(JSON.stringify(nasty), (key, value: unknown) =>
+      typeof value === 'string' && !/^\d{4}-\d\d-\d\dT/.test(value) && key !== 'format'
+        ? NASTY
+        : value,
+    );
+    const page = renderEvidencePage(everywhere as typeof nasty);
+    expect(page).not.toMatch(/<script|<img|onerror=alert\(1\)>/);
+    expect(page).toContain(escapeHtml(NASTY));
+    // the tags of the page are those of an ordinary one
+    const tags = (text: string): Set<string> =>
+      new Set([...text.matchAll(/<([a-z0-9]+)/g)].map(([, tag]) => tag ?? ''));
+    expect(
+      [...tags(page)].filter((tag) => !tags(renderEvidencePage(evidenceBundle())).has(tag)),
+    ).toEqual([]);
+  });
+
+  it('needs nothing but itself', () => {
+    const page = renderEvidencePage(evidenceBundle());
+    expect(page).not.toMatch(/\bsrc=|<link|<script|https?:\/\//);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it('shows one instant on the clocks of UTC, WIB, WITA and WIT', () => {
+    const page = renderEvidencePage(evidenceBundle());
+    for (const clock of ['01:00:01', '08:00:01', '09:00:01', '10:00:01']) {
+      expect(page).toContain(`2026-11-23 ${clock}`);
+    }
+  });
+
+  it('gives each attempt the rules it passed with their citations, each denial its reason twice', () => {
+    const page = renderEvidencePage(evidenceBundle());
+    expect(page).toMatch(/✓ pojk22\.62-2-f\.window\s+<cite>POJK 22\/2023 Pasal 62\(2\)f<\/cite>/);
+    expect(page).toContain('Di luar jam yang diizinkan.');
+    expect(page).toContain('Outside the allowed hours.');
+  });
+
+  it('links every row of the timeline to a place that is there', () => {
+    const page = renderEvidencePage(evidenceBundle());
+    const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(targets.length).toBeGreaterThan(2);
+    for (const id of targets) expect(page).toContain(`id="${id}"`);
+  });
+});
+
+test('the timeline is in order and tells calls, denials, holds, outcomes and promises', () => {
+  const rows = timelineOf(evidenceBundle());
+  expect(rows.map((row) => row.what.en)).toEqual([
+    'Not called',
+    'Call: connected',
+    'Outcome recorded',
+    'Promise to pay',
+    'Hold placed',
+  ]);
+});
