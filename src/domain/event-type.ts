@@ -10,5 +10,7 @@ export const EVENT_TYPES = [
   'outcome.recorded',
   'promise.made',
   'api_key.revoked',
+  'kill_switch.pulled',
+  'kill_switch.released',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -67,6 +67,12 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/campaigns/:id/why': SUPERVISOR,
   'GET /v1/campaigns/:id/report': SUPERVISOR,
 
+  // likewise: stopping is never wrong for long, going on is a manager's word
+  'POST /v1/kill-switches': SUPERVISOR,
+  'GET /v1/kill-switches': SUPERVISOR,
+  'GET /v1/kill-switches/:id': SUPERVISOR,
+  'POST /v1/kill-switches/:id/release': MANAGER,
+
   'GET /v1/attempts': EVERYONE,
   'GET /v1/attempts/:id': EVERYONE,
   'GET /v1/attempts/:id/timeline': EVERYONE,

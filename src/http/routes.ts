@@ -9,6 +9,7 @@ import { debtorRoutes } from './routes/debtors';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { importRoutes } from './routes/imports';
+import { killSwitchRoutes } from './routes/kill-switches';
 import { meCallRoutes } from './routes/me-call';
 import { meSessionRoutes } from './routes/me-session';
 import { outcomeRoutes } from './routes/outcomes';
@@ -26,6 +27,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   apiKeyRoutes(api, context);
   trunkRoutes(api, context);
   campaignRoutes(api, context);
+  killSwitchRoutes(api, context);
   attemptRoutes(api, context);
   outcomeRoutes(api, context);
   meSessionRoutes(api, context);

@@ -23,3 +23,7 @@ export const displayName = z
 export function showNumber(number: string, role: Role): string {
   return seesWholeNumbers(role) ? number : maskE164(number);
 }
+/** Why somebody did it, kept beside what was done. */
+export const reasonText = z
+  .string()
+  .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}]{1,500}$/u, '1 to 500 characters in one line, not blank');
