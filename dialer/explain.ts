@@ -10,8 +10,7 @@ import {
   type AccountFunnel,
   type CampaignFloor,
 } from '../src/db/why';
-import type { RuleDecision } from './compliance/evaluate';
-import { decideCall } from './gate-decision';
+import { decideCall, type GateDecision } from './gate-decision';
 
 /** Due accounts that are asked about one by one; beyond it the counts are of this sample. */
 const SAMPLE = 500;
@@ -100,7 +99,7 @@ function summarise(
   return stops.find(([applies]) => applies)?.[1] ?? 'Nothing stops it: the next turn dials.';
 }
 
-export interface AccountWhy extends RuleDecision {
+export interface AccountWhy extends GateDecision {
   readonly accountId: string;
   readonly campaignId: string;
   readonly campaignName: string;

@@ -16,9 +16,8 @@ import {
 import { appendEvent } from '../src/db/events';
 import { lockNextAccount, lockReadyAgent } from '../src/db/selection';
 import type { DebtorPhone } from '../src/domain/phone-owner';
-import type { RuleDecision } from './compliance/evaluate';
 import { findRulePacks } from './compliance/rule-packs';
-import { decideCall, recordableFacts, trunkIdsFor } from './gate-decision';
+import { decideCall, recordableFacts, trunkIdsFor, type GateDecision } from './gate-decision';
 
 const DENIALS_A_TURN = 50;
 /** After a denial with no known end, look again in a day; soon when only a trunk is missing. */
@@ -64,7 +63,7 @@ async function permit(
   tx: Transaction,
   facts: DialingFacts,
   phone: DebtorPhone,
-  decision: RuleDecision,
+  decision: GateDecision,
   session: AgentSession,
 ): Promise<string> {
   const attemptId = newId(facts.now);
@@ -115,7 +114,7 @@ async function permit(
 async function deny(
   tx: Transaction,
   facts: DialingFacts,
-  decision: RuleDecision,
+  decision: GateDecision,
   stage: 'reserve' | 'invite',
   attemptId: string | null,
 ): Promise<void> {
@@ -149,14 +148,14 @@ async function holdWithoutPhone(tx: Transaction, accountId: string): Promise<voi
 }
 
 /** Refused for the state of the account or the campaign: the end of that state moves the account. */
-function isStanding(decision: RuleDecision): boolean {
+function isStanding(decision: GateDecision): boolean {
   return /^engine\.(campaign_not_running|account_|hold_)/.test(decision.deniedBy ?? '');
 }
 
 async function record(
   tx: Transaction,
   facts: DialingFacts,
-  decision: RuleDecision,
+  decision: GateDecision,
   stage: 'reserve' | 'invite',
   attemptId: string | null,
 ): Promise<string> {

@@ -1,9 +1,9 @@
-import type { RuleProfile } from './rule-profile';
+import type { RulePack } from './rule-pack';
 
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
 
 /** Indonesia: hours of POJK 22/2023 in the debtor's local time, and the house's attempt limit. */
-const INDONESIA_BASE: RuleProfile = {
+const INDONESIA_BASE: RulePack = {
   id: 'ID.BASE',
   version: 1,
   title: 'Indonesia: Monday to Saturday 08:00-20:00 local time, 3 attempts a day a person',
@@ -31,7 +31,7 @@ const INDONESIA_BASE: RuleProfile = {
 };
 
 /** For demonstration against simulated people only: open at every hour. The limits stay. */
-const DEMO_OPEN: RuleProfile = {
+const DEMO_OPEN: RulePack = {
   id: 'DEMO.OPEN',
   version: 1,
   title: 'Always open: for demonstration with simulated people only',
@@ -66,7 +66,7 @@ export function rulePackIds(): string[] {
 }
 
 /** The packs by id, in order. @throws RangeError naming the unknown one and what exists. */
-export function findRulePacks(ids: readonly string[]): RuleProfile[] {
+export function findRulePacks(ids: readonly string[]): RulePack[] {
   return ids.map((id) => {
     const pack = PACKS.get(id);
     if (pack === undefined) {

@@ -1,0 +1,131 @@
+import type {
+  CallFacts,
+  ContactEvent,
+  FrequencyConsent,
+  TimeConsent,
+} from '../../src/domain/call-facts';
+import type { Calendar } from './calendar';
+import { inAnyWindow, windowEdges } from './local-window';
+import { mayBeInAny } from './region';
+import type { Rule, RuleBase, When } from './rule-pack';
+import type { RuleInputs } from './rule-decision';
+import type { LocalTime, ZoneClock } from './zone-clock';
+
+/** What one decision rests on, read once. */
+export interface Call {
+  readonly facts: CallFacts;
+  readonly calendars: Readonly<Record<string, Calendar | undefined>>;
+  readonly events: readonly PastEvent[];
+  readonly timeConsents: readonly TimeConsent[];
+  readonly frequencyConsents: readonly FrequencyConsent[];
+}
+
+export interface PastEvent {
+  readonly atMs: number;
+  readonly event: ContactEvent;
+}
+
+/** The call, looked at in one candidate zone at one instant. */
+export interface CallMoment {
+  readonly call: Call;
+  readonly clock: ZoneClock;
+  readonly atMs: number;
+  readonly local: LocalTime;
+}
+
+/** A rule that fails in one zone. */
+export interface Failure {
+  /** Nothing but the end of its pack lifts it before; Infinity: no time does. */
+  readonly untilMs: number;
+  readonly inputs: RuleInputs;
+}
+
+/** @throws RangeError when an instant cannot be read */
+export function prepareCall(
+  calendars: Call['calendars'],
+  facts: CallFacts,
+  events: readonly ContactEvent[],
+): Call {
+  return {
+    facts,
+    calendars,
+    events: events.map((event) => ({ atMs: instantMs(event.at), event })),
+    timeConsents: facts.consents.filter((consent) => consent.kind === 'time'),
+    frequencyConsents: facts.consents.filter((consent) => consent.kind === 'frequency'),
+  };
+}
+
+/** @throws RangeError when it is not an instant, or names no offset: the server's zone decides nothing */
+export function instantMs(instant: string): number {
+  const named = instant.endsWith('Z') || /T.*[+-]\d\d:\d\d$/.test(instant);
+  const ms = named ? Date.parse(instant) : NaN;
+  if (Number.isNaN(ms)) throw new RangeError(`${instant} is not an instant`);
+  return ms;
+}
+
+/** `[from, to)`; an end that is not named is open. */
+export function isDuring(
+  span: { readonly from?: string; readonly to?: string },
+  atMs: number,
+): boolean {
+  return (
+    (span.from === undefined || instantMs(span.from) <= atMs) &&
+    (span.to === undefined || atMs < instantMs(span.to))
+  );
+}
+
+/** Does the rule speak of such a call? */
+export function appliesToCall({ when }: Rule, facts: CallFacts): boolean {
+  return when === undefined || matches(when, { ...facts, debtKind: facts.debt.kind });
+}
+
+type Subject = { readonly [Field in Exclude<keyof When, 'purpose' | 'region'>]?: string } & {
+  readonly purpose?: string;
+  readonly region?: string;
+};
+
+export function matches(when: When, subject: Subject): boolean {
+  for (const [field, accepted] of Object.entries(when) as [keyof When, readonly string[]][]) {
+    if (field === 'region') {
+      if (!mayBeInAny(accepted, subject.region)) return false;
+      continue;
+    }
+    const value = field === 'purpose' ? (subject.purpose ?? 'collect') : subject[field];
+    if (value === undefined || !accepted.includes(value)) return false;
+  }
+  return true;
+}
+
+/** The person consented to calls at such a time, and the rule lets consent lift it. */
+export function liftedByTimeConsent(
+  rule: RuleBase,
+  { call, atMs, local }: CallMoment,
+  onHoliday: boolean,
+): boolean {
+  if (rule.overridableBy?.includes('time') !== true) return false;
+  return call.timeConsents.some(
+    (consent) =>
+      (!onHoliday || consent.includesHolidays) &&
+      isDuring(consent, atMs) &&
+      isDuring({ ...(consent.revokedAt !== undefined && { to: consent.revokedAt }) }, atMs) &&
+      inAnyWindow(consent.windows, local),
+  );
+}
+
+/** When a rule of the wall clock may next change: one of its edges, or those of a consent. */
+export function nextClockChange(
+  rule: RuleBase,
+  { call, clock, atMs }: CallMoment,
+  edges: readonly number[],
+): number {
+  if (rule.overridableBy?.includes('time') !== true || call.timeConsents.length === 0) {
+    return clock.nextEdge(atMs, edges);
+  }
+  const all = [...edges, ...call.timeConsents.flatMap((consent) => windowEdges(consent.windows))];
+  const starts = call.timeConsents.map((consent) => instantMs(consent.from));
+  return Math.min(clock.nextEdge(atMs, all), ...starts.filter((ms) => ms > atMs));
+}
+
+export function instantText(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
+}

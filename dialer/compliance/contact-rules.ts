@@ -1,0 +1,195 @@
+import type { CallFacts, ContactEvent } from '../../src/domain/call-facts';
+import {
+  instantMs,
+  instantText,
+  isDuring,
+  matches,
+  type CallMoment,
+  type Failure,
+  type PastEvent,
+} from './call-moment';
+import type {
+  AbandonmentRule,
+  CapRule,
+  CooloffRule,
+  GapRule,
+  RedialRule,
+  RulePeriod,
+  Scope,
+  When,
+} from './rule-pack';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Local days of a frequency consent, the day it was given included. */
+const FREQUENCY_CONSENT_DAYS = 7;
+
+/** Fails when as many calls of its kind were placed in the period as it allows. */
+export function checkCap(rule: CapRule, moment: CallMoment): Failure | null {
+  if (moment.call.events.length < rule.max || exempt(rule, moment, moment.atMs)) return null;
+  const counted = eventsBefore(rule, moment, (past) => {
+    const { direction, outcome } = past.event;
+    if (direction !== 'out' || !within(rule.period, moment, past)) return false;
+    const counts =
+      rule.count === 'attempt'
+        ? rule.excludeOutcomes?.includes(outcome) !== true
+        : rule.count.includes(outcome);
+    return counts && !exempt(rule, moment, past.atMs);
+  });
+  if (counted.length < rule.max) return null;
+  const oldestToLeave = counted[counted.length - rule.max];
+  const freesMs =
+    oldestToLeave === undefined ? Infinity : leavesAt(rule.period, moment, oldestToLeave);
+  return {
+    untilMs: Math.min(freesMs, nextFrequencyConsent(rule, moment)),
+    inputs: {
+      counted: counted.length,
+      max: rule.max,
+      period: periodText(rule.period),
+      count: rule.count === 'attempt' ? 'attempt' : rule.count,
+      scope: rule.scope,
+      eventIds: eventIds(counted),
+      freesAt: instantText(freesMs),
+    },
+  };
+}
+
+/** Fails for a while after an outcome, whoever called whom. */
+export function checkCooloff(rule: CooloffRule, moment: CallMoment): Failure | null {
+  if (exempt(rule, moment, moment.atMs)) return null;
+  const failure = checkSince(rule, rule.outcomes, moment);
+  if (failure === null) return null;
+  return { ...failure, untilMs: Math.min(failure.untilMs, nextFrequencyConsent(rule, moment)) };
+}
+
+/** Fails for a while after an outcome; usually only for calls without an agent held. */
+export function checkRedial(rule: RedialRule, moment: CallMoment): Failure | null {
+  return checkSince(rule, rule.after, moment);
+}
+
+function checkSince(
+  rule: CooloffRule | RedialRule,
+  outcomes: CooloffRule['outcomes'],
+  moment: CallMoment,
+): Failure | null {
+  const found = eventsBefore(
+    rule,
+    moment,
+    (past) => outcomes.includes(past.event.outcome) && within(rule.period, moment, past),
+  );
+  const last = found.at(-1);
+  if (last === undefined) return null;
+  const untilMs = leavesAt(rule.period, moment, last);
+  return {
+    untilMs,
+    inputs: {
+      outcomes,
+      period: periodText(rule.period),
+      scope: rule.scope,
+      eventIds: eventIds(found),
+      lastAt: last.event.at,
+      endsAt: instantText(untilMs),
+    },
+  };
+}
+
+/** Fails too soon after the last call placed. */
+export function checkGap(rule: GapRule, moment: CallMoment): Failure | null {
+  const found = eventsBefore(
+    rule,
+    moment,
+    ({ event, atMs }) => event.direction === 'out' && moment.atMs - atMs < rule.minutes * MINUTE_MS,
+  );
+  const last = found.at(-1);
+  if (last === undefined) return null;
+  const untilMs = last.atMs + rule.minutes * MINUTE_MS;
+  return {
+    untilMs,
+    inputs: {
+      minutes: rule.minutes,
+      scope: rule.scope,
+      eventIds: eventIds(found),
+      lastAt: last.event.at,
+      endsAt: instantText(untilMs),
+    },
+  };
+}
+
+/** Fails when more than so many percent of the answered calls were abandoned; integers only. */
+export function checkAbandonment(rule: AbandonmentRule, { call }: CallMoment): Failure | null {
+  const { campaignStats } = call.facts;
+  if (campaignStats === undefined) return null;
+  const { abandoned, liveAnswered } = campaignStats;
+  if (abandoned * 100 <= rule.maxPct * liveAnswered) return null;
+  return { untilMs: Infinity, inputs: { abandoned, liveAnswered, maxPct: rule.maxPct } };
+}
+
+/** Events before the moment, in the rule's scope, oldest first. */
+function eventsBefore(
+  rule: { readonly scope: readonly Scope[]; readonly eventWhen?: When },
+  { call, atMs }: CallMoment,
+  counts: (past: PastEvent) => boolean,
+): PastEvent[] {
+  return call.events
+    .filter(
+      (past) =>
+        past.atMs < atMs &&
+        rule.scope.every((scope) => inScope(scope, call.facts, past.event)) &&
+        (rule.eventWhen === undefined || matches(rule.eventWhen, past.event)) &&
+        counts(past),
+    )
+    .sort((a, b) => a.atMs - b.atMs);
+}
+
+function inScope(scope: Scope, facts: CallFacts, event: ContactEvent): boolean {
+  switch (scope) {
+    case 'person':
+      return event.person === facts.person;
+    case 'debt':
+    case 'account':
+      return event.debts.includes(facts.debt.id);
+    case 'number':
+      return event.number === facts.number;
+    case 'creditor':
+      return event.creditor === facts.debt.creditor;
+  }
+}
+
+function within(period: RulePeriod, { clock, atMs, local }: CallMoment, past: PastEvent): boolean {
+  if ('hours' in period) return atMs - past.atMs < period.hours * HOUR_MS;
+  const day = clock.dayAt(past.atMs);
+  return day > local.day - period.localDays && day <= local.day;
+}
+
+/** The first instant at which the event is no longer within the period. */
+function leavesAt(period: RulePeriod, { clock }: CallMoment, past: PastEvent): number {
+  if ('hours' in period) return past.atMs + period.hours * HOUR_MS;
+  return clock.startOfDay(clock.dayAt(past.atMs) + period.localDays);
+}
+
+/** The instant lies within a frequency consent, and the rule lets consent lift it. */
+function exempt(rule: CapRule | CooloffRule, { call, clock }: CallMoment, ms: number): boolean {
+  if (rule.exemptBy?.includes('frequency') !== true) return false;
+  return call.frequencyConsents.some(
+    ({ givenAt, revokedAt }) =>
+      isDuring(
+        revokedAt === undefined ? { from: givenAt } : { from: givenAt, to: revokedAt },
+        ms,
+      ) && clock.dayAt(ms) < clock.dayAt(instantMs(givenAt)) + FREQUENCY_CONSENT_DAYS,
+  );
+}
+
+function nextFrequencyConsent(rule: CapRule | CooloffRule, { call, atMs }: CallMoment): number {
+  if (rule.exemptBy?.includes('frequency') !== true) return Infinity;
+  const given = call.frequencyConsents.map(({ givenAt }) => instantMs(givenAt));
+  return Math.min(Infinity, ...given.filter((ms) => ms > atMs));
+}
+
+function periodText(period: RulePeriod): string {
+  return 'hours' in period ? `${period.hours} hours` : `${period.localDays} local days`;
+}
+
+/** An event without an id is named by its instant. */
+function eventIds(events: readonly PastEvent[]): string[] {
+  return events.map(({ event }) => event.id ?? event.at);
+}
