@@ -276,6 +276,8 @@ alter table attempt
   add invite_decision_id uuid references decision,
   -- how long a talk ran on after the window closed, told at the wrap-up
   add overtime_ms int,
+  -- somebody wants the ringing to stop: the sip role that owns the call looks here while it rings
+  add withdraw_cause text check (withdraw_cause in ('hold')),
   drop constraint attempt_phone_owner_check,
   add constraint attempt_phone_owner_check check (phone_owner = case purpose when 'collect' then 'debtor' else 'emergency' end);
 create index attempt_phone on attempt (phone_id, created_at desc);

@@ -6,6 +6,7 @@ import { AgentPresence } from './agents/agent-presence';
 import type { DigestAlgorithm } from './agents/digest';
 import { Registrar } from './agents/registrar';
 import { Calls } from './calls/calls';
+import { Withdrawals } from './calls/withdrawals';
 import type { Gateway } from './gateway/gateway';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
@@ -32,6 +33,7 @@ export class SipInstance {
   readonly lines: AgentLines;
   readonly presence: AgentPresence;
   readonly calls: Calls;
+  private readonly withdrawals: Withdrawals;
 
   constructor(private readonly options: SipInstanceOptions) {
     const { id: sipInstanceId, db, log, gateway, metrics, realm, secretKey, claim } = options;
@@ -55,6 +57,7 @@ export class SipInstance {
       claim,
       lines: this.lines,
     });
+    this.withdrawals = new Withdrawals(db, log, this.calls);
     this.presence = new AgentPresence({
       db,
       log,
@@ -89,11 +92,13 @@ export class SipInstance {
 
   start(): void {
     this.presence.start();
+    this.withdrawals.start();
   }
 
   /** Ends every call and leg of this instance on the wire. */
   async end(reason: WithdrawReason): Promise<void> {
     this.presence.stop();
+    this.withdrawals.stop();
     this.calls.stopIntake();
     this.calls.abortAll(reason);
     let timer: NodeJS.Timeout | undefined;

@@ -164,6 +164,11 @@ export class Call implements LineUser {
     if (command === 'hold' || command === 'resume') this.options.records.held(command === 'hold');
   }
 
+  /** Ends the ringing and nothing else: a debtor who has answered is talked to. */
+  withdraw(reason: WithdrawReason): boolean {
+    return this.isRinging && this.dialing?.withdraw(reason) === true;
+  }
+
   /** Ends the call because this process must let go of it. */
   abort(reason: WithdrawReason): void {
     if (this.isRinging) this.dialing?.withdraw(reason);

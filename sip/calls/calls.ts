@@ -197,6 +197,16 @@ export class Calls {
     await this.live.get(attemptId)?.control(command);
   }
 
+  /** Attempts whose debtor has not answered yet. */
+  ringingAttemptIds(): string[] {
+    return [...this.live].filter(([, call]) => call.isRinging).map(([attemptId]) => attemptId);
+  }
+
+  /** Ends the ringing, if it still rings. True when this was the first to ask. */
+  withdraw(attemptId: string, reason: WithdrawReason): boolean {
+    return this.live.get(attemptId)?.withdraw(reason) === true;
+  }
+
   /** Tells the agent's call, if there is one. */
   agentLost(agentId: string, cause: string): boolean {
     const call = this.ofAgent(agentId);

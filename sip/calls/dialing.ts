@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/database';
 import { TRUNK_PASSWORD, unseal } from '../../src/db/sealed-secret';
-import { doesPermitHold, openCustomerLeg, type Trunk } from '../../src/db/trunk-routing';
+import { openCustomerLeg, readPermit, type Trunk } from '../../src/db/trunk-routing';
 import type { Gateway } from '../gateway/gateway';
 import type { OutgoingInvite } from '../gateway/outgoing-invite';
 import { MediaLeg } from '../media/media-leg';
@@ -45,6 +45,9 @@ type LegTry =
       readonly alerted: boolean;
     };
 
+/** No INVITE leaves later than this after the last look at the kill switches was asked for, ms. */
+const OPENED_LEG_STALE_MS = 800;
+
 /**
  * The debtor's side of one attempt: one INVITE, and on the next trunk one more, only as
  * {@link mayTryNextTrunk} allows and while the permit holds. One attempt, one row a leg.
@@ -68,10 +71,12 @@ export class Dialing {
     this.result = this.run(first).finally(this.firstOut);
   }
 
-  /** Ends the ringing; CANCEL leaves at once. */
-  withdraw(reason: WithdrawReason): void {
+  /** Ends the ringing; CANCEL leaves at once. True when this was the first to ask. */
+  withdraw(reason: WithdrawReason): boolean {
+    const isFirst = this.withdrawn === null;
     this.withdrawn ??= reason;
     this.ring?.withdraw(reason);
+    return isFirst;
   }
 
   private async run(first: Trunk | null): Promise<DialEnd> {
@@ -82,16 +87,15 @@ export class Dialing {
       tried.push(trunk.id);
       const end: LegTry = await this.tryTrunk(trunk);
       if (end.kind === 'answered') return end;
-      const reason = this.withdrawn;
       last = { kind: 'ended', end: end.end, status: end.status };
-      if (reason !== null)
-        return end.alerted || end.end.kind !== 'not_sent' ? last : withdrawnEnd(reason);
-      if (!mayTryNextTrunk(end.end, end.alerted)) return last;
+      if (this.withdrawn !== null || !mayTryNextTrunk(end.end, end.alerted)) break;
       trunk = await this.nextTrunk(tried);
       if (trunk !== null)
         this.options.log.info({ trunkId: trunk.id, after: end.end.kind }, 'next trunk');
     }
-    return last;
+    // what an INVITE that left came to stands
+    if (this.withdrawn === null || last.end.kind !== 'not_sent') return last;
+    return { kind: 'ended', end: { kind: 'withdrawn', reason: this.withdrawn }, status: null };
   }
 
   /** Null: none is left, the permit has run out, or nobody can tell because Postgres is away. */
@@ -99,7 +103,9 @@ export class Dialing {
     const { db, claim } = this.options;
     const { trunkIds, callerId } = claim;
     try {
-      if (!(await doesPermitHold(db, claim.attemptId))) return null;
+      const permit = await readPermit(db, claim.attemptId);
+      if (permit === 'kill_switch') this.withdraw(permit);
+      if (permit !== 'holds') return null;
       const choice = await chooseTrunk(db, { trunkIds, callerId, tried });
       if (choice.kind === 'none') return null;
       await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
@@ -120,6 +126,7 @@ export class Dialing {
       alerted: false,
     };
     let legId: string | null;
+    const askedAtMs = Date.now();
     try {
       legId = await openCustomerLeg(db, { callId, attemptId, trunkId: trunk.id });
     } catch (error) {
@@ -127,7 +134,11 @@ export class Dialing {
       log.warn({ trunkId: trunk.id, reason: (error as Error).message }, 'no leg could be opened');
       return notSent;
     }
-    if (legId === null || this.withdrawn !== null) return this.closeUnsent(legId, notSent);
+    // a stalled process or database: a kill switch may have been pulled since the answer was made
+    const isStale = Date.now() - askedAtMs > OPENED_LEG_STALE_MS;
+    if (isStale) log.warn({ trunkId: trunk.id }, 'leg opened too slowly to be used');
+    if (legId === null || isStale || this.withdrawn !== null)
+      return this.closeUnsent(legId, notSent);
     const offered = nextDescription(null, withDirection(this.options.agentSdp, 'sendrecv'));
     const ring = this.startRing(trunk, offered, legId);
     if (ring === null) return this.closeUnsent(legId, notSent);
@@ -208,9 +219,3 @@ export class Dialing {
       });
   }
 }
-
-const withdrawnEnd = (reason: WithdrawReason): DialEnd => ({
-  kind: 'ended',
-  end: { kind: 'withdrawn', reason },
-  status: null,
-});

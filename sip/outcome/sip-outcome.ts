@@ -1,3 +1,4 @@
+import type { WithdrawCause } from '../../src/db/cancel-ringing';
 import type { AttemptResult } from '../../src/domain/attempt-result';
 
 /**
@@ -23,7 +24,13 @@ export type LegEnd =
   | { readonly kind: 'signalling_lost' };
 
 export type WithdrawReason =
-  'agent_lost' | 'agent_hung_up' | 'shutdown' | 'conflict' | 'instance_fenced';
+  | 'agent_lost'
+  | 'agent_hung_up'
+  | 'shutdown'
+  | 'conflict'
+  | 'instance_fenced'
+  /** Stopped on request: whoever rings is let go, whoever talks talks on. */
+  | WithdrawCause;
 
 export interface LegOutcome {
   readonly result: AttemptResult;

@@ -19,7 +19,7 @@ const COLUMNS = `t.id, t.host, t.port, t.transport, t.username,
   t.password_sealed as "passwordSealed", t.caller_ids as "callerIds",
   t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs"`;
 
-/** Enabled trunks in the order in which they are tried; `trunkIds` null: any. */
+/** Enabled trunks that no switch stops, in the order in which they are tried; `trunkIds` null: any. */
 export async function listUsableTrunks(
   db: Queryable,
   trunkIds: readonly string[] | null,
@@ -27,6 +27,8 @@ export async function listUsableTrunks(
   const { rows } = await db.query<Trunk>(
     `select ${COLUMNS} from trunk t
      where t.enabled and ($1::uuid[] is null or t.id = any($1))
+       and not exists (select 1 from kill_switch k
+         where k.released_at is null and k.scope = 'trunk' and k.scope_id = t.id)
      order by t.priority, t.name`,
     [trunkIds],
   );
@@ -100,13 +102,10 @@ export async function takeInviteSlot(
 const OPEN_CHANNELS = `select count(*) from call_leg l
   where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null`;
 
-/** The attempt is claimed, nobody has ended it, and the permit behind it has time to run. */
-const PERMIT_HOLDS = `exists (select 1 from attempt a join decision d on d.id = a.decision_id
-  where a.id = $1 and a.state = 'dialing' and d.expires_at > clock_timestamp())`;
-
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
- * last channel. Null: no channel is free, or the permit no longer holds, and nothing may leave.
+ * last channel. Null: no channel is free, the permit no longer holds, or a kill switch was pulled,
+ * and nothing may leave.
  */
 export async function openCustomerLeg(
   db: Queryable,
@@ -119,10 +118,20 @@ export async function openCustomerLeg(
   return rows[0]?.id ?? null;
 }
 
-/** Asked before another trunk is looked for. */
-export async function doesPermitHold(db: Queryable, attemptId: string): Promise<boolean> {
-  const { rows } = await db.query<{ holds: boolean }>(`select ${PERMIT_HOLDS} as holds`, [
-    attemptId,
-  ]);
-  return rows[0]?.holds === true;
+/** May the attempt still be dialed? Asked before another trunk is looked for. */
+export async function readPermit(
+  db: Queryable,
+  attemptId: string,
+): Promise<'holds' | 'over' | 'kill_switch'> {
+  const { rows } = await db.query<{ holds: boolean; stopped: boolean }>(
+    `select a.state = 'dialing' and d.expires_at > clock_timestamp() as holds,
+       exists (select 1 from kill_switch k where k.released_at is null
+         and (k.scope = 'all' or (k.scope = 'creditor' and k.scope_id = a.creditor_id)
+           or (k.scope = 'campaign' and k.scope_id = a.campaign_id))) as stopped
+     from attempt a join decision d on d.id = coalesce(a.invite_decision_id, a.decision_id)
+     where a.id = $1`,
+    [attemptId],
+  );
+  if (rows[0]?.stopped === true) return 'kill_switch';
+  return rows[0]?.holds === true ? 'holds' : 'over';
 }

@@ -1,0 +1,59 @@
+import type { Queryable, Transaction } from './database';
+
+/** Why an attempt that rings is to be given up, although nobody is busy and nobody has hung up. */
+export type WithdrawCause = 'kill_switch' | 'hold';
+
+/** Whom a new hold is about; further fields narrow it. */
+export interface RingingScope {
+  /** The person, or the number, whoever has it. */
+  readonly who: { readonly debtorId: string } | { readonly e164: string };
+  readonly accountId?: string | undefined;
+  readonly creditorId?: string | undefined;
+}
+
+/**
+ * Asks that whatever rings at a person stop ringing, in the transaction that places the hold: the
+ * sip role that owns the call finds the wish within {@link WITHDRAWAL_LOOK_MS} of the commit and
+ * sends CANCEL. Needs no queue. A talk is not touched. The lock makes the gate's last look come
+ * before or after: before, its attempt is found here; after, it sees the hold.
+ * @returns how many attempts were asked to stop
+ */
+export async function cancelRinging(tx: Transaction, scope: RingingScope): Promise<number> {
+  const { who, accountId = null, creditorId = null } = scope;
+  if ('debtorId' in who)
+    await tx.query('select from debtor where id = $1 for no key update', [who.debtorId]);
+  else await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
+  const { rowCount } = await tx.query(
+    `update attempt set withdraw_cause = 'hold'
+     where id in (select attempt_id from open_attempt) and state in ('dialing', 'ringing')
+       and ${'debtorId' in who ? 'debtor_id = $1' : 'phone_id in (select id from phone where e164 = $1)'}
+       and ($2::uuid is null or account_id = $2) and ($3::uuid is null or creditor_id = $3)`,
+    ['debtorId' in who ? who.debtorId : who.e164, accountId, creditorId],
+  );
+  return rowCount ?? 0;
+}
+
+/** How often a sip role looks whether what it rings is to be withdrawn, ms. */
+export const WITHDRAWAL_LOOK_MS = 250;
+
+/**
+ * Those of the attempts that are to stop ringing: a hold was placed, or a kill switch that also
+ * cancels what rings stands over them. By primary key, so a look costs next to nothing.
+ */
+export async function listWithdrawn(
+  db: Queryable,
+  attemptIds: readonly string[],
+): Promise<{ attemptId: string; cause: WithdrawCause }[]> {
+  const { rows } = await db.query<{ attemptId: string; cause: WithdrawCause }>(
+    `select id as "attemptId", cause from (
+       select a.id, case when exists (select 1 from kill_switch k
+           where k.released_at is null and k.cancel_ringing
+             and (k.scope = 'all' or k.scope_id = case k.scope when 'creditor' then a.creditor_id
+               when 'campaign' then a.campaign_id else a.trunk_id end))
+         then 'kill_switch' else a.withdraw_cause end as cause
+       from attempt a where a.id = any($1)) asked
+     where cause is not null`,
+    [attemptIds],
+  );
+  return rows;
+}
