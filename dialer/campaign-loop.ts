@@ -35,7 +35,10 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
       await settleCampaign(options.db, campaign.id);
     }
   }
-  const willing = campaigns.filter(({ state }) => state === 'running').map(({ id }) => id);
+  // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
+  const willing = campaigns
+    .filter(({ state, isStopped }) => state === 'running' && !isStopped)
+    .map(({ id }) => id);
   const turn: Turn = {
     willing,
     next: 0,

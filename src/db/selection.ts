@@ -5,13 +5,23 @@ export interface RunningCampaign {
   readonly creditorId: string;
   readonly state: 'running' | 'pausing' | 'draining';
   readonly openAttempts: number;
+  /** A kill switch stands over it, or over every trunk that it could take. */
+  readonly isStopped: boolean;
 }
 
 /** Campaigns that the scheduler has to look at. */
 export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
-       (select count(*)::int from attempt t where t.campaign_id = c.id and t.state <> 'ended') as "openAttempts"
+       (select count(*)::int from attempt t where t.campaign_id = c.id and t.state <> 'ended') as "openAttempts",
+       exists (select 1 from kill_switch k where k.released_at is null and (k.scope = 'all'
+         or (k.scope = 'creditor' and k.scope_id = c.creditor_id)
+         or (k.scope = 'campaign' and k.scope_id = c.id)
+         or (k.scope = 'trunk' and not exists (select 1 from trunk t where t.enabled
+           and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)
+           and not exists (select 1 from kill_switch s
+             where s.released_at is null and s.scope = 'trunk' and s.scope_id = t.id)))
+       )) as "isStopped"
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,
   );
   return rows;
