@@ -179,9 +179,10 @@ export interface Source {
   readonly id: string;
   readonly title: string;
   readonly citation: string;
-  readonly url: string;
-  /** Date. */
-  readonly retrievedOn: string;
+  /** Left out when the text was not seen at one address. */
+  readonly url?: string;
+  /** Date; left out for what nobody has looked up. */
+  readonly retrievedOn?: string;
   readonly evidence: 'text' | 'secondary' | 'unverified';
   readonly quoteSha256?: string;
 }
