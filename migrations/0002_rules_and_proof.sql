@@ -23,6 +23,8 @@ create table rule_pack_version (
   -- a named person has read the law and signs for this version; null: reviewed false
   reviewed_by text,
   reviewed_at timestamptz,
+  -- when the accounts that waited on the version before were looked at again
+  waiting_released_at timestamptz,
   primary key (pack_id, version),
   check (decided_by is distinct from proposed_by or proposed_by = 'release'),
   check ((state = 'proposed') = (decided_by is null)),
@@ -42,6 +44,7 @@ create table calendar_revision (
   decided_by text,
   decided_at timestamptz,
   binds_from timestamptz,
+  waiting_released_at timestamptz,
   primary key (calendar_id, revision),
   check (decided_by is distinct from proposed_by or proposed_by = 'release'),
   check ((state = 'proposed') = (decided_by is null)),
@@ -58,6 +61,42 @@ create trigger kept_row before delete on rule_pack_version for each row execute 
 create trigger kept before update of calendar_id, revision, body, sha256, proposed_by on calendar_revision
   for each row execute function refuse_change();
 create trigger kept_row before delete on calendar_revision for each row execute function refuse_change();
+
+-- What two people decided stands, and a signature of a reader too. Only what was approved for later
+-- and does not bind yet can still be rejected.
+create function keep_decided() returns trigger language plpgsql as $$
+declare
+  v_open text[] := '{shadow_from,reviewed_by,reviewed_at,waiting_released_at}';
+begin
+  if old.state <> 'proposed' and to_jsonb(new) - v_open <> to_jsonb(old) - v_open
+      and not (old.state = 'approved' and new.state = 'rejected' and old.binds_from > clock_timestamp()) then
+    raise exception '% is decided', tg_table_name using errcode = 'restrict_violation';
+  end if;
+  if to_jsonb(old) ->> 'reviewed_by' is not null
+      and to_jsonb(new) -> 'reviewed_by' is distinct from to_jsonb(old) -> 'reviewed_by' then
+    raise exception '% is signed', tg_table_name using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger decided before update on rule_pack_version for each row execute function keep_decided();
+create trigger decided before update on calendar_revision for each row execute function keep_decided();
+
+-- One number that grows with every change to packs and calendars: the gate asks for it each time,
+-- and for the versions that bind only when it has grown.
+create table rules_revision (
+  revision bigint not null
+);
+create unique index one_rules_revision on rules_revision ((true));
+insert into rules_revision values (1);
+create function grow_rules_revision() returns trigger language plpgsql as $$
+begin
+  update rules_revision set revision = revision + 1;
+  return null;
+end $$;
+create trigger grown after insert or update on rule_pack_version
+  for each statement execute function grow_rules_revision();
+create trigger grown after insert or update on calendar_revision
+  for each statement execute function grow_rules_revision();
 
 -- Policy packs that bind every campaign of the creditor. The law's packs apply by themselves, by
 -- jurisdiction: nobody names them, nobody can leave them out.
@@ -256,18 +295,21 @@ alter table decision
 create index on decision (debtor_id, id desc);
 create trigger kept before update or delete on decision for each row execute function refuse_change();
 
--- What a shadow version would have decided otherwise.
-create table shadow_difference (
+-- What a version in shadow would have decided in the place of the one that binds: one row for each
+-- decision that it was compared with, whether or not they agree.
+create table shadow_comparison (
   decision_id uuid not null references decision,
   pack_id text not null,
   version int not null,
-  verdict text not null,
+  verdict text not null check (verdict in ('allow', 'agent_reserved', 'deny')),
   denied_by text,
-  failing jsonb not null,
-  primary key (decision_id, pack_id, version),
+  differs boolean not null,
+  -- ids of rules that fail only with the shadow version, or only without it
+  newly_failing text[] not null default '{}',
+  no_longer_failing text[] not null default '{}',
+  primary key (pack_id, version, decision_id),
   foreign key (pack_id, version) references rule_pack_version
 );
-create index on shadow_difference (pack_id, version);
 
 alter table attempt
   add purpose text not null default 'collect' check (purpose in ('collect', 'locate')),

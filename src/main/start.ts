@@ -8,7 +8,7 @@ import { openSipQueue, prepareQueue, type QueueLocation } from '../queue/sip-que
 import { startEmbeddedPostgres } from './embedded-postgres';
 import { installationKeys } from './installation-key';
 import { stopAll, type Resource } from './lifecycle';
-import { prepareDatabase } from './prepare-database';
+import { prepareDatabase, type PreparedDatabase } from './prepare-database';
 import { queueTrouble, type RoleContext } from './role-context';
 import { startApi } from './start-api';
 import { startScheduler } from './start-scheduler';
@@ -49,8 +49,7 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
     },
   });
   started.push({ name: 'database', stop: () => db.close() });
-  const applied = await prepareDatabase(db, config);
-  if (applied.length > 0) log.info({ applied }, 'migrated the database');
+  tellPrepared(log, await prepareDatabase(db, config));
   const queueLocation: QueueLocation =
     config.queue.kind === 'redis' ? { redisUrl: config.queue.url } : { postgresUrl: databaseUrl };
   await prepareQueue(queueLocation);
@@ -81,6 +80,17 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
     db,
     stop: () => (stopping ??= stopAll(started, log)),
   };
+}
+
+function tellPrepared(log: Logger, { migrations, rules }: PreparedDatabase): void {
+  if (migrations.length > 0) log.info({ applied: migrations }, 'migrated the database');
+  if (rules.added.length > 0) log.info({ added: rules.added }, 'rule packs and calendars came in');
+  if (rules.taken.length > 0) {
+    log.warn(
+      { taken: rules.taken },
+      'these ship under a number that is taken: propose them by hand',
+    );
+  }
 }
 
 async function databaseUrlOf(config: Config, log: Logger, started: Resource[]): Promise<string> {

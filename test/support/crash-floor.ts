@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createFirstAdminKey } from '../../src/db/api-keys';
 import { one, openDatabase, type Database } from '../../src/db/database';
 import { migrate, migrationsFolder } from '../../src/db/migrate';
+import { installShippedRules } from '../../src/main/install-shipped-rules';
 import { SimulatedCarrier } from '../../src/main/demo/simulated-carrier';
 import type { CallPlan } from '../../src/main/demo/answer-model';
 import { ApiClient } from './api-client';
@@ -115,6 +116,7 @@ export class CrashFloor {
 
   private async startProduct(): Promise<void> {
     await migrate(this.db, migrationsFolder(process.cwd()));
+    await installShippedRules(this.db);
     const key = await createFirstAdminKey(this.db);
     if (key === null) throw new Error('there was a key in a new database');
     const wsPort = await servicePort();

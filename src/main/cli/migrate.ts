@@ -15,8 +15,10 @@ export function register(program: Command): void {
 async function runMigrations(): Promise<void> {
   const config = parseConfig(process.env);
   await withDatabase(config, async (db, url) => {
-    const applied = await prepareDatabase(db, config);
+    const { migrations } = await prepareDatabase(db, config);
     if (config.queue.kind === 'postgres') await prepareQueue({ postgresUrl: url });
-    say(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
+    say(
+      migrations.length === 0 ? 'The schema is up to date.' : `Applied: ${migrations.join(', ')}`,
+    );
   });
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../src/db/agent-sessions';
 import { one, openDatabase, type Database } from '../../../src/db/database';
 import { migrate, migrationsFolder } from '../../../src/db/migrate';
+import { installShippedRules } from '../../../src/main/install-shipped-rules';
 import { createTrunk } from '../../../src/db/trunk-settings';
 import type { BenchAgent } from './bench-softphones';
 
@@ -37,6 +38,7 @@ export async function makeBenchFloor(options: {
     onIdleError: () => undefined,
   });
   await migrate(db, migrationsFolder(process.cwd()));
+  await installShippedRules(db);
   const { campaignId, poolId } = await makeCampaign(db, options.debtors);
   await db.transaction((tx) =>
     createTrunk(tx, {

@@ -1,0 +1,240 @@
+import { one, type Queryable, type Transaction } from './database';
+
+export const VERSION_STATES = ['proposed', 'approved', 'rejected'] as const;
+export type VersionState = (typeof VERSION_STATES)[number];
+
+/** Who proposed what ships with the program. */
+export const RELEASE = 'release';
+
+/** One immutable version of a rule pack and what people decided about it. */
+export interface RulePackVersion {
+  readonly packId: string;
+  readonly version: number;
+  readonly state: VersionState;
+  /** It decides calls now. */
+  readonly binding: boolean;
+  readonly changeReason: string;
+  /** `release`, or `key:<id>`. */
+  readonly proposedBy: string;
+  readonly proposedAt: Date;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  /** Compared with the binding version from here until it binds; null: it is not. */
+  readonly shadowFrom: Date | null;
+  /** Approved and null: since ever. */
+  readonly bindsFrom: Date | null;
+  /** The person who has read the law and signs for this version. */
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: Date | null;
+  /** Of `body`, hex. */
+  readonly sha256: string;
+  /** Canonical JSON. */
+  readonly body: string;
+}
+
+const SELECT = `select v.pack_id as "packId", v.version, v.state, v.change_reason as "changeReason",
+    v.proposed_by as "proposedBy", v.proposed_at as "proposedAt", v.decided_by as "decidedBy",
+    v.decided_at as "decidedAt", v.shadow_from as "shadowFrom",
+    nullif(v.binds_from, '-infinity') as "bindsFrom", v.reviewed_by as "reviewedBy",
+    v.reviewed_at as "reviewedAt", encode(v.sha256, 'hex') as sha256, v.body,
+    coalesce(v.version = (select b.version from rule_pack_version b
+      where b.pack_id = v.pack_id and b.state = 'approved' and b.binds_from <= clock_timestamp()
+      order by b.binds_from desc, b.version desc limit 1), false) as binding
+  from rule_pack_version v`;
+
+/** Every version, or those of one pack; by pack, newest first. */
+export async function listRulePackVersions(
+  db: Queryable,
+  packId: string | null,
+): Promise<RulePackVersion[]> {
+  const { rows } = await db.query<RulePackVersion>(
+    `${SELECT} where $1::text is null or v.pack_id = $1 order by v.pack_id, v.version desc`,
+    [packId],
+  );
+  return rows;
+}
+
+export async function findRulePackVersion(
+  db: Queryable,
+  packId: string,
+  version: number,
+): Promise<RulePackVersion | null> {
+  const { rows } = await db.query<RulePackVersion>(
+    `${SELECT} where v.pack_id = $1 and v.version = $2`,
+    [packId, version],
+  );
+  return rows[0] ?? null;
+}
+
+/** Changes to packs and calendars take turns; whoever only reads does not wait. */
+export async function lockRules(tx: Transaction): Promise<void> {
+  await tx.query('lock table rule_pack_version, calendar_revision in share row exclusive mode');
+}
+
+export interface NewVersion {
+  readonly packId: string;
+  readonly version: number;
+  readonly body: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly changeReason: string;
+  readonly proposedBy: string;
+  readonly shadowFrom: Date | null;
+}
+
+export async function insertProposedVersion(tx: Transaction, input: NewVersion): Promise<void> {
+  await tx.query(
+    `insert into rule_pack_version (pack_id, version, body, sha256, change_reason, proposed_by, shadow_from)
+     values ($1, $2, $3, decode($4, 'hex'), $5, $6, $7)`,
+    [
+      input.packId,
+      input.version,
+      input.body,
+      input.sha256,
+      input.changeReason,
+      input.proposedBy,
+      input.shadowFrom,
+    ],
+  );
+}
+
+/** @param bindsFrom null: from now on */
+export async function approveVersion(
+  tx: Transaction,
+  input: { packId: string; version: number; by: string; bindsFrom: Date | null },
+): Promise<RulePackVersion> {
+  await tx.query(
+    `update rule_pack_version set state = 'approved', decided_by = $3, decided_at = clock_timestamp(),
+       binds_from = coalesce($4, clock_timestamp())
+     where pack_id = $1 and version = $2`,
+    [input.packId, input.version, input.by, input.bindsFrom],
+  );
+  return reread(tx, input);
+}
+
+export async function rejectVersion(
+  tx: Transaction,
+  input: { packId: string; version: number; by: string },
+): Promise<RulePackVersion> {
+  await tx.query(
+    `update rule_pack_version set state = 'rejected', decided_by = $3, decided_at = clock_timestamp(),
+       binds_from = null
+     where pack_id = $1 and version = $2`,
+    [input.packId, input.version, input.by],
+  );
+  return reread(tx, input);
+}
+
+/** A named person has read the law and signs; once. */
+export async function signVersion(
+  tx: Transaction,
+  input: { packId: string; version: number; reviewer: string },
+): Promise<RulePackVersion> {
+  await tx.query(
+    `update rule_pack_version set reviewed_by = $3, reviewed_at = clock_timestamp()
+     where pack_id = $1 and version = $2`,
+    [input.packId, input.version, input.reviewer],
+  );
+  return reread(tx, input);
+}
+
+/** From when it runs in shadow; null: not, or no more. */
+export async function setShadow(
+  tx: Transaction,
+  input: { packId: string; version: number; from: Date | null },
+): Promise<RulePackVersion> {
+  await tx.query(
+    'update rule_pack_version set shadow_from = $3 where pack_id = $1 and version = $2',
+    [input.packId, input.version, input.from],
+  );
+  return reread(tx, input);
+}
+
+async function reread(
+  tx: Transaction,
+  { packId, version }: { packId: string; version: number },
+): Promise<RulePackVersion> {
+  const result = await tx.query<RulePackVersion>(
+    `${SELECT} where v.pack_id = $1 and v.version = $2`,
+    [packId, version],
+  );
+  return one(result, `version ${version} of ${packId}`);
+}
+
+export interface ShippedBody {
+  readonly id: string;
+  /** Number of a pack's version, or a calendar's revision. */
+  readonly version: number | string;
+  readonly body: string;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+export interface InstalledRules {
+  /** `ID@version` of what was added now. */
+  readonly added: string[];
+  /** What ships under a number that somebody else's version has already: it has to be proposed by hand. */
+  readonly taken: string[];
+}
+
+/**
+ * What ships with the program comes into the database once: a pack or calendar that is new binds
+ * from ever, a newer version of one that is there waits for two people's decision like any other.
+ * Called at every start, by any number of processes.
+ */
+export async function installShipped(
+  tx: Transaction,
+  shipped: { packs: readonly ShippedBody[]; calendars: readonly ShippedBody[] },
+): Promise<InstalledRules> {
+  await lockRules(tx);
+  const packs = await installInto(tx, 'rule_pack_version', 'pack_id', 'version', shipped.packs);
+  const calendars = await installInto(
+    tx,
+    'calendar_revision',
+    'calendar_id',
+    'revision',
+    shipped.calendars,
+  );
+  return {
+    added: [...packs.added, ...calendars.added].sort(),
+    taken: [...packs.taken, ...calendars.taken].sort(),
+  };
+}
+
+async function installInto(
+  tx: Transaction,
+  table: 'rule_pack_version' | 'calendar_revision',
+  id: string,
+  version: string,
+  shipped: readonly ShippedBody[],
+): Promise<InstalledRules> {
+  const values = [
+    shipped.map((one) => one.id),
+    shipped.map((one) => String(one.version)),
+    shipped.map((one) => one.sha256),
+  ];
+  const taken = await tx.query<{ name: string }>(
+    `select s.id || '@' || s.version as name
+     from unnest($1::text[], $2::text[], $3::text[]) as s(id, version, sha256)
+     join ${table} t on t.${id} = s.id and t.${version}::text = s.version
+       and encode(t.sha256, 'hex') <> s.sha256`,
+    values,
+  );
+  const added = await tx.query<{ name: string }>(
+    `insert into ${table} (${id}, ${version}, body, sha256, change_reason, proposed_by, state,
+       decided_by, decided_at, binds_from, waiting_released_at)
+     select s.id, s.version${table === 'rule_pack_version' ? '::int' : ''}, s.body,
+       decode(s.sha256, 'hex'), 'ships with the program', $5,
+       case when known.id is null then 'approved' else 'proposed' end,
+       case when known.id is null then $5 end,
+       case when known.id is null then now() end,
+       case when known.id is null then '-infinity'::timestamptz end,
+       case when known.id is null then now() end
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as s(id, version, sha256, body)
+     left join (select distinct ${id} as id from ${table}) known on known.id = s.id
+     on conflict do nothing returning ${id} || '@' || ${version} as name`,
+    [...values, shipped.map((one) => one.body), RELEASE],
+  );
+  const names = (result: { rows: { name: string }[] }) => result.rows.map(({ name }) => name);
+  return { added: names(added), taken: names(taken) };
+}
