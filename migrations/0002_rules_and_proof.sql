@@ -293,6 +293,7 @@ alter table decision
   add constraint decision_denial_check check ((verdict = 'allow') = (denied_by is null)),
   add constraint decision_signed_check check ((signature is null) = (key_id is null) and (signature is null) = (record_sha256 is null));
 create index on decision (debtor_id, id desc);
+create index on decision (attempt_id) where attempt_id is not null;
 create trigger kept before update or delete on decision for each row execute function refuse_change();
 
 -- What a version in shadow would have decided in the place of the one that binds: one row for each
@@ -363,19 +364,43 @@ create table audit_entry (
   record_sha256 bytea not null
 );
 create index on audit_entry (subject, subject_id, id desc);
+create index on audit_entry (actor, id desc);
 create trigger kept before update or delete on audit_entry for each row execute function refuse_change();
+
+-- What is not chained yet, in the order of the transactions that wrote it. A table of its own: after
+-- a restore into another server transaction numbers start low again, and no place in the stream
+-- would mean anything, but what waits here still waits.
+create table ledger_queue (
+  xid xid8 not null default pg_current_xact_id(),
+  subject_id uuid not null,
+  kind text not null check (kind in ('decision', 'audit')),
+  primary key (xid, subject_id)
+-- rows come and go: clean up by their number, not by the size of the table
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+create function queue_for_ledger() returns trigger language plpgsql as $$
+begin
+  insert into ledger_queue (subject_id, kind) values (new.id, tg_argv[0]);
+  return null;
+end $$;
+create trigger queued after insert on decision for each row execute function queue_for_ledger('decision');
+create trigger queued after insert on audit_entry for each row execute function queue_for_ledger('audit');
 
 -- The hash chain, one a creditor ('creditor:<id>') and one of the installation ('installation').
 -- Written behind the dialing by one chainer at a time, never in the gate's transaction.
 create table ledger_entry (
   chain text not null,
-  seq bigint not null,
+  seq bigint not null check (seq > 0),
   kind text not null check (kind in ('decision', 'audit')),
   subject_id uuid not null unique,
-  -- sha256(previous hash || record_sha256 || signature)
+  -- UTC day whose root covers it: of the record, but never before that of the entry ahead of it
+  day date not null,
+  -- over the previous hash, place, kind, record, key and signature: src/proof/ledger-entry.ts
   hash bytea not null,
+  -- the chainer checked the signature; null: an audit entry has none of its own
+  signature_valid boolean,
   chained_at timestamptz not null default now(),
-  primary key (chain, seq)
+  primary key (chain, seq),
+  check ((kind = 'audit') = (signature_valid is null))
 );
 create trigger kept before update or delete on ledger_entry for each row execute function refuse_change();
 -- Root of the Merkle tree over a chain's entries of one UTC day, signed.
@@ -386,6 +411,8 @@ create table ledger_root (
   last_seq bigint not null,
   root bytea not null,
   head_hash bytea not null,
+  -- entries whose signature did not hold when they were chained
+  flawed bigint not null,
   signature bytea not null,
   key_id text not null references signing_key,
   made_at timestamptz not null default now(),

@@ -5,4 +5,6 @@ export const ADVISORY_LOCK = {
   apiKeys: 7_262_846,
   /** Imports take turns, batch by batch: they would lock the same persons in different orders. */
   importBatch: 7_262_847,
+  /** One process at a time appends to the ledger's chains and closes their days. */
+  ledger: 7_262_848,
 } as const;

@@ -1,9 +1,12 @@
+import { Counter, Gauge } from 'prom-client';
+import { ledgerTurn } from '../../workers/ledger-turn';
 import { sweepTurn } from '../../workers/sweep';
 import type { Resource } from './lifecycle';
-import { repeat } from './repeat';
+import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 
 const SWEEP_INTERVAL_MS = 1_000;
+const CHAIN_INTERVAL_MS = 1_000;
 
 /** The workers role: what must happen although nobody asks. */
 export function startWorkers(context: RoleContext): Resource {
@@ -19,5 +22,51 @@ export function startWorkers(context: RoleContext): Resource {
       log.error({ err: error }, 'a sweep failed');
     },
   );
-  return { name: 'workers', stop: () => sweeping.stop() };
+  const chaining = startChaining(context);
+  return {
+    name: 'workers',
+    stop: async () => {
+      await Promise.all([sweeping.stop(), chaining.stop()]);
+    },
+  };
+}
+
+/** The ledger's chains, written behind the dialing. */
+function startChaining({ db, log, registry, signer }: RoleContext): Repeating {
+  const unchained = new Gauge({
+    name: 'santun_ledger_unchained',
+    help: 'Decisions and changes that wait to be chained, counted up to 100,000',
+    registers: [registry],
+  });
+  const oldest = new Gauge({
+    name: 'santun_ledger_unchained_age_seconds',
+    help: 'Age of the oldest decision or change that waits to be chained',
+    registers: [registry],
+  });
+  const flawed = new Counter({
+    name: 'santun_ledger_flawed_total',
+    help: 'Decisions whose signature did not hold when they were chained, and rows that had vanished',
+    registers: [registry],
+  });
+  const turn = ledgerTurn({ db, signer });
+  return repeat(
+    CHAIN_INTERVAL_MS,
+    async () => {
+      const report = await turn();
+      unchained.set(report.backlog.waiting);
+      const { oldestAt } = report.backlog;
+      oldest.set(oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt.getTime()) / 1_000));
+      flawed.inc(report.flawed.length + report.vanished.length);
+      if (report.flawed.length + report.vanished.length > 0) {
+        const { flawed: unsigned, vanished } = report;
+        log.error({ unsigned, vanished }, 'somebody else wrote in the decisions');
+      }
+      for (const { chain, day, lastSeq } of report.roots) {
+        log.info({ chain, day, lastSeq }, 'closed a day of the ledger');
+      }
+    },
+    (error) => {
+      log.error({ err: error }, 'the ledger could not be chained');
+    },
+  );
 }
