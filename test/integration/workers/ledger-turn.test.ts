@@ -5,7 +5,7 @@ import { readRoots } from '../../../src/db/ledger-roots';
 import { rootText } from '../../../src/proof/ledger-root';
 import { MerkleRoot } from '../../../src/proof/merkle-tree';
 import { createSigner, publicKeyOf, verifySignature, type Signer } from '../../../src/proof/sign';
-import { chainBatch } from '../../../workers/chain-ledger';
+import { chainBatch, type KeyCache } from '../../../workers/chain-ledger';
 import { closeLedgerDays } from '../../../workers/close-ledger-days';
 import { ledgerTurn } from '../../../workers/ledger-turn';
 import { alterKept } from '../../support/alter-kept';
@@ -32,8 +32,9 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 async function makeSubject(): Promise<DecisionSubject> {
-  const { creditorId, campaignId, addDebtor } = await makeFloor(database.db);
-  const { debtorId, accountIds } = await addDebtor();
+  const floor = await makeFloor(database.db);
+  const { creditorId, campaignId } = floor;
+  const { debtorId, accountIds } = await floor.addDebtor();
   return { creditorId, campaignId, accountId: accountIds[0]!, debtorId };
 }
 
@@ -116,7 +117,11 @@ it('chains what came with a restore from a server that had run longer', async ()
 
 it('chains a forged decision too, and tells of it', async () => {
   const stranger = createSigner(generateKeyPairSync('ed25519').privateKey);
-  const forged = await decide(AT, { ...stranger, keyId: signer.keyId });
+  const forged = await decide(AT, {
+    sign: (text) => stranger.sign(text),
+    keyId: signer.keyId,
+    publicKey: signer.publicKey,
+  });
   const unsigned = await decide();
   await alterKept(
     database.db,
@@ -220,7 +225,7 @@ it('under six writers and three chainers loses nothing, and chains nothing twice
     }
   });
   const chainers = Array.from({ length: 3 }, async () => {
-    const keys = new Map();
+    const keys: KeyCache = new Map();
     while (writing || (await readBacklog(db)).waiting > 0) {
       await chainBatch(db, { keys, now: LATER, batch: 7 });
     }
