@@ -58,7 +58,7 @@ module.exports = {
     room('compliance', 'dialer/compliance', ['src/domain/']),
     room('best-time', 'dialer/best-time', ['src/domain/']),
     room('pacing', 'dialer/pacing', ['src/domain/']),
-    room('dialer', 'dialer', ['src/domain/', 'src/db/', 'src/queue/', 'src/events/']),
+    room('dialer', 'dialer', ['src/domain/', 'src/db/', 'src/queue/', 'src/events/', 'src/proof/']),
     room('sip', 'sip', [
       'src/domain/',
       'src/db/',

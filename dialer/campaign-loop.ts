@@ -1,9 +1,9 @@
-import type { Database } from '../src/db/database';
 import { listActiveCampaigns } from '../src/db/selection';
 import { settleCampaign } from '../src/db/campaign-settling';
 import type { SipQueue } from '../src/queue/sip-queue';
 import { endAttempt } from '../src/db/attempts';
-import { reserveNext } from './gate';
+import type { Gate } from './create-gate';
+import { reserveNext } from './reserve';
 
 export interface LoopReport {
   readonly reserved: number;
@@ -11,7 +11,7 @@ export interface LoopReport {
 }
 
 export interface LoopOptions {
-  readonly db: Database;
+  readonly gate: Gate;
   readonly queue: SipQueue;
   readonly onError: (error: unknown, context: Record<string, unknown>) => void;
   /** Most reservations a turn, so that one turn stays short. */
@@ -29,10 +29,10 @@ const LANES = 4;
  * person.
  */
 export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport> {
-  const campaigns = await listActiveCampaigns(options.db);
+  const campaigns = await listActiveCampaigns(options.gate.db);
   for (const campaign of campaigns) {
     if (campaign.state !== 'running' && campaign.openAttempts === 0) {
-      await settleCampaign(options.db, campaign.id);
+      await settleCampaign(options.gate.db, campaign.id);
     }
   }
   // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
@@ -69,7 +69,7 @@ async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
     if (campaignId === undefined) return;
     turn.left -= 1;
     // one campaign that cannot be decided about must not stop the others
-    const result = await reserveNext(options.db, campaignId).catch(
+    const result = await reserveNext(options.gate, campaignId).catch(
       (error: unknown) => ({ kind: 'failed', error }) as const,
     );
     if (result.kind === 'reserved') {
@@ -98,7 +98,7 @@ async function ring(
     return true;
   } catch (error) {
     options.onError(error, { attemptId });
-    await options.db.transaction((tx) =>
+    await options.gate.db.transaction((tx) =>
       endAttempt(tx, attemptId, { result: 'expired', cause: 'queue_away', actor: 'scheduler' }),
     );
     return false;

@@ -1,5 +1,3 @@
-import type { Database } from '../src/db/database';
-import { readDialingFacts } from '../src/db/dialing-facts';
 import {
   countDenials,
   countFunnel,
@@ -10,7 +8,10 @@ import {
   type AccountFunnel,
   type CampaignFloor,
 } from '../src/db/why';
-import { decideCall, type GateDecision } from './gate-decision';
+import { answer } from './ask';
+import type { Gate } from './create-gate';
+import type { GateDecision } from './gate-decision';
+import { gatherCall, type Call } from './gather-facts';
 
 /** Due accounts that are asked about one by one; beyond it the counts are of this sample. */
 const SAMPLE = 500;
@@ -36,32 +37,14 @@ export interface CampaignWhy {
 }
 
 /** What is dialable in a campaign, what is not, and why. Null: no such campaign. */
-export async function explainCampaign(
-  db: Database,
-  campaignId: string,
-): Promise<CampaignWhy | null> {
+export async function explainCampaign(gate: Gate, campaignId: string): Promise<CampaignWhy | null> {
+  const { db } = gate;
   const floor = await readCampaignFloor(db, campaignId);
   if (floor === null) return null;
   const funnel = await countFunnel(db, campaignId);
   const ids = await listDueAccountIds(db, campaignId, SAMPLE);
-  const refused = new Map<string, number>();
-  let selectable = 0;
-  let soonest = await nextDueAt(db, campaignId);
-  for (const accountId of ids) {
-    const facts = await readDialingFacts(db, { accountId, campaignId, asking: null });
-    if (facts === null) continue;
-    // the campaign's own state is told in the summary: here only the accounts count
-    const decision = decideCall({ ...facts, campaign: { ...facts.campaign, state: 'running' } });
-    if (decision.deniedBy === null) selectable += 1;
-    else refused.set(decision.deniedBy, (refused.get(decision.deniedBy) ?? 0) + 1);
-    const { nextAllowedAt } = decision;
-    if (nextAllowedAt !== null && (soonest === null || nextAllowedAt < soonest)) {
-      soonest = nextAllowedAt;
-    }
-  }
-  const refusedNow = [...refused]
-    .map(([deniedBy, accounts]) => ({ deniedBy, accounts }))
-    .sort((a, b) => b.accounts - a.accounts);
+  const { selectable, refusedNow, soonest } = await sampleDue(gate, campaignId, ids);
+  const nextAt = earliest([await nextDueAt(db, campaignId), soonest]);
   return {
     campaignId,
     at: new Date(),
@@ -71,8 +54,38 @@ export async function explainCampaign(
     holds: await countHolds(db, campaignId),
     refusedNow,
     denials: await countDenials(db, campaignId),
-    nextSelectableAt: selectable > 0 ? new Date() : soonest,
+    nextSelectableAt: selectable > 0 ? new Date() : nextAt,
   };
+}
+
+const earliest = (instants: readonly (Date | null)[]): Date | null =>
+  instants.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
+
+/** Asks the gate about each due account; the campaign's own state is told elsewhere. */
+async function sampleDue(
+  gate: Gate,
+  campaignId: string,
+  accountIds: readonly string[],
+): Promise<{ selectable: number; refusedNow: CampaignWhy['refusedNow']; soonest: Date | null }> {
+  const refused = new Map<string, number>();
+  let selectable = 0;
+  let soonest: Date | null = null;
+  for (const accountId of accountIds) {
+    const call = await gatherCall(gate, gate.db, question(accountId, campaignId));
+    if (call === null) continue;
+    const { permit, denials } = await answer(gate.db, asIfRunning(call));
+    if (permit !== null) {
+      selectable += 1;
+      continue;
+    }
+    const { deniedBy = null, nextAllowedAt = null } = denials[0]?.decision ?? {};
+    refused.set(deniedBy ?? 'none', (refused.get(deniedBy ?? 'none') ?? 0) + 1);
+    soonest = earliest([soonest, nextAllowedAt === null ? null : new Date(nextAllowedAt)]);
+  }
+  const refusedNow = [...refused]
+    .map(([deniedBy, accounts]) => ({ deniedBy, accounts }))
+    .sort((a, b) => b.accounts - a.accounts);
+  return { selectable, refusedNow, soonest };
 }
 
 function summarise(
@@ -107,10 +120,33 @@ export interface AccountWhy extends GateDecision {
   readonly dueAt: Date | null;
 }
 
+const question = (accountId: string, campaignId: string) =>
+  ({
+    accountId,
+    campaignId,
+    purpose: 'collect',
+    phoneId: null,
+    stage: 'reserve',
+    mode: 'progressive',
+    attemptId: null,
+  }) as const;
+
+/** The campaign's own state is told in the summary: here only the accounts count. */
+function asIfRunning(call: Call): Call {
+  const { row } = call;
+  return { ...call, row: { ...row, campaign: { ...row.campaign, state: 'running' } } };
+}
+
 /** The same for one account, in each campaign of its creditor that is not done. */
-export async function explainAccount(db: Database, accountId: string): Promise<AccountWhy[]> {
-  const { rows } = await db.query<{ id: string; name: string; inAttempt: boolean }>(
-    `select c.id, c.name,
+export async function explainAccount(gate: Gate, accountId: string): Promise<AccountWhy[]> {
+  const { db } = gate;
+  const { rows } = await db.query<{
+    id: string;
+    name: string;
+    inAttempt: boolean;
+    dueAt: Date | null;
+  }>(
+    `select c.id, c.name, a.next_attempt_at as "dueAt",
        exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id) as "inAttempt"
      from account a join campaign c on c.creditor_id = a.creditor_id and c.state <> 'done'
      where a.id = $1 order by c.id`,
@@ -118,15 +154,18 @@ export async function explainAccount(db: Database, accountId: string): Promise<A
   );
   const found: AccountWhy[] = [];
   for (const campaign of rows) {
-    const facts = await readDialingFacts(db, { accountId, campaignId: campaign.id, asking: null });
-    if (facts === null) continue;
+    const call = await gatherCall(gate, db, question(accountId, campaign.id));
+    if (call === null) continue;
+    const { permit, denials } = await answer(db, call);
+    const decided = permit ?? denials[0];
+    if (decided === undefined) continue;
     found.push({
       accountId,
       campaignId: campaign.id,
       campaignName: campaign.name,
       inAttempt: campaign.inAttempt,
-      dueAt: facts.account.nextAttemptAt,
-      ...decideCall(facts),
+      dueAt: campaign.dueAt,
+      ...decided.decision,
     });
   }
   return found;

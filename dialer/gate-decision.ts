@@ -1,133 +1,179 @@
-import type { CallFacts, ContactEvent } from '../src/domain/call-facts';
-import type { DialingFacts } from '../src/db/dialing-facts';
-import { DEFAULT_RING_TIMEOUT_MS } from '../src/db/dialing-facts';
-import { evaluate, type RuleDecision } from './compliance/evaluate';
+import { switchThatStops, trunksLeftOpen } from '../src/domain/kill-switch';
+import type { Calendar } from './compliance/calendar';
+import { closingTime, type ClosingTime } from './compliance/closing-time';
+import { evaluate, type FailedRule, type RuleDecision } from './compliance/evaluate';
 import type { RulePack } from './compliance/rule-pack';
-import { findRulePacks } from './compliance/rule-packs';
+import type { GateFacts } from './gate-facts';
 
-export interface GateDecision {
-  readonly verdict: 'allow' | 'deny';
-  /** The first thing that stops the call; null when allowed. */
-  readonly deniedBy: string | null;
-  /** Ids of all failing rules, in stack order. */
-  readonly failing: readonly string[];
-  readonly zones: readonly string[];
-  /** Local time in each zone, in the order of `zones`. */
-  readonly localTimes: readonly string[];
-  readonly nextAllowedAt: Date | null;
-  /** End of the permit; null when denied. */
-  readonly expiresAt: Date | null;
+export type { ClosingTime } from './compliance/closing-time';
+
+/** The stack that was chosen for the call, and the calendars by the alias that its rules use. */
+export interface CallRules {
+  readonly packs: readonly RulePack[];
+  readonly calendars: Readonly<Record<string, Calendar>>;
 }
+
+export interface GateDecision extends RuleDecision {
+  /** The trunks that a permit holds for, best first; empty on a denial. */
+  readonly trunkIds: readonly string[];
+  /** Said at the INVITE alone; null: a denial, another stage, or not within two days. */
+  readonly mayCallUntil: ClosingTime | null;
+}
+
+/** Refuse to dial when this process's clock and the database's are further apart. */
+const MAX_CLOCK_SKEW_MS = 1_000;
 
 /**
- * The gate's decision as a function of values: first whether there is anything to call about,
- * then the rule packs, now and at the end of the ring time (the last INVITE leaves early enough
- * for the ringing to end inside the window).
+ * The gate's decision as a function of values: what no rule pack can lift, then the stack, now and
+ * at the end of the ring time. Denials of both kinds are listed.
  */
-export function decideCall(facts: DialingFacts): GateDecision {
-  const packs = findRulePacks(facts.campaign.rulePacks);
-  const guardMs = facts.campaign.settings.ringTimeoutMs ?? DEFAULT_RING_TIMEOUT_MS;
-  const call = callFacts(facts);
-  const at = facts.now.toISOString();
-  const decision = gateDecision(evaluate(packs, {}, call, ledger(facts, call), at, { guardMs }));
-  const engineDenial = engineRule(facts, packs);
-  if (engineDenial === null) return decision;
-  return {
-    ...decision,
-    verdict: 'deny',
-    deniedBy: engineDenial,
-    failing: [engineDenial, ...decision.failing],
-    nextAllowedAt: null,
-    expiresAt: null,
-  };
-}
-
-function callFacts(facts: DialingFacts): CallFacts {
-  return {
-    zones: facts.zones,
-    target: 'consumer',
-    collector: 'third_party',
-    person: facts.account.debtorId,
-    debt: { id: facts.account.id, kind: 'loan', creditor: facts.account.creditorId },
-    number: facts.phone?.id ?? '',
-    place: 'mobile',
-    line: 'mobile',
-    mode: 'live',
-    consents: [],
-    preferences: [],
-    holds: [],
-  };
-}
-
-function ledger(facts: DialingFacts, call: CallFacts): ContactEvent[] {
-  return facts.countedAttempts.map(({ at }) => ({
-    at: at.toISOString(),
-    outcome: 'unknown',
-    direction: 'out',
-    person: call.person,
-    debts: [call.debt.id],
-    number: call.number,
-    place: call.place,
-    mode: call.mode,
-  }));
-}
-
-function gateDecision(decision: RuleDecision): GateDecision {
-  const date = (instant: string | null): Date | null =>
-    instant === null ? null : new Date(instant);
-  return {
-    ...decision,
-    // an agent is held before every call
-    verdict: decision.verdict === 'deny' ? 'deny' : 'allow',
-    deniedBy: decision.verdict === 'deny' ? decision.deniedBy : null,
-    failing: decision.failing.map(({ rule }) => rule),
-    nextAllowedAt: date(decision.nextAllowedAt),
-    expiresAt: date(decision.expiresAt),
-  };
-}
-
-/** What no rule pack can lift: the first that applies, or null. */
-function engineRule(facts: DialingFacts, packs: readonly RulePack[]): string | null {
-  if (facts.campaign.state !== 'running') return 'engine.campaign_not_running';
-  if (facts.account.creditorId !== facts.campaign.creditorId) return 'engine.other_creditor';
-  if (facts.account.status !== 'open') return `engine.account_${facts.account.status}`;
-  if (facts.account.amountDueMinor === 0n) return 'engine.nothing_due';
-  if (facts.account.blockedReason !== null) return `engine.hold_${facts.account.blockedReason}`;
-  if (facts.phone === null) return 'engine.no_dialable_phone';
-  if (permittedTrunks(facts, packs).length === 0) return noTrunk(facts);
-  return null;
+export function decideCall(facts: GateFacts, rules: CallRules): GateDecision {
+  const { packs, calendars } = rules;
+  const { call, events, at, guardMs, stage } = facts;
+  const byRules = evaluate(packs, calendars, call, events, at, { guardMs });
+  const trunkIds = openTrunks(facts, packs);
+  const [first, ...more] = engineFailures(facts, packs, trunkIds);
+  if (first !== undefined) {
+    return {
+      ...byRules,
+      verdict: 'deny',
+      deniedBy: first.rule,
+      failing: [first, ...more, ...byRules.failing],
+      // it ends with the state that it names, not at an instant that can be told
+      nextAllowedAt: null,
+      expiresAt: null,
+      trunkIds: [],
+      mayCallUntil: null,
+    };
+  }
+  if (byRules.verdict === 'deny') return { ...byRules, trunkIds: [], mayCallUntil: null };
+  const closing = stage === 'invite' ? closingTime(packs, calendars, call, at) : null;
+  return { ...byRules, trunkIds, mayCallUntil: closing };
 }
 
 /** A pack for simulated people opens every hour: it must never reach a real carrier. */
-function permittedTrunks(facts: DialingFacts, packs: readonly RulePack[]): DialingFacts['trunks'] {
-  if (!packs.some((pack) => pack.simulatedOnly === true)) return facts.trunks;
-  return facts.trunks.filter((trunk) => isLoopback(trunk.host));
+const isSimulated = (packs: readonly RulePack[]): boolean =>
+  packs.some((pack) => pack.simulatedOnly === true);
+
+function openTrunks(facts: GateFacts, packs: readonly RulePack[]): string[] {
+  const simulated = isSimulated(packs);
+  const usable = facts.trunks.filter((trunk) => !simulated || trunk.loopback);
+  return trunksLeftOpen(
+    facts.switches,
+    usable.map(({ id }) => id),
+  );
 }
 
-function noTrunk(facts: DialingFacts): string {
-  return facts.trunks.length === 0 ? 'engine.no_trunk' : 'engine.simulated_people_only';
+/** The program's own rules, each with the invariant that it holds. */
+const CITE = {
+  kill_switch: 'kill switch: no INVITE leaves within its scope until it is released',
+  clock_skew: 'invariant: no decision while the clocks differ by more than 1 s',
+  campaign_not_running: 'invariant: only a running campaign dials',
+  other_creditor: 'invariant: a campaign calls for its own creditor alone',
+  account_paid: 'invariant: no call about an account that is paid',
+  account_closed: 'invariant: no call about an account that is closed',
+  nothing_due: 'invariant: no call without an amount due',
+  hold: 'invariant: an account is not called while it is held for a reason of its own',
+  no_dialable_phone: 'invariant: only an active number is dialed',
+  third_party: 'invariant: only the debtor is called to collect',
+  not_locatable: 'invariant: only an emergency contact is asked where the debtor is',
+  locate_without_consent: 'invariant: an emergency contact is asked only with recorded consent',
+  no_trunk: 'invariant: a call leaves by an enabled trunk of its campaign',
+  simulated_people_only: 'invariant: rules for simulated people reach no real carrier',
+} as const;
+
+function engineFailures(
+  facts: GateFacts,
+  packs: readonly RulePack[],
+  trunkIds: readonly string[],
+): FailedRule[] {
+  return [
+    ...stopFailures(facts),
+    ...accountFailures(facts),
+    ...phoneFailures(facts),
+    ...trunkFailures(facts, packs, trunkIds),
+  ];
 }
 
-function isLoopback(host: string): boolean {
-  return /^127(\.\d{1,3}){3}$/.test(host) || host === '[::1]';
+function stopFailures({ switches, campaign, account, ...facts }: GateFacts): FailedRule[] {
+  const pulled = switchThatStops(switches);
+  const skewMs = clockSkewMs(facts);
+  const failures: FailedRule[] = [];
+  if (pulled !== null) {
+    const { id, scope } = pulled;
+    failures.push(engineFailure('kill_switch', CITE.kill_switch, { switchId: id, scope }));
+  }
+  if (skewMs > MAX_CLOCK_SKEW_MS) {
+    failures.push(engineFailure('clock_skew', CITE.clock_skew, { skewMs }));
+  }
+  if (campaign.state !== 'running') {
+    const { state } = campaign;
+    failures.push(engineFailure('campaign_not_running', CITE.campaign_not_running, { state }));
+  }
+  if (account.creditorId !== campaign.creditorId) {
+    failures.push(engineFailure('other_creditor', CITE.other_creditor));
+  }
+  return failures;
 }
 
-/** The trunks that a permitted call may leave by, best first. */
-export function trunkIdsFor(facts: DialingFacts): string[] {
-  return permittedTrunks(facts, findRulePacks(facts.campaign.rulePacks)).map(({ id }) => id);
+/** How far the database's clock lies outside the span in which it was asked, ms. */
+function clockSkewMs({ at, clock }: Pick<GateFacts, 'at' | 'clock'>): number {
+  const atMs = Date.parse(at);
+  return Math.max(0, Date.parse(clock.askedAt) - atMs, atMs - Date.parse(clock.answeredAt));
 }
 
-/** The values that a decision rests on, for its row: no name, no number. */
-export function recordableFacts(facts: DialingFacts): Record<string, unknown> {
+function accountFailures({ account, call }: GateFacts): FailedRule[] {
+  const { status, blockedReason, amountDueMinor } = account;
+  if (status === 'paid') return [engineFailure('account_paid', CITE.account_paid)];
+  if (status === 'closed') return [engineFailure('account_closed', CITE.account_closed)];
+  const failures: FailedRule[] = [];
+  if (amountDueMinor === '0') failures.push(engineFailure('nothing_due', CITE.nothing_due));
+  // to ask for a new number is what a locate call is for
+  const sought = call.purpose === 'locate' && blockedReason === 'no_dialable_phone';
+  if (blockedReason !== null && !sought) {
+    failures.push(engineFailure(`hold_${blockedReason}`, CITE.hold));
+  }
+  return failures;
+}
+
+function phoneFailures({ phoneId, call, locateConsentId }: GateFacts): FailedRule[] {
+  if (phoneId === null) return [engineFailure('no_dialable_phone', CITE.no_dialable_phone)];
+  const { target, purpose = 'collect' } = call;
+  if (purpose === 'collect') {
+    return target === 'consumer'
+      ? []
+      : [engineFailure('third_party', CITE.third_party, { target })];
+  }
+  if (target !== 'emergency_contact') {
+    return [engineFailure('not_locatable', CITE.not_locatable, { target })];
+  }
+  return locateConsentId === null
+    ? [engineFailure('locate_without_consent', CITE.locate_without_consent)]
+    : [];
+}
+
+function trunkFailures(
+  { trunks }: GateFacts,
+  packs: readonly RulePack[],
+  trunkIds: readonly string[],
+): FailedRule[] {
+  if (trunkIds.length > 0) return [];
+  if (trunks.length === 0) return [engineFailure('no_trunk', CITE.no_trunk)];
+  if (isSimulated(packs) && !trunks.some((trunk) => trunk.loopback)) {
+    return [engineFailure('simulated_people_only', CITE.simulated_people_only)];
+  }
+  return [engineFailure('kill_switch', CITE.kill_switch, { scope: 'trunk' })];
+}
+
+function engineFailure(name: string, cite: string, inputs: FailedRule['inputs'] = {}): FailedRule {
   return {
-    accountStatus: facts.account.status,
-    blockedReason: facts.account.blockedReason,
-    amountDueMinor: facts.account.amountDueMinor.toString(),
-    currency: facts.account.currency,
-    campaignState: facts.campaign.state,
-    campaignVersion: facts.campaign.version,
-    countedAttempts: facts.countedAttempts.map((attempt) => attempt.at.toISOString()),
-    // the permit names the trunks that it holds for: the first is chosen among them
-    trunkIds: trunkIdsFor(facts),
+    rule: `engine.${name}`,
+    pack: 'engine',
+    version: 1,
+    kind: 'engine',
+    force: 'policy',
+    cite,
+    zones: [],
+    inputs,
   };
 }

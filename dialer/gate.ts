@@ -1,292 +1,177 @@
-import {
-  DEFAULT_WRAP_UP_LIMIT_MS,
-  changeAgentState,
-  lockAgentSession,
-  type AgentSession,
-} from '../src/db/agent-sessions';
-import { endAttempt, lockAttempt, moveLockedAttempt, type Attempt } from '../src/db/attempts';
-import { one, type Database, type Transaction } from '../src/db/database';
-import { newId } from '../src/db/new-id';
-import { insertDecision } from '../src/db/decisions';
-import {
-  DEFAULT_RING_TIMEOUT_MS,
-  readDialingFacts,
-  type DialingFacts,
-} from '../src/db/dialing-facts';
-import { appendEvent } from '../src/db/events';
-import { lockNextAccount, lockReadyAgent } from '../src/db/selection';
-import type { DebtorPhone } from '../src/domain/phone-owner';
-import { findRulePacks } from './compliance/rule-packs';
-import { decideCall, recordableFacts, trunkIdsFor, type GateDecision } from './gate-decision';
+import { DEFAULT_WRAP_UP_LIMIT_MS } from '../src/db/agent-sessions';
+import { claimAttempt, endAttempt, lockAttempt, type Attempt } from '../src/db/attempts';
+import type { Transaction } from '../src/db/database';
+import { insertDecision, readPermit } from '../src/db/decisions';
+import { lockCall, type DialingRow, type PhoneRow } from '../src/db/dialing-facts';
+import { DEFAULT_RING_TIMEOUT_MS } from '../src/domain/campaign-settings';
+import { locatePhone, type CallablePhone } from '../src/domain/phone-owner';
+import type { Gate } from './create-gate';
+import { signDecision } from './decision-record';
+import { keepDenials, postpone, type Decided } from './deny';
+import { decideCall } from './gate-decision';
+import type { GateStage } from './gate-facts';
+import { gatherCall, gatherFacts } from './gather-facts';
+import { permitFault } from './permit-fault';
 
-const DENIALS_A_TURN = 50;
-/** After a denial with no known end, look again in a day; soon when only a trunk is missing. */
-const LOOK_AGAIN_MS = 24 * 3_600_000;
-const TRUNK_MISSING_MS = 60_000;
+export type { Gate } from './create-gate';
 
-export type ReserveResult =
-  | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
-  | { readonly kind: 'no_agent' }
-  | { readonly kind: 'nothing_due'; readonly denials: number };
+export interface Denied {
+  readonly verdict: 'deny';
+  readonly attemptId: string;
+  readonly deniedBy: string;
+}
+
+/** The agent may be rung for the call. */
+export interface Leased {
+  readonly verdict: 'allow';
+  /** The only trunks that the call may leave by, best first; never empty. */
+  readonly trunkIds: readonly string[];
+  /** E.164; null: the trunk's first. */
+  readonly callerId: string | null;
+}
+
+/** The call may be placed: the caller must do so now, or end the attempt. */
+export interface Claimed extends Leased {
+  readonly attemptId: string;
+  readonly callId: string;
+  readonly campaignId: string;
+  readonly creditorId: string;
+  readonly agentSessionId: string;
+  readonly agentId: string;
+  readonly phone: CallablePhone;
+  readonly ringTimeoutMs: number;
+  /** No ringing after this instant: the hours close; null: not within two days. */
+  readonly ringUntil: Date | null;
+  readonly wrapUpLimitMs: number;
+}
+
+export type LeaseResult = Leased | Denied;
+export type ClaimResult = Claimed | Denied;
+
+interface Looking {
+  readonly attemptId: string;
+  readonly sipInstanceId: string;
+}
 
 /**
- * Reserve-then-dial. One transaction takes a ready agent and the next due account, asks the gate,
- * and writes permit, open attempt and the agent's reservation together; or a denial for each
- * account that may not be called, which then waits for its next allowed instant.
+ * Asked by the sip role when it takes up a reserved attempt, before the agent's phone rings: the
+ * second look, with fresh facts. What was picked up late or may no longer be called is given back,
+ * account and agent with it.
  */
-export async function reserveNext(db: Database, campaignId: string): Promise<ReserveResult> {
-  return db.transaction(async (tx) => {
-    const agent = await lockReadyAgent(tx, campaignId);
-    if (agent === null) return { kind: 'no_agent' };
-    const denied: string[] = [];
-    while (denied.length < DENIALS_A_TURN) {
-      const accountId = await lockNextAccount(tx, campaignId, denied);
-      if (accountId === null) break;
-      const facts = await readDialingFacts(tx, { accountId, campaignId, asking: null });
-      if (facts === null) throw new Error(`account ${accountId} is gone while locked`);
-      const decision = decideCall(facts);
-      if (decision.verdict === 'deny' || facts.phone === null) {
-        await deny(tx, facts, decision, 'reserve', null);
-        denied.push(accountId);
-        continue;
-      }
-      const session = await lockAgentSession(tx, agent.sessionId);
-      if (session === null) throw new Error(`session ${agent.sessionId} is gone while locked`);
-      const attemptId = await permit(tx, facts, facts.phone, decision, session);
-      return { kind: 'reserved', attemptId, sipInstanceId: agent.sipInstanceId };
-    }
-    return { kind: 'nothing_due', denials: denied.length };
+export function lookAtLease(gate: Gate, input: Looking): Promise<LeaseResult> {
+  return gate.db.transaction(async (tx) => {
+    const looked = await look(gate, tx, input, 'lease');
+    if ('verdict' in looked) return looked;
+    await insertDecision(tx, sign(gate, looked.decided));
+    return leased(looked);
   });
 }
-
-async function permit(
-  tx: Transaction,
-  facts: DialingFacts,
-  phone: DebtorPhone,
-  decision: GateDecision,
-  session: AgentSession,
-): Promise<string> {
-  const attemptId = newId(facts.now);
-  const decisionId = await record(tx, facts, decision, 'reserve', attemptId);
-  await tx.query(
-    `insert into attempt (id, creditor_id, campaign_id, campaign_version, account_id, debtor_id,
-       phone_id, agent_id, agent_session_id, decision_id, state_limit_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      attemptId,
-      facts.account.creditorId,
-      facts.campaign.id,
-      facts.campaign.version,
-      facts.account.id,
-      facts.account.debtorId,
-      phone.id,
-      session.agentId,
-      session.id,
-      decisionId,
-      decision.expiresAt,
-    ],
-  );
-  await tx.query('insert into open_attempt (debtor_id, attempt_id) values ($1, $2)', [
-    facts.account.debtorId,
-    attemptId,
-  ]);
-  await tx.query(
-    `insert into attempt_event (attempt_id, to_state, cause, actor)
-     values ($1, 'reserved', 'permitted', 'scheduler')`,
-    [attemptId],
-  );
-  await changeAgentState(tx, session, {
-    to: 'reserved',
-    cause: 'reserved',
-    actor: 'scheduler',
-    attemptId,
-  });
-  await appendEvent(tx, {
-    type: 'attempt.reserved',
-    creditorId: facts.account.creditorId,
-    campaignId: facts.campaign.id,
-    agentId: session.agentId,
-    payload: { attemptId, accountId: facts.account.id, decisionId },
-  });
-  return attemptId;
-}
-
-async function deny(
-  tx: Transaction,
-  facts: DialingFacts,
-  decision: GateDecision,
-  stage: 'reserve' | 'invite',
-  attemptId: string | null,
-): Promise<void> {
-  await record(tx, facts, decision, stage, attemptId);
-  const { account } = facts;
-  if (decision.deniedBy === 'engine.no_dialable_phone') {
-    // at the INVITE one number was looked at; the attempt's end has looked whether others are left
-    if (stage === 'reserve') await holdWithoutPhone(tx, account.id);
-  } else if (!isStanding(decision)) {
-    const waitMs = facts.trunks.length === 0 ? TRUNK_MISSING_MS : LOOK_AGAIN_MS;
-    const nextAttemptAt = decision.nextAllowedAt ?? new Date(facts.now.getTime() + waitMs);
-    await tx.query(`update account set next_attempt_at = $2, updated_at = now() where id = $1`, [
-      account.id,
-      nextAttemptAt,
-    ]);
-  }
-  await appendEvent(tx, {
-    type: 'attempt.refused',
-    creditorId: account.creditorId,
-    campaignId: facts.campaign.id,
-    payload: { accountId: account.id, attemptId, stage, deniedBy: decision.deniedBy },
-  });
-}
-
-async function holdWithoutPhone(tx: Transaction, accountId: string): Promise<void> {
-  await tx.query(
-    `update account set blocked_reason = 'no_dialable_phone', next_attempt_at = null,
-       updated_at = now() where id = $1`,
-    [accountId],
-  );
-}
-
-/** Refused for the state of the account or the campaign: the end of that state moves the account. */
-function isStanding(decision: GateDecision): boolean {
-  return /^engine\.(campaign_not_running|account_|hold_)/.test(decision.deniedBy ?? '');
-}
-
-async function record(
-  tx: Transaction,
-  facts: DialingFacts,
-  decision: GateDecision,
-  stage: 'reserve' | 'invite',
-  attemptId: string | null,
-): Promise<string> {
-  const id = newId(facts.now);
-  await insertDecision(tx, {
-    ...decision,
-    id,
-    stage,
-    facts: recordableFacts(facts),
-    rulePacks: findRulePacks(facts.campaign.rulePacks).map(({ id, version }) => ({ id, version })),
-    at: facts.now,
-    creditorId: facts.account.creditorId,
-    campaignId: facts.campaign.id,
-    accountId: facts.account.id,
-    debtorId: facts.account.debtorId,
-    phoneId: facts.phone?.id ?? null,
-    attemptId,
-  });
-  return id;
-}
-
-export type ClaimResult =
-  | {
-      readonly verdict: 'allow';
-      readonly attemptId: string;
-      readonly callId: string;
-      readonly campaignId: string;
-      readonly creditorId: string;
-      readonly agentSessionId: string;
-      readonly agentId: string;
-      readonly phone: DebtorPhone;
-      /** E.164; null: the trunk's first. */
-      readonly callerId: string | null;
-      /** The only trunks that the call may leave by, best first; never empty. */
-      readonly trunkIds: readonly string[];
-      readonly ringTimeoutMs: number;
-      readonly wrapUpLimitMs: number;
-    }
-  | { readonly verdict: 'deny'; readonly attemptId: string; readonly deniedBy: string };
 
 /**
- * Asked by the sip role right before the INVITE: the second look, with fresh facts. On `allow` the
+ * Asked by the sip role right before the INVITE: the last look, with fresh facts. On `allow` the
  * attempt is `dialing` and counts; the caller must place the call or end the attempt. Of several
  * callers one wins; the others, and any redelivery, get a denial that changes nothing.
  */
-export async function claimForDialing(
-  db: Database,
-  input: { readonly attemptId: string; readonly sipInstanceId: string },
-): Promise<ClaimResult> {
-  return db.transaction(async (tx) => {
-    const attempt = await lockAttempt(tx, input.attemptId);
-    if (attempt === null) return refuse(input.attemptId, 'engine.unknown_attempt');
-    if (attempt.state !== 'reserved') return refuse(attempt.id, 'engine.already_claimed');
-    const actor = `sip:${input.sipInstanceId}`;
-    const lost = await lostReservation(tx, attempt);
-    if (lost !== null) {
-      await endAttempt(tx, attempt.id, { result: 'expired', cause: lost, actor });
-      return refuse(attempt.id, `engine.${lost}`);
-    }
-    const facts = await readDialingFacts(tx, {
-      accountId: attempt.accountId,
-      campaignId: attempt.campaignId,
-      asking: attempt,
-    });
-    if (facts === null) throw new Error(`attempt ${attempt.id} without account or campaign`);
-    const decision = decideCall(facts);
-    if (decision.verdict === 'deny' || facts.phone === null) {
-      const deniedBy = decision.deniedBy ?? 'engine.no_dialable_phone';
-      await endAttempt(tx, attempt.id, { result: 'blocked_by_rule', cause: deniedBy, actor });
-      await deny(tx, facts, decision, 'invite', attempt.id);
-      return refuse(attempt.id, deniedBy);
-    }
-    await record(tx, facts, decision, 'invite', attempt.id);
-    return claim(tx, attempt, facts, facts.phone, input.sipInstanceId);
+export function claimForDialing(gate: Gate, input: Looking): Promise<ClaimResult> {
+  return gate.db.transaction(async (tx) => {
+    const looked = await look(gate, tx, input, 'invite');
+    if ('verdict' in looked) return looked;
+    return claim(gate, tx, looked, input.sipInstanceId);
   });
 }
 
-function refuse(attemptId: string, deniedBy: string): ClaimResult {
+/** A look that ended in a permit, everything still locked. */
+interface Permitted {
+  readonly attempt: Attempt;
+  readonly row: DialingRow;
+  readonly phone: CallablePhone;
+  readonly decided: Decided;
+}
+
+async function look(
+  gate: Gate,
+  tx: Transaction,
+  input: Looking,
+  stage: Exclude<GateStage, 'reserve'>,
+): Promise<Permitted | Denied> {
+  const attempt = await lockAttempt(tx, input.attemptId);
+  if (attempt === null) return refuse(input.attemptId, 'engine.unknown_attempt');
+  if (attempt.state !== 'reserved') return refuse(attempt.id, 'engine.already_claimed');
+  const actor = `sip:${input.sipInstanceId}`;
+  const fault = permitFault(gate.signer.publicKey, attempt, await readPermit(tx, attempt));
+  if (fault !== null) {
+    await endAttempt(tx, attempt.id, { result: 'expired', cause: fault, actor });
+    return refuse(attempt.id, `engine.${fault}`);
+  }
+  const { accountId, campaignId, phoneId, purpose, mode } = attempt;
+  await lockCall(tx, { accountId, phoneId, onlyDue: false });
+  const question = { accountId, campaignId, phoneId, purpose, mode, stage, attemptId: attempt.id };
+  const call = await gatherCall(gate, tx, question);
+  if (call === null) throw new Error(`attempt ${attempt.id} without account or campaign`);
+  const found = call.row.phones[0] ?? null;
+  const gathered = await gatherFacts(tx, call, found);
+  const decision = decideCall(gathered.facts, gathered.rules);
+  const decided = { ...gathered, decision, attemptId: attempt.id };
+  const phone = found && callable(found, gathered.facts.locateConsentId);
+  if (decision.verdict === 'deny' || phone === null) {
+    const deniedBy = decision.deniedBy ?? 'engine.no_dialable_phone';
+    await endAttempt(tx, attempt.id, { result: 'blocked_by_rule', cause: deniedBy, actor });
+    await keepDenials(gate, tx, [decided]);
+    if (purpose === 'collect') await postpone(tx, [decided]);
+    return refuse(attempt.id, deniedBy);
+  }
+  return { attempt, row: call.row, phone, decided };
+}
+
+function refuse(attemptId: string, deniedBy: string): Denied {
   return { verdict: 'deny', attemptId, deniedBy };
 }
 
-/** The permit has run out, or the agent is not held any more: why, else null. */
-async function lostReservation(tx: Transaction, attempt: Attempt): Promise<string | null> {
-  const { rows } = await tx.query<{ expired: boolean; held: boolean }>(
-    `select d.expires_at <= clock_timestamp() as expired,
-       (s.attempt_id = $2 and s.state in ('reserved', 'ringing')) as held
-     from decision d, agent_session s where d.id = $1 and s.id = $3`,
-    [attempt.decisionId, attempt.id, attempt.agentSessionId],
-  );
-  if (rows[0]?.expired !== false) return 'permit_expired';
-  return rows[0].held ? null : 'agent_lost';
+/** The decision has said that this number may be called; the type says so from here on. */
+function callable(phone: PhoneRow, locateConsentId: string | null): CallablePhone | null {
+  const { id, owner, e164 } = phone;
+  return owner === 'debtor' ? { id, owner, e164 } : locatePhone(phone, locateConsentId);
+}
+
+const sign = (gate: Gate, { sources, facts, decision, attemptId }: Decided) =>
+  signDecision(gate, sources, facts, decision, attemptId);
+
+function leased({ decided, row }: Permitted): Leased {
+  const callerId = row.campaign.settings.callerId ?? null;
+  return { verdict: 'allow', trunkIds: decided.decision.trunkIds, callerId };
 }
 
 async function claim(
+  gate: Gate,
   tx: Transaction,
-  attempt: Attempt,
-  facts: DialingFacts,
-  phone: DebtorPhone,
+  permitted: Permitted,
   sipInstanceId: string,
-): Promise<ClaimResult> {
-  const { settings } = facts.campaign;
+): Promise<Claimed> {
+  const { attempt, row, phone, decided } = permitted;
+  const { settings } = row.campaign;
   const ringTimeoutMs = settings.ringTimeoutMs ?? DEFAULT_RING_TIMEOUT_MS;
-  await moveLockedAttempt(tx, attempt, {
-    to: 'dialing',
-    cause: 'claimed',
+  const decision = sign(gate, decided);
+  await insertDecision(tx, decision);
+  const callId = await claimAttempt(tx, attempt, {
+    decisionId: decision.id,
     actor: `sip:${sipInstanceId}`,
     // for the sweep; the sip role's own limits end it before: the permit's 30 s for the last trunk
     // to be tried, twice its first response (32 s at most), the ring time, the CANCEL
     limitMs: ringTimeoutMs + 120_000,
     sipInstanceId,
   });
-  await tx.query(
-    `update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $1`,
-    [attempt.accountId],
-  );
-  const call = await tx.query<{ id: string }>(
-    'insert into call (attempt_id, creditor_id) values ($1, $2) returning id',
-    [attempt.id, attempt.creditorId],
-  );
+  const closing = decided.decision.mayCallUntil;
   return {
-    verdict: 'allow',
+    ...leased(permitted),
     attemptId: attempt.id,
-    callId: one(call, 'call').id,
+    callId,
     campaignId: attempt.campaignId,
     creditorId: attempt.creditorId,
     agentSessionId: attempt.agentSessionId,
     agentId: attempt.agentId,
     phone,
-    callerId: settings.callerId ?? null,
-    trunkIds: trunkIdsFor(facts),
     ringTimeoutMs,
+    ringUntil: closing === null ? null : new Date(closing.at),
     wrapUpLimitMs: settings.wrapUpLimitMs ?? DEFAULT_WRAP_UP_LIMIT_MS,
   };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { claimForDialing } from '../dialer/gate';
+import type { Gate } from '../dialer/gate';
 import type { Database } from '../src/db/database';
 import { AgentLines } from './agents/agent-lines';
 import { AgentPresence } from './agents/agent-presence';
@@ -20,7 +20,7 @@ export interface SipInstanceOptions {
   readonly realm: string;
   readonly secretKey: Buffer;
   readonly digestAlgorithm?: DigestAlgorithm;
-  readonly claim: typeof claimForDialing;
+  readonly gate: Gate;
 }
 
 /** Longest wait at the end for CANCELs, BYEs and their rows, ms. */
@@ -36,7 +36,7 @@ export class SipInstance {
   private readonly withdrawals: Withdrawals;
 
   constructor(private readonly options: SipInstanceOptions) {
-    const { id: sipInstanceId, db, log, gateway, metrics, realm, secretKey, claim } = options;
+    const { id: sipInstanceId, db, log, gateway, metrics, realm, secretKey, gate } = options;
     this.id = sipInstanceId;
     this.lines = new AgentLines({
       db,
@@ -54,7 +54,7 @@ export class SipInstance {
       metrics,
       sipInstanceId,
       secretKey,
-      claim,
+      gate,
       lines: this.lines,
     });
     this.withdrawals = new Withdrawals(db, log, this.calls);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { claimForDialing } from '../dialer/gate';
+import type { Gate } from '../dialer/gate';
 import type { Database } from '../src/db/database';
 import { countRegistrations } from '../src/db/registrations';
 import { closeSipInstance, drainSipInstance, registerSipInstance } from '../src/db/sip-instances';
@@ -16,6 +16,8 @@ import { SipMetrics } from './sip-metrics';
 
 export interface SipRoleOptions {
   readonly db: Database;
+  /** Asked when a job is taken up, and right before each first INVITE. */
+  readonly gate: Gate;
   readonly log: Logger;
   readonly registry: Registry;
   /** The signalling server's admin port. */
@@ -114,7 +116,6 @@ class RunningSipRole implements SipRole {
       id,
       gateway: this.gateway,
       metrics: this.metrics,
-      claim: claimForDialing,
     });
     instance.start();
     return instance;

@@ -15,7 +15,7 @@ type Sentence = (told: Told) => string;
 /** Kinds that deny: the settings kinds never fail, zone and profile are the engine's own. */
 export type DenyingKind = Exclude<
   FailedKind,
-  'zone' | 'profile' | 'dialing' | 'recording' | 'identify'
+  'zone' | 'profile' | 'engine' | 'dialing' | 'recording' | 'identify'
 >;
 
 /** One sentence or two a rule kind and language; a kind without one does not compile. */

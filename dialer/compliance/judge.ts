@@ -25,7 +25,7 @@ export interface JudgedFailure {
 }
 
 /** Kinds that must hold until the ringing ends. */
-const TIME_KINDS: ReadonlySet<string> = new Set([
+export const TIME_KINDS: ReadonlySet<string> = new Set([
   'window',
   'blackout',
   'preference',

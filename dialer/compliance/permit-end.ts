@@ -18,7 +18,11 @@ export function permitEndMs(look: Look, atMs: number): number {
 }
 
 /** Instants in `(atMs, limitMs)` at which a rule that passes may begin to fail, in order. */
-function boundaries({ stack, call, guardMs }: Look, atMs: number, limitMs: number): number[] {
+export function boundaries(
+  { stack, call, guardMs }: Look,
+  atMs: number,
+  limitMs: number,
+): number[] {
   const found = new Set<number>();
   const clockEdges = edgesOf(stack, call);
   const instants = instantsOf(call);

@@ -1,8 +1,11 @@
 import type { Instant } from '../../src/domain/call-facts';
 import type { RuleForce, RuleKind } from './rule-pack';
 
-/** `zone`: nothing says where the person is; `profile`: no pack of the stack is in force there. */
-export type FailedKind = RuleKind | 'zone' | 'profile';
+/**
+ * `zone`: nothing says where the person is; `profile`: no pack of the stack is in force there;
+ * `engine`: what no pack can lift, decided by the gate before any rule.
+ */
+export type FailedKind = RuleKind | 'zone' | 'profile' | 'engine';
 
 /**
  * What a failing rule looked at, JSON-plain, enough to say it in words. Lists of windows are text

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ClaimResult } from '../../dialer/gate';
+import type { Claimed } from '../../dialer/gate';
 import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
 import {
   openAgentLeg,
@@ -16,7 +16,7 @@ import type { Database } from '../../src/db/database';
 import type { AgentLine } from '../agents/agent-line';
 import { CallJournal } from './call-journal';
 
-export type Claim = Extract<ClaimResult, { verdict: 'allow' }>;
+export type Claim = Claimed;
 
 /** Margin of the sweep's limits over the call's own: the owner acts first. */
 const SWEEP_MARGIN_MS = 60_000;

@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import type { claimForDialing } from '../../dialer/gate';
+import {
+  claimForDialing,
+  lookAtLease,
+  type Denied,
+  type Gate,
+  type Leased,
+} from '../../dialer/gate';
 import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
 import { findAttempt, type Attempt } from '../../src/db/attempts';
 import { recordEnded, type CallEnd } from '../../src/db/calls';
@@ -10,7 +16,7 @@ import type { AgentLines, Reach } from '../agents/agent-lines';
 import type { Gateway } from '../gateway/gateway';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import type { SipMetrics } from '../sip-metrics';
-import { chooseFirstTrunk } from '../trunks/trunk-queue';
+import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
 import { CallRecords, type Claim } from './call-records';
 import type { CallCommand } from './conversation';
@@ -24,8 +30,7 @@ export interface CallsOptions {
   readonly metrics: SipMetrics;
   readonly sipInstanceId: string;
   readonly secretKey: Buffer;
-  /** The gate's last look, right before the INVITE. */
-  readonly claim: typeof claimForDialing;
+  readonly gate: Gate;
 }
 
 /** Where an agent goes whose softphone could not be joined to a call. */
@@ -69,7 +74,7 @@ export class Calls {
   }
 
   private async tryPlace(attemptId: string): Promise<void> {
-    const { db, sipInstanceId } = this.options;
+    const { db, gate, sipInstanceId } = this.options;
     const attempt = await findAttempt(db, attemptId);
     if (attempt === null) return;
     if (attempt.state === 'dialing' && attempt.sipInstanceId === sipInstanceId) {
@@ -78,6 +83,12 @@ export class Calls {
       return;
     }
     if (attempt.state !== 'reserved') return;
+    // picked late, or not allowed any more: given back before anybody's phone rings
+    const lease = await lookAtLease(gate, { attemptId, sipInstanceId });
+    if (lease.verdict === 'deny') {
+      this.denied(lease);
+      return;
+    }
     const session = await findAgentSession(db, attempt.agentSessionId);
     if (session?.attemptId !== attemptId) {
       await this.endUndialed(attemptId, { result: 'expired', cause: 'agent_lost' });
@@ -85,7 +96,7 @@ export class Calls {
     }
     const line = await this.reachAgent(attempt, session);
     if (line === null) return;
-    const dialed = await this.dial(attempt, line).catch((error: unknown) => {
+    const dialed = await this.dial(attempt, lease, line).catch((error: unknown) => {
       this.options.log.error({ attemptId, reason: (error as Error).message }, 'not dialed');
       return false;
     });
@@ -106,10 +117,11 @@ export class Calls {
   }
 
   /** True when the call lives on with this line. */
-  private async dial(attempt: Attempt, line: AgentLine): Promise<boolean> {
-    const { db, sipInstanceId, claim } = this.options;
+  private async dial(attempt: Attempt, lease: Leased, line: AgentLine): Promise<boolean> {
+    const { db, gate, sipInstanceId } = this.options;
     // slot and channel first: between the gate's last look and the INVITE nothing may wait
-    const choice = await chooseFirstTrunk(db, attempt.id);
+    const { trunkIds, callerId } = lease;
+    const choice = await chooseTrunk(db, { trunkIds, callerId, tried: [] });
     if (choice.kind === 'none') {
       await this.endUndialed(attempt.id, { result: 'expired', cause: choice.reason });
       return false;
@@ -120,13 +132,17 @@ export class Calls {
       await this.endUndialed(attempt.id, { result: 'expired', cause });
       return false;
     }
-    const claimed = await claim(db, { attemptId: attempt.id, sipInstanceId });
+    const claimed = await claimForDialing(gate, { attemptId: attempt.id, sipInstanceId });
     if (claimed.verdict === 'deny') {
-      this.options.log.info({ attemptId: attempt.id, deniedBy: claimed.deniedBy }, 'gate denied');
+      this.denied(claimed);
       return false;
     }
     await this.launch(claimed, line, choice.trunk);
     return true;
+  }
+
+  private denied({ attemptId, deniedBy }: Denied): void {
+    this.options.log.info({ attemptId, deniedBy }, 'gate denied');
   }
 
   private async launch(claim: Claim, line: AgentLine, trunk: Trunk): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Trunk } from '../../src/db/trunk-routing';
-import type { DebtorPhone } from '../../src/domain/phone-owner';
+import type { CallablePhone } from '../../src/domain/phone-owner';
 
 /** Where an INVITE to a debtor goes and whom it names. No id of ours leaves with it. */
 export interface CustomerTarget {
@@ -23,10 +23,10 @@ export function chooseCallerId(
   return trunk.callerIds[spread % trunk.callerIds.length] ?? null;
 }
 
-/** Takes a debtor's own number and nothing else: the type is the guard. */
+/** Takes a number that a permit was given for and no other third person's: the type is the guard. */
 export function customerTarget(
   trunk: Pick<Trunk, 'host' | 'port' | 'transport'>,
-  phone: DebtorPhone,
+  phone: CallablePhone,
   callerId: string,
 ): CustomerTarget {
   const identity = `<sip:${callerId}@${trunk.host}>`;

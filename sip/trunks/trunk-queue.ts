@@ -1,10 +1,5 @@
 import type { Queryable } from '../../src/db/database';
-import {
-  findTrunkWishes,
-  listUsableTrunks,
-  takeInviteSlot,
-  type Trunk,
-} from '../../src/db/trunk-routing';
+import { listUsableTrunks, takeInviteSlot, type Trunk } from '../../src/db/trunk-routing';
 
 /** Longest wait for an INVITE slot, ms: the claim comes after it, and the permit must still hold. */
 const MAX_SLOT_WAIT_MS = 1_500;
@@ -18,13 +13,6 @@ export type TrunkChoice =
     }
   /** Why none can take the call now. */
   | { readonly kind: 'none'; readonly reason: 'no_trunk' | 'trunk_busy' };
-
-/** The first trunk for an attempt, its INVITE slot taken; asked before the claim. */
-export async function chooseFirstTrunk(db: Queryable, attemptId: string): Promise<TrunkChoice> {
-  const wishes = await findTrunkWishes(db, attemptId);
-  if (wishes === null) return { kind: 'none', reason: 'no_trunk' };
-  return chooseTrunk(db, { ...wishes, tried: [] });
-}
 
 /** The trunk of the highest priority that may show the number, has a channel and a slot soon. */
 export async function chooseTrunk(

@@ -1,9 +1,11 @@
 import { outcomeOfResult, type AttemptResult } from '../domain/attempt-result';
 import { moveAttempt, type AttemptState } from '../domain/attempt-state';
+import type { CallPurpose } from '../domain/call-facts';
+import type { CallMode } from '../domain/call-mode';
 import { nextStepAfterResult } from '../domain/dial-retry';
 import { applyNextStep } from './account-next-step';
 import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
-import type { Queryable, Transaction } from './database';
+import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 
 export interface Attempt {
@@ -16,6 +18,8 @@ export interface Attempt {
   readonly agentId: string;
   readonly agentSessionId: string;
   readonly decisionId: string;
+  readonly purpose: CallPurpose;
+  readonly mode: CallMode;
   readonly sipInstanceId: string | null;
   readonly trunkId: string | null;
   readonly state: AttemptState;
@@ -33,7 +37,7 @@ export interface Attempt {
 const COLUMNS = `id, creditor_id as "creditorId", campaign_id as "campaignId",
   account_id as "accountId", debtor_id as "debtorId", phone_id as "phoneId",
   agent_id as "agentId", agent_session_id as "agentSessionId", decision_id as "decisionId",
-  sip_instance_id as "sipInstanceId", trunk_id as "trunkId", state, state_since as "stateSince",
+  purpose, mode, sip_instance_id as "sipInstanceId", trunk_id as "trunkId", state, state_since as "stateSince",
   state_limit_at as "stateLimitAt", result, sip_status as "sipStatus", counted,
   created_at as "createdAt", answered_at as "answeredAt", connected_at as "connectedAt",
   ended_at as "endedAt"`;
@@ -101,6 +105,33 @@ export async function moveLockedAttempt(
   if (moved === undefined) throw new Error(`attempt ${attempt.id} is gone`);
   await recordMove(tx, moved, attempt.state, change.cause, change.actor, change.detail);
   return moved;
+}
+
+/**
+ * Moves a locked attempt to `dialing` under the permit of the last look, counts it for its account,
+ * and opens its call. @returns the call
+ */
+export async function claimAttempt(
+  tx: Transaction,
+  attempt: Attempt,
+  claim: {
+    /** The permit whose expiry counts from here on. */
+    readonly decisionId: string;
+    readonly actor: string;
+    readonly limitMs: number;
+    readonly sipInstanceId: string;
+  },
+): Promise<string> {
+  const { decisionId, ...change } = claim;
+  await moveLockedAttempt(tx, attempt, { to: 'dialing', cause: 'claimed', ...change });
+  const call = await tx.query<{ id: string }>(
+    `with permitted as (update attempt set invite_decision_id = $3 where id = $1),
+     counted as (
+       update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $4)
+     insert into call (attempt_id, creditor_id) values ($1, $2) returning id`,
+    [attempt.id, attempt.creditorId, decisionId, attempt.accountId],
+  );
+  return one(call, 'call').id;
 }
 
 export interface AttemptEnd {

@@ -1,106 +1,152 @@
-import { RING_TIMEOUT_MS, type CampaignSettings } from '../domain/campaign-settings';
-import type { DebtorPhone } from '../domain/phone-owner';
-import { candidateZones } from '../domain/province-zone';
-import type { Queryable } from './database';
+import type { CallPurpose, Collector, Place } from '../domain/call-facts';
+import type { CampaignSettings } from '../domain/campaign-settings';
+import type { StandingSwitch } from '../domain/kill-switch';
+import type { PhoneOwner } from '../domain/phone-owner';
+import type { Line } from '../domain/phone-number';
+import type { Queryable, Transaction } from './database';
 
-/** What the gate looks at, read fresh under the debtor's lock. */
-export interface DialingFacts {
+/** The call that is asked about. */
+export interface CallAsked {
+  readonly accountId: string;
+  readonly campaignId: string;
+  readonly purpose: CallPurpose;
+  /** This number and no other, whoever answers it; null: any of the debtor's own. */
+  readonly phoneId: string | null;
+}
+
+export interface PhoneRow {
+  readonly id: string;
+  readonly owner: PhoneOwner;
+  readonly e164: string;
+  readonly place: Place;
+  readonly line: Line;
+}
+
+/** What the gate reads of the call itself, in one statement; ledger and person apart. */
+export interface DialingRow {
   readonly account: {
     readonly id: string;
     readonly creditorId: string;
     readonly debtorId: string;
     readonly status: 'open' | 'paid' | 'closed';
     readonly blockedReason: string | null;
-    readonly amountDueMinor: bigint;
+    /** Integer minor units. */
+    readonly amountDueMinor: string;
     readonly currency: string;
-    readonly nextAttemptAt: Date | null;
+    readonly product: string | null;
+    readonly debtKind: string;
+    readonly daysPastDue: number;
+    readonly noticeMailedOn: string | null;
   };
-  readonly campaign: CampaignFacts;
-  readonly zones: readonly string[];
-  /** The number to dial: the debtor's own, active, the one tried longest ago first. */
-  readonly phone: DebtorPhone | null;
-  /** Attempts on this person, all campaigns and creditors, that count; last 7 days. */
-  readonly countedAttempts: readonly { readonly at: Date }[];
+  readonly debtor: { readonly province: string | null; readonly statedZone: string | null };
+  readonly creditor: {
+    readonly country: string;
+    readonly collector: Collector;
+    readonly rulePacks: readonly string[];
+  };
+  readonly campaign: {
+    readonly id: string;
+    readonly creditorId: string;
+    readonly state: string;
+    readonly version: number;
+    readonly rulePacks: readonly string[];
+    readonly settings: CampaignSettings;
+  };
+  /** Active numbers that may be meant, the one tried longest ago first. */
+  readonly phones: readonly PhoneRow[];
   /** Enabled trunks that the campaign may use, best first. */
   readonly trunks: readonly { readonly id: string; readonly host: string }[];
+  /** Kill switches that stand within reach of this call. */
+  readonly switches: readonly StandingSwitch[];
   /** The database's clock: the only one that decides. */
-  readonly now: Date;
+  readonly at: Date;
 }
-
-export interface CampaignFacts {
-  readonly id: string;
-  readonly creditorId: string;
-  readonly state: string;
-  readonly version: number;
-  readonly rulePacks: readonly string[];
-  readonly settings: CampaignSettings;
-}
-
-export const DEFAULT_RING_TIMEOUT_MS = RING_TIMEOUT_MS.usual;
-
-type AccountRow = DialingFacts['account'] & {
-  province: string | null;
-  statedZone: string | null;
-  now: Date;
-};
 
 /**
- * Facts for one account in one campaign. `asking`: the attempt that asks for itself; it does not
- * count against itself, and its number is the only one looked at.
+ * The date on which days past due are counted: the creditor's books are kept in Jakarta's time,
+ * whatever zone the database's server stands in. When a person may be called is decided by the
+ * person's own zone, elsewhere.
  */
-export async function readDialingFacts(
-  db: Queryable,
-  input: { accountId: string; campaignId: string; asking: { id: string; phoneId: string } | null },
-): Promise<DialingFacts | null> {
-  const account = await db.query<AccountRow>(
-    `select a.id, a.creditor_id as "creditorId", a.debtor_id as "debtorId", a.status,
-       a.blocked_reason as "blockedReason", a.amount_due_minor as "amountDueMinor", a.currency,
-       a.next_attempt_at as "nextAttemptAt", d.province, d.stated_zone as "statedZone",
-       clock_timestamp() as now
-     from account a join debtor d on d.id = a.debtor_id where a.id = $1`,
-    [input.accountId],
+export const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
+
+/**
+ * Takes the locks of a call that come after the debtor's: the account, then every number that may
+ * be dialed, in sorted order. Whoever counts the attempts on a number holds its lock. The caller
+ * holds the debtor's. @returns false when `onlyDue` and somebody has taken the account meanwhile
+ */
+export async function lockCall(
+  tx: Transaction,
+  asked: Pick<CallAsked, 'accountId' | 'phoneId'> & { readonly onlyDue: boolean },
+): Promise<boolean> {
+  const { rows } = await tx.query<{ numbers: bigint }>(
+    `with taken as materialized (
+       select debtor_id from account a where id = $1 and (not $3::boolean or (
+         a.status = 'open' and a.blocked_reason is null and a.next_attempt_at <= now()
+         and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)))
+       for no key update),
+     numbers as materialized (
+       select pg_advisory_xact_lock(key) from (
+         select distinct hashtextextended(p.e164, 0) as key
+         from phone p join taken t on t.debtor_id = p.debtor_id
+         where p.status = 'active' and case when $2::uuid is null then p.owner = 'debtor'
+           else p.id = $2 end
+         order by 1) sorted)
+     select (select count(*) from numbers) as numbers from taken`,
+    [asked.accountId, asked.phoneId, asked.onlyDue],
   );
-  const row = account.rows[0];
-  const campaign = await readCampaignFacts(db, input.campaignId);
-  if (row === undefined || campaign === null) return null;
-  const { province, statedZone, now, ...facts } = row;
-  const phones = await db.query<DebtorPhone>(
-    `select p.id, p.owner, p.e164 from phone p
-     left join lateral (select max(t.created_at) as tried from attempt t
-       where t.phone_id = p.id and t.debtor_id = p.debtor_id) last on true
-     where p.debtor_id = $1 and p.owner = 'debtor' and p.status = 'active'
-       and ($2::uuid is null or p.id = $2)
-     order by last.tried nulls first, p.position limit 1`,
-    [facts.debtorId, input.asking?.phoneId ?? null],
-  );
-  const attempts = await db.query<{ at: Date }>(
-    `select coalesce(dialed_at, created_at) as at from attempt
-     where debtor_id = $1 and created_at > now() - interval '7 days 1 hour'
-       and (counted or state <> 'ended') and id is distinct from $2
-     order by created_at`,
-    [facts.debtorId, input.asking?.id ?? null],
-  );
-  const trunks = await db.query<{ id: string; host: string }>(
-    `select id, host from trunk where enabled and ($1::uuid[] is null or id = any($1))
-     order by priority, id`,
-    [campaign.settings.trunkIds ?? null],
-  );
-  return {
-    account: facts,
-    campaign,
-    trunks: trunks.rows,
-    zones: candidateZones({ province, statedZone }),
-    phone: phones.rows[0] ?? null,
-    countedAttempts: attempts.rows,
-    now,
-  };
+  return rows.length === 1;
 }
 
-async function readCampaignFacts(db: Queryable, id: string): Promise<CampaignFacts | null> {
-  const { rows } = await db.query<CampaignFacts>(
-    `select id, creditor_id as "creditorId", state, version, rule_packs as "rulePacks", settings
-     from campaign where id = $1`,
-    [id],
+/** What is so of the call at this moment; null when account or campaign is not there. */
+export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<DialingRow | null> {
+  const { rows } = await db.query<DialingRow>(
+    `select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
+         'status', a.status, 'blockedReason', a.blocked_reason,
+         'amountDueMinor', a.amount_due_minor::text, 'currency', a.currency, 'product', a.product,
+         'debtKind', a.debt_kind, 'daysPastDue', ${BOOKS_DATE} - a.due_date,
+         'noticeMailedOn', a.notice_mailed_on) as account,
+       jsonb_build_object('province', d.province, 'statedZone', d.stated_zone) as debtor,
+       jsonb_build_object('country', cr.country, 'collector', cr.collector,
+         'rulePacks', cr.rule_packs) as creditor,
+       jsonb_build_object('id', c.id, 'creditorId', c.creditor_id, 'state', c.state,
+         'version', c.version, 'rulePacks', c.rule_packs, 'settings', c.settings) as campaign,
+       coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'owner', p.owner, 'e164', p.e164,
+           'place', p.place, 'line', p.line) order by last.tried nulls first, p.position, p.id)
+         from phone p left join lateral (select t.created_at as tried from attempt t
+           where t.phone_id = p.id order by t.created_at desc limit 1) last on true
+         where p.debtor_id = a.debtor_id and p.status = 'active'
+           and case when $3::uuid is null then p.owner = 'debtor' else p.id = $3 end),
+         '[]') as phones,
+       coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'host', t.host)
+           order by t.priority, t.id)
+         from trunk t where t.enabled
+           and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)),
+         '[]') as trunks,
+       coalesce((select jsonb_agg(jsonb_build_object('id', k.id, 'scope', k.scope,
+           'scopeId', k.scope_id) order by k.id)
+         from kill_switch k where k.released_at is null and (k.scope in ('all', 'trunk')
+           or (k.scope = 'creditor' and k.scope_id = a.creditor_id)
+           or (k.scope = 'campaign' and k.scope_id = c.id))), '[]') as switches,
+       clock_timestamp() as at
+     from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
+       campaign c
+     where a.id = $1 and c.id = $2`,
+    [asked.accountId, asked.campaignId, asked.phoneId],
   );
   return rows[0] ?? null;
+}
+
+/** How the campaign's answered calls since then ended, for the abandonment rules. */
+export async function readCampaignStats(
+  db: Queryable,
+  campaignId: string,
+  since: Date,
+): Promise<{ abandoned: number; liveAnswered: number }> {
+  const { rows } = await db.query<{ abandoned: number; liveAnswered: number }>(
+    `select count(*) filter (where result = 'abandoned')::int as abandoned,
+       count(*)::int as "liveAnswered"
+     from attempt where campaign_id = $1 and answered_at >= $2`,
+    [campaignId, since],
+  );
+  return rows[0] ?? { abandoned: 0, liveAnswered: 0 };
 }

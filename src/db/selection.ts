@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from './database';
+import { BOOKS_DATE } from './dialing-facts';
 
 export interface RunningCampaign {
   readonly id: string;
@@ -49,13 +50,6 @@ export async function lockReadyAgent(
   return rows[0] ?? null;
 }
 
-/**
- * The date on which days past due are counted: the creditor's books are kept in Jakarta's time,
- * whatever zone the database's server stands in. When a person may be called is decided by the
- * person's own zone, elsewhere.
- */
-const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
-
 /** Accounts of a campaign by its typed filter: `$1` is the campaign. Joined as `a`, `c`. */
 export const CAMPAIGN_ACCOUNTS = `
   campaign c join account a on a.creditor_id = c.creditor_id
@@ -68,13 +62,14 @@ export const CAMPAIGN_ACCOUNTS = `
     and (c.filter->'products' is null or c.filter->'products' ? a.product)`;
 
 /**
- * The next due account whose debtor nobody else is deciding about, locked in the house's order
- * (debtor, then account); null when nothing is due. `skip`: accounts already refused in this turn.
+ * The next due account whose debtor nobody else is deciding about, with that debtor locked; null
+ * when nothing is due. The lock may have come after somebody else's commit: what was seen is
+ * looked at again when the rest of the call is locked. @param passed accounts that were taken meanwhile
  */
 export async function lockNextAccount(
   tx: Transaction,
   campaignId: string,
-  skip: readonly string[],
+  passed: readonly string[],
 ): Promise<string | null> {
   const { rows } = await tx.query<{ id: string }>(
     `select a.id from ${CAMPAIGN_ACCOUNTS}
@@ -88,17 +83,22 @@ export async function lockNextAccount(
      order by a.next_attempt_at, a.due_date, a.id
      limit 1
      for no key update of d skip locked`,
-    [campaignId, skip],
+    [campaignId, passed],
   );
-  const found = rows[0];
-  if (found === undefined) return null;
-  // the lock may have come after another turn's commit: look again with a fresh snapshot
-  const still = await tx.query(
-    `select 1 from account a where a.id = $1 and a.status = 'open' and a.blocked_reason is null
-       and a.next_attempt_at <= now()
-       and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)
+  return rows[0]?.id ?? null;
+}
+
+/** Locks the account's debtor. @returns false when somebody is calling this person already */
+export async function lockDebtorOf(tx: Transaction, accountId: string): Promise<boolean> {
+  const locked = await tx.query(
+    `select 1 from debtor where id = (select debtor_id from account where id = $1)
      for no key update`,
-    [found.id],
+    [accountId],
   );
-  return still.rowCount === 0 ? lockNextAccount(tx, campaignId, [...skip, found.id]) : found.id;
+  if (locked.rowCount === 0) return false;
+  const open = await tx.query(
+    `select 1 from open_attempt o join account a on a.debtor_id = o.debtor_id where a.id = $1`,
+    [accountId],
+  );
+  return open.rowCount === 0;
 }

@@ -35,26 +35,6 @@ export async function listUsableTrunks(
   return rows;
 }
 
-/**
- * The trunks that the attempt's permit holds for, and the number that its campaign shows; read
- * before the claim.
- */
-export async function findTrunkWishes(
-  db: Queryable,
-  attemptId: string,
-): Promise<{
-  readonly trunkIds: readonly string[];
-  readonly callerId: string | null;
-} | null> {
-  const { rows } = await db.query<{ trunkIds: string[]; callerId: string | null }>(
-    `select d.facts::jsonb->'trunkIds' as "trunkIds", c.settings->>'callerId' as "callerId"
-     from attempt a join decision d on d.id = a.decision_id
-     join campaign c on c.id = a.campaign_id where a.id = $1`,
-    [attemptId],
-  );
-  return rows[0] ?? null;
-}
-
 /** Is this the address of a trunk, enabled or not? Host as it is configured, any case. */
 export async function isTrunkAddress(db: Queryable, host: string, port: number): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -22,3 +22,4 @@ export interface CampaignSettings {
 /** Inclusive limits, ms. */
 export const RING_TIMEOUT_MS = { min: 5_000, max: 120_000, usual: 30_000 } as const;
 export const WRAP_UP_LIMIT_MS = { min: 5_000, max: 900_000, usual: 45_000 } as const;
+export const DEFAULT_RING_TIMEOUT_MS = RING_TIMEOUT_MS.usual;

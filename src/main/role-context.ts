@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Gate } from '../../dialer/create-gate';
 import type { Config } from '../config/parse-config';
 import type { Database } from '../db/database';
 import type { Signer } from '../proof/sign';
@@ -9,6 +10,7 @@ import type { QueueLocation, SipQueue } from '../queue/sip-queue';
 export interface RoleContext {
   readonly config: Config;
   readonly db: Database;
+  readonly gate: Gate;
   readonly queue: SipQueue;
   readonly queueLocation: QueueLocation;
   readonly registry: Registry;

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { rulePackIds } from '../../dialer/compliance/rule-packs';
+import { shippedPacks } from '../../dialer/compliance/shipped/shipped-packs';
 import { explainAccount, explainCampaign } from '../../dialer/explain';
 import { createHealthServer } from '../http/create-health-server';
 import { createServer } from '../http/create-server';
@@ -29,11 +29,11 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         secretKey: context.secretKey,
         identityKey: context.identityKey,
         realm: config.realm,
-        rulePackIds: rulePackIds(),
+        rulePackIds: [...new Set(shippedPacks.map(({ id }) => id))],
         readiness: checks,
         explain: {
-          campaign: (id) => explainCampaign(db, id),
-          account: (id) => explainAccount(db, id),
+          campaign: (id) => explainCampaign(context.gate, id),
+          account: (id) => explainAccount(context.gate, id),
         },
       })
     : await createHealthServer({ readiness: checks, registry });

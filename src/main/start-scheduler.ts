@@ -8,7 +8,7 @@ const TURN_INTERVAL_MS = 1_000;
 
 /** The scheduler role: a turn every second. */
 export function startScheduler(context: RoleContext): Resource {
-  const { db, queue, log, registry } = context;
+  const { gate, queue, log, registry } = context;
   const reserved = new Counter({
     name: 'santun_attempts_reserved_total',
     help: 'Attempts reserved by this scheduler',
@@ -29,7 +29,7 @@ export function startScheduler(context: RoleContext): Resource {
     async () => {
       const end = turnSeconds.startTimer();
       const report = await runCampaignTurn({
-        db,
+        gate,
         queue,
         onError: (error, fields) => {
           log.warn({ err: error, ...fields }, 'not reserved, or the doorbell did not ring');

@@ -35,6 +35,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
   const closeServer = async (): Promise<void> => embedded?.server.close();
   const role = await startSipRole({
     db: context.db,
+    gate: context.gate,
     log,
     registry: context.registry,
     drachtio: embedded?.drachtio ?? drachtioAddress(config),

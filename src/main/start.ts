@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import { createGate } from '../../dialer/create-gate';
 import type { Config } from '../config/parse-config';
 import { createFirstAdminKey } from '../db/api-keys';
 import { openDatabase, type Database } from '../db/database';
@@ -9,6 +10,7 @@ import { startEmbeddedPostgres } from './embedded-postgres';
 import { installationKeys } from './installation-key';
 import { stopAll, type Resource } from './lifecycle';
 import { prepareDatabase, type PreparedDatabase } from './prepare-database';
+import { PROGRAM_VERSION } from './program-version';
 import { queueTrouble, type RoleContext } from './role-context';
 import { startApi } from './start-api';
 import { startScheduler } from './start-scheduler';
@@ -59,7 +61,8 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
   collectDefaultMetrics({ register: registry });
   const keys = await installationKeys(config);
   await keepSigningKey(db, keys.signer);
-  const context: RoleContext = { config, db, queue, queueLocation, registry, log, ...keys };
+  const gate = createGate({ db, signer: keys.signer, engine: PROGRAM_VERSION });
+  const context: RoleContext = { config, db, gate, queue, queueLocation, registry, log, ...keys };
 
   const has = (role: Config['roles'][number]): boolean => config.roles.includes(role);
   if (has('workers')) started.push(startWorkers(context));

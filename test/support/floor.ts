@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { changeAgentState, lockAgentSession, openAgentSession } from '../../src/db/agent-sessions';
 import { one, type Database } from '../../src/db/database';
+import { keepTestKey } from './gate';
 
 export interface Floor {
   readonly creditorId: string;
@@ -27,6 +28,7 @@ export async function makeFloor(
 ): Promise<Floor> {
   const insert = async (sql: string, values: unknown[]): Promise<string> =>
     one(await db.query<{ id: string }>(`${sql} returning id`, values), sql).id;
+  await keepTestKey(db);
   const tag = randomUUID().slice(0, 8);
   const creditorId = await insert(
     `insert into creditor (code, name) values ($1, 'Pinjaman Contoh')`,

@@ -1,4 +1,6 @@
-import { claimForDialing, reserveNext } from '../../dialer/gate';
+import { makeGate } from './gate';
+import { claimForDialing } from '../../dialer/gate';
+import { reserveNext } from '../../dialer/reserve';
 import { changeAgentState, lockAgentSession } from '../../src/db/agent-sessions';
 import { endAttempt, lockAttempt, moveLockedAttempt, type AttemptEnd } from '../../src/db/attempts';
 import type { Database } from '../../src/db/database';
@@ -15,11 +17,11 @@ const AGENT: Partial<Record<AttemptState, AgentState>> = {
 
 /** Takes the next attempt of the floor to a state, as the sip role would. @returns its id. */
 export async function dialTo(db: Database, floor: Floor, until: OpenState): Promise<string> {
-  const reserved = await reserveNext(db, floor.campaignId);
+  const reserved = await reserveNext(makeGate(db), floor.campaignId);
   if (reserved.kind !== 'reserved') throw new Error(`not reserved: ${reserved.kind}`);
   const { attemptId } = reserved;
   const { sipInstanceId } = floor;
-  const claim = await claimForDialing(db, { attemptId, sipInstanceId });
+  const claim = await claimForDialing(makeGate(db), { attemptId, sipInstanceId });
   if (claim.verdict !== 'allow') throw new Error(`denied: ${claim.deniedBy}`);
   for (const to of PATH.slice(1, PATH.indexOf(until) + 1)) await moveTo(db, attemptId, to);
   return attemptId;

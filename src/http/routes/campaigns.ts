@@ -45,7 +45,7 @@ const fields = z.strictObject({
   name: displayName,
   poolIds: z.array(id).max(100),
   rulePacks: z
-    .array(z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,39}$/, 'ids of rule packs, ID.BASE'))
+    .array(z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,39}$/, 'ids of rule packs, ID.POLICY.HOUSE'))
     .min(1)
     .max(20),
   filter,

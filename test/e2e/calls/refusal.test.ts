@@ -181,7 +181,7 @@ test('the last trunk is switched off: nothing was sent, so nothing counts', asyn
   await floor.role.handle({ name: 'dial', attemptId });
   expect(await floor.attempt(attemptId)).toMatchObject({
     state: 'ended',
-    result: 'expired',
+    result: 'blocked_by_rule',
     counted: false,
   });
   expect((await floor.session(agent.sessionId)).state).toBe('ready');

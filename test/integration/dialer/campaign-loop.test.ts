@@ -3,6 +3,7 @@ import { endAttempt } from '../../../src/db/attempts';
 import type { SipJob } from '../../../src/queue/sip-job';
 import type { SipQueue } from '../../../src/queue/sip-queue';
 import { makeFloor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -35,12 +36,14 @@ describe('a turn of the scheduler', () => {
     for (let i = 0; i < 8; i++) await floor.addDebtor();
     for (let i = 0; i < 3; i++) await floor.addReadyAgent();
     const queue = doorbell();
-    expect(await runCampaignTurn({ db: test.db, queue, onError })).toEqual({
+    expect(await runCampaignTurn({ gate: makeGate(test.db), queue, onError })).toEqual({
       reserved: 3,
       denials: 0,
     });
     expect(queue.rung.map((job) => job.name)).toEqual(['dial', 'dial', 'dial']);
-    expect(await runCampaignTurn({ db: test.db, queue, onError })).toMatchObject({ reserved: 0 });
+    expect(await runCampaignTurn({ gate: makeGate(test.db), queue, onError })).toMatchObject({
+      reserved: 0,
+    });
   });
 
   it('shares a pool between campaigns turn by turn', async () => {
@@ -53,7 +56,7 @@ describe('a turn of the scheduler', () => {
       [floor.creditorId, floor.poolId],
     );
     for (let i = 0; i < 4; i++) await floor.addReadyAgent();
-    await runCampaignTurn({ db: test.db, queue: doorbell(), onError });
+    await runCampaignTurn({ gate: makeGate(test.db), queue: doorbell(), onError });
     const { rows } = await test.db.query<{ n: number }>(
       'select count(*)::int as n from attempt group by campaign_id',
     );
@@ -67,7 +70,11 @@ describe('a turn of the scheduler', () => {
     await floor.addDebtor();
     await floor.addReadyAgent();
     const errors: unknown[] = [];
-    const turn = { db: test.db, queue: doorbell(true), onError: (e: unknown) => errors.push(e) };
+    const turn = {
+      gate: makeGate(test.db),
+      queue: doorbell(true),
+      onError: (e: unknown) => errors.push(e),
+    };
     expect(await runCampaignTurn(turn)).toMatchObject({ reserved: 0 });
     expect(errors).toHaveLength(1);
     expect(await count(`open_attempt`)).toBe(0);
@@ -88,17 +95,21 @@ describe('a turn of the scheduler', () => {
     await floor.addDebtor();
     await floor.addReadyAgent();
     const errors: unknown[] = [];
-    const turn = { db: test.db, queue: doorbell(), onError: (e: unknown) => errors.push(e) };
+    const turn = {
+      gate: makeGate(test.db),
+      queue: doorbell(),
+      onError: (e: unknown) => errors.push(e),
+    };
     expect(await runCampaignTurn(turn)).toMatchObject({ reserved: 1 });
     expect(errors).toHaveLength(1);
-    expect(String(errors[0])).toContain('no rule pack GONE');
+    expect(String(errors[0])).toContain('rule pack GONE');
   });
 
   it('settles a pausing campaign once its last attempt has ended, not before', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
     await floor.addReadyAgent();
-    const turn = { db: test.db, queue: doorbell(), onError };
+    const turn = { gate: makeGate(test.db), queue: doorbell(), onError };
     await runCampaignTurn(turn);
     await test.db.query(`update campaign set state = 'pausing'`);
     await runCampaignTurn(turn);

@@ -1,6 +1,7 @@
 import { explainAccount, explainCampaign } from '../../../dialer/explain';
-import { reserveNext } from '../../../dialer/gate';
+import { reserveNext } from '../../../dialer/reserve';
 import { makeFloor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -24,7 +25,7 @@ describe('why', () => {
       `update account set next_attempt_at = now() + interval '1 hour' where id = $1`,
       later.accountIds,
     );
-    const why = await explainCampaign(test.db, floor.campaignId);
+    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
     expect(why).toMatchObject({
       accounts: {
         total: 4,
@@ -40,7 +41,7 @@ describe('why', () => {
   });
 
   it('says when the rules refuse every due account, and until when', async () => {
-    const floor = await makeFloor(test.db, { rulePacks: ['ID.BASE'] });
+    const floor = await makeFloor(test.db, { rulePacks: ['ID.POLICY.HOUSE'] });
     const { accountIds, debtorId } = await floor.addDebtor();
     const { sessionId, agentId } = await floor.addReadyAgent();
     // three counted attempts within the hour; midnight in Jakarta would let them go
@@ -65,13 +66,13 @@ describe('why', () => {
         decision.rows[0]?.id,
       ],
     );
-    const why = await explainCampaign(test.db, floor.campaignId);
+    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
     expect(why?.accounts).toMatchObject({ personFree: 1, selectable: 0 });
     expect(why?.refusedNow).toHaveLength(1);
     expect(why?.summary).toMatch(/^The rules refuse every due account/);
     expect(why?.nextSelectableAt?.getTime()).toBeGreaterThan(Date.now());
-    const [account] = await explainAccount(test.db, accountIds[0]!);
-    expect(account?.failing).toContain('id.policy.attempts-a-day');
+    const [account] = await explainAccount(makeGate(test.db), accountIds[0]!);
+    expect(account?.failing.map(({ rule }) => rule)).toContain('id.house.attempts-a-day');
     expect(account?.localTimes).toHaveLength(1);
   });
 
@@ -79,12 +80,14 @@ describe('why', () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
     await floor.addReadyAgent();
-    const why = await explainCampaign(test.db, floor.campaignId);
+    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
     expect(why?.summary).toBe('Nothing stops it: the next turn dials.');
-    expect((await reserveNext(test.db, floor.campaignId)).kind).toBe('reserved');
+    expect((await reserveNext(makeGate(test.db), floor.campaignId)).kind).toBe('reserved');
   });
 
   it('knows no campaign of that id', async () => {
-    expect(await explainCampaign(test.db, '00000000-0000-7000-8000-000000000000')).toBeNull();
+    expect(
+      await explainCampaign(makeGate(test.db), '00000000-0000-7000-8000-000000000000'),
+    ).toBeNull();
   });
 });

@@ -1,10 +1,12 @@
-import { claimForDialing, reserveNext } from '../../../dialer/gate';
+import { claimForDialing } from '../../../dialer/gate';
+import { spreadMs } from '../../../dialer/deny';
+import { reserveNext } from '../../../dialer/reserve';
 import { sweep } from '../../../dialer/sweep';
 import { findAgentSession } from '../../../src/db/agent-sessions';
 import { endAttempt, findAttempt } from '../../../src/db/attempts';
 import type { SipQueue } from '../../../src/queue/sip-queue';
-import { alterKept } from '../../support/alter-kept';
 import { makeFloor } from '../../support/floor';
+import { expirePermit, makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -20,7 +22,7 @@ const silentQueue: SipQueue = {
 };
 
 async function reserve(campaignId: string): Promise<string> {
-  const result = await reserveNext(test.db, campaignId);
+  const result = await reserveNext(makeGate(test.db), campaignId);
   if (result.kind !== 'reserved') throw new Error(`not reserved: ${result.kind}`);
   return result.attemptId;
 }
@@ -33,7 +35,7 @@ describe('reserve', () => {
   it('writes permit, attempt, open attempt and the agent together', async () => {
     const floor = await makeFloor(test.db);
     const { debtorId } = await floor.addDebtor();
-    expect(await reserveNext(test.db, floor.campaignId)).toEqual({ kind: 'no_agent' });
+    expect(await reserveNext(makeGate(test.db), floor.campaignId)).toEqual({ kind: 'no_agent' });
     const { sessionId } = await floor.addReadyAgent();
     const attemptId = await reserve(floor.campaignId);
     expect(await findAttempt(test.db, attemptId)).toMatchObject({
@@ -57,11 +59,11 @@ describe('reserve', () => {
     for (let i = 0; i < 5; i++) await floor.addDebtor({ accounts: 4 });
     for (let i = 0; i < 20; i++) await floor.addReadyAgent();
     const results = await Promise.all(
-      Array.from({ length: 40 }, () => reserveNext(test.db, floor.campaignId)),
+      Array.from({ length: 40 }, () => reserveNext(makeGate(test.db), floor.campaignId)),
     );
     expect(results.filter((r) => r.kind === 'reserved').length).toBeLessThanOrEqual(5);
     // a loser of a race sees nothing this turn; the next turns take what is left
-    for (let i = 0; i < 5; i++) await reserveNext(test.db, floor.campaignId);
+    for (let i = 0; i < 5; i++) await reserveNext(makeGate(test.db), floor.campaignId);
     const { rows } = await test.db.query(
       `select debtor_id, count(*)::int as n from attempt where campaign_id = $1 group by 1`,
       [floor.campaignId],
@@ -73,7 +75,7 @@ describe('reserve', () => {
     const floor = await makeFloor(test.db);
     const { accountIds } = await floor.addDebtor({ owner: 'emergency' });
     await floor.addReadyAgent();
-    expect(await reserveNext(test.db, floor.campaignId)).toEqual({
+    expect(await reserveNext(makeGate(test.db), floor.campaignId)).toEqual({
       kind: 'nothing_due',
       denials: 1,
     });
@@ -92,7 +94,7 @@ describe('reserve', () => {
     await floor.addReadyAgent();
     for (let i = 0; i < 3; i++) {
       const attemptId = await reserve(floor.campaignId);
-      const claim = await claimForDialing(test.db, {
+      const claim = await claimForDialing(makeGate(test.db), {
         attemptId,
         sipInstanceId: floor.sipInstanceId,
       });
@@ -102,7 +104,7 @@ describe('reserve', () => {
       );
       await test.db.query('update account set next_attempt_at = now() where id = $1', accountIds);
     }
-    expect(await reserveNext(test.db, floor.campaignId)).toEqual({
+    expect(await reserveNext(makeGate(test.db), floor.campaignId)).toEqual({
       kind: 'nothing_due',
       denials: 1,
     });
@@ -115,7 +117,10 @@ describe('reserve', () => {
       'select next_attempt_at from account where id = $1',
       accountIds,
     );
-    expect(account.next_attempt_at).toEqual(decision.next_allowed_at);
+    // spread by account, so that not everybody comes back in one instant
+    const afterMs = account.next_attempt_at.getTime() - decision.next_allowed_at.getTime();
+    expect(afterMs).toBe(spreadMs(accountIds[0]!));
+    expect(afterMs).toBeLessThan(60_000);
   });
 });
 
@@ -133,7 +138,7 @@ describe('the pack for simulated people', () => {
     ]);
     const { accountIds } = await floor.addDebtor();
     await floor.addReadyAgent();
-    expect(await reserveNext(test.db, floor.campaignId)).toEqual({
+    expect(await reserveNext(makeGate(test.db), floor.campaignId)).toEqual({
       kind: 'nothing_due',
       denials: 1,
     });
@@ -156,7 +161,7 @@ describe('claim', () => {
     const { floor, attemptId } = await reserved();
     const claims = await Promise.all(
       Array.from({ length: 8 }, () =>
-        claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId }),
+        claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId }),
       ),
     );
     const verdicts = claims.map((claim) => claim.verdict).sort();
@@ -188,7 +193,7 @@ describe('claim', () => {
     const { floor, accountIds, sessionId, attemptId } = await reserved();
     await test.db.query(sql, accountIds);
     expect(
-      await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId }),
+      await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId }),
     ).toEqual({ verdict: 'deny', attemptId, deniedBy });
     expect(await findAttempt(test.db, attemptId)).toMatchObject({
       state: 'ended',
@@ -218,7 +223,7 @@ describe('claim', () => {
       [attemptId],
     );
     expect(
-      await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId }),
+      await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId }),
     ).toMatchObject({ deniedBy: 'engine.no_dialable_phone' });
     expect(await one('select blocked_reason from account where id = $1', accountIds)).toEqual({
       blocked_reason: null,
@@ -227,7 +232,7 @@ describe('claim', () => {
 
   it('keeps a hold that was put on the account during the attempt', async () => {
     const { floor, accountIds, attemptId } = await reserved();
-    await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId });
+    await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId });
     await test.db.query(
       `update account set blocked_reason = 'dispute', next_attempt_at = null where id = $1`,
       accountIds,
@@ -242,13 +247,9 @@ describe('claim', () => {
 
   it('refuses a permit that has run out, and gives person and agent back', async () => {
     const { floor, accountIds, attemptId, sessionId } = await reserved();
-    await alterKept(
-      test.db,
-      `update decision set expires_at = now() - interval '1 s' where attempt_id = $1`,
-      [attemptId],
-    );
+    await expirePermit(test.db, attemptId);
     expect(
-      await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId }),
+      await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId }),
     ).toMatchObject({ deniedBy: 'engine.permit_expired' });
     expect(await findAgentSession(test.db, sessionId)).toMatchObject({ state: 'ready' });
     await test.db.query('update account set next_attempt_at = now() where id = any($1)', [
@@ -266,7 +267,10 @@ describe('sweep', () => {
     await floor.addReadyAgent();
     await floor.addReadyAgent();
     const [first, second] = [await reserve(floor.campaignId), await reserve(floor.campaignId)];
-    await claimForDialing(test.db, { attemptId: second, sipInstanceId: floor.sipInstanceId });
+    await claimForDialing(makeGate(test.db), {
+      attemptId: second,
+      sipInstanceId: floor.sipInstanceId,
+    });
     await test.db.query(
       `update attempt set state_limit_at = now() - interval '1 min' where id in ($1, $2)`,
       [first, second],
@@ -282,7 +286,7 @@ describe('sweep', () => {
     const { accountIds } = await floor.addDebtor();
     const { sessionId } = await floor.addReadyAgent();
     const attemptId = await reserve(floor.campaignId);
-    await claimForDialing(test.db, { attemptId, sipInstanceId: floor.sipInstanceId });
+    await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId });
     await test.db.query(`update attempt set state = 'connected' where id = $1`, [attemptId]);
     await test.db.query(`update agent_session set state = 'in_call' where id = $1`, [sessionId]);
     await test.db.transaction((tx) =>

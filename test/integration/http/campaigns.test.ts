@@ -3,6 +3,7 @@ import { explainAccount, explainCampaign } from '../../../dialer/explain';
 import type { Database } from '../../../src/db/database';
 import { settleCampaign } from '../../../src/db/campaign-settling';
 import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end, talk } from '../../support/talk';
 
@@ -15,8 +16,8 @@ describe('campaigns', () => {
   beforeAll(async () => {
     api = await startApi({
       explain: {
-        campaign: (id) => explainCampaign(latest, id),
-        account: (id) => explainAccount(latest, id),
+        campaign: (id) => explainCampaign(makeGate(latest), id),
+        account: (id) => explainAccount(makeGate(latest), id),
       },
     });
     db = latest = api.database.db;

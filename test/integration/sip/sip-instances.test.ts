@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { reserveNext, claimForDialing } from '../../../dialer/gate';
+import { claimForDialing } from '../../../dialer/gate';
+import { reserveNext } from '../../../dialer/reserve';
 import {
   beatSipInstance,
   closeSipInstance,
@@ -9,6 +10,7 @@ import {
 } from '../../../src/db/sip-instances';
 import { recordAnswered, recordConnected, recordEnded, recordRinging } from '../../../src/db/calls';
 import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 jest.setTimeout(30_000);
@@ -33,12 +35,12 @@ const silence = (): Promise<unknown> =>
 const attemptIn = async (state: 'reserved' | 'dialing' | 'ringing' | 'answered' | 'connected') => {
   const agent = await floor.addReadyAgent();
   await floor.addDebtor();
-  const reserved = await reserveNext(database.db, floor.campaignId);
+  const reserved = await reserveNext(makeGate(database.db), floor.campaignId);
   if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
   const { attemptId } = reserved;
   const input = { attemptId, actor: 'test', limitMs: 60_000 };
   if (state !== 'reserved') {
-    const claim = await claimForDialing(database.db, {
+    const claim = await claimForDialing(makeGate(database.db), {
       attemptId,
       sipInstanceId: floor.sipInstanceId,
     });

@@ -1,9 +1,11 @@
 import { one } from '../../../src/db/database';
-import { claimForDialing, reserveNext } from '../../../dialer/gate';
+import { claimForDialing, lookAtLease } from '../../../dialer/gate';
+import { reserveNext } from '../../../dialer/reserve';
 import { openCustomerLeg, takeInviteSlot } from '../../../src/db/trunk-routing';
-import { chooseFirstTrunk, chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
 import { alterKept } from '../../support/alter-kept';
 import { makeFloor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 jest.setTimeout(30_000);
@@ -91,7 +93,7 @@ const reserveSimulated = async () => {
   const floor = await makeFloor(database.db);
   await floor.addDebtor();
   await floor.addReadyAgent();
-  const reserved = await reserveNext(database.db, floor.campaignId);
+  const reserved = await reserveNext(makeGate(database.db), floor.campaignId);
   if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
   const { rows } = await database.db.query<{ id: string }>(
     `select id from trunk where host = '127.0.0.1'`,
@@ -101,15 +103,14 @@ const reserveSimulated = async () => {
 
 test('a trunk that the permit does not hold for is not chosen, whatever its priority', async () => {
   await addTrunk('real carrier', { priority: 0 });
-  const { attemptId, loopbackId } = await reserveSimulated();
-  expect(await chooseFirstTrunk(database.db, attemptId)).toMatchObject({
-    trunk: { id: loopbackId },
-  });
+  const { attemptId, loopbackId, sipInstanceId } = await reserveSimulated();
+  const lease = await lookAtLease(makeGate(database.db), { attemptId, sipInstanceId });
+  expect(lease).toMatchObject({ verdict: 'allow', trunkIds: [loopbackId] });
 });
 
 test('a leg opens only for a claimed attempt whose permit still has time to run', async () => {
   const { attemptId, loopbackId, sipInstanceId } = await reserveSimulated();
-  const claim = await claimForDialing(database.db, { attemptId, sipInstanceId });
+  const claim = await claimForDialing(makeGate(database.db), { attemptId, sipInstanceId });
   if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
   const leg = { attemptId, callId: claim.callId, trunkId: loopbackId };
   expect(await openCustomerLeg(database.db, leg)).toEqual(expect.any(String));

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { reserveNext } from '../../../dialer/gate';
+import { reserveNext } from '../../../dialer/reserve';
 import { findAttempt } from '../../../src/db/attempts';
 import { createImport, holdImport } from '../../../src/db/imports';
 import type { SipQueue } from '../../../src/queue/sip-queue';
 import { sweepTurn } from '../../../workers/sweep';
 import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -26,7 +27,7 @@ const away = queue(() => Promise.reject(new Error('the queue is away')));
 const reserved = async (): Promise<string> => {
   await floor.addDebtor();
   await floor.addReadyAgent();
-  const result = await reserveNext(test.db, floor.campaignId);
+  const result = await reserveNext(makeGate(test.db), floor.campaignId);
   if (result.kind !== 'reserved') throw new Error(result.kind);
   return result.attemptId;
 };

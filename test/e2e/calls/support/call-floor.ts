@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { reserveNext } from '../../../../dialer/gate';
+import { reserveNext } from '../../../../dialer/reserve';
 import { digestHa1 } from '../../../../sip/agents/digest';
 import { startSipRole, type SipRole } from '../../../../sip/start-sip-role';
 import { openAgentSession, type LegMode } from '../../../../src/db/agent-sessions';
 import { one } from '../../../../src/db/database';
 import { seal, TRUNK_PASSWORD } from '../../../../src/db/sealed-secret';
 import { makeFloor, type Floor } from '../../../support/floor';
+import { makeGate } from '../../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
 import { openTarget, type ConformanceTarget } from '../../conformance/support/conformance-target';
 import { RawSoftphone } from './raw-softphone';
@@ -75,6 +76,7 @@ export class CallFloor {
     const registry = new Registry();
     const role = await startSipRole({
       db: database.db,
+      gate: makeGate(database.db),
       log: pino({ level: process.env.SANTUN_TEST_LOG ?? 'silent' }),
       registry,
       drachtio: signalling.admin,
@@ -170,7 +172,7 @@ export class CallFloor {
   /** Reserves the next debtor as the scheduler does, without ringing the bell. */
   async reserve(): Promise<string> {
     await this.floor.addDebtor();
-    const reserved = await reserveNext(this.db, this.floor.campaignId);
+    const reserved = await reserveNext(makeGate(this.db), this.floor.campaignId);
     if (reserved.kind !== 'reserved') throw new Error(`not reserved: ${reserved.kind}`);
     return reserved.attemptId;
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { reserveNext } from '../../../../dialer/gate';
+import { reserveNext } from '../../../../dialer/reserve';
 import { findAgentSession } from '../../../../src/db/agent-sessions';
 import { findAttempt } from '../../../../src/db/attempts';
 import { saveRegistration } from '../../../../src/db/registrations';
 import { reapDeadInstances, registerSipInstance } from '../../../../src/db/sip-instances';
 import { makeFloor, type Floor } from '../../../support/floor';
+import { makeGate } from '../../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
 
 const HEALTHY = { healthyForMs: 20_000, actor: 'test' };
@@ -31,7 +32,7 @@ describe('burying a sip instance', () => {
   async function reserve(): Promise<{ sessionId: string; agentId: string; attemptId: string }> {
     const agent = await floor.addReadyAgent();
     await floor.addDebtor();
-    const reserved = await reserveNext(database.db, floor.campaignId);
+    const reserved = await reserveNext(makeGate(database.db), floor.campaignId);
     if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
     return { ...agent, attemptId: reserved.attemptId };
   }

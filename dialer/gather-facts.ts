@@ -1,0 +1,184 @@
+import { readLedger, readPersonFacts } from '../src/db/call-history';
+import type { Queryable } from '../src/db/database';
+import {
+  readCampaignStats,
+  readDialingRow,
+  type CallAsked,
+  type DialingRow,
+  type PhoneRow,
+} from '../src/db/dialing-facts';
+import type { CallPurpose } from '../src/domain/call-facts';
+import type { CallMode } from '../src/domain/call-mode';
+import { zoneEvidenceOf, type KnownPlaces } from '../src/domain/zone-evidence';
+import type { AbandonmentRule, Rule, RulePack } from './compliance/rule-pack';
+import { zoneTables } from './compliance/shipped/zone-tables';
+import { maxLookbackDays, stackFor } from './compliance/stack';
+import { candidateZones } from './compliance/zones';
+import type { Gate } from './create-gate';
+import type { RuleSources } from './decision-record';
+import type { CallRules } from './gate-decision';
+import { toGateFacts, type GateFacts, type GateStage } from './gate-facts';
+import type { BindingRules, RulePackBody } from './rule-store';
+
+/** The call that is asked about, and by whom. */
+export interface Question extends CallAsked {
+  readonly stage: GateStage;
+  readonly mode: CallMode;
+  /** The attempt that asks for itself: it does not count against itself. */
+  readonly attemptId: string | null;
+}
+
+/** What is read once a question: the call itself and the rules that bind. */
+export interface Call {
+  readonly question: Question;
+  readonly row: DialingRow;
+  readonly clock: GateFacts['clock'];
+  readonly binding: BindingRules;
+  readonly stack: readonly RulePackBody[];
+}
+
+/** All that a decision needs. */
+export interface Gathered {
+  readonly facts: GateFacts;
+  readonly rules: CallRules;
+  readonly sources: RuleSources;
+}
+
+/** The call as it is now; null when account or campaign is not there. */
+export async function gatherCall(
+  gate: Pick<Gate, 'rules' | 'clock'>,
+  db: Queryable,
+  question: Question,
+): Promise<Call | null> {
+  const askedAt = gate.clock().toISOString();
+  const row = await readDialingRow(db, question);
+  const clock = { askedAt, answeredAt: gate.clock().toISOString() };
+  if (row === null) return null;
+  const binding = await gate.rules.bindingAt(db, row.at);
+  return { question, row, clock, binding, stack: stackOf(binding, row) };
+}
+
+function stackOf(
+  binding: BindingRules,
+  { account, debtor, creditor, campaign }: DialingRow,
+): RulePackBody[] {
+  const packs = binding.packs.map(({ pack }) => pack);
+  const productType = knownProduct(packs, account.product);
+  const stack = stackFor(packs, {
+    country: creditor.country,
+    collector: creditor.collector,
+    creditorPacks: creditor.rulePacks,
+    campaignPacks: campaign.rulePacks,
+    ...(debtor.province === null ? {} : { region: debtor.province }),
+    ...(productType === null ? {} : { productType }),
+  });
+  return stack.map(({ pack }) => bodyOf(binding, pack));
+}
+
+function bodyOf(binding: BindingRules, pack: RulePack): RulePackBody {
+  const body = binding.packs.find((one) => one.pack === pack);
+  if (body === undefined) throw new Error(`pack ${pack.id} does not bind`);
+  return body;
+}
+
+/**
+ * Creditors name their products as they like. A name that no pack knows is an unknown product: the
+ * packs of every product then apply.
+ */
+function knownProduct(packs: readonly RulePack[], product: string | null): string | null {
+  const known = packs.some((pack) => pack.appliesTo?.productTypes?.includes(product ?? ''));
+  return known ? product : null;
+}
+
+/** The facts of the call to one number; null: the person has none that may be meant. */
+export async function gatherFacts(
+  db: Queryable,
+  call: Call,
+  phone: PhoneRow | null,
+): Promise<Gathered> {
+  const { question, row, binding, stack } = call;
+  const { account, debtor, creditor } = row;
+  const packs = stack.map(({ pack }) => pack);
+  const asked = {
+    debtorId: account.debtorId,
+    accountId: account.id,
+    creditorId: account.creditorId,
+    e164: phone?.e164 ?? null,
+    phoneId: phone?.id ?? null,
+  };
+  const person = await readPersonFacts(db, asked);
+  const events = await readLedger(db, {
+    ...asked,
+    since: daysBefore(row.at, lookbackDays(packs, question.purpose)),
+    askingAttemptId: question.attemptId,
+  });
+  const where = zoneEvidenceOf(
+    {
+      statedZone: debtor.statedZone,
+      province: debtor.province,
+      country: creditor.country,
+      e164: phone?.e164 ?? null,
+      line: phone?.line ?? 'unknown',
+    },
+    // a country without area codes has no key
+    zoneTables as KnownPlaces,
+  );
+  const facts = toGateFacts({
+    stage: question.stage,
+    purpose: question.purpose,
+    mode: question.mode,
+    row,
+    phone,
+    person,
+    events,
+    zones: candidateZones(zoneTables, creditor.country, where.evidence),
+    zoneSource: where.source,
+    zoneConfidence: where.confidence,
+    campaignStats: await campaignStats(db, row, packs),
+    clock: call.clock,
+  });
+  const calendars = Object.fromEntries(binding.calendars.map(({ id, calendar }) => [id, calendar]));
+  return { facts, rules: { packs, calendars }, sources: sourcesOf(call) };
+}
+
+/** The calendars that the stack's rules read are what it rests on, not every calendar there is. */
+function sourcesOf({ stack, binding }: Call): RuleSources {
+  const read = new Set(
+    stack.flatMap(({ pack }) =>
+      pack.rules.flatMap((rule) => (rule.kind === 'holiday' ? [rule.calendar] : [])),
+    ),
+  );
+  return {
+    packs: stack.map(({ id, version, sha256 }) => ({ id, version, sha256 })),
+    calendars: binding.calendars
+      .filter(({ id }) => read.has(id))
+      .map(({ id, revision, sha256 }) => ({ id, revision, sha256 })),
+  };
+}
+
+const DAY_MS = 24 * 3_600_000;
+const daysBefore = (at: Date, days: number): Date => new Date(at.getTime() - days * DAY_MS);
+
+/** As far back as a rule of the stack that speaks of such a call looks. */
+function lookbackDays(packs: readonly RulePack[], purpose: CallPurpose): number {
+  const speaks = ({ when }: Rule): boolean => when?.purpose?.includes(purpose) ?? true;
+  return maxLookbackDays(packs.map((pack) => ({ ...pack, rules: pack.rules.filter(speaks) })));
+}
+
+async function campaignStats(
+  db: Queryable,
+  row: DialingRow,
+  packs: readonly RulePack[],
+): Promise<{ abandoned: number; liveAnswered: number } | null> {
+  const rules = packs.flatMap((pack) =>
+    pack.rules.filter((rule): rule is AbandonmentRule => rule.kind === 'abandonment'),
+  );
+  if (rules.length === 0) return null;
+  const days = Math.max(...rules.map(({ window }) => windowDays(window)));
+  return readCampaignStats(db, row.campaign.id, daysBefore(row.at, days));
+}
+
+function windowDays(window: AbandonmentRule['window']): number {
+  if (window === undefined) return 1;
+  return 'hours' in window ? window.hours / 24 : window.days;
+}

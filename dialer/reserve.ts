@@ -1,0 +1,129 @@
+import { changeAgentState, lockAgentSession, type AgentSession } from '../src/db/agent-sessions';
+import type { Transaction } from '../src/db/database';
+import { insertPermit } from '../src/db/decisions';
+import { lockCall, type CallAsked } from '../src/db/dialing-facts';
+import { lockDebtorOf, lockNextAccount, lockReadyAgent } from '../src/db/selection';
+import { ask, type Answer } from './ask';
+import type { Gate } from './create-gate';
+import { signDecision } from './decision-record';
+import { keepDenials, postpone, type Decided } from './deny';
+
+const DENIALS_A_TURN = 50;
+
+export type ReserveResult =
+  | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
+  | { readonly kind: 'no_agent' }
+  | { readonly kind: 'nothing_due'; readonly denials: number };
+
+/**
+ * Reserve-then-dial, for the next due account of a campaign. Each account is decided about in one
+ * transaction of its own, which locks agent, debtor, account and numbers in the house's order,
+ * reads facts and ledger anew, and writes permit, open attempt and the agent's reservation
+ * together; or a denial, and the account waits for its next allowed instant.
+ */
+export async function reserveNext(gate: Gate, campaignId: string): Promise<ReserveResult> {
+  for (let denials = 0; denials < DENIALS_A_TURN; denials++) {
+    const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
+    if (turn === 'nothing_due') return { kind: 'nothing_due', denials };
+    if (turn !== 'denied') return turn;
+  }
+  return { kind: 'nothing_due', denials: DENIALS_A_TURN };
+}
+
+async function reserveOne(
+  gate: Gate,
+  tx: Transaction,
+  campaignId: string,
+): Promise<Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'nothing_due'> {
+  const agent = await lockReadyAgent(tx, campaignId);
+  if (agent === null) return { kind: 'no_agent' };
+  const accountId = await takeNextAccount(tx, campaignId);
+  if (accountId === null) return 'nothing_due';
+  const answer = await ask(gate, tx, {
+    accountId,
+    campaignId,
+    purpose: 'collect',
+    phoneId: null,
+    stage: 'reserve',
+    mode: 'progressive',
+    attemptId: null,
+  });
+  if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
+  if (answer.permit === null) {
+    await keepDenials(gate, tx, answer.denials);
+    await postpone(tx, answer.denials);
+    return 'denied';
+  }
+  const session = await lockAgentSession(tx, agent.sessionId);
+  if (session === null) throw new Error(`session ${agent.sessionId} is gone while locked`);
+  const attemptId = await open(gate, tx, answer, answer.permit, session, 'scheduler');
+  return { kind: 'reserved', attemptId, sipInstanceId: agent.sipInstanceId };
+}
+
+/** The next due account that nobody else has, with every lock of its call held. */
+async function takeNextAccount(tx: Transaction, campaignId: string): Promise<string | null> {
+  const passed: string[] = [];
+  for (;;) {
+    const accountId = await lockNextAccount(tx, campaignId, passed);
+    if (accountId === null) return null;
+    if (await lockCall(tx, { accountId, phoneId: null, onlyDue: true })) return accountId;
+    passed.push(accountId);
+  }
+}
+
+/** Writes the permit, the attempt that it opens, and the agent's reservation. */
+async function open(
+  gate: Gate,
+  tx: Transaction,
+  answer: Answer,
+  permit: NonNullable<Answer['permit']>,
+  session: AgentSession,
+  actor: string,
+): Promise<string> {
+  await keepDenials(gate, tx, answer.denials);
+  const { facts, decision, sources, attemptId, phone } = permit;
+  const { purpose, mode } = answer.call.question;
+  await insertPermit(tx, signDecision(gate, sources, facts, decision, attemptId), {
+    id: attemptId,
+    campaignVersion: facts.campaign.version,
+    phoneId: phone.id,
+    agentId: session.agentId,
+    agentSessionId: session.id,
+    purpose,
+    mode,
+    actor,
+  });
+  await changeAgentState(tx, session, { to: 'reserved', cause: 'reserved', actor, attemptId });
+  return attemptId;
+}
+
+export type ManualResult =
+  | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
+  /** Nothing was written: keep the denials with {@link keepDenials}. */
+  | { readonly kind: 'denied'; readonly denials: readonly Decided[] }
+  /** The session is not ready, or no process holds its softphone. */
+  | { readonly kind: 'not_ready' }
+  /** Somebody is calling this person already. */
+  | { readonly kind: 'person_in_call' };
+
+/**
+ * The same for a call that an agent asks for: the same gate, without a way round it. The caller has
+ * checked that account and number belong together.
+ */
+export async function reserveManual(
+  gate: Gate,
+  tx: Transaction,
+  asked: CallAsked & { readonly sessionId: string; readonly actor: string },
+): Promise<ManualResult> {
+  const session = await lockAgentSession(tx, asked.sessionId);
+  if (session?.state !== 'ready' || session.sipInstanceId === null) return { kind: 'not_ready' };
+  if (!(await lockDebtorOf(tx, asked.accountId))) return { kind: 'person_in_call' };
+  await lockCall(tx, { ...asked, onlyDue: false });
+  const { accountId, campaignId, purpose, phoneId } = asked;
+  const question = { accountId, campaignId, purpose, phoneId, mode: 'manual' } as const;
+  const answer = await ask(gate, tx, { ...question, stage: 'reserve', attemptId: null });
+  if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
+  if (answer.permit === null) return { kind: 'denied', denials: answer.denials };
+  const attemptId = await open(gate, tx, answer, answer.permit, session, asked.actor);
+  return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
+}
