@@ -325,6 +325,22 @@ alter table attempt
   add constraint attempt_phone_owner_check check (phone_owner = case purpose when 'collect' then 'debtor' else 'emergency' end);
 create index attempt_phone on attempt (phone_id, created_at desc);
 
+-- The latest calls of a campaign, for what stops it by itself: what we withdrew, or lost sight of,
+-- says nothing of the people called.
+create index attempt_finished on attempt (campaign_id, ended_at desc)
+  where state = 'ended' and counted and result not in ('cancelled', 'unknown');
+create index attempt_reached on attempt (campaign_id, ended_at desc) where result in ('connected', 'abandoned');
+-- Whole hours of them, each counted once, when it is over.
+create table campaign_hour (
+  campaign_id uuid not null references campaign,
+  hour timestamptz not null,
+  calls int not null,
+  answered int not null,
+  -- seconds from the answer to the end, each times what a minute cost then
+  cost_minor_seconds bigint not null,
+  primary key (campaign_id, hour)
+);
+
 -- The last thing before the INVITE: a channel is free, the permit of the last look still holds, and
 -- no kill switch was pulled since.
 create or replace function open_customer_leg(p_attempt_id uuid, p_call_id uuid, p_trunk_id uuid)

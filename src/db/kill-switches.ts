@@ -77,6 +77,19 @@ export async function lockKillTarget(
   );
 }
 
+/** The same without waiting: false when somebody else has the turn. */
+export async function tryLockKillTarget(
+  tx: Transaction,
+  { scope, scopeId }: KillTarget,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ locked: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('kill_switch:' || $1 || coalesce($2, ''), 0))
+       as locked`,
+    [scope, scopeId],
+  );
+  return rows[0]?.locked === true;
+}
+
 export interface PullInput extends KillTarget {
   readonly reason: string;
   readonly cancelRinging: boolean;

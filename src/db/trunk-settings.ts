@@ -18,6 +18,8 @@ export interface TrunkSettings {
   readonly maxChannels: number;
   readonly firstResponseTimeoutMs: number;
   readonly enabled: boolean;
+  /** Minor units of the creditors' currency, as text. */
+  readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -25,7 +27,8 @@ export interface TrunkSettings {
 const COLUMNS = `id, name, host, port, transport, username,
   password_sealed is not null as "hasPassword", caller_ids as "callerIds", priority,
   calls_per_second::float8 as "callsPerSecond", max_channels as "maxChannels",
-  first_response_timeout_ms as "firstResponseTimeoutMs", enabled, created_at as "createdAt",
+  first_response_timeout_ms as "firstResponseTimeoutMs", enabled,
+  cost_per_minute_minor::text as "costPerMinuteMinor", created_at as "createdAt",
   updated_at as "updatedAt"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
@@ -42,6 +45,7 @@ export interface TrunkChange {
   readonly maxChannels?: number | undefined;
   readonly firstResponseTimeoutMs?: number | undefined;
   readonly enabled?: boolean | undefined;
+  readonly costPerMinuteMinor?: string | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -57,6 +61,7 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   maxChannels: 'max_channels',
   firstResponseTimeoutMs: 'first_response_timeout_ms',
   enabled: 'enabled',
+  costPerMinuteMinor: 'cost_per_minute_minor',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

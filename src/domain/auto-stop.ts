@@ -29,29 +29,14 @@ export const AUTO_STOP_DEFAULTS = {
   wrongParty: { talks: 30, maxPercent: 15 },
 } as const satisfies AutoStopLimits;
 
-/** What a campaign sets: absent keeps the default, null switches the rule off. */
+/** What a campaign sets: an absent rule keeps the default, null switches it off. */
 export type AutoStopSettings = {
-  readonly [Rule in keyof AutoStopLimits]?:
-    | { readonly [Field in keyof NonNullable<AutoStopLimits[Rule]>]?: number | undefined }
-    | null
-    | undefined;
+  readonly [Rule in keyof AutoStopLimits]?: AutoStopLimits[Rule] | undefined;
 };
 
-export function autoStopLimits(settings: AutoStopSettings | undefined): AutoStopLimits {
-  const { answerRate, abandonment, wrongParty } = settings ?? {};
-  return {
-    answerRate: answerRate === null ? null : merged(AUTO_STOP_DEFAULTS.answerRate, answerRate),
-    abandonment: abandonment === null ? null : merged(AUTO_STOP_DEFAULTS.abandonment, abandonment),
-    wrongParty: wrongParty === null ? null : merged(AUTO_STOP_DEFAULTS.wrongParty, wrongParty),
-  };
-}
-
-function merged<L extends Readonly<Record<string, number>>>(
-  defaults: L,
-  set: { readonly [Field in keyof L]?: number | undefined } | undefined,
-): { readonly [Field in keyof L]: number } {
-  const given = Object.entries(set ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...(Object.fromEntries(given) as Partial<L>) };
+export function autoStopLimits(settings: AutoStopSettings = {}): AutoStopLimits {
+  const given = Object.entries(settings).filter(([, rule]) => rule !== undefined);
+  return { ...AUTO_STOP_DEFAULTS, ...(Object.fromEntries(given) as Partial<AutoStopLimits>) };
 }
 
 /** What the rules look at. Of calls that were placed after the last release, save the history. */

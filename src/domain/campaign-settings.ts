@@ -1,3 +1,5 @@
+import type { AutoStopSettings } from './auto-stop';
+
 /** Which accounts of the creditor a campaign takes; an absent field does not narrow. */
 export interface CampaignFilter {
   /** Days past due, inclusive. */
@@ -17,6 +19,10 @@ export interface CampaignSettings {
   readonly callerId?: string | undefined;
   /** Unset: any enabled trunk, by priority. */
   readonly trunkIds?: string[] | undefined;
+  /** When the campaign stops by itself; unset: the usual limits. */
+  readonly autoStop?: AutoStopSettings | undefined;
+  /** Most that its calls may cost before it stops, integer minor units as text. Unset: no limit. */
+  readonly costCapMinor?: string | undefined;
 }
 
 /** Inclusive limits, ms. */

@@ -1,10 +1,12 @@
 import { Counter, Histogram } from 'prom-client';
+import { runAutoStop } from '../../dialer/auto-stop';
 import { runCampaignTurn } from '../../dialer/campaign-loop';
 import type { Resource } from './lifecycle';
-import { repeat } from './repeat';
+import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 
 const TURN_INTERVAL_MS = 1_000;
+const AUTO_STOP_INTERVAL_MS = 3_000;
 
 /** The scheduler role: a turn every second. */
 export function startScheduler(context: RoleContext): Resource {
@@ -43,5 +45,27 @@ export function startScheduler(context: RoleContext): Resource {
       log.error({ err: error }, 'a turn of the scheduler failed');
     },
   );
-  return { name: 'scheduler', stop: () => turns.stop() };
+  const stops = startAutoStop(context);
+  return {
+    name: 'scheduler',
+    stop: async () => {
+      await Promise.all([turns.stop(), stops.stop()]);
+    },
+  };
+}
+
+/** Campaigns whose figures say that something is wrong stop by themselves. */
+function startAutoStop({ db, log }: RoleContext): Repeating {
+  const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
+    log.error({ err: error, ...fields }, 'not looked whether a campaign has to stop');
+  };
+  return repeat(
+    AUTO_STOP_INTERVAL_MS,
+    async () => {
+      for (const { id, scopeId, automatic } of await runAutoStop({ db, onError })) {
+        log.warn({ killSwitchId: id, campaignId: scopeId, ...automatic }, 'a campaign stopped');
+      }
+    },
+    onError,
+  );
 }

@@ -17,6 +17,7 @@ import { CAMPAIGN_STATES, commandCampaign } from '../../domain/campaign-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
+import { autoStopSettings } from '../auto-stop-settings';
 import { campaignReport } from '../campaign-report-view';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
@@ -39,6 +40,10 @@ const settings = z.strictObject({
   wrapUpLimitMs: wrapUpLimitMs.default(WRAP_UP_LIMIT_MS.usual),
   callerId: e164.optional(),
   trunkIds: z.array(id).min(1).max(50).optional().describe('Absent: any enabled trunk'),
+  autoStop: autoStopSettings.optional(),
+  costCapMinor: minorUnits
+    .optional()
+    .describe('Most that its calls may cost before it stops; after a release counted anew'),
 });
 
 const fields = z.strictObject({

@@ -13,7 +13,7 @@ import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
-import { displayName, e164, id, idParams, instant } from '../schemas';
+import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
 
 const fields = z.strictObject({
   name: displayName,
@@ -30,6 +30,9 @@ const fields = z.strictObject({
   maxChannels: z.number().int().min(1).max(100_000).optional(),
   firstResponseTimeoutMs: z.number().int().min(500).max(32_000).optional(),
   enabled: z.boolean().optional(),
+  costPerMinuteMinor: minorUnits
+    .optional()
+    .describe('Of an answered call, in the creditors’ currency; for cost limits'),
 });
 
 const changedFields = fields.partial();
@@ -48,6 +51,7 @@ const trunk = z.object({
   maxChannels: z.number().int(),
   firstResponseTimeoutMs: z.number().int(),
   enabled: z.boolean(),
+  costPerMinuteMinor: minorUnits,
   createdAt: instant,
   updatedAt: instant,
 });

@@ -54,6 +54,35 @@ describe('campaigns', () => {
     });
   });
 
+  it('keeps when a campaign stops by itself, and refuses limits that never speak', async () => {
+    const settings = {
+      autoStop: { answerRate: null, abandonment: { maxPercent: 1 } },
+      costCapMinor: '250000',
+    };
+    const id = await draft({ settings });
+    const kept = (await api.call(manager, `GET /v1/campaigns/${id}`)).json().settings;
+    expect(kept).toMatchObject({
+      autoStop: {
+        answerRate: null,
+        abandonment: { answered: 100, minAnswered: 50, maxPercent: 1 },
+      },
+      costCapMinor: '250000',
+    });
+    const bad = {
+      autoStop: { abandonment: { answered: 10, minAnswered: 11 } },
+      costCapMinor: '1.5',
+    };
+    const body = { settings: bad };
+    const refused = await api.call(manager, `PATCH /v1/campaigns/${id}`, { body });
+    expect(refused.statusCode).toBe(400);
+    expect(
+      refused
+        .json()
+        .errors.map((e: { field: string }) => e.field)
+        .sort(),
+    ).toEqual(['settings.autoStop.abandonment.minAnswered', 'settings.costCapMinor']);
+  });
+
   it('says everything that keeps a draft from calling, and leaves it a draft', async () => {
     const id = await draft({
       poolIds: [],

@@ -78,14 +78,12 @@ test('of several rules the costlier mistake is named, with the figures that it c
   });
 });
 
-test('a campaign changes single limits, and switches a rule off with null', () => {
-  expect(autoStopLimits(undefined)).toEqual(AUTO_STOP_DEFAULTS);
-  const limits = autoStopLimits({ answerRate: { calls: 100 }, abandonment: null });
-  expect(limits).toEqual({
-    answerRate: { calls: 100, minPercentOfMean: 50, minHistory: 200 },
-    abandonment: null,
-    wrongParty: AUTO_STOP_DEFAULTS.wrongParty,
-  });
+test('a campaign sets limits of its own, and switches a rule off with null', () => {
+  expect(autoStopLimits()).toEqual(AUTO_STOP_DEFAULTS);
+  const answerRate = { calls: 100, minPercentOfMean: 40, minHistory: 1 };
+  const limits = autoStopLimits({ answerRate, abandonment: null, wrongParty: undefined });
+  const { wrongParty } = AUTO_STOP_DEFAULTS;
+  expect(limits).toEqual({ answerRate, abandonment: null, wrongParty });
   const bad = { answered: { answered: 100, abandoned: 100 } };
   expect(decideAutoStop(limits, null, { ...HEALTHY, ...bad })).toBeNull();
 });
