@@ -5,6 +5,7 @@ import { one, type Queryable } from '../../../src/db/database';
 import { pullKillSwitch, releaseKillSwitch } from '../../../src/db/kill-switches';
 import { AUTO_STOP_DEFAULTS } from '../../../src/domain/auto-stop';
 import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import { dialTo, end } from '../../support/talk';
 
@@ -109,7 +110,7 @@ describe('a campaign stops by itself', () => {
       discard: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    const report = await runCampaignTurn({ db: test.db, queue, onError });
+    const report = await runCampaignTurn({ gate: makeGate(test.db), queue, onError });
     expect(report).toEqual({ reserved: 0, denials: 0 });
     const { rows } = await test.db.query(`select 1 from agent_session where state = 'ready'`);
     expect(rows).toHaveLength(1);
