@@ -1,12 +1,14 @@
+import { readClock } from '../db/clock';
+import { clockSkewMs, MAX_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import type { ReadinessCheck } from '../http/http-options';
 import type { RoleContext } from './role-context';
 
 const CHECK_TIMEOUT_MS = 2_000;
-/** Between the clocks of this machine and of the database, beyond which nothing may be decided. */
-const CLOCK_SKEW_MS = 2_000;
 
 /** What this process needs for its work, asked anew each time. */
-export function readiness(context: RoleContext): () => Promise<ReadinessCheck[]> {
+export function readiness(
+  context: Pick<RoleContext, 'db' | 'config'> & { readonly clock?: () => Date },
+): () => Promise<ReadinessCheck[]> {
   const { db, config } = context;
   const checks: [string, () => Promise<string | null>][] = [
     [
@@ -19,9 +21,8 @@ export function readiness(context: RoleContext): () => Promise<ReadinessCheck[]>
     [
       'clock',
       async () => {
-        const { rows } = await db.query<{ now: Date }>('select clock_timestamp() as now');
-        const skewMs = Math.abs(Date.now() - (rows[0]?.now.getTime() ?? 0));
-        return skewMs > CLOCK_SKEW_MS ? `${skewMs} ms away from the database's` : null;
+        const skewMs = clockSkewMs(await readClock(db, context.clock));
+        return skewMs > MAX_CLOCK_SKEW_MS ? `${skewMs} ms away from the database's` : null;
       },
     ],
   ];
