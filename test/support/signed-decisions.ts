@@ -1,9 +1,11 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import type { Queryable } from '../../src/db/database';
+import type { Database, Queryable } from '../../src/db/database';
 import { newId } from '../../src/db/new-id';
 import { keepSigningKey } from '../../src/db/signing-keys';
 import { canonicalJson } from '../../src/domain/canonical-json';
 import { createSigner, type Signer } from '../../src/proof/sign';
+import { eventually } from './eventually';
+import { makeFloor } from './floor';
 
 /** A key of its own, known to the database. */
 export async function makeSigner(db: Queryable): Promise<Signer> {
@@ -17,6 +19,26 @@ export interface DecisionSubject {
   readonly campaignId: string;
   readonly accountId: string;
   readonly debtorId: string;
+}
+
+/** Somebody with a debt to a creditor of their own, in a campaign of its own. */
+export async function makeSubject(db: Database): Promise<DecisionSubject> {
+  const floor = await makeFloor(db);
+  const { creditorId, campaignId } = floor;
+  const { debtorId, accountIds } = await floor.addDebtor();
+  return { creditorId, campaignId, accountId: accountIds[0]!, debtorId };
+}
+
+/** Waits until what is written is settled: every transaction of the server counts, other tests' too. */
+export async function settle(db: Queryable): Promise<void> {
+  const { rows } = await db.query<{ written: string }>('select pg_current_xact_id() as written');
+  await eventually('older transactions to end', 20_000, async () => {
+    const { rowCount } = await db.query(
+      'select 1 where pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8',
+      [rows[0]!.written],
+    );
+    return rowCount === 0 ? null : true;
+  });
 }
 
 /** One signed denial, as the gate writes it. @returns its id */

@@ -9,12 +9,12 @@ import { chainBatch, type KeyCache } from '../../../workers/chain-ledger';
 import { closeLedgerDays } from '../../../workers/close-ledger-days';
 import { ledgerTurn } from '../../../workers/ledger-turn';
 import { alterKept } from '../../support/alter-kept';
-import { makeFloor } from '../../support/floor';
-import { eventually } from '../../support/eventually';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import {
   insertSignedDecision,
   makeSigner,
+  makeSubject,
+  settle,
   type DecisionSubject,
 } from '../../support/signed-decisions';
 
@@ -27,16 +27,9 @@ let subject: DecisionSubject;
 beforeEach(async () => {
   database = await createTestDatabase();
   signer = await makeSigner(database.db);
-  subject = await makeSubject();
+  subject = await makeSubject(database.db);
 });
 afterEach(() => database.drop());
-
-async function makeSubject(): Promise<DecisionSubject> {
-  const floor = await makeFloor(database.db);
-  const { creditorId, campaignId } = floor;
-  const { debtorId, accountIds } = await floor.addDebtor();
-  return { creditorId, campaignId, accountId: accountIds[0]!, debtorId };
-}
 
 async function chained(
   chain = `creditor:${subject.creditorId}`,
@@ -52,21 +45,8 @@ async function chained(
 const turn = (now = LATER): ReturnType<ReturnType<typeof ledgerTurn>> =>
   ledgerTurn({ db: database.db, signer, now: () => now })();
 
-/** Every transaction of the server is waited for, those of other tests too. */
-async function settle(): Promise<void> {
-  const { db } = database;
-  const { rows } = await db.query<{ written: string }>('select pg_current_xact_id() as written');
-  await eventually('older transactions to end', 20_000, async () => {
-    const { rowCount } = await db.query(
-      'select 1 where pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8',
-      [rows[0]!.written],
-    );
-    return rowCount === 0 ? null : true;
-  });
-}
-
 async function settledTurn(now = LATER): ReturnType<typeof turn> {
-  await settle();
+  await settle(database.db);
   return turn(now);
 }
 
@@ -180,7 +160,7 @@ describe('a day that is over', () => {
 
   it('is the same whether its hashes are read in one page or many', async () => {
     for (let i = 0; i < 7; i += 1) await decide();
-    await settle();
+    await settle(database.db);
     await chainBatch(database.db, { keys: new Map(), now: LATER });
     const [made] = await closeLedgerDays(database.db, {
       signer,
@@ -210,7 +190,7 @@ describe('a day that is over', () => {
 
 it('under six writers and three chainers loses nothing, and chains nothing twice', async () => {
   const { db } = database;
-  const other = { ...subject, ...(await makeSubject()) };
+  const other = { ...subject, ...(await makeSubject(database.db)) };
   const written: string[] = [];
   let writing = true;
   const writers = Array.from({ length: 6 }, async (_, worker) => {

@@ -1,0 +1,166 @@
+import type { LedgerKind } from '../domain/ledger-kind';
+import type { Queryable } from './database';
+
+/** An entry with the row that it chains, for whoever checks them against each other. */
+export interface ExportedEntry {
+  readonly seq: number;
+  readonly kind: LedgerKind;
+  readonly subjectId: string;
+  readonly hash: Buffer;
+  /** Canonical JSON as it stands now; null: the row is gone. */
+  readonly record: string | null;
+  /** Decisions only, and only when asked for. */
+  readonly facts: string | null;
+  readonly factsSha256: string | null;
+  readonly keyId: string | null;
+  readonly signature: Buffer | null;
+  /** The row's own columns, by the names of the record's members. */
+  readonly columns: Readonly<Record<string, string | Date | null>>;
+}
+
+/** Chains of one creditor, or of all and the installation's own. */
+export async function listChains(db: Queryable, creditorId: string | null): Promise<string[]> {
+  const { rows } = await db.query<{ chain: string }>(
+    `select 'creditor:' || id as chain from creditor where $1::uuid is null or id = $1
+     union all select 'installation' where $1::uuid is null
+     order by chain`,
+    [creditorId],
+  );
+  return rows.map(({ chain }) => chain);
+}
+
+/**
+ * The first place whose day is `day` (`yyyy-mm-dd`) or later; `head + 1` when there is none. Days
+ * never go back along a chain, so it is found by halving.
+ */
+export async function firstSeqFrom(
+  db: Queryable,
+  chain: string,
+  day: string,
+  head: number,
+): Promise<number> {
+  let low = 1;
+  let high = head + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const { rows } = await db.query<{ seq: number; reached: boolean }>(
+      `select seq::float8 as seq, day >= $3::date as reached from ledger_entry
+       where chain = $1 and seq >= $2 order by seq limit 1`,
+      [chain, middle, day],
+    );
+    const found = rows[0];
+    if (found === undefined || found.reached) high = middle;
+    else low = found.seq + 1;
+  }
+  return low;
+}
+
+/** Hash of the entry at a place; null: it has none. */
+export async function hashAt(db: Queryable, chain: string, seq: number): Promise<Buffer | null> {
+  const { rows } = await db.query<{ hash: Buffer }>(
+    'select hash from ledger_entry where chain = $1 and seq = $2',
+    [chain, seq],
+  );
+  return rows[0]?.hash ?? null;
+}
+
+interface Row extends Omit<ExportedEntry, 'columns'> {
+  readonly at: Date | null;
+  readonly creditorId: string | null;
+  readonly stage: string | null;
+  readonly verdict: string | null;
+  readonly deniedBy: string | null;
+  readonly nextAllowedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly campaignId: string | null;
+  readonly accountId: string | null;
+  readonly debtorId: string | null;
+  readonly phoneId: string | null;
+  readonly attemptId: string | null;
+  readonly who: string | null;
+}
+
+/** Entries behind a place up to another, in their order, with the rows that they chain. */
+export async function readEntries(
+  db: Queryable,
+  range: { readonly chain: string; readonly afterSeq: number; readonly lastSeq: number },
+  options: { readonly limit: number; readonly facts: boolean },
+): Promise<ExportedEntry[]> {
+  const { rows } = await db.query<Row>(
+    `select e.seq::float8 as seq, e.kind, e.subject_id as "subjectId", e.hash,
+       coalesce(d.record, a.record) as record, case when $5 then d.facts end as facts,
+       encode(sha256(convert_to(d.facts, 'UTF8')), 'hex') as "factsSha256",
+       d.key_id as "keyId", d.signature, coalesce(d.at, a.at) as at,
+       coalesce(d.creditor_id, a.creditor_id) as "creditorId", d.stage, d.verdict,
+       d.denied_by as "deniedBy", d.next_allowed_at as "nextAllowedAt", d.expires_at as "expiresAt",
+       d.campaign_id as "campaignId", d.account_id as "accountId", d.debtor_id as "debtorId",
+       d.phone_id as "phoneId", d.attempt_id as "attemptId", a.actor as who
+     from (select seq, kind, subject_id, hash from ledger_entry
+           where chain = $1 and seq > $2 and seq <= $3 order by seq limit $4) e
+     left join decision d on e.kind = 'decision' and d.id = e.subject_id
+     left join audit_entry a on e.kind = 'audit' and a.id = e.subject_id
+     order by e.seq`,
+    [range.chain, range.afterSeq, range.lastSeq, options.limit, options.facts],
+  );
+  return rows.map(withColumns);
+}
+
+function withColumns(row: Row): ExportedEntry {
+  const { seq, kind, subjectId, hash, record, facts, factsSha256, keyId, signature } = row;
+  const { at, creditorId, who, stage, verdict, deniedBy, nextAllowedAt, expiresAt } = row;
+  const { campaignId, accountId, debtorId, phoneId, attemptId } = row;
+  const always = { id: subjectId, at, creditorId };
+  const columns =
+    kind === 'audit'
+      ? { ...always, who }
+      : {
+          ...{ ...always, stage, verdict, deniedBy, nextAllowedAt, expiresAt, factsSha256 },
+          ...{ campaignId, accountId, debtorId, phoneId, attemptId },
+        };
+  return { seq, kind, subjectId, hash, record, facts, factsSha256, keyId, signature, columns };
+}
+
+const PAGE = 20_000;
+
+/**
+ * Signed decisions and changes of a span of time that are in no chain and do not wait for one: their
+ * entries were deleted, or they were written around the ledger. Reads page by page.
+ */
+export async function* readUnchained(
+  db: Queryable,
+  span: { readonly from: Date; readonly until: Date; readonly creditorId: string | null },
+): AsyncGenerator<{ kind: LedgerKind; id: string }, void, undefined> {
+  for (const kind of ['decision', 'audit'] as const) {
+    let after = firstIdAt(span.from);
+    for (;;) {
+      const { rows } = await db.query<{ id: string; unchained: boolean; last: boolean }>(
+        unchainedPage(kind),
+        [after, firstIdAt(span.until), span.creditorId, PAGE],
+      );
+      for (const row of rows) if (row.unchained) yield { kind, id: row.id };
+      const last = rows.find((row) => row.last);
+      if (last === undefined) break;
+      after = last.id;
+    }
+  }
+}
+
+function unchainedPage(kind: LedgerKind): string {
+  const table = kind === 'decision' ? 'decision' : 'audit_entry';
+  // what an earlier release decided is not signed, and in no chain
+  const kept = kind === 'decision' ? 'and signature is not null' : '';
+  return `with page as (select id from ${table}
+      where id > $1 and id < $2 and ($3::uuid is null or creditor_id = $3) ${kept}
+      order by id limit $4),
+    looked as (select id, not exists (select 1 from ledger_entry where subject_id = page.id)
+        and not exists (select 1 from ledger_queue where subject_id = page.id) as unchained,
+        id = (select id from page order by id desc limit 1) as last
+      from page)
+    select * from looked where unchained or last order by id`;
+}
+
+/** The smallest id that an instant can have: ids begin with their milliseconds (RFC 9562, 5.7). */
+function firstIdAt(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

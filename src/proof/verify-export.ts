@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { ChainCheck, memberOf, type Tell, type VerifyMode } from './chain-check';
+import {
+  footerText,
+  parseLine,
+  type ExportLine,
+  type FooterLine,
+  type HeaderLine,
+} from './export-format';
+import { KeyRing, type KeyUse } from './key-ring';
+
+export interface VerifyOptions {
+  /** Raw public keys that alone are trusted; null: those of the file, which the report names. */
+  readonly pinned: readonly Buffer[] | null;
+  readonly mode: VerifyMode;
+  /** The file must hold every day of it; UTC, both included. Null: whatever it holds. */
+  readonly days: { readonly from: string; readonly to: string } | null;
+  /** Problems told in words; the others are counted. */
+  readonly problemLimit: number;
+}
+
+export interface VerifyReport {
+  readonly entries: number;
+  /** The first of them, in words: where, which entry, what is wrong. */
+  readonly problems: readonly string[];
+  readonly problemCount: number;
+  readonly days: { readonly from: string; readonly to: string } | null;
+  readonly chains: readonly string[];
+  readonly keys: readonly KeyUse[];
+}
+
+/**
+ * Checks an export line by line, with nothing but the file and the keys that are trusted. Goes on
+ * after a problem, so that one report names them all.
+ */
+export class ExportVerifier {
+  private readonly ring: KeyRing;
+  private readonly digest = createHash('sha256');
+  private readonly checks = new Map<string, ChainCheck>();
+  private readonly problems: string[] = [];
+  private problemCount = 0;
+  private lineNumber = 0;
+  private entries = 0;
+  private header: HeaderLine | null = null;
+  private footer: FooterLine | null = null;
+
+  constructor(private readonly options: VerifyOptions) {
+    this.ring = new KeyRing(options.pinned);
+  }
+
+  /** @param bytes one line without its end */
+  line(bytes: Buffer): void {
+    this.lineNumber += 1;
+    if (this.footer !== null) {
+      this.tell('stands behind the footer');
+      return;
+    }
+    const line = parseLine(bytes.toString('utf8'));
+    if (line?.type === 'footer') this.footer = line;
+    else this.digest.update(bytes).update('\n');
+    if (line === null) this.tell('is no line of an export, or not as it was written');
+    else this.take(line);
+  }
+
+  /** @param whole the file ended with the end of a line */
+  end(whole: boolean): VerifyReport {
+    if (this.lineNumber === 0) this.tellOf('the file', 'is empty');
+    else if (this.footer === null) this.tellOf('the file', 'is cut off: it has no footer');
+    else this.finish(this.footer);
+    if (!whole && this.lineNumber > 0) this.tellOf('the file', 'does not end with a line end');
+    return {
+      entries: this.entries,
+      problems: this.problems,
+      problemCount: this.problemCount,
+      days: this.header === null ? null : { from: this.header.from, to: this.header.to },
+      chains: [...this.checks.keys()],
+      keys: this.ring.used(),
+    };
+  }
+
+  private take(line: ExportLine): void {
+    if (this.lineNumber === 1 && line.type !== 'header') this.tell('is not a header');
+    switch (line.type) {
+      case 'header':
+        this.begin(line);
+        break;
+      case 'root':
+        this.checkOf(line.chain).root(line);
+        break;
+      case 'entry':
+        this.entries += 1;
+        this.checkOf(line.chain).entry(line);
+        break;
+      case 'unchained':
+        this.tell(`${line.kind} ${line.id} is in no chain`);
+        break;
+      case 'footer':
+        break;
+    }
+  }
+
+  private begin(line: HeaderLine): void {
+    if (this.lineNumber !== 1) {
+      this.tell('is a second header');
+      return;
+    }
+    this.header = line;
+    for (const { id, publicKey } of line.keys) {
+      if (!this.ring.offer(id, Buffer.from(publicKey, 'base64'))) {
+        this.tell(`names a key ${id}, and it is another`);
+      }
+    }
+    for (const { chain } of line.chains) this.checkOf(chain);
+    const { days } = this.options;
+    if (days !== null && (line.from > days.from || line.to < days.to)) {
+      this.tell(`holds ${line.from} to ${line.to}, not all of ${days.from} to ${days.to}`);
+    }
+  }
+
+  private checkOf(chain: string): ChainCheck {
+    const known = this.checks.get(chain);
+    if (known !== undefined) return known;
+    const start = this.header?.chains.find((named) => named.chain === chain) ?? null;
+    const tell: Tell = (what, at) => {
+      this.tellOf(`line ${this.lineNumber}, ${place(chain, at)}`, what);
+    };
+    if (start === null) tell('is not in the header');
+    const check = new ChainCheck(chain, start, this.ring, this.options.mode, tell);
+    this.checks.set(chain, check);
+    return check;
+  }
+
+  private finish(footer: FooterLine): void {
+    for (const [chain, check] of this.checks) {
+      check.finish(footer.chains.find((named) => named.chain === chain) ?? null);
+    }
+    for (const { chain } of footer.chains) {
+      if (!this.checks.has(chain)) this.tellOf(chain, 'is in the footer alone');
+    }
+    const signature = Buffer.from(footer.signature, 'base64');
+    const check = this.ring.check(footer.keyId, footerText(footer), signature);
+    if (check === 'invalid') this.tellOf('the footer', `is not what ${footer.keyId} signed`);
+    if (check === 'unknown_key') {
+      this.tellOf('the footer', `is signed with ${footer.keyId}, which is no trusted key`);
+    }
+    if (footer.entries !== this.entries) {
+      this.tellOf('the file', `has ${this.entries} entries, and ${footer.entries} in the footer`);
+    }
+    // says less than the above, so alone when there is nothing else
+    if (this.problemCount === 0 && footer.sha256 !== this.digest.digest('hex')) {
+      this.tellOf('the file', 'is not the one that was signed, though each line holds');
+    }
+  }
+
+  private tell(what: string): void {
+    this.tellOf(`line ${this.lineNumber}`, what);
+  }
+
+  private tellOf(where: string, what: string): void {
+    this.problemCount += 1;
+    if (this.problems.length < this.options.problemLimit) this.problems.push(`${where}: ${what}`);
+  }
+}
+
+/** `creditor:…, entry 12, decision 0190…` */
+function place(chain: string, at: Parameters<Tell>[1]): string {
+  const id = typeof at?.record === 'string' ? memberOf(at.record, 'id') : null;
+  return [chain, at?.seq === undefined ? '' : `entry ${at.seq}`, id === null ? '' : `record ${id}`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
