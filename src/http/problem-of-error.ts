@@ -1,7 +1,7 @@
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { sqlState } from '../db/database';
 import { TransitionError } from '../domain/transition-error';
-import { describeIssues, type ValidationIssue } from './describe-issue';
+import { describeIssues, type ValidationIssue } from '../domain/describe-issue';
 import { Problem, type ProblemCode } from './problem';
 
 /** Fastify's own refusals. */
@@ -31,6 +31,10 @@ const UNIQUE: Record<string, string> = {
   trunk_name_key: 'name',
   campaign_creditor_id_name_key: 'name',
   phone_debtor_id_e164_key: 'e164',
+  hold_source_external_id_key: 'externalId',
+  consent_source_external_id_key: 'externalId',
+  contact_preference_source_external_id_key: 'externalId',
+  contact_source_external_id_key: 'externalId',
 };
 const REFERENCE: Record<string, string> = {
   agent_pool_pool_id_fkey: 'poolIds',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeIssues, type ValidationIssue } from '../../../../src/http/describe-issue';
+import { describeIssues, type ValidationIssue } from '../../../../src/domain/describe-issue';
 import { displayName, e164 } from '../../../../src/http/schemas';
 
 /** As the type provider hands zod's findings on. */

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '../domain/field-problem';
+import type { FieldProblem } from './field-problem';
 
 /** One finding of the zod validator as Fastify hands it on. */
 export interface ValidationIssue {
