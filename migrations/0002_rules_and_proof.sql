@@ -341,8 +341,8 @@ create table campaign_hour (
   primary key (campaign_id, hour)
 );
 
--- The last thing before the INVITE: a channel is free, the permit of the last look still holds, and
--- no kill switch was pulled since.
+-- The last thing before the INVITE: a channel is free, the permit of the last look still holds, no
+-- hold was placed and no kill switch was pulled since.
 create or replace function open_customer_leg(p_attempt_id uuid, p_call_id uuid, p_trunk_id uuid)
 returns uuid language plpgsql as $$
 declare
@@ -355,7 +355,8 @@ begin
   where v_max_channels > (select count(*) from call_leg
       where trunk_id = p_trunk_id and kind = 'customer' and ended_at is null)
     and exists (select 1 from attempt a join decision d on d.id = coalesce(a.invite_decision_id, a.decision_id)
-      where a.id = p_attempt_id and a.state = 'dialing' and d.expires_at > clock_timestamp())
+      where a.id = p_attempt_id and a.state = 'dialing' and a.withdraw_cause is null
+        and d.expires_at > clock_timestamp())
     and not exists (select 1 from kill_switch k, attempt a
       where a.id = p_attempt_id and k.released_at is null
         and (k.scope = 'all' or k.scope_id = case k.scope when 'creditor' then a.creditor_id

@@ -133,6 +133,28 @@ interface HoldJson {
   readonly ofNumber: boolean;
 }
 
+const HOLD_COLUMNS = `id, kind, from_at, to_at, starts_on, days, account_id,
+  e164 is not null as of_number`;
+
+/**
+ * Whoever takes back the consent to be called at all has restricted us as a hold would, until a
+ * newer consent.
+ */
+const HOLDS = `select ${HOLD_COLUMNS} from hold where debtor_id = $1 and lifted_at is null
+    and (account_id is null or account_id = $2) and (e164 is null or e164 = $3)
+    and (creditor_id is null or creditor_id = $5)
+  union all
+  select ${HOLD_COLUMNS} from hold where debtor_id is null and e164 = $3 and lifted_at is null
+    and (creditor_id is null or creditor_id = $5)
+  union all
+  select c.id, 'pdp_restriction', w.at, null, null, null, null, false
+  from consent c join consent_withdrawal w on w.consent_id = c.id
+  where c.debtor_id = $1 and c.kind = 'channel' and c.channel = 'voice'
+    and (c.creditor_id is null or c.creditor_id = $5)
+    and not exists (select from consent n left join consent_withdrawal nw on nw.consent_id = n.id
+      where n.debtor_id = $1 and n.kind = 'channel' and n.channel = 'voice' and nw.at is null
+        and (n.creditor_id is null or n.creditor_id = $5) and n.given_at > w.at)`;
+
 /**
  * Consents, refused times and holds that bear on one call: those of the person, of this account, of
  * this number (whoever has it), of all creditors or this one. Under the debtor's lock they are the
@@ -157,12 +179,8 @@ export async function readPersonFacts(
          where debtor_id = $1 and kind = 'refused' and removed_at is null), '[]') as preferences,
        coalesce((select jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'from', from_at,
            'to', to_at, 'startsOn', starts_on, 'days', days, 'debt', account_id,
-           'ofNumber', e164 is not null) order by id)
-         from (select * from hold where debtor_id = $1 and lifted_at is null
-             and (account_id is null or account_id = $2) and (e164 is null or e164 = $3)
-           union all
-           select * from hold where debtor_id is null and e164 = $3 and lifted_at is null) h
-         where creditor_id is null or creditor_id = $5), '[]') as holds,
+           'ofNumber', of_number) order by id)
+         from (${HOLDS}) h), '[]') as holds,
        (select c.id from consent c
          where c.debtor_id = $1 and c.kind = 'locate' and c.phone_id = $4
            and (c.creditor_id is null or c.creditor_id = $5)

@@ -30,6 +30,24 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/accounts/:id': SUPERVISOR,
   'GET /v1/accounts/:id/why': SUPERVISOR,
 
+  // an agent tells facts of the person of the own call; taking back protection is a supervisor's
+  'POST /v1/holds': EVERYONE,
+  'GET /v1/holds': SUPERVISOR,
+  'GET /v1/holds/:id': SUPERVISOR,
+  'POST /v1/holds/:id/lift': SUPERVISOR,
+  'POST /v1/consents': EVERYONE,
+  'GET /v1/consents': SUPERVISOR,
+  'GET /v1/consents/:id': SUPERVISOR,
+  // a person may take a consent back in the middle of a call
+  'POST /v1/consents/:id/withdraw': EVERYONE,
+  'POST /v1/preferences': EVERYONE,
+  'GET /v1/preferences': SUPERVISOR,
+  'GET /v1/preferences/:id': SUPERVISOR,
+  'POST /v1/preferences/:id/remove': SUPERVISOR,
+  'POST /v1/contacts': SUPERVISOR,
+  'GET /v1/contacts': SUPERVISOR,
+  'GET /v1/contacts/:id': SUPERVISOR,
+
   'POST /v1/imports': MANAGER,
   'GET /v1/imports': SUPERVISOR,
   'GET /v1/imports/:id': SUPERVISOR,

@@ -1,0 +1,22 @@
+import type { Queryable } from '../database';
+
+/** The person whom an agent is talking to, or has just talked to. */
+export interface AgentCall {
+  readonly attemptId: string;
+  readonly debtorId: string;
+  readonly accountId: string;
+  readonly creditorId: string;
+  readonly e164: string;
+}
+
+/** The attempt that the agent's open session holds, up to the end of the wrap-up; null: none. */
+export async function findAgentCall(db: Queryable, agentId: string): Promise<AgentCall | null> {
+  const { rows } = await db.query<AgentCall>(
+    `select t.id as "attemptId", t.debtor_id as "debtorId", t.account_id as "accountId",
+       t.creditor_id as "creditorId", p.e164
+     from agent_session s join attempt t on t.id = s.attempt_id join phone p on p.id = t.phone_id
+     where s.agent_id = $1 and s.ended_at is null`,
+    [agentId],
+  );
+  return rows[0] ?? null;
+}
