@@ -1,3 +1,4 @@
+import { clockSkewMs, MAX_CLOCK_SKEW_MS } from '../src/domain/clock-skew';
 import { switchThatStops, trunksLeftOpen } from '../src/domain/kill-switch';
 import type { Calendar } from './compliance/calendar';
 import { closingTime, type ClosingTime } from './compliance/closing-time';
@@ -19,9 +20,6 @@ export interface GateDecision extends RuleDecision {
   /** Said at the INVITE alone; null: a denial, another stage, or not within two days. */
   readonly mayCallUntil: ClosingTime | null;
 }
-
-/** Refuse to dial when this process's clock and the database's are further apart. */
-const MAX_CLOCK_SKEW_MS = 1_000;
 
 /**
  * The gate's decision as a function of values: what no rule pack can lift, then the stack, now and
@@ -95,9 +93,13 @@ function engineFailures(
   ];
 }
 
-function stopFailures({ switches, campaign, account, ...facts }: GateFacts): FailedRule[] {
+function stopFailures({ switches, campaign, account, clock, at }: GateFacts): FailedRule[] {
   const pulled = switchThatStops(switches);
-  const skewMs = clockSkewMs(facts);
+  const skewMs = clockSkewMs({
+    askedAtMs: Date.parse(clock.askedAt),
+    databaseAtMs: Date.parse(at),
+    answeredAtMs: Date.parse(clock.answeredAt),
+  });
   const failures: FailedRule[] = [];
   if (pulled !== null) {
     const { id, scope } = pulled;
@@ -114,12 +116,6 @@ function stopFailures({ switches, campaign, account, ...facts }: GateFacts): Fai
     failures.push(engineFailure('other_creditor', CITE.other_creditor));
   }
   return failures;
-}
-
-/** How far the database's clock lies outside the span in which it was asked, ms. */
-function clockSkewMs({ at, clock }: Pick<GateFacts, 'at' | 'clock'>): number {
-  const atMs = Date.parse(at);
-  return Math.max(0, Date.parse(clock.askedAt) - atMs, atMs - Date.parse(clock.answeredAt));
 }
 
 function accountFailures({ account, call }: GateFacts): FailedRule[] {

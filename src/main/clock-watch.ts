@@ -12,7 +12,7 @@ export interface ClockWatchOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly registry: Registry;
-  readonly clock?: () => Date;
+  readonly clock: () => Date;
   readonly lookIntervalMs?: number;
 }
 

@@ -1,14 +1,17 @@
+import type { Config } from '../config/parse-config';
 import { readClock } from '../db/clock';
+import type { Database } from '../db/database';
 import { clockSkewMs, MAX_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import type { ReadinessCheck } from '../http/http-options';
-import type { RoleContext } from './role-context';
 
 const CHECK_TIMEOUT_MS = 2_000;
 
 /** What this process needs for its work, asked anew each time. */
-export function readiness(
-  context: Pick<RoleContext, 'db' | 'config'> & { readonly clock?: () => Date },
-): () => Promise<ReadinessCheck[]> {
+export function readiness(context: {
+  readonly db: Database;
+  readonly config: Pick<Config, 'roles'>;
+  readonly clock: () => Date;
+}): () => Promise<ReadinessCheck[]> {
   const { db, config } = context;
   const checks: [string, () => Promise<string | null>][] = [
     [

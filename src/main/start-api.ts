@@ -18,7 +18,7 @@ export interface RunningApi extends Resource {
 /** HTTP of this process: the API in the role api, health and metrics in every role. */
 export async function startApi(context: RoleContext): Promise<RunningApi> {
   const { config, db, log, registry } = context;
-  const checks = readiness(context);
+  const checks = readiness({ ...context, clock: context.gate.clock });
   const isApi = config.roles.includes('api');
   const app = isApi
     ? await createServer({

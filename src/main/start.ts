@@ -62,11 +62,11 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addKillSwitchGauge(registry, db);
-  const clockWatch = watchClock({ db, log, registry });
-  started.push({ name: 'clock watch', stop: () => clockWatch.stop() });
   const keys = await installationKeys(config);
   await keepSigningKey(db, keys.signer);
   const gate = createGate({ db, signer: keys.signer, engine: PROGRAM_VERSION });
+  const clockWatch = watchClock({ db, log, registry, clock: gate.clock });
+  started.push({ name: 'clock watch', stop: () => clockWatch.stop() });
   const context: RoleContext = { config, db, gate, queue, queueLocation, registry, log, ...keys };
 
   const has = (role: Config['roles'][number]): boolean => config.roles.includes(role);

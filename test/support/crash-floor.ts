@@ -213,7 +213,12 @@ export class CrashFloor {
       name: 'Uji coba',
       poolIds: [poolId],
       rulePacks: ['DEMO.OPEN'],
-      settings: { ringTimeoutMs: 5_000, wrapUpLimitMs: 120_000 },
+      settings: {
+        ringTimeoutMs: 5_000,
+        wrapUpLimitMs: 120_000,
+        // agents are lost on purpose
+        autoStop: { answerRate: null, abandonment: null, wrongParty: null },
+      },
     });
     this.campaignId = campaign.id;
     await this.api.post(`campaigns/${campaign.id}/validate`);

@@ -74,7 +74,12 @@ export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
     name: 'Demonstration',
     poolIds: [pool.id],
     rulePacks: ['DEMO.OPEN'],
-    settings: { ringTimeoutMs: RING_TIMEOUT_MS, wrapUpLimitMs: WRAP_UP_LIMIT_MS },
+    settings: {
+      ringTimeoutMs: RING_TIMEOUT_MS,
+      wrapUpLimitMs: WRAP_UP_LIMIT_MS,
+      // a run of drawn wrong numbers would end the show
+      autoStop: { wrongParty: null },
+    },
   });
   await admin.post(`/v1/campaigns/${campaign.id}/validate`);
   return { admin, campaignId: campaign.id, agents, importedAccounts: imported.newCount };

@@ -3,6 +3,8 @@ import { releaseKillSwitch } from '../../../src/db/kill-switches';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
 
+jest.setTimeout(30_000);
+
 describe('kill switches', () => {
   let api: Api;
   let supervisor: string;
