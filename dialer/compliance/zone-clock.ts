@@ -1,8 +1,11 @@
 import { IANAZone } from 'luxon';
 
 export const DAY_MS = 86_400_000;
-/** About 13 months: spans of one offset are found once for each chunk of time, then kept. */
-const CHUNK_MS = 2 ** 35;
+const MINUTE_MS = 60_000;
+/** Spans of one offset are found once for each chunk of time, then kept. */
+const CHUNK_MS = 400 * DAY_MS;
+/** No zone has changed its offset twice within eleven days since 2012, and all on whole minutes. */
+const STEP_MS = 10 * DAY_MS;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** Time during which a zone keeps one offset from UTC: `[fromMs, toMs)`. */
@@ -90,12 +93,10 @@ export class ZoneClock {
     const spans: OffsetSpan[] = [];
     let start = fromMs;
     let offset = this.offsetAt(fromMs);
-    // no zone changes its offset twice within a day
-    for (let seen = fromMs; seen < endMs; seen += DAY_MS) {
-      const next = Math.min(seen + DAY_MS, endMs);
-      const after = this.offsetAt(next);
+    for (let seen = fromMs; seen < endMs; seen += STEP_MS) {
+      const after = this.offsetAt(seen + STEP_MS);
       if (after === offset) continue;
-      const change = this.changeBetween(seen, next, offset);
+      const change = this.changeBetween(seen, seen + STEP_MS, offset);
       spans.push({ fromMs: start, toMs: change, offsetMs: offset });
       start = change;
       offset = after;
@@ -104,20 +105,20 @@ export class ZoneClock {
     return spans;
   }
 
-  /** First millisecond in `(fromMs, toMs]` whose offset is another one. */
+  /** First minute in `(fromMs, toMs]` whose offset is another one. */
   private changeBetween(fromMs: number, toMs: number, offsetMs: number): number {
-    let same = fromMs;
-    let other = toMs;
+    let same = fromMs / MINUTE_MS;
+    let other = toMs / MINUTE_MS;
     while (other - same > 1) {
       const middle = Math.floor((same + other) / 2);
-      if (this.offsetAt(middle) === offsetMs) same = middle;
+      if (this.offsetAt(middle * MINUTE_MS) === offsetMs) same = middle;
       else other = middle;
     }
-    return other;
+    return other * MINUTE_MS;
   }
 
   private offsetAt(ms: number): number {
-    return this.source.offset(ms) * 60_000;
+    return this.source.offset(ms) * MINUTE_MS;
   }
 }
 
