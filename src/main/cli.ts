@@ -4,12 +4,13 @@ import { ConfigError } from '../config/config-error';
 import * as adminKey from './cli/admin-key';
 import * as demo from './cli/demo';
 import * as importAccounts from './cli/import';
+import * as ledger from './cli/ledger';
 import * as migrate from './cli/migrate';
 import { say } from './cli/say';
 import * as start from './cli/start';
 
 /** In the order of the help. */
-const COMMANDS = [start, migrate, importAccounts, adminKey, demo];
+const COMMANDS = [start, migrate, importAccounts, adminKey, ledger, demo];
 
 function program(): Command {
   const santun = new Command('santun')
@@ -25,7 +26,9 @@ Examples:
   santun demo                          a campaign with simulated people, live in the terminal
   santun start                         all roles in this process
   santun start --role sip              one role; needs DATABASE_URL
-  santun import accounts.csv --creditor contoh --dry-run`,
+  santun import accounts.csv --creditor contoh --dry-run
+  santun ledger export --from 2026-11-01 --to 2026-11-30 --out ledger.jsonl
+  santun ledger verify ledger.jsonl --key <public key>`,
     )
     .exitOverride();
   for (const command of COMMANDS) command.register(santun);

@@ -12,6 +12,7 @@ const NOW = new Date('2026-11-22T09:00:00Z');
 
 export interface SmallLedger {
   readonly db: Database;
+  readonly url: string;
   readonly signer: Signer;
   /** The first of two creditors, and its chain of 8: 3 decisions, 2, 2 and an audit entry. */
   readonly creditorId: string;
@@ -27,7 +28,7 @@ export interface SmallLedger {
 /** 14 entries in the chains of two creditors and of the installation. */
 export async function makeSmallLedger(): Promise<SmallLedger> {
   const database = await createTestDatabase();
-  const { db } = database;
+  const { db, url } = database;
   const signer = await makeSigner(db);
   const subject = await makeSubject(db);
   const other = await makeSubject(db);
@@ -58,7 +59,7 @@ export async function makeSmallLedger(): Promise<SmallLedger> {
   };
   const chain = `creditor:${creditorId}`;
   const drop = (): Promise<void> => database.drop();
-  return { db, signer, creditorId, chain, ids, days, exported, drop };
+  return { db, url, signer, creditorId, chain, ids, days, exported, drop };
 }
 
 /** Verifies a file, cut into chunks as a stream cuts it: anywhere. */

@@ -1,0 +1,20 @@
+import type { VerifyReport } from '../../proof/verify-export';
+
+/** What a verification found, in lines; the last one says whether all is well. */
+export function formatVerifyReport(report: VerifyReport): string[] {
+  const { days, chains, keys, problems, problemCount, entries } = report;
+  const untold = problemCount - problems.length;
+  return [
+    ...(days === null ? [] : [`Days: ${days.from} to ${days.to}, UTC`]),
+    ...chains.map((chain) => `Chain: ${chain}`),
+    ...keys.map(({ id, pinned, signatures }) => {
+      const trust = pinned
+        ? 'trusted by --key'
+        : 'from the export itself: compare it, or pass --key';
+      return `Key: ${id}, ${signatures} signatures, ${trust}`;
+    }),
+    ...problems,
+    ...(untold === 0 ? [] : [`… and ${untold} more`]),
+    problemCount === 0 ? `${entries} entries verified` : `${problemCount} problems`,
+  ];
+}

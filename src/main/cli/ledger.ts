@@ -1,0 +1,148 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { parseConfig } from '../../config/parse-config';
+import type { Database } from '../../db/database';
+import { findCreditorByCode } from '../../db/creditors';
+import { keepSigningKey } from '../../db/signing-keys';
+import { exportLedger, type ExportOptions } from '../../proof/export-ledger';
+import type { VerifyOptions } from '../../proof/verify-export';
+import { verifyStream } from '../../proof/verify-stream';
+import { installationKeys } from '../installation-key';
+import { prepareDatabase } from '../prepare-database';
+import { givenPath } from './given-path';
+import { formatVerifyReport } from './ledger-report';
+import { print, say } from './say';
+import { withDatabase } from './with-database';
+
+const PROBLEM_LIMIT = 100;
+
+export function register(program: Command): void {
+  const ledger = program
+    .command('ledger')
+    .description('what was decided and changed: signed, chained, exported and verified');
+  ledger
+    .command('export')
+    .description('write the ledger of a range of days as JSON lines, signed as a whole')
+    .requiredOption('--from <day>', 'first UTC day, yyyy-mm-dd', day)
+    .requiredOption('--to <day>', 'last UTC day, yyyy-mm-dd', day)
+    .option('--creditor <code>', "this creditor's chain alone; default: all of them")
+    .option('--facts', 'with the whole input of each decision, for a replay', false)
+    .option('--out <file>', 'write to a file; default: stdout')
+    .action(runExport);
+  ledger
+    .command('verify')
+    .description('check an export without the database, or, without a file, the database itself')
+    .argument('[file]', 'an export; - for stdin')
+    .option('--from <day>', 'it must hold every day from here; needed without a file', day)
+    .option('--to <day>', 'up to here; needed without a file', day)
+    .option('--key <key>', 'public key in base64 that alone is trusted; may be repeated', publicKey)
+    .option('--roots', 'let signed roots vouch for the signatures below them: faster', false)
+    .action(runVerify);
+}
+
+interface ExportFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly creditor?: string;
+  readonly facts: boolean;
+  readonly out?: string;
+}
+
+async function runExport(flags: ExportFlags): Promise<void> {
+  inOrder(flags);
+  await withLedger(flags, async (db, options) => {
+    const out = flags.out === undefined ? null : createWriteStream(givenPath(flags.out));
+    if (out !== null) await once(out, 'open');
+    let lines = 0;
+    for await (const line of exportLedger(db, options)) {
+      lines += 1;
+      const sink = out ?? process.stdout;
+      if (!sink.write(line)) await once(sink, 'drain');
+    }
+    if (out !== null) {
+      out.end();
+      await finished(out);
+    }
+    say(`${lines} lines, signed with ${options.signer.keyId}`);
+  });
+}
+
+interface VerifyFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly key?: readonly Buffer[];
+  readonly roots: boolean;
+}
+
+async function runVerify(file: string | undefined, flags: VerifyFlags): Promise<void> {
+  const { from, to } = flags;
+  const days = from === undefined || to === undefined ? null : { from, to };
+  if (days === null && (from ?? to) !== undefined) {
+    throw new Error('--from and --to belong together');
+  }
+  if (days !== null) inOrder(days);
+  const options: VerifyOptions = {
+    pinned: flags.key ?? null,
+    mode: flags.roots ? 'roots' : 'full',
+    days,
+    problemLimit: PROBLEM_LIMIT,
+  };
+  if (file !== undefined) {
+    const input =
+      file === '-' ? process.stdin : createReadStream(givenPath(file), { highWaterMark: 1 << 20 });
+    await report(input, options);
+  } else if (days === null) {
+    throw new Error('name an export, or --from and --to to verify the database');
+  } else {
+    await withLedger({ ...days, facts: true }, (db, ledger) =>
+      report(exportLedger(db, ledger), options),
+    );
+  }
+}
+
+async function report(
+  input: AsyncIterable<Buffer | string>,
+  options: VerifyOptions,
+): Promise<void> {
+  const result = await verifyStream(input, options);
+  for (const line of formatVerifyReport(result)) print(line);
+  if (result.problemCount > 0) process.exitCode = 1;
+}
+
+async function withLedger(
+  flags: Pick<ExportFlags, 'from' | 'to' | 'creditor' | 'facts'>,
+  work: (db: Database, options: ExportOptions) => Promise<void>,
+): Promise<void> {
+  const config = parseConfig(process.env);
+  await withDatabase(config, async (db) => {
+    await prepareDatabase(db, config);
+    const { signer } = await installationKeys(config);
+    await keepSigningKey(db, signer);
+    const { from, to, facts, creditor } = flags;
+    const owner = creditor === undefined ? null : await findCreditorByCode(db, creditor);
+    if (creditor !== undefined && owner === null) throw new Error(`no creditor "${creditor}"`);
+    await work(db, { from, to, facts, creditorId: owner?.id ?? null, signer, now: new Date() });
+  });
+}
+
+function inOrder({ from, to }: { readonly from: string; readonly to: string }): void {
+  if (from > to) throw new Error(`--from ${from} is after --to ${to}`);
+}
+
+function day(text: string): string {
+  const at = new Date(`${text}T00:00:00Z`);
+  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text) {
+    throw new InvalidArgumentError('a day as yyyy-mm-dd.');
+  }
+  return text;
+}
+
+function publicKey(text: string, before: readonly Buffer[] = []): readonly Buffer[] {
+  const raw = Buffer.from(text, 'base64');
+  if (raw.length !== 32 || raw.toString('base64') !== text) {
+    throw new InvalidArgumentError('32 bytes in base64, as GET /v1/ledger/keys shows them.');
+  }
+  return [...before, raw];
+}
