@@ -26,7 +26,8 @@ create table rule_pack_version (
   -- when the accounts that waited on the version before were looked at again
   waiting_released_at timestamptz,
   primary key (pack_id, version),
-  check (decided_by is distinct from proposed_by or proposed_by = 'release'),
+  -- whoever proposed may take it back, and never approves it
+  check (state <> 'approved' or decided_by is distinct from proposed_by or proposed_by = 'release'),
   check ((state = 'proposed') = (decided_by is null)),
   check (binds_from is null or state = 'approved')
 );
@@ -46,7 +47,8 @@ create table calendar_revision (
   binds_from timestamptz,
   waiting_released_at timestamptz,
   primary key (calendar_id, revision),
-  check (decided_by is distinct from proposed_by or proposed_by = 'release'),
+  -- whoever proposed may take it back, and never approves it
+  check (state <> 'approved' or decided_by is distinct from proposed_by or proposed_by = 'release'),
   check ((state = 'proposed') = (decided_by is null)),
   check (binds_from is null or state = 'approved')
 );
@@ -80,6 +82,15 @@ begin
 end $$;
 create trigger decided before update on rule_pack_version for each row execute function keep_decided();
 create trigger decided before update on calendar_revision for each row execute function keep_decided();
+
+-- When it was last told that a year of a calendar in use is missing, or only estimated.
+create table calendar_alarm (
+  calendar_id text not null,
+  year int not null,
+  reason text not null check (reason in ('missing', 'estimated')),
+  told_at timestamptz not null default clock_timestamp(),
+  primary key (calendar_id, year)
+);
 
 -- One number that grows with every change to packs and calendars: the gate asks for it each time,
 -- and for the versions that bind only when it has grown.

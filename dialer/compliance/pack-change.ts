@@ -1,16 +1,11 @@
 import { canonicalJson } from '../../src/domain/canonical-json';
 import type { FieldProblem } from '../../src/domain/field-problem';
-import type { Rule, RuleForce, RulePack } from './rule-pack';
-
-/** The pack under every call of every tenant. */
-export const BASE_PACK_ID = 'SANTUN.BASE';
-
-const OF_THE_LAW: readonly RuleForce[] = ['law', 'presumption', 'guideline', 'association'];
+import { BASE_PACK_ID } from './judge';
+import type { Rule, RulePack } from './rule-pack';
+import { lawLayer } from './stack';
 
 /** Has it a rule that is more than a tenant's own policy? Then it applies by itself. */
-export function isOfTheLaw(pack: RulePack): boolean {
-  return pack.rules.some((rule) => OF_THE_LAW.includes(rule.force));
-}
+const isOfTheLaw = (pack: RulePack): boolean => lawLayer(pack) !== null;
 
 /**
  * May `proposed` take the place of `binding` (null: there is none yet)? The law changes, so a

@@ -1,4 +1,6 @@
-import type { Queryable } from './database';
+import type { Collector } from '../domain/call-facts';
+import { defaultRulePacks } from '../domain/default-rule-packs';
+import type { Queryable, Transaction } from './database';
 
 export interface Creditor {
   readonly id: string;
@@ -9,22 +11,43 @@ export interface Creditor {
   readonly currency: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
+  /** `third_party`: it collects for somebody else. */
+  readonly collector: Collector;
+  /** Policy packs that bind all of its campaigns, in order. */
+  readonly rulePacks: string[];
   readonly createdAt: Date;
 }
 
-const COLUMNS = `id, code, name, currency, country, created_at as "createdAt"`;
+const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
+  created_at as "createdAt"`;
 
 /** Null when there is one with this code. */
 export async function createCreditor(
   db: Queryable,
-  input: { code: string; name: string; currency?: string; country?: string },
+  input: {
+    readonly code: string;
+    readonly name: string;
+    readonly currency?: string;
+    readonly country?: string;
+    readonly collector?: Collector;
+    /** Absent: those of the country. */
+    readonly rulePacks?: readonly string[] | undefined;
+  },
 ): Promise<Creditor | null> {
+  const country = input.country ?? 'ID';
   const { rows } = await db.query<Creditor>(
-    `insert into creditor (code, name, currency, country)
-     values ($1, $2, coalesce($3, 'IDR'), coalesce($4, 'ID'))
+    `insert into creditor (code, name, currency, country, collector, rule_packs)
+     values ($1, $2, coalesce($3, 'IDR'), $4, coalesce($5, 'third_party'), $6)
      on conflict (code) do nothing
      returning ${COLUMNS}`,
-    [input.code, input.name, input.currency ?? null, input.country ?? null],
+    [
+      input.code,
+      input.name,
+      input.currency ?? null,
+      country,
+      input.collector ?? null,
+      input.rulePacks ?? defaultRulePacks(country),
+    ],
   );
   return rows[0] ?? null;
 }
@@ -34,4 +57,31 @@ export async function findCreditorByCode(db: Queryable, code: string): Promise<C
     code,
   ]);
   return rows[0] ?? null;
+}
+
+export interface CreditorChange {
+  readonly name?: string | undefined;
+  readonly collector?: Collector | undefined;
+  readonly rulePacks?: readonly string[] | undefined;
+}
+
+/** Absent fields stay; its campaigns obey the change from their next decision on. */
+export async function changeCreditor(
+  tx: Transaction,
+  id: string,
+  change: CreditorChange,
+): Promise<{ before: Creditor; after: Creditor } | null> {
+  const found = await tx.query<Creditor>(
+    `select ${COLUMNS} from creditor where id = $1 for no key update`,
+    [id],
+  );
+  const before = found.rows[0];
+  if (before === undefined) return null;
+  const { rows } = await tx.query<Creditor>(
+    `update creditor set name = coalesce($2, name), collector = coalesce($3, collector),
+       rule_packs = coalesce($4, rule_packs)
+     where id = $1 returning ${COLUMNS}`,
+    [id, change.name ?? null, change.collector ?? null, change.rulePacks ?? null],
+  );
+  return { before, after: rows[0] ?? before };
 }

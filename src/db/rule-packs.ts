@@ -1,7 +1,5 @@
+import type { VersionState } from '../domain/version-state';
 import { one, type Queryable, type Transaction } from './database';
-
-export const VERSION_STATES = ['proposed', 'approved', 'rejected'] as const;
-export type VersionState = (typeof VERSION_STATES)[number];
 
 /** Who proposed what ships with the program. */
 export const RELEASE = 'release';
@@ -13,6 +11,8 @@ export interface RulePackVersion {
   readonly state: VersionState;
   /** It decides calls now. */
   readonly binding: boolean;
+  /** It binds, or did once. */
+  readonly hasBound: boolean;
   readonly changeReason: string;
   /** `release`, or `key:<id>`. */
   readonly proposedBy: string;
@@ -37,6 +37,7 @@ const SELECT = `select v.pack_id as "packId", v.version, v.state, v.change_reaso
     v.decided_at as "decidedAt", v.shadow_from as "shadowFrom",
     nullif(v.binds_from, '-infinity') as "bindsFrom", v.reviewed_by as "reviewedBy",
     v.reviewed_at as "reviewedAt", encode(v.sha256, 'hex') as sha256, v.body,
+    coalesce(v.binds_from <= clock_timestamp(), false) as "hasBound",
     coalesce(v.version = (select b.version from rule_pack_version b
       where b.pack_id = v.pack_id and b.state = 'approved' and b.binds_from <= clock_timestamp()
       order by b.binds_from desc, b.version desc limit 1), false) as binding
@@ -64,6 +65,15 @@ export async function findRulePackVersion(
     [packId, version],
   );
   return rows[0] ?? null;
+}
+
+/** Ids of the packs of which a version binds now, sorted. */
+export async function readBindingPackIds(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct pack_id as id from rule_pack_version
+     where state = 'approved' and binds_from <= clock_timestamp() order by pack_id`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Changes to packs and calendars take turns; whoever only reads does not wait. */

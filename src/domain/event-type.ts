@@ -18,6 +18,7 @@ export const EVENT_TYPES = [
   'contact.recorded',
   'debtor.whereabouts_changed',
   'api_key.revoked',
+  'calendar.year_missing',
   'kill_switch.pulled',
   'kill_switch.released',
 ] as const;

@@ -14,8 +14,6 @@ export interface HttpOptions {
   readonly identityKey: Buffer;
   /** Digest realm of the softphones. */
   readonly realm: string;
-  /** Rule packs that a campaign may name. */
-  readonly rulePackIds: readonly string[];
   readonly readiness: () => Promise<ReadinessCheck[]>;
   readonly explain: {
     campaign(id: string): Promise<unknown>;

@@ -20,7 +20,6 @@ export async function openapiDocument(): Promise<object> {
     secretKey: Buffer.alloc(32),
     identityKey: Buffer.alloc(32),
     realm: 'santun',
-    rulePackIds: [],
     readiness: nothing,
     explain: { campaign: nothing, account: nothing },
   });

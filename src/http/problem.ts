@@ -19,6 +19,8 @@ export const PROBLEMS = {
   no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
   last_admin_key: { status: 409, title: 'It is the last admin key' },
+  second_person_needed: { status: 409, title: 'Another person has to decide' },
+  superseded: { status: 409, title: 'Something newer is there' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not accepted' },
   idempotency_key_reused: {
@@ -28,6 +30,7 @@ export const PROBLEMS = {
   unknown_reference: { status: 422, title: 'It refers to something that does not exist' },
   invalid_outcome: { status: 422, title: 'The outcome is not complete' },
   invalid_fact: { status: 422, title: 'It does not fit what is known' },
+  rules_not_accepted: { status: 422, title: 'These rules cannot bind' },
   campaign_not_ready: { status: 422, title: 'The campaign could not place a call' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'Not available for a moment; try again' },

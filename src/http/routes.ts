@@ -3,6 +3,8 @@ import { accountRoutes } from './routes/accounts';
 import { agentRoutes } from './routes/agents';
 import { apiKeyRoutes } from './routes/api-keys';
 import { attemptRoutes } from './routes/attempts';
+import { calendarRevisionRoutes } from './routes/calendar-revisions';
+import { calendarRoutes } from './routes/calendars';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
@@ -18,6 +20,8 @@ import { meSessionRoutes } from './routes/me-session';
 import { outcomeRoutes } from './routes/outcomes';
 import { preferenceRoutes } from './routes/preferences';
 import { poolRoutes } from './routes/pools';
+import { rulePackVersionRoutes } from './routes/rule-pack-versions';
+import { rulePackRoutes } from './routes/rule-packs';
 import { trunkRoutes } from './routes/trunks';
 
 /** Every route of the product, in the order of the OpenAPI document. */
@@ -36,6 +40,10 @@ export function addRoutes(api: Api, context: HttpContext): void {
   trunkRoutes(api, context);
   campaignRoutes(api, context);
   killSwitchRoutes(api, context);
+  rulePackRoutes(api, context);
+  rulePackVersionRoutes(api, context);
+  calendarRoutes(api, context);
+  calendarRevisionRoutes(api, context);
   attemptRoutes(api, context);
   outcomeRoutes(api, context);
   meSessionRoutes(api, context);

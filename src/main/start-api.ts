@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { shippedPacks } from '../../dialer/compliance/shipped/shipped-packs';
 import { explainAccount, explainCampaign } from '../../dialer/explain';
 import { createHealthServer } from '../http/create-health-server';
 import { createServer } from '../http/create-server';
@@ -29,7 +28,6 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         secretKey: context.secretKey,
         identityKey: context.identityKey,
         realm: config.realm,
-        rulePackIds: [...new Set(shippedPacks.map(({ id }) => id))],
         readiness: checks,
         explain: {
           campaign: (id) => explainCampaign(context.gate, id),

@@ -237,7 +237,7 @@ describe('importAccounts', () => {
         s as (insert into agent_session (agent_id, leg_mode, cause)
           select id, 'per_call', 'signed_in' from a returning id, agent_id),
         c as (insert into campaign (creditor_id, name, rule_packs)
-          select id, 'c', '{ID.BASE}' from creditor where code = 'bank-a' returning id, creditor_id),
+          select id, 'c', '{}' from creditor where code = 'bank-a' returning id, creditor_id),
         d as (insert into decision (stage, verdict, expires_at, facts, record,
             creditor_id, campaign_id, account_id, debtor_id)
           select 'reserve', 'allow', now(), '{}', '{}', c.creditor_id, c.id, account.id, debtor_id

@@ -57,7 +57,6 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
     secretKey,
     identityKey: randomBytes(32),
     realm: 'santun',
-    rulePackIds: ['ID.BASE', 'DEMO.OPEN'],
     readiness: () => Promise.resolve([{ name: 'database', ok: true }]),
     explain: {
       campaign: (id) => Promise.resolve({ campaignId: id }),

@@ -1,3 +1,4 @@
+import type { Collector } from '../../domain/call-facts';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 
@@ -7,10 +8,13 @@ export interface CreditorRow {
   readonly name: string;
   readonly currency: string;
   readonly country: string;
+  readonly collector: Collector;
+  readonly rulePacks: string[];
   readonly createdAt: Date;
 }
 
-const COLUMNS = 'id, code, name, currency, country, created_at as "createdAt"';
+const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
+  created_at as "createdAt"`;
 
 export async function findCreditor(db: Queryable, id: string): Promise<CreditorRow | null> {
   const { rows } = await db.query<CreditorRow>(`select ${COLUMNS} from creditor where id = $1`, [

@@ -11,6 +11,7 @@ import {
   moveCampaign,
   type Campaign,
 } from '../../db/campaigns';
+import { readBindingPackIds } from '../../db/rule-packs';
 import { checkCampaignReadiness } from '../../domain/campaign-readiness';
 import { RING_TIMEOUT_MS, WRAP_UP_LIMIT_MS } from '../../domain/campaign-settings';
 import { CAMPAIGN_STATES, commandCampaign } from '../../domain/campaign-state';
@@ -21,6 +22,7 @@ import { autoStopSettings } from '../auto-stop-settings';
 import { campaignReport } from '../campaign-report-view';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
+import { packId } from '../rule-pack-view';
 import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
 
 const days = z.number().int().min(0).max(36_500);
@@ -50,9 +52,9 @@ const fields = z.strictObject({
   name: displayName,
   poolIds: z.array(id).max(100),
   rulePacks: z
-    .array(z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,39}$/, 'ids of rule packs, ID.POLICY.HOUSE'))
-    .min(1)
-    .max(20),
+    .array(packId)
+    .max(20)
+    .describe('Packs on top of the law and of what the creditor names'),
   filter,
   settings,
 });
@@ -60,6 +62,7 @@ const fields = z.strictObject({
 const newCampaign = fields.extend({
   creditorId: id,
   poolIds: fields.shape.poolIds.default([]),
+  rulePacks: fields.shape.rulePacks.default([]),
   filter: filter.prefault({}),
   settings: settings.prefault({}),
 });
@@ -183,7 +186,7 @@ function commandRoutes(api: Api, context: HttpContext): void {
           // what the state forbids is said first
           commandCampaign(locked.state, command);
           if (command === 'validate' || command === 'start') {
-            await requireReadiness(tx, context, locked);
+            await requireReadiness(tx, locked);
           }
           return { status: 200, body: await moveCampaign(tx, locked, command, actorOf(request)) };
         }),
@@ -227,16 +230,12 @@ function insightRoutes(api: Api, context: HttpContext): void {
 }
 
 /** @throws Problem `campaign_not_ready` listing everything that is missing. */
-async function requireReadiness(
-  tx: Transaction,
-  context: HttpContext,
-  locked: Campaign,
-): Promise<void> {
+async function requireReadiness(tx: Transaction, locked: Campaign): Promise<void> {
   const errors = checkCampaignReadiness({
     ...(await loadReadiness(tx, locked)),
     poolIds: locked.poolIds,
     rulePacks: locked.rulePacks,
-    knownRulePacks: context.rulePackIds,
+    knownRulePacks: await readBindingPackIds(tx),
     settings: locked.settings,
   });
   if (errors.length > 0) {

@@ -1,14 +1,26 @@
 import { z } from 'zod';
-import { createCreditor } from '../../db/creditors';
+import { recordAudit } from '../../db/audit';
+import { changeCreditor, createCreditor, type Creditor } from '../../db/creditors';
 import { findCreditor, listCreditors } from '../../db/read/creditors';
 import { isCurrency } from '../../domain/money';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { actorOf } from '../authenticate';
+import { requirePolicyPacks } from '../named-packs';
 import { found, Problem } from '../problem';
+import { packId } from '../rule-pack-view';
 import { currency, displayName, id, idParams, instant } from '../schemas';
 
 const tags = ['creditors'];
+
+const collector = z
+  .enum(['first_party', 'third_party'])
+  .describe('first_party: it collects its own debts; third_party: it collects for others');
+const rulePacks = z
+  .array(packId)
+  .max(20)
+  .describe('Packs of policy on top of the law, which applies by itself and is not named');
 
 const body = z.strictObject({
   code: z
@@ -20,8 +32,11 @@ const body = z.strictObject({
     .string()
     .regex(/^[A-Z]{2}$/, 'an ISO 3166-1 alpha-2 code, ID')
     .default('ID')
-    .describe('Where numbers without a country code belong'),
+    .describe('Where numbers without a country code belong, and whose law applies'),
+  collector: collector.default('third_party'),
+  rulePacks: rulePacks.optional().describe('Absent: those usual in the country'),
 });
+const change = z.strictObject({ name: displayName, collector, rulePacks }).partial();
 
 const creditor = z.object({
   id,
@@ -29,6 +44,8 @@ const creditor = z.object({
   name: z.string(),
   currency,
   country: z.string(),
+  collector,
+  rulePacks: z.array(z.string()),
   createdAt: instant,
 });
 
@@ -48,6 +65,7 @@ export function creditorRoutes(api: Api, context: HttpContext): void {
     },
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
+        await requirePolicyPacks(tx, request.body.rulePacks ?? []);
         const created = await createCreditor(tx, request.body);
         if (created === null) {
           throw new Problem('already_exists', 'The code is taken.', { field: 'code' });
@@ -75,4 +93,46 @@ export function creditorRoutes(api: Api, context: HttpContext): void {
     { schema: { tags, summary: 'One creditor', params: idParams, response: { 200: creditor } } },
     async (request) => found(await findCreditor(db, request.params.id), 'creditor'),
   );
+
+  changeRoute(api, context);
+}
+
+function changeRoute(api: Api, { db }: HttpContext): void {
+  api.patch(
+    '/v1/creditors/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a creditor; absent fields stay, its campaigns obey at once',
+        params: idParams,
+        body: change,
+        response: { 200: creditor },
+      },
+    },
+    async (request) => {
+      const { id: creditorId } = request.params;
+      return db.transaction(async (tx) => {
+        await requirePolicyPacks(tx, request.body.rulePacks ?? []);
+        const { before, after } = found(
+          await changeCreditor(tx, creditorId, request.body),
+          'creditor',
+        );
+        await recordAudit(tx, {
+          creditorId,
+          actor: actorOf(request),
+          action: 'creditor.changed',
+          subject: 'creditor',
+          subjectId: creditorId,
+          before: auditView(before),
+          after: auditView(after),
+          reason: null,
+        });
+        return after;
+      });
+    },
+  );
+}
+
+function auditView({ name, collector, rulePacks }: Creditor): object {
+  return { name, collector, rulePacks };
 }

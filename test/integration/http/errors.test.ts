@@ -128,7 +128,7 @@ describe('errors', () => {
              amount_due_minor, due_date, content_hash)
            select c.id, d.id, 'A-1', 'IDR', 1, '2026-10-01', '' from c, d returning id),
          k as (insert into campaign (creditor_id, name, rule_packs)
-           select id, 'K', '{ID.BASE}' from c returning id)
+           select id, 'K', '{}' from c returning id)
        select id from k union all select id from a`,
     );
     const broken = await api.call(admin, `GET /v1/campaigns/${rows[0]!.id}/why`);

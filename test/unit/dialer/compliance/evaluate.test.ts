@@ -1,9 +1,35 @@
 import { evaluate, type ContactEvent } from '../../../../dialer/compliance/evaluate';
-import { findRulePacks } from '../../../../dialer/compliance/rule-packs';
+import type { RulePack } from '../../../../dialer/compliance/rule-pack';
 import { makeContact, makeFacts } from '../../../support/call-facts';
 import { candidateZones } from '../../../../src/domain/province-zone';
 
-const base = findRulePacks(['ID.BASE']);
+const hoursAndCap: RulePack = {
+  id: 'TEST.HOURS',
+  version: 1,
+  title: 'Indonesia: Monday to Saturday 08:00-20:00 local time, 3 attempts a day a person',
+  jurisdiction: 'ID',
+  effectiveFrom: '2023-12-22',
+  rules: [
+    {
+      id: 'id.pojk22.62-2-f.window',
+      kind: 'window',
+      force: 'law',
+      cite: 'POJK 22/2023 Pasal 62(2)f',
+      windows: [{ days: [1, 2, 3, 4, 5, 6], from: '08:00', to: '20:00' }],
+    },
+    {
+      id: 'id.policy.attempts-a-day',
+      kind: 'cap',
+      force: 'policy',
+      cite: 'house policy: POJK 22/2023 Pasal 62(2) "terus menerus" gives no number',
+      scope: ['person'],
+      count: 'attempt',
+      max: 3,
+      period: { localDays: 1 },
+    },
+  ],
+};
+const base = [hoursAndCap];
 const zonesOf = (province: string | null): readonly string[] =>
   candidateZones({ province, statedZone: null });
 const decide = (province: string | null, iso: string, events: ContactEvent[] = []) =>
@@ -11,7 +37,7 @@ const decide = (province: string | null, iso: string, events: ContactEvent[] = [
 const decideIn = (zones: readonly string[], iso: string, events: readonly ContactEvent[] = []) =>
   evaluate(base, {}, makeFacts({ zones }), events, iso);
 
-describe('ID.BASE hours', () => {
+describe('hours', () => {
   // 2026-11-23 is a Monday; Jakarta is UTC+7, Makassar +8, Jayapura +9
   it.each([
     ['Jakarta, one second before opening', 'ID-JK', '2026-11-23T00:59:59Z', 'deny'],
@@ -38,7 +64,7 @@ describe('ID.BASE hours', () => {
       failing: [
         {
           rule: 'id.pojk22.62-2-f.window',
-          pack: 'ID.BASE',
+          pack: 'TEST.HOURS',
           version: 1,
           kind: 'window',
           force: 'law',
@@ -71,7 +97,7 @@ describe('ID.BASE hours', () => {
   });
 });
 
-describe('ID.BASE attempts a day', () => {
+describe('attempts a day', () => {
   const today = ['01:10', '03:10', '05:10'].map((t) => makeContact(`2026-11-23T${t}:00Z`));
 
   it('denies the fourth attempt of a local day and opens the next morning', () => {

@@ -1,8 +1,5 @@
-import {
-  BASE_PACK_ID,
-  checkPackChange,
-  checkStart,
-} from '../../../../dialer/compliance/pack-change';
+import { BASE_PACK_ID } from '../../../../dialer/compliance/judge';
+import { checkPackChange, checkStart } from '../../../../dialer/compliance/pack-change';
 import type { RulePack } from '../../../../dialer/compliance/rule-pack';
 import { shippedPacks } from '../../../../dialer/compliance/shipped/shipped-packs';
 

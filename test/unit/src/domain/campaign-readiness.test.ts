@@ -5,8 +5,8 @@ import {
 
 const ready: ReadinessFacts = {
   poolIds: ['p'],
-  rulePacks: ['ID.BASE'],
-  knownRulePacks: ['ID.BASE'],
+  rulePacks: ['ID.POLICY.HOUSE'],
+  knownRulePacks: ['ID.POLICY.HOUSE'],
   settings: { callerId: '+622150001000' },
   agentCount: 1,
   trunkCount: 1,
@@ -25,7 +25,7 @@ describe('checkCampaignReadiness', () => {
   it('finds each thing that is missing, alone', () => {
     expect(fields({ poolIds: [], agentCount: 0 })).toEqual(['poolIds']);
     expect(fields({ agentCount: 0 })).toEqual(['poolIds']);
-    expect(fields({ rulePacks: ['ID.BASE', 'XX'] })).toEqual(['rulePacks']);
+    expect(fields({ rulePacks: ['ID.POLICY.HOUSE', 'XX'] })).toEqual(['rulePacks']);
     expect(fields({ trunkCount: 0, callerIds: [] })).toEqual(['settings.trunkIds']);
     expect(fields({ missingTrunkIds: ['t'] })).toEqual(['settings.trunkIds']);
     expect(fields({ callerIds: ['+622150001001'] })).toEqual(['settings.callerId']);

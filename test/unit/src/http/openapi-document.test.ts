@@ -30,7 +30,7 @@ describe('the OpenAPI document', () => {
     for (const [key, access] of Object.entries(ACCESS)) {
       const [method = '', url = ''] = key.split(' ');
       if (/^\/(docs|openapi)/.test(url)) continue;
-      const operation = document.paths[url.replace(':id', '{id}')]?.[method.toLowerCase()];
+      const operation = document.paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
       expect([key, operation?.summary]).toEqual([key, expect.stringMatching(/.{4}/)]);
       if (access === 'public') {
         expect(operation?.security).toEqual([]);
