@@ -159,6 +159,14 @@ create table hold (
 );
 create index hold_debtor on hold (debtor_id) where lifted_at is null;
 create index hold_number on hold (e164) where lifted_at is null;
+-- what an outcome said stands as a hold from now on: it can be lifted, and any gate cites it
+insert into hold (debtor_id, account_id, kind, reason, source, external_id, placed_by, from_at)
+select distinct on (debtor_id, blocked_reason, case blocked_reason when 'deceased' then debtor_id else id end)
+  debtor_id, case blocked_reason when 'deceased' then null else id end, blocked_reason,
+  'recorded as an outcome', 'account', id::text, 'release', updated_at
+from account where blocked_reason in ('dispute', 'hardship', 'deceased');
+update account set blocked_reason = null, next_attempt_at = now()
+where blocked_reason in ('dispute', 'hardship', 'deceased');
 
 -- When the person wants, or does not want, to be called. Refused binds; preferred is a wish.
 create table contact_preference (

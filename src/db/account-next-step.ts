@@ -9,8 +9,7 @@ const OWN_HOLDS = `('outcome_missing', 'no_dialable_phone')`;
 
 /**
  * Applies what an ended attempt or an outcome means to the number and the account. An account
- * whose debtor has no number left is blocked instead of being scheduled. A death is the person's:
- * it blocks all accounts of the debtor.
+ * whose debtor has no number left is blocked instead of being scheduled.
  */
 export async function applyNextStep(
   tx: Transaction,
@@ -24,10 +23,6 @@ export async function applyNextStep(
        where id = $1`,
       [target.phoneId, INVALID_LIMIT],
     );
-  } else if (step.phone === 'wrong_number') {
-    await tx.query(`update phone set status = 'wrong_number', updated_at = now() where id = $1`, [
-      target.phoneId,
-    ]);
   }
   await tx.query(
     `update account set updated_at = now(),
@@ -38,7 +33,7 @@ export async function applyNextStep(
          when exists (select 1 from phone where debtor_id = $2 and owner = 'debtor' and status = 'active') then null
          else 'no_dialable_phone' end,
        next_attempt_at = case when blocked_reason not in ${OWN_HOLDS} then null else $4::timestamptz end
-     where id = $1 or ($3 = 'deceased' and debtor_id = $2)`,
+     where id = $1`,
     [target.accountId, target.debtorId, step.blockedReason, step.nextAttemptAt],
   );
 }

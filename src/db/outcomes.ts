@@ -8,6 +8,7 @@ import { lockAgentSession, releaseAgent, type AgentSession } from './agent-sessi
 import { lockAttempt, type Attempt } from './attempts';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
+import { placeOutcomeHold } from './outcome-hold';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { makePromise } from './promises';
 
@@ -174,6 +175,8 @@ async function writeOutcome(
     { code, callbackAt, promiseSilentUntil: silentUntil },
     account.now,
   );
+  // before the account's next step: a wrong number may have been the last one
+  await placeOutcomeHold(tx, attempt, code, actor);
   await applyNextStep(tx, attempt, step);
   const released = await endWrapUp(tx, attempt, actor);
   const outcome = await findOutcome(tx, attempt.id);

@@ -24,7 +24,7 @@ export interface NextStep {
   readonly nextAttemptAt: Date | null;
   readonly blockedReason: BlockedReason | null;
   /** What becomes of the number that was dialed. */
-  readonly phone: 'keep' | 'count_invalid' | 'wrong_number';
+  readonly phone: 'keep' | 'count_invalid';
 }
 
 const after = (now: Date, ms: number): NextStep => ({
@@ -90,15 +90,14 @@ export function nextStepAfterOutcome(outcome: OutcomeFacts, now: Date): NextStep
     case 'RPC_SETTLE':
     case 'RPC_DEFER':
       return blocked('review');
+    // the hold that it means decides from now on, see domain/hold-kind.ts
     case 'RPC_DISPUTE':
-      return blocked('dispute');
     case 'RPC_HARDSHIP':
-      return blocked('hardship');
     case 'DECEASED':
-      return blocked('deceased');
+      return after(now, 0);
     case 'WRONG_PARTY':
     case 'WRONG_NUMBER':
-      return { ...after(now, HOUR_MS), phone: 'wrong_number' };
+      return after(now, HOUR_MS);
     case 'RPC_REFUSE':
     case 'RPC_PAID_CLAIM':
     case 'ABANDONED':

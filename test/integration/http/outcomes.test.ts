@@ -1,5 +1,7 @@
+import { reserveNext } from '../../../dialer/reserve';
 import type { Database } from '../../../src/db/database';
 import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end, talk } from '../../support/talk';
 
@@ -139,31 +141,50 @@ describe('outcomes', () => {
     expect((await account(attemptId)).next_attempt_at?.toISOString()).toBe(callbackAt);
   });
 
-  it('blocks the account and retires the number where the outcome says so', async () => {
+  const holds = async (attemptId: string) =>
+    (
+      await db.query(
+        `select kind, h.account_id is not null as "ofAccount", h.e164 is not null as "ofNumber"
+         from hold h join attempt t on t.debtor_id = h.debtor_id
+         where t.id = $1 and lifted_at is null and h.source = 'outcome'
+           and h.external_id = $1::text`,
+        [attemptId],
+      )
+    ).rows;
+
+  it('retires a number that is not the person’s, and gives it back when the hold is lifted', async () => {
     const attemptId = await talk(db, floor);
     await record(attemptId, { code: 'WRONG_NUMBER' });
     expect((await account(attemptId)).blocked_reason).toBe('no_dialable_phone');
-    await floor.addDebtor();
-    const dispute = await talk(db, floor);
-    await record(dispute, { code: 'RPC_DISPUTE', rootCause: 'product_dispute' });
-    expect((await account(dispute)).blocked_reason).toBe('dispute');
+    expect(await holds(attemptId)).toEqual([
+      { kind: 'wrong_number', ofAccount: false, ofNumber: true },
+    ]);
+    const { rows } = await db.query<{ id: string }>('select id from hold where external_id = $1', [
+      attemptId,
+    ]);
+    await api.call(await api.key('supervisor'), `POST /v1/holds/${rows[0]!.id}/lift`, {
+      body: { reason: 'Nomor dicek kembali' },
+    });
+    expect((await account(attemptId)).blocked_reason).toBeNull();
   });
 
-  it('blocks every account of a person who has died', async () => {
+  it('holds the account that is disputed, and the person who has died: the gate refuses', async () => {
+    const dispute = await talk(db, floor);
+    await record(dispute, { code: 'RPC_DISPUTE', rootCause: 'product_dispute' });
+    expect(await holds(dispute)).toEqual([{ kind: 'dispute', ofAccount: true, ofNumber: false }]);
+    expect(await reserveNext(makeGate(db), floor.campaignId)).toEqual({
+      kind: 'nothing_due',
+      denials: 1,
+    });
     const { accountIds } = await floor.addDebtor({ accounts: 2 });
-    await db.query(
-      `update account set next_attempt_at = now() - interval '1 h' where id = any($1)`,
-      [accountIds],
-    );
-    await record(await talk(db, floor), { code: 'DECEASED' });
-    const { rows } = await db.query(
-      'select blocked_reason as hold, next_attempt_at as next from account where id = any($1)',
-      [accountIds],
-    );
-    expect(rows).toEqual([
-      { hold: 'deceased', next: null },
-      { hold: 'deceased', next: null },
-    ]);
+    const died = await talk(db, floor);
+    await record(died, { code: 'DECEASED' });
+    expect(await holds(died)).toEqual([{ kind: 'deceased', ofAccount: false, ofNumber: false }]);
+    await db.query('update account set next_attempt_at = now() where id = any($1)', [accountIds]);
+    expect(await reserveNext(makeGate(db), floor.campaignId)).toEqual({
+      kind: 'nothing_due',
+      denials: 2,
+    });
   });
 
   it('takes no outcome before the talk is over, or for an attempt without one', async () => {

@@ -1,0 +1,46 @@
+import { holdOfOutcome } from '../domain/hold-kind';
+import type { OutcomeCode } from '../domain/outcome-code';
+import type { Attempt } from './attempts';
+import { one, type Transaction } from './database';
+import { placeHold } from './holds';
+
+/**
+ * Places the hold that an outcome means, on what the talk was about. The attempt is its evidence
+ * and its id: the same outcome places it once.
+ */
+export async function placeOutcomeHold(
+  tx: Transaction,
+  attempt: Pick<Attempt, 'id' | 'debtorId' | 'accountId' | 'phoneId'>,
+  code: OutcomeCode,
+  actor: string,
+): Promise<void> {
+  const meant = holdOfOutcome(code);
+  if (meant === null) return;
+  const { debtorId, accountId } = attempt;
+  const on = {
+    account: { accountId },
+    person: {},
+    number: meant.on === 'number' ? { number: await numberOf(tx, attempt.phoneId) } : {},
+  }[meant.on];
+  const placed = await placeHold(
+    tx,
+    {
+      debtorId,
+      ...on,
+      kind: meant.kind,
+      reason: `outcome ${code}`,
+      evidence: `attempt ${attempt.id}`,
+      source: 'outcome',
+      externalId: attempt.id,
+    },
+    actor,
+  );
+  if (placed.kind === 'refused') throw new Error(`no hold after attempt ${attempt.id}`);
+}
+
+async function numberOf(tx: Transaction, phoneId: string): Promise<string> {
+  const result = await tx.query<{ e164: string }>('select e164 from phone where id = $1', [
+    phoneId,
+  ]);
+  return one(result, 'phone').e164;
+}
