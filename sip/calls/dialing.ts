@@ -68,7 +68,18 @@ export class Dialing {
   ) {
     // the claim's look is the last: a trunk that it does not name (disabled a moment ago) is left
     const first = options.claim.trunkIds.includes(chosen.id) ? chosen : null;
-    this.result = this.run(first).finally(this.firstOut);
+    const closing = this.limitToHours();
+    this.result = this.run(first).finally(() => {
+      if (closing !== null) clearTimeout(closing);
+      this.firstOut();
+    });
+  }
+
+  /** The permit's margin lets ringing end in time; a slow first response must not use it up. */
+  private limitToHours(): NodeJS.Timeout | null {
+    const { ringUntil } = this.options.claim;
+    if (ringUntil === null) return null;
+    return setTimeout(() => this.withdraw('hours_over'), ringUntil.getTime() - Date.now());
   }
 
   /** Ends the ringing; CANCEL leaves at once. True when this was the first to ask. */

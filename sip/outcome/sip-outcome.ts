@@ -29,6 +29,8 @@ export type WithdrawReason =
   | 'shutdown'
   | 'conflict'
   | 'instance_fenced'
+  /** The hours in which the person may be called end while it rings. */
+  | 'hours_over'
   /** Stopped on request: whoever rings is let go, whoever talks talks on. */
   | WithdrawCause;
 

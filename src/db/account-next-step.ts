@@ -1,3 +1,4 @@
+import type { CallPurpose } from '../domain/call-facts';
 import type { NextStep } from '../domain/dial-retry';
 import type { Transaction } from './database';
 
@@ -13,7 +14,12 @@ const OWN_HOLDS = `('outcome_missing', 'no_dialable_phone')`;
  */
 export async function applyNextStep(
   tx: Transaction,
-  target: { readonly accountId: string; readonly debtorId: string; readonly phoneId: string },
+  target: {
+    readonly accountId: string;
+    readonly debtorId: string;
+    readonly phoneId: string;
+    readonly purpose: CallPurpose;
+  },
   step: NextStep,
 ): Promise<void> {
   if (step.phone === 'count_invalid') {
@@ -24,6 +30,8 @@ export async function applyNextStep(
       [target.phoneId, INVALID_LIMIT],
     );
   }
+  // a third person was asked where the debtor is: nothing was said about the account
+  if (target.purpose === 'locate') return;
   await tx.query(
     `update account set updated_at = now(),
        blocked_reason = case

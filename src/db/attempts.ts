@@ -42,6 +42,11 @@ const COLUMNS = `id, creditor_id as "creditorId", campaign_id as "campaignId",
   created_at as "createdAt", answered_at as "answeredAt", connected_at as "connectedAt",
   ended_at as "endedAt"`;
 
+/** How long the talk has run on after the hours of its permit ended, ms; joined as `attempt`. */
+export const OVERTIME_MS = `(select greatest(0, (extract(epoch from
+      now() - (d.record::jsonb->'mayCallUntil'->>'at')::timestamptz) * 1000)::int)
+    from decision d where d.id = attempt.invite_decision_id)`;
+
 export async function findAttempt(db: Queryable, id: string): Promise<Attempt | null> {
   const { rows } = await db.query<Attempt>(`select ${COLUMNS} from attempt where id = $1`, [id]);
   return rows[0] ?? null;
@@ -160,7 +165,8 @@ export async function endAttempt(
   moveAttempt(attempt.state, 'ended');
   const { rows } = await tx.query<Attempt>(
     `update attempt set state = 'ended', state_since = now(), state_limit_at = null, result = $2,
-       sip_status = $3, sip_reason = $4, ended_by = $5, ended_at = now()
+       sip_status = $3, sip_reason = $4, ended_by = $5, ended_at = now(),
+       overtime_ms = case $2 when 'connected' then ${OVERTIME_MS} end
      where id = $1 returning ${COLUMNS}`,
     [attemptId, end.result, end.sipStatus ?? null, end.sipReason ?? null, end.endedBy ?? 'system'],
   );

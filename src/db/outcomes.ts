@@ -125,7 +125,11 @@ export async function recordOutcome(
   }
   const account = await lockAccount(tx, attempt.accountId);
   const zones = candidateZones(account);
-  const problems = checkOutcomeInput(request.input, { ...account, zones });
+  const problems = checkOutcomeInput(request.input, {
+    ...account,
+    zones,
+    purpose: attempt.purpose,
+  });
   if (problems.length > 0) return { kind: 'invalid', problems };
   return writeOutcome(tx, attempt, { ...request, account, zones });
 }

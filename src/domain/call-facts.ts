@@ -27,7 +27,8 @@ export const CALL_TARGETS = [
 export type CallTarget = (typeof CALL_TARGETS)[number];
 
 /** `locate`: only to learn where the person is, never to collect. */
-export type CallPurpose = 'collect' | 'locate';
+export const CALL_PURPOSES = ['collect', 'locate'] as const;
+export type CallPurpose = (typeof CALL_PURPOSES)[number];
 export type Collector = 'first_party' | 'third_party';
 export type Place = 'home' | 'mobile' | 'work';
 export type Line = 'mobile' | 'residential_landline' | 'business';

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { CallPurpose } from './call-facts';
 import type { FieldProblem } from './field-problem';
 import {
   needsRootCause,
@@ -36,11 +37,13 @@ export interface OutcomeCheckFacts {
   readonly amountDueMinor: bigint;
   /** Every IANA zone that the debtor may be in; at least one. */
   readonly zones: readonly string[];
+  /** What the call was for; absent: to collect. */
+  readonly purpose?: CallPurpose;
 }
 
 /** Which fields each code needs, and whether their values make sense. Empty: it is complete. */
 export function checkOutcomeInput(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
-  const problems: FieldProblem[] = [];
+  const problems = facts.purpose === 'locate' ? checkLocateCode(input.code) : [];
   if (needsRootCause(input.code) && input.rootCause === null) {
     problems.push({
       field: 'rootCause',
@@ -49,6 +52,20 @@ export function checkOutcomeInput(input: OutcomeInput, facts: OutcomeCheckFacts)
     });
   }
   return [...problems, ...checkCallback(input, facts), ...checkPromise(input, facts)];
+}
+
+/** A third person was asked where the debtor is: there is nothing to tell of the debt. */
+const LOCATE_CODES: readonly AgentOutcomeCode[] = [
+  'THIRD_PARTY',
+  'WRONG_NUMBER',
+  'VOICEMAIL',
+  'NO_ANSWER',
+];
+
+function checkLocateCode(code: AgentOutcomeCode): FieldProblem[] {
+  if (LOCATE_CODES.includes(code)) return [];
+  const reason = 'the call was to a third person, only to learn where the debtor is';
+  return [{ field: 'code', reason, accepted: LOCATE_CODES.join(', ') }];
 }
 
 function checkCallback(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {

@@ -126,6 +126,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'DELETE /v1/me/session': AGENT,
   'POST /v1/me/session/ready': AGENT,
   'POST /v1/me/session/pause': AGENT,
+  'POST /v1/me/calls': AGENT,
   'GET /v1/me/call': AGENT,
   'POST /v1/me/call/hang-up': AGENT,
   'POST /v1/me/call/hold': AGENT,

@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Gate } from '../../dialer/create-gate';
 import type { Database } from '../db/database';
 import type { SipQueue } from '../queue/sip-queue';
 
 export interface HttpOptions {
   readonly db: Database;
+  /** Decides about calls that agents ask for. */
+  readonly gate: Gate;
   readonly sipQueue: Pick<SipQueue, 'send'>;
   readonly log: Logger;
   readonly registry: Registry;

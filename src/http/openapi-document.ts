@@ -1,7 +1,11 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { createGate } from '../../dialer/create-gate';
 import { openDatabase } from '../db/database';
+import { createSigner, privateKeyOf } from '../proof/sign';
 import { createServer } from './create-server';
+
+const NO_SIGNER = createSigner(privateKeyOf(Buffer.alloc(32)));
 
 /** The OpenAPI document of this program, without any service: nothing here is ever called. */
 export async function openapiDocument(): Promise<object> {
@@ -14,6 +18,7 @@ export async function openapiDocument(): Promise<object> {
   });
   const app = await createServer({
     db,
+    gate: createGate({ db, signer: NO_SIGNER, engine: 'described' }),
     sipQueue: { send: nothing },
     log: pino({ enabled: false }),
     registry: new Registry(),

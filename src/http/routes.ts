@@ -16,6 +16,7 @@ import { holdRoutes } from './routes/holds';
 import { importRoutes } from './routes/imports';
 import { killSwitchRoutes } from './routes/kill-switches';
 import { meCallRoutes } from './routes/me-call';
+import { meCallsRoutes } from './routes/me-calls';
 import { meSessionRoutes } from './routes/me-session';
 import { outcomeRoutes } from './routes/outcomes';
 import { preferenceRoutes } from './routes/preferences';
@@ -48,6 +49,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   outcomeRoutes(api, context);
   meSessionRoutes(api, context);
   meCallRoutes(api, context);
+  meCallsRoutes(api, context);
   eventRoutes(api, context);
   healthRoutes(api, context);
 }

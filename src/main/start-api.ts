@@ -22,6 +22,7 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
   const app = isApi
     ? await createServer({
         db,
+        gate: context.gate,
         sipQueue: context.queue,
         log,
         registry,

@@ -7,6 +7,7 @@ import type { Role } from '../../src/domain/role';
 import { createServer } from '../../src/http/create-server';
 import type { HttpOptions } from '../../src/http/http-options';
 import type { SipJob } from '../../src/queue/sip-job';
+import { makeGate } from './gate';
 import { createTestDatabase, type TestDatabase } from './postgres';
 
 export interface CallOptions {
@@ -46,6 +47,7 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
   const secretKey = randomBytes(32);
   const app = await createServer({
     db: database.db,
+    gate: makeGate(database.db),
     sipQueue: {
       send: (sipInstanceId, job) => {
         jobs.push({ sipInstanceId, job });

@@ -1,4 +1,6 @@
 import type { AttemptResult } from '../../domain/attempt-result';
+import type { CallPurpose } from '../../domain/call-facts';
+import type { CallMode } from '../../domain/call-mode';
 import type { AttemptState } from '../../domain/attempt-state';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
@@ -19,6 +21,10 @@ export interface AttemptRow {
   readonly result: AttemptResult | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
+  readonly purpose: CallPurpose;
+  readonly mode: CallMode;
+  /** How long a talk ran on after the hours ended, ms; null: there was no talk. */
+  readonly overtimeMs: number | null;
   readonly outcomeCode: string | null;
   readonly createdAt: Date;
   readonly dialedAt: Date | null;
@@ -32,7 +38,7 @@ const SELECT = `select t.id, t.creditor_id as "creditorId", t.campaign_id as "ca
     t.campaign_version as "campaignVersion", t.account_id as "accountId",
     t.debtor_id as "debtorId", t.agent_id as "agentId", t.trunk_id as "trunkId", p.e164, t.state,
     t.state_since as "stateSince", t.result, t.sip_status as "sipStatus",
-    t.ended_by as "endedBy", o.code as "outcomeCode", t.created_at as "createdAt",
+    t.ended_by as "endedBy", t.purpose, t.mode, t.overtime_ms as "overtimeMs", o.code as "outcomeCode", t.created_at as "createdAt",
     t.dialed_at as "dialedAt", t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
     t.connected_at as "connectedAt", t.ended_at as "endedAt"
   from attempt t join phone p on p.id = t.phone_id left join outcome o on o.attempt_id = t.id`;

@@ -1,5 +1,8 @@
 import type { AgentState } from '../../domain/agent-state';
 import type { AttemptState } from '../../domain/attempt-state';
+import type { CallPurpose } from '../../domain/call-facts';
+import type { CallMode } from '../../domain/call-mode';
+import { OVERTIME_MS } from '../attempts';
 import type { Queryable } from '../database';
 
 /** What an agent sees of the person on the line. The number is masked before it leaves. */
@@ -11,6 +14,18 @@ export interface CurrentCall {
   /** When the state ends by itself; in `wrap_up`: the limit for the outcome. */
   readonly sessionLimitAt: Date | null;
   readonly campaignId: string;
+  readonly purpose: CallPurpose;
+  readonly mode: CallMode;
+  /** Until when the person may be called, as the permit says; null: not told, or not within two days. */
+  readonly mayCallUntil: {
+    readonly at: string;
+    readonly rule: string;
+    readonly pack: string;
+    readonly cite: string;
+    readonly zone: string | null;
+  } | null;
+  /** How long the talk has run on after that, ms; null: no talk yet. */
+  readonly overtimeMs: number | null;
   readonly creditorName: string;
   readonly accountId: string;
   readonly debtorName: string;
@@ -37,7 +52,10 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
   const { rows } = await db.query<CurrentCall>(
     `select t.id as "attemptId", t.state as "attemptState", t.sip_instance_id as "sipInstanceId",
        s.state as "sessionState", s.state_limit_at as "sessionLimitAt",
-       t.campaign_id as "campaignId", c.name as "creditorName", a.id as "accountId",
+       t.campaign_id as "campaignId", t.purpose, t.mode,
+       nullif(permit.record::jsonb->'mayCallUntil', 'null') as "mayCallUntil",
+       case when t.connected_at is not null then coalesce(t.overtime_ms,
+         (select ${OVERTIME_MS} from attempt where attempt.id = t.id)) end as "overtimeMs", c.name as "creditorName", a.id as "accountId",
        d.name as "debtorName", p.e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        a.updated_at as "accountUpdatedAt",
@@ -51,6 +69,7 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
      from agent_session s join attempt t on t.id = s.attempt_id
      join account a on a.id = t.account_id join debtor d on d.id = t.debtor_id
      join phone p on p.id = t.phone_id join creditor c on c.id = t.creditor_id
+     left join decision permit on permit.id = t.invite_decision_id
      where s.agent_id = $1 and s.ended_at is null`,
     [agentId],
   );

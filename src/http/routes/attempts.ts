@@ -3,6 +3,8 @@ import { findCall, listCalls, type CallRow } from '../../db/read/calls';
 import { listAttempts, readAttempt, readTimeline, type AttemptRow } from '../../db/read/attempts';
 import { ATTEMPT_RESULTS } from '../../domain/attempt-result';
 import { ATTEMPT_STATES } from '../../domain/attempt-state';
+import { CALL_PURPOSES } from '../../domain/call-facts';
+import { CALL_MODES } from '../../domain/call-mode';
 import type { Role } from '../../domain/role';
 import type { Api, HttpContext } from '../api';
 import { callerOf, ownWorkOnly } from '../authenticate';
@@ -27,6 +29,13 @@ const attempt = z.object({
   result: z.enum(ATTEMPT_RESULTS).nullable(),
   sipStatus: z.number().int().nullable(),
   endedBy: z.string().nullable(),
+  purpose: z.enum(CALL_PURPOSES),
+  mode: z.enum(CALL_MODES).describe('manual: an agent asked for it'),
+  overtimeMs: z
+    .number()
+    .int()
+    .nullable()
+    .describe('How long the talk ran on after the hours ended; null: there was none'),
   outcomeCode: z.string().nullable(),
   createdAt: instant,
   dialedAt: instant.nullable(),

@@ -1,7 +1,10 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { readCurrentCall, type CurrentCall } from '../../db/read/current-call';
 import { AGENT_STATES } from '../../domain/agent-state';
 import { ATTEMPT_STATES } from '../../domain/attempt-state';
+import { CALL_PURPOSES } from '../../domain/call-facts';
+import { CALL_MODES } from '../../domain/call-mode';
 import { CALL_COMMANDS, checkCallCommand, type CallCommand } from '../../domain/call-command';
 import { OUTCOME_CODES } from '../../domain/outcome-code';
 import { maskE164 } from '../../domain/phone-owner';
@@ -18,14 +21,36 @@ const currentCall = z.object({
   sessionState: z.enum(AGENT_STATES),
   sessionLimitAt: instant.nullable().describe('In wrap_up: until when the outcome is awaited'),
   campaignId: id,
-  creditorName: z.string(),
+  purpose: z
+    .enum(CALL_PURPOSES)
+    .describe('locate: a third person is asked where the debtor is; nothing of the debt is shown'),
+  mode: z.enum(CALL_MODES),
+  mayCallUntil: z
+    .object({
+      at: instantText,
+      localTime: z.string().nullable().describe('There, 19:58'),
+      zone: z.string().nullable().describe('IANA zone of the person'),
+      rule: z.string(),
+      pack: z.string(),
+      cite: z.string(),
+    })
+    .nullable()
+    .describe(
+      'The hours end then; a talk may finish. Null: not dialed yet, or not within two days',
+    ),
+  overtimeMs: z
+    .number()
+    .int()
+    .nullable()
+    .describe('How long the talk has run on after that; null: no talk yet'),
+  creditorName: z.string().nullable(),
   accountId: id,
   name: z.string().describe('Of the debtor'),
   phone: z.string().describe('Masked'),
   product: z.string().nullable(),
-  currency,
-  amountDueMinor: minorUnits,
-  dueDate: isoDate,
+  currency: currency.nullable(),
+  amountDueMinor: minorUnits.nullable(),
+  dueDate: isoDate.nullable(),
   accountUpdatedAt: instant.describe('Age of these data'),
   openPromise: z
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
@@ -75,14 +100,33 @@ const SUMMARY: Record<CallCommand, string> = {
 };
 
 function callView(row: CurrentCall): z.output<typeof currentCall> {
-  const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...shown } = row;
+  const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
+  const { mayCallUntil, ...shown } = more;
   return {
     ...shown,
+    mayCallUntil:
+      mayCallUntil === null ? null : { ...mayCallUntil, localTime: there(mayCallUntil) },
     state: attemptState,
     name: debtorName,
     phone: maskE164(e164),
     lastOutcomes: lastOutcomes as z.output<typeof currentCall>['lastOutcomes'],
+    ...(row.purpose === 'locate' ? NOTHING_OF_THE_DEBT : {}),
   };
+}
+
+/** What the agent who asks a third person must not have before the eyes. */
+const NOTHING_OF_THE_DEBT = {
+  creditorName: null,
+  product: null,
+  currency: null,
+  amountDueMinor: null,
+  dueDate: null,
+  openPromise: null,
+  lastOutcomes: [],
+};
+
+function there({ at, zone }: { readonly at: string; readonly zone: string | null }): string | null {
+  return zone === null ? null : DateTime.fromISO(at, { zone }).toFormat('HH:mm');
 }
 
 /** Asks the process that owns the dialog. @returns the attempt. */
