@@ -11,7 +11,7 @@ export interface Gate extends DecidingProgram {
 }
 
 /** The time zone database that this process computes local times with, `2025b`. */
-const TZDB = process.versions.tz ?? 'unknown';
+export const TZDB = process.versions.tz ?? 'unknown';
 
 export function createGate(
   made: Pick<Gate, 'db' | 'signer' | 'engine'> & Partial<Pick<Gate, 'rules' | 'clock' | 'tzdb'>>,
