@@ -4,7 +4,7 @@ import { newId } from '../src/db/new-id';
 import type { Gate } from './create-gate';
 import type { Decided } from './deny';
 import { decideCall } from './gate-decision';
-import { gatherCall, gatherFacts, type Call, type Question } from './gather-facts';
+import { gatherCall, gatherFacts, type Call, type Gathered, type Question } from './gather-facts';
 import { isOfNumber } from './rules-of-number';
 
 /** What the gate says of one call: the numbers it refused, and the one it permits, if any. */
@@ -30,12 +30,16 @@ export async function ask(
   return call === null ? null : answer(db, call);
 }
 
-/** The same of a call that was gathered before. */
-export async function answer(db: Queryable, call: Call): Promise<Answer> {
+/** The same of a call that was gathered before. @param gather reads the facts of calling one number */
+export async function answer(
+  db: Queryable,
+  call: Call,
+  gather: (phone: PhoneRow | null) => Promise<Gathered> = (phone) => gatherFacts(db, call, phone),
+): Promise<Answer> {
   const denials: Decided[] = [];
   const { phones } = call.row;
   for (const phone of phones.length === 0 ? [null] : phones) {
-    const gathered = await gatherFacts(db, call, phone);
+    const gathered = await gather(phone);
     const decision = decideCall(gathered.facts, gathered.rules);
     if (decision.verdict !== 'deny' && phone !== null) {
       const attemptId = newId(call.row.at);

@@ -112,7 +112,7 @@ interface PersonRow {
   readonly holds: HoldJson[];
   readonly locateConsentId: string | null;
 }
-interface ConsentJson {
+export interface ConsentJson {
   readonly id: string;
   readonly kind: 'time' | 'frequency';
   readonly givenAt: string;
@@ -122,7 +122,7 @@ interface ConsentJson {
   readonly includesHolidays: boolean;
   readonly revokedAt: string | null;
 }
-interface HoldJson {
+export interface HoldJson {
   readonly id: string;
   readonly kind: string;
   readonly from: string;
@@ -203,7 +203,7 @@ export async function readPersonFacts(
 
 const instant = (text: string): string => new Date(text).toISOString();
 
-function callConsent(consent: ConsentJson): CallConsent[] {
+export function callConsent(consent: ConsentJson): CallConsent[] {
   const { id, kind, from, to, windows, includesHolidays } = consent;
   const revoked = consent.revokedAt === null ? {} : { revokedAt: instant(consent.revokedAt) };
   if (kind === 'frequency') return [{ kind, id, givenAt: instant(consent.givenAt), ...revoked }];
@@ -214,7 +214,7 @@ function callConsent(consent: ConsentJson): CallConsent[] {
   ];
 }
 
-function callHold(hold: HoldJson, phoneId: string | null): CallHold {
+export function callHold(hold: HoldJson, phoneId: string | null): CallHold {
   const { id, kind, to, startsOn, days, debt } = hold;
   // the law's local dates stand alone: an instant beside them would cut the first day
   const period =

@@ -1,47 +1,18 @@
-import { CAMPAIGN_ACCOUNTS } from './selection';
+import type { AccountGroup } from './account-groups';
 import type { Queryable } from './database';
 
-/** Counts of a campaign's accounts, each a subset of the one before. */
-export interface AccountFunnel {
-  readonly total: number;
-  readonly open: number;
-  readonly notHeld: number;
-  readonly withDialablePhone: number;
-  readonly due: number;
-  readonly personFree: number;
-}
-
-export async function countFunnel(db: Queryable, campaignId: string): Promise<AccountFunnel> {
-  const { rows } = await db.query<AccountFunnel>(
-    `select count(*)::int as total,
-       count(*) filter (where open)::int as open,
-       count(*) filter (where open and held is null)::int as "notHeld",
-       count(*) filter (where open and held is null and dialable)::int as "withDialablePhone",
-       count(*) filter (where open and held is null and dialable and due)::int as due,
-       count(*) filter (where open and held is null and dialable and due and free)::int as "personFree"
-     from (
-       select a.status = 'open' as open, a.blocked_reason as held,
-         coalesce(a.next_attempt_at <= now(), false) as due,
-         exists (select 1 from phone p where p.debtor_id = a.debtor_id and p.owner = 'debtor'
-           and p.status = 'active') as dialable,
-         not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id) as free
-       from ${CAMPAIGN_ACCOUNTS} where c.id = $1) f`,
-    [campaignId],
-  );
-  return rows[0] ?? { total: 0, open: 0, notHeld: 0, withDialablePhone: 0, due: 0, personFree: 0 };
-}
-
-export async function countHolds(
-  db: Queryable,
-  campaignId: string,
-): Promise<{ reason: string; accounts: number }[]> {
-  const { rows } = await db.query<{ reason: string; accounts: number }>(
-    `select a.blocked_reason as reason, count(*)::int as accounts
-     from ${CAMPAIGN_ACCOUNTS} where c.id = $1 and a.status = 'open' and a.blocked_reason is not null
-     group by 1 order by 2 desc`,
-    [campaignId],
-  );
-  return rows;
+/** Why open accounts of a campaign are blocked, the most frequent reason first. */
+export function countBlocks(
+  groups: readonly AccountGroup[],
+): { reason: string; accounts: number }[] {
+  const counts = new Map<string, number>();
+  for (const { open, blockedReason, accounts } of groups) {
+    if (!open || blockedReason === null) continue;
+    counts.set(blockedReason, (counts.get(blockedReason) ?? 0) + accounts);
+  }
+  return [...counts]
+    .map(([reason, accounts]) => ({ reason, accounts }))
+    .sort((a, b) => b.accounts - a.accounts);
 }
 
 /** The latest denials by rule, last 24 h. */
@@ -64,38 +35,58 @@ export async function countDenials(
   return rows;
 }
 
-/** Accounts that a turn of the scheduler would look at now, first things first. */
-export async function listDueAccountIds(
+/** Campaigns that may call an account: those of its creditor that are not done. */
+export async function listCampaignsOfAccount(
   db: Queryable,
-  campaignId: string,
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `select a.id from ${CAMPAIGN_ACCOUNTS}
-     where c.id = $1 and a.status = 'open' and a.blocked_reason is null and a.next_attempt_at <= now()
-       and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)
-     order by a.next_attempt_at, a.due_date, a.id limit $2`,
-    [campaignId, limit],
+  accountId: string,
+): Promise<{ campaignId: string; campaignName: string; inAttempt: boolean; dueAt: Date | null }[]> {
+  const { rows } = await db.query<{
+    campaignId: string;
+    campaignName: string;
+    inAttempt: boolean;
+    dueAt: Date | null;
+  }>(
+    `select c.id as "campaignId", c.name as "campaignName", a.next_attempt_at as "dueAt",
+       exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id) as "inAttempt"
+     from account a join campaign c on c.creditor_id = a.creditor_id and c.state <> 'done'
+     where a.id = $1 order by c.id`,
+    [accountId],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
-/** The earliest instant at which an account that is not due yet becomes due; null: none waits. */
-export async function nextDueAt(db: Queryable, campaignId: string): Promise<Date | null> {
-  const { rows } = await db.query<{ at: Date | null }>(
-    `select min(a.next_attempt_at) as at from ${CAMPAIGN_ACCOUNTS}
-     where c.id = $1 and a.status = 'open' and a.blocked_reason is null and a.next_attempt_at > now()`,
-    [campaignId],
+export interface DecidedRow {
+  readonly decisionId: string;
+  readonly at: Date;
+  readonly stage: string;
+  readonly verdict: string;
+  readonly deniedBy: string | null;
+}
+
+/** What the gate decided about an account up to an instant, the latest first. */
+export async function listDecisionsBefore(
+  db: Queryable,
+  accountId: string,
+  at: Date,
+  limit: number,
+): Promise<DecidedRow[]> {
+  const { rows } = await db.query<DecidedRow>(
+    `select id as "decisionId", at, stage, verdict, denied_by as "deniedBy" from decision
+     where account_id = $1 and at <= $2 order by id desc limit $3`,
+    [accountId, at, limit],
   );
-  return rows[0]?.at ?? null;
+  return rows;
 }
 
 export interface CampaignFloor {
   readonly state: string;
   readonly openAttempts: number;
   readonly agents: Record<string, number>;
+  /** Enabled ones that the campaign may use. */
   readonly trunksEnabled: number;
   readonly sipInstancesAlive: number;
+  /** Pulled, and within reach of the whole campaign. */
+  readonly killSwitches: readonly { readonly id: string; readonly scope: string }[];
 }
 
 export async function readCampaignFloor(
@@ -119,13 +110,23 @@ export async function readCampaignFloor(
     [campaignId],
   );
   const counts = await db.query<{ trunks: number; instances: number }>(
-    `select (select count(*)::int from trunk where enabled) as trunks,
-       (select count(*)::int from sip_instance where state = 'alive') as instances`,
+    `select (select count(*)::int from trunk t where enabled and (c.settings->'trunkIds' is null
+         or c.settings->'trunkIds' ? t.id::text)) as trunks,
+       (select count(*)::int from sip_instance where state = 'alive') as instances
+     from campaign c where id = $1`,
+    [campaignId],
+  );
+  const switches = await db.query<{ id: string; scope: string }>(
+    `select k.id, k.scope from kill_switch k, campaign c
+     where c.id = $1 and k.released_at is null and (k.scope = 'all' or k.scope_id = c.id
+       or k.scope_id = c.creditor_id) order by k.id`,
+    [campaignId],
   );
   return {
     ...row,
     agents: Object.fromEntries(agents.rows.map((agent) => [agent.state, agent.agents])),
     trunksEnabled: counts.rows[0]?.trunks ?? 0,
     sipInstancesAlive: counts.rows[0]?.instances ?? 0,
+    killSwitches: switches.rows,
   };
 }

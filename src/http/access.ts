@@ -102,6 +102,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/campaigns/:id/finish': MANAGER,
   'GET /v1/campaigns/:id/why': SUPERVISOR,
   'GET /v1/campaigns/:id/report': SUPERVISOR,
+  // they ask and change nothing
+  'POST /v1/gate/check': SUPERVISOR,
+  'POST /v1/schedule/preview': SUPERVISOR,
 
   // likewise: stopping is never wrong for long, going on is a manager's word
   'POST /v1/kill-switches': SUPERVISOR,

@@ -6,8 +6,6 @@ import type { SipQueue } from '../queue/sip-queue';
 
 export interface HttpOptions {
   readonly db: Database;
-  /** Decides about calls that agents ask for. */
-  readonly gate: Gate;
   readonly sipQueue: Pick<SipQueue, 'send'>;
   readonly log: Logger;
   readonly registry: Registry;
@@ -18,10 +16,8 @@ export interface HttpOptions {
   /** Digest realm of the softphones. */
   readonly realm: string;
   readonly readiness: () => Promise<ReadinessCheck[]>;
-  readonly explain: {
-    campaign(id: string): Promise<unknown>;
-    account(id: string): Promise<unknown>;
-  };
+  /** Decides about calls that agents ask for, and says what it would decide. */
+  readonly gate: Gate;
   /** Interval of the live stream's heartbeat comment, ms; 15 000 when unset. */
   readonly heartbeatMs?: number;
 }

@@ -26,7 +26,6 @@ export async function openapiDocument(): Promise<object> {
     identityKey: Buffer.alloc(32),
     realm: 'santun',
     readiness: nothing,
-    explain: { campaign: nothing, account: nothing },
   });
   try {
     return app.swagger();

@@ -11,6 +11,7 @@ import { contactRoutes } from './routes/contacts';
 import { creditorRoutes } from './routes/creditors';
 import { debtorRoutes } from './routes/debtors';
 import { eventRoutes } from './routes/events';
+import { gateRoutes } from './routes/gate';
 import { healthRoutes } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { importRoutes } from './routes/imports';
@@ -24,6 +25,7 @@ import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
 import { trunkRoutes } from './routes/trunks';
+import { whyRoutes } from './routes/why';
 
 /** Every route of the product, in the order of the OpenAPI document. */
 export function addRoutes(api: Api, context: HttpContext): void {
@@ -40,6 +42,8 @@ export function addRoutes(api: Api, context: HttpContext): void {
   apiKeyRoutes(api, context);
   trunkRoutes(api, context);
   campaignRoutes(api, context);
+  whyRoutes(api, context);
+  gateRoutes(api, context);
   killSwitchRoutes(api, context);
   rulePackRoutes(api, context);
   rulePackVersionRoutes(api, context);

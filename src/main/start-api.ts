@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { explainAccount, explainCampaign } from '../../dialer/explain';
 import { createHealthServer } from '../http/create-health-server';
 import { createServer } from '../http/create-server';
 import type { Resource } from './lifecycle';
@@ -30,10 +29,6 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         identityKey: context.identityKey,
         realm: config.realm,
         readiness: checks,
-        explain: {
-          campaign: (id) => explainCampaign(context.gate, id),
-          account: (id) => explainAccount(context.gate, id),
-        },
       })
     : await createHealthServer({ readiness: checks, registry });
   await listen(app, config.http);

@@ -60,10 +60,6 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
     identityKey: randomBytes(32),
     realm: 'santun',
     readiness: () => Promise.resolve([{ name: 'database', ok: true }]),
-    explain: {
-      campaign: (id) => Promise.resolve({ campaignId: id }),
-      account: (id) => Promise.resolve({ accountId: id }),
-    },
     ...options,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -58,20 +58,4 @@ export function accountRoutes(api: Api, context: HttpContext): void {
     { schema: { tags, summary: 'One account', params: idParams, response: { 200: account } } },
     async (request) => found(await findAccount(db, request.params.id), 'account'),
   );
-
-  api.get(
-    '/v1/accounts/:id/why',
-    {
-      schema: {
-        tags,
-        summary: 'May it be dialed now, and if not, why',
-        params: idParams,
-        response: { 200: z.unknown() },
-      },
-    },
-    async (request) => {
-      found(await findAccount(db, request.params.id), 'account');
-      return context.explain.account(request.params.id);
-    },
-  );
 }

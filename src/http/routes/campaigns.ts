@@ -142,7 +142,7 @@ export function campaignRoutes(api: Api, context: HttpContext): void {
   );
 
   commandRoutes(api, context);
-  insightRoutes(api, context);
+  reportRoutes(api, context);
 }
 
 /** What a person can ask for; the state machine says what is possible. */
@@ -194,24 +194,8 @@ function commandRoutes(api: Api, context: HttpContext): void {
   }
 }
 
-/** What a campaign does, and what it does not and why. */
-function insightRoutes(api: Api, context: HttpContext): void {
-  api.get(
-    '/v1/campaigns/:id/why',
-    {
-      schema: {
-        tags,
-        summary: 'What can be dialed now, what cannot, and why',
-        params: idParams,
-        response: { 200: z.unknown() },
-      },
-    },
-    async (request) => {
-      found(await findCampaign(context.db, request.params.id), 'campaign');
-      return context.explain.campaign(request.params.id);
-    },
-  );
-
+/** What came of a campaign; what it does not do, and why, is in why.ts. */
+function reportRoutes(api: Api, context: HttpContext): void {
   api.get(
     '/v1/campaigns/:id/report',
     {

@@ -1,8 +1,10 @@
-import { explainAccount, explainCampaign } from '../../../dialer/explain';
+import { explainCampaign, type CampaignWhy } from '../../../dialer/explain';
+import { explainAccount } from '../../../dialer/explain-account';
 import { reserveNext } from '../../../dialer/reserve';
-import { makeFloor } from '../../support/floor';
+import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
+import { dialTo, end } from '../../support/talk';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -10,8 +12,28 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-describe('why', () => {
-  it('counts what is dialable and names what stops the rest', async () => {
+const why = async (floor: Floor): Promise<CampaignWhy> => {
+  const told = await explainCampaign(makeGate(test.db), floor.campaignId);
+  if (told === null) throw new Error('no campaign');
+  return told;
+};
+const counts = ({ waterfall }: CampaignWhy): number[] =>
+  waterfall.steps.map(({ accounts }) => accounts);
+
+/** So many attempts of a campaign that nobody answered, one after the other. */
+async function attempts(floor: Floor, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    await floor.addReadyAgent();
+    await end(test.db, await dialTo(test.db, floor, 'ringing'), 'no_answer');
+    await test.db.query(
+      `update account set next_attempt_at = now(), blocked_reason = null where creditor_id = $1`,
+      [floor.creditorId],
+    );
+  }
+}
+
+describe('why a campaign dials, or does not', () => {
+  it('counts who passes each step, and names what stops the rest', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
     await floor.addDebtor({ owner: 'employer' });
@@ -20,74 +42,149 @@ describe('why', () => {
       `update account set blocked_reason = 'dispute' where id = $1`,
       held.accountIds,
     );
+    const objecting = await floor.addDebtor();
+    await test.db.query(
+      `insert into hold (debtor_id, kind, reason, source, placed_by)
+       values ($1, 'cease', 'letter', 'test', 'test')`,
+      [objecting.debtorId],
+    );
     const later = await floor.addDebtor();
     await test.db.query(
       `update account set next_attempt_at = now() + interval '1 hour' where id = $1`,
       later.accountIds,
     );
-    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
-    expect(why).toMatchObject({
-      accounts: {
-        total: 4,
-        open: 4,
-        notHeld: 3,
-        withDialablePhone: 2,
-        due: 1,
-        personFree: 1,
-      },
-      holds: [{ reason: 'dispute', accounts: 1 }],
+    const paid = await floor.addDebtor();
+    await test.db.query(`update account set status = 'paid' where id = $1`, paid.accountIds);
+    const told = await why(floor);
+    //                          total open phone window caps held cooling free
+    expect(counts(told)).toEqual([6, 5, 4, 4, 4, 2, 1, 1]);
+    expect(told.waterfall).toMatchObject({ selectable: 1, examined: 4 });
+    expect(told.waterfall.steps.every(({ estimated }) => !estimated)).toBe(true);
+    expect(told.blocked).toEqual([{ reason: 'dispute', accounts: 1 }]);
+    expect(told.refusedNow).toEqual([
+      { deniedBy: expect.stringContaining('hold') as unknown, accounts: 1 },
+    ]);
+    expect(told.summary).toEqual({
+      id: 'Tidak ada petugas dari pool kampanye yang masuk.',
+      en: 'No agent of the pools is signed in.',
     });
-    expect(why?.summary).toBe('No agent of the pools is signed in.');
+    expect(told.nextSelectableAt).toEqual(told.at);
   });
 
-  it('says when the rules refuse every due account, and until when', async () => {
-    const floor = await makeFloor(test.db, { rulePacks: ['ID.POLICY.HOUSE'] });
-    const { accountIds, debtorId } = await floor.addDebtor();
-    const { sessionId, agentId } = await floor.addReadyAgent();
-    // three counted attempts within the hour; midnight in Jakarta would let them go
-    const decision = await test.db.query<{ id: string }>(
-      `insert into decision (stage, verdict, facts, record, expires_at,
-         creditor_id, campaign_id, account_id, debtor_id)
-       values ('reserve', 'allow', '{}', '{}', now(), $1, $2, $3, $4) returning id`,
-      [floor.creditorId, floor.campaignId, accountIds[0], debtorId],
+  it('says that a limit is reached, and when the next account becomes selectable', async () => {
+    const floor = await makeFloor(test.db);
+    const { accountIds } = await floor.addDebtor({ province: 'ID-JK' });
+    await attempts(floor, 3);
+    await floor.addReadyAgent();
+    const told = await why(floor);
+    expect(counts(told)).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
+    expect(told.summary.en).toBe(
+      'Every debtor has reached a limit of attempts (demo.attempts-a-day).',
     );
+    // the limit is by local dates: it ends at midnight in Jakarta, 17:00 UTC
+    expect(told.nextSelectableAt?.toISOString()).toMatch(/T17:00:00\.000Z$/);
+    expect(told.nextSelectableAccountId).toBe(accountIds[0]);
+    expect((await reserveNext(makeGate(test.db), floor.campaignId)).kind).toBe('nothing_due');
+  });
+
+  it('waits for the account that is due first', async () => {
+    const floor = await makeFloor(test.db);
+    const [, sooner] = [await floor.addDebtor(), await floor.addDebtor()];
     await test.db.query(
-      `insert into attempt (creditor_id, campaign_id, campaign_version, account_id, debtor_id,
-         phone_id, agent_id, agent_session_id, decision_id, state, result, ended_at, counted, dialed_at)
-       select $1, $2, 1, $3, $4, (select id from phone where debtor_id = $4), $5, $6, $7,
-         'ended', 'busy', now(), true, now() from generate_series(1, 3)`,
-      [
-        floor.creditorId,
-        floor.campaignId,
-        accountIds[0],
-        debtorId,
-        agentId,
-        sessionId,
-        decision.rows[0]?.id,
-      ],
+      `update account set next_attempt_at = now() + case when id = $1 then interval '1 hour'
+         else interval '3 hours' end where creditor_id = $2`,
+      [sooner.accountIds[0], floor.creditorId],
     );
-    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
-    expect(why?.accounts).toMatchObject({ personFree: 1, selectable: 0 });
-    expect(why?.refusedNow).toHaveLength(1);
-    expect(why?.summary).toMatch(/^The rules refuse every due account/);
-    expect(why?.nextSelectableAt?.getTime()).toBeGreaterThan(Date.now());
-    const [account] = await explainAccount(makeGate(test.db), accountIds[0]!);
-    expect(account?.failing.map(({ rule }) => rule)).toContain('id.house.attempts-a-day');
-    expect(account?.localTimes).toHaveLength(1);
+    const told = await why(floor);
+    expect(told.nextSelectableAccountId).toBe(sooner.accountIds[0]);
+    expect((told.nextSelectableAt?.getTime() ?? 0) - told.at.getTime()).toBeGreaterThan(3_500_000);
+    expect((told.nextSelectableAt?.getTime() ?? 0) - told.at.getTime()).toBeLessThan(3_700_000);
+  });
+
+  it('tells of a pulled kill switch', async () => {
+    const floor = await makeFloor(test.db);
+    await floor.addDebtor();
+    await test.db.query(
+      `insert into kill_switch (scope, scope_id, reason, pulled_by)
+       values ('campaign', $1, 'complaints', 'test')`,
+      [floor.campaignId],
+    );
+    const told = await why(floor);
+    expect(told.floor.killSwitches).toEqual([expect.objectContaining({ scope: 'campaign' })]);
+    expect(told.summary.en).toBe('A kill switch is pulled: no call leaves until it is released.');
   });
 
   it('agrees with the scheduler: nothing stops it, and the next turn reserves', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
     await floor.addReadyAgent();
-    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
-    expect(why?.summary).toBe('Nothing stops it: the next turn dials.');
+    expect((await why(floor)).summary.en).toBe('Nothing stops it: the next turn dials.');
     expect((await reserveNext(makeGate(test.db), floor.campaignId)).kind).toBe('reserved');
+    expect(counts(await why(floor))).toEqual([1, 1, 1, 1, 1, 1, 1, 0]);
   });
 
   it('knows no campaign of that id', async () => {
-    expect(
-      await explainCampaign(makeGate(test.db), '00000000-0000-7000-8000-000000000000'),
-    ).toBeNull();
+    const nobody = '00000000-0000-7000-8000-000000000000';
+    expect(await explainCampaign(makeGate(test.db), nobody)).toBeNull();
+  });
+});
+
+describe('why an account is dialed, or is not', () => {
+  const at = async (accountId: string, instant: string | null) => {
+    const when = instant === null ? null : new Date(instant);
+    return explainAccount(makeGate(test.db), accountId, when);
+  };
+
+  it('answers for an instant to come, by the law of the place', async () => {
+    const floor = await makeFloor(test.db, { rulePacks: ['ID.POLICY.HOUSE'] });
+    const { accountIds } = await floor.addDebtor({ province: 'ID-JK' });
+    // a Sunday and a Monday in Jakarta
+    const sunday = await at(accountIds[0]!, '2027-01-03T03:00:00Z');
+    expect(sunday).toMatchObject({ when: 'future', campaigns: [{ campaignId: floor.campaignId }] });
+    const [denied] = sunday.campaigns;
+    expect(denied?.certificate).toMatchObject({
+      verdict: 'deny',
+      deniedBy: 'id.pojk22.62-2-f.window',
+      zoneSource: 'province',
+      localTimes: ['Sun 2027-01-03 10:00:00'],
+      nextAllowedAt: '2027-01-04T01:00:00.000Z',
+    });
+    expect(denied?.certificate.words.id.reasons.join()).toContain('POJK 22/2023');
+    const monday = await at(accountIds[0]!, '2027-01-04T03:00:00Z');
+    expect(monday.campaigns[0]?.certificate.verdict).toBe('allow');
+  });
+
+  it('answers for the past with the holds and the ledger of then', async () => {
+    const floor = await makeFloor(test.db);
+    const { accountIds, debtorId } = await floor.addDebtor();
+    const before = new Date();
+    await attempts(floor, 3);
+    await test.db.query(
+      `insert into hold (debtor_id, kind, reason, source, placed_by)
+       values ($1, 'cease', 'letter', 'test past', 'test')`,
+      [debtorId],
+    );
+    const now = await at(accountIds[0]!, null);
+    expect(now.when).toBe('now');
+    expect(now.campaigns[0]?.certificate.failing.map(({ kind }) => kind)).toEqual(['hold', 'cap']);
+    expect(now.decided.map(({ stage }) => stage)).toEqual(
+      Array.from({ length: 3 }, () => ['invite', 'reserve']).flat(),
+    );
+    const then = await explainAccount(makeGate(test.db), accountIds[0]!, before);
+    expect(then).toMatchObject({ when: 'past', decided: [] });
+    expect(then.campaigns[0]?.certificate).toMatchObject({ verdict: 'allow', failing: [] });
+    // lifted since, it stood in between
+    const between = new Date();
+    await test.db.query(
+      `update hold set lifted_at = now(), lifted_by = 'test', lift_reason = 'settled' where debtor_id = $1`,
+      [debtorId],
+    );
+    const lifted = await at(accountIds[0]!, null);
+    expect(lifted.campaigns[0]?.certificate.failing.map(({ kind }) => kind)).toEqual(['cap']);
+    const stood = await explainAccount(makeGate(test.db), accountIds[0]!, between);
+    expect(stood.campaigns[0]?.certificate.failing.map(({ kind }) => kind)).toEqual([
+      'hold',
+      'cap',
+    ]);
   });
 });

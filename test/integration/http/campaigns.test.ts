@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { explainAccount, explainCampaign } from '../../../dialer/explain';
 import type { Database } from '../../../src/db/database';
 import { settleCampaign } from '../../../src/db/campaign-settling';
 import { makeFloor, type Floor } from '../../support/floor';
-import { makeGate } from '../../support/gate';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end, talk } from '../../support/talk';
 
@@ -12,15 +10,9 @@ describe('campaigns', () => {
   let db: Database;
   let manager: string;
   let floor: Floor;
-  let latest: Database;
   beforeAll(async () => {
-    api = await startApi({
-      explain: {
-        campaign: (id) => explainCampaign(makeGate(latest), id),
-        account: (id) => explainAccount(makeGate(latest), id),
-      },
-    });
-    db = latest = api.database.db;
+    api = await startApi();
+    db = api.database.db;
     manager = await api.key('manager');
     floor = await makeFloor(db);
   });

@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import type { Gate } from '../../../dialer/create-gate';
 import { startApi, type Api } from '../../support/http-api';
+
+/** A gate whose database fails at each transaction, as told. */
+const failingGate = (...errors: Error[]): Gate =>
+  ({
+    db: { transaction: () => Promise.reject(errors.shift() ?? new Error('told no more')) },
+  }) as never;
 
 describe('errors', () => {
   let api: Api;
   let admin: string;
   beforeAll(async () => {
     api = await startApi({
-      explain: {
-        campaign: () => Promise.reject(new Error('relation "secret_table" does not exist')),
-        account: () =>
-          Promise.reject(Object.assign(new Error('terminating connection'), { code: '57P01' })),
-      },
+      gate: failingGate(
+        new Error('relation "secret_table" does not exist'),
+        Object.assign(new Error('terminating connection'), { code: '57P01' }),
+      ),
       readiness: () =>
         Promise.resolve([
           { name: 'database', ok: true },

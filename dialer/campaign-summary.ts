@@ -1,0 +1,105 @@
+import type { CampaignFloor } from '../src/db/why';
+import type { Said } from './compliance/words';
+import type { Waterfall, WaterfallStep } from './waterfall';
+
+interface Stop {
+  readonly applies: (floor: CampaignFloor, empty: (step: WaterfallStep) => boolean) => boolean;
+  readonly said: Said;
+}
+
+const stop = (applies: Stop['applies'], id: string, en: string): Stop => ({
+  applies,
+  said: { id, en },
+});
+const emptyAt = (step: WaterfallStep, id: string, en: string): Stop =>
+  stop((_floor, empty) => empty(step), id, en);
+
+/** In the order in which they are to be mended; `RULE` is the rule that denies most. */
+const STOPS: readonly Stop[] = [
+  stop(
+    ({ killSwitches }) => killSwitches.length > 0,
+    'Sakelar henti ditarik: tidak ada panggilan sampai dilepas.',
+    'A kill switch is pulled: no call leaves until it is released.',
+  ),
+  stop(
+    ({ sipInstancesAlive }) => sipInstancesAlive === 0,
+    'Tidak ada peran sip yang hidup: jalankan satu.',
+    'No sip role is alive: start one.',
+  ),
+  stop(
+    ({ trunksEnabled }) => trunksEnabled === 0,
+    'Tidak ada trunk yang aktif untuk kampanye ini.',
+    'No trunk of the campaign is enabled.',
+  ),
+  stop(
+    ({ agents }) => Object.keys(agents).every((state) => state === 'offline'),
+    'Tidak ada petugas dari pool kampanye yang masuk.',
+    'No agent of the pools is signed in.',
+  ),
+  emptyAt(
+    'total',
+    'Tidak ada rekening yang cocok dengan penyaring.',
+    'No account matches the filter.',
+  ),
+  emptyAt('open', 'Semua rekening sudah lunas atau ditutup.', 'Every account is paid or closed.'),
+  emptyAt(
+    'withDialablePhone',
+    'Tidak ada rekening dengan nomor debitur yang aktif.',
+    'No account has an active number of the debtor.',
+  ),
+  emptyAt(
+    'inWindowNow',
+    'Di luar jam yang diizinkan untuk semua debitur (RULE).',
+    'Outside the allowed hours for every debtor (RULE).',
+  ),
+  emptyAt(
+    'notCapped',
+    'Semua debitur sudah mencapai batas percobaan (RULE).',
+    'Every debtor has reached a limit of attempts (RULE).',
+  ),
+  emptyAt(
+    'notHeld',
+    'Semua rekening ditahan, atau menunggu janji bayar.',
+    'Every account is held, or waits for a promise.',
+  ),
+  emptyAt(
+    'notCoolingDown',
+    'Belum ada rekening yang waktunya ditelepon.',
+    'No account is due for an attempt yet.',
+  ),
+  emptyAt(
+    'personFree',
+    'Semua debitur yang waktunya ditelepon sedang dalam percobaan.',
+    'Every due person is in an attempt right now.',
+  ),
+  stop(
+    ({ agents }) => (agents.ready ?? 0) === 0,
+    'Tidak ada petugas yang siap: semua sibuk atau jeda.',
+    'No agent is ready: all are busy or paused.',
+  ),
+];
+
+/** What stops the dialing now, the first thing first; or that nothing does. */
+export function campaignSummary(
+  floor: CampaignFloor,
+  waterfall: Waterfall,
+  topRefusal: string | null,
+): Said {
+  if (floor.state !== 'running') {
+    return {
+      id: `Kampanye berstatus ${floor.state}: hanya yang running yang menelepon.`,
+      en: `The campaign is ${floor.state}: only a running one dials.`,
+    };
+  }
+  const empty = (step: WaterfallStep): boolean =>
+    waterfall.steps.find((one) => one.step === step)?.accounts === 0;
+  const found = STOPS.find(({ applies }) => applies(floor, empty));
+  if (found === undefined) {
+    return {
+      id: 'Tidak ada yang menghalangi: giliran berikutnya menelepon.',
+      en: 'Nothing stops it: the next turn dials.',
+    };
+  }
+  const named = (text: string): string => text.replace('RULE', topRefusal ?? '-');
+  return { id: named(found.said.id), en: named(found.said.en) };
+}
