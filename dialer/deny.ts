@@ -36,6 +36,13 @@ async function keepDenial(gate: DecidingProgram, tx: Transaction, decided: Decid
   });
 }
 
+/** Refused for what has nothing to do with the account: nobody may be dialed here at the moment. */
+const STOPPED = /^engine\.(kill_switch|clock_skew)$/;
+
+export function isStopped(denials: readonly Decided[]): boolean {
+  return STOPPED.test(denials[0]?.decision.deniedBy ?? '');
+}
+
 /** After a denial whose end is not known, look again in a day; soon when only we are not ready. */
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 const NOT_READY_MS = 60_000;

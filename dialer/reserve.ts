@@ -6,7 +6,7 @@ import { lockDebtorOf, lockNextAccount, lockReadyAgent } from '../src/db/selecti
 import { ask, type Answer } from './ask';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
-import { keepDenials, postpone, type Decided } from './deny';
+import { isStopped, keepDenials, postpone, type Decided } from './deny';
 
 const DENIALS_A_TURN = 50;
 
@@ -25,6 +25,7 @@ export async function reserveNext(gate: Gate, campaignId: string): Promise<Reser
   for (let denials = 0; denials < DENIALS_A_TURN; denials++) {
     const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
     if (turn === 'nothing_due') return { kind: 'nothing_due', denials };
+    if (turn === 'stopped') return { kind: 'nothing_due', denials: denials + 1 };
     if (turn !== 'denied') return turn;
   }
   return { kind: 'nothing_due', denials: DENIALS_A_TURN };
@@ -34,7 +35,9 @@ async function reserveOne(
   gate: Gate,
   tx: Transaction,
   campaignId: string,
-): Promise<Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'nothing_due'> {
+): Promise<
+  Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_due'
+> {
   const agent = await lockReadyAgent(tx, campaignId);
   if (agent === null) return { kind: 'no_agent' };
   const accountId = await takeNextAccount(tx, campaignId);
@@ -51,6 +54,8 @@ async function reserveOne(
   if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
   if (answer.permit === null) {
     await keepDenials(gate, tx, answer.denials);
+    // one denial says it for all: other schedulers, and the release of a switch, find every account due
+    if (isStopped(answer.denials)) return 'stopped';
     await postpone(tx, answer.denials);
     return 'denied';
   }
