@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { Registry } from 'prom-client';
+import type { Gate } from '../../../../dialer/create-gate';
 import { reserveNext } from '../../../../dialer/reserve';
 import { digestHa1 } from '../../../../sip/agents/digest';
 import { startSipRole, type SipRole } from '../../../../sip/start-sip-role';
@@ -56,7 +57,7 @@ export interface NewTrunk {
 /** A floor with a running sip role: signalling server, database, softphones, trunks by port. */
 export class CallFloor {
   private readonly softphones: RawSoftphone[] = [];
-  readonly registry = new Registry();
+  private readonly moreRoles: SipRole[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -73,28 +74,24 @@ export class CallFloor {
     const signalling = await target();
     const floor = await makeFloor(database.db, { settings });
     await database.db.query('update trunk set enabled = false');
-    const registry = new Registry();
-    const role = await startSipRole({
-      db: database.db,
-      gate: makeGate(database.db),
-      log: pino({ level: process.env.SANTUN_TEST_LOG ?? 'silent' }),
-      registry,
-      drachtio: signalling.admin,
-      realm: REALM,
-      secretKey: SECRET_KEY,
-      host: 'test',
-    });
-    const made = new CallFloor(database, signalling, floor, role);
-    return made;
+    const role = await startRole(makeGate(database.db), signalling);
+    return new CallFloor(database, signalling, floor, role);
+  }
+
+  /** A second process on the same floor, as far as one can be had in here: another role. */
+  async addRole(gate: Gate, signalling: ConformanceTarget): Promise<SipRole> {
+    const role = await startRole(gate, signalling);
+    this.moreRoles.push(role);
+    return role;
   }
 
   get db(): TestDatabase['db'] {
     return this.database.db;
   }
 
-  endpoint(transport: 'udp' | 'tcp' | 'ws'): string {
-    const found = this.role.endpoints.find((entry) => entry.startsWith(`${transport}/`));
-    if (found === undefined) throw new Error(`no ${transport} in ${this.role.endpoints.join()}`);
+  endpoint(transport: 'udp' | 'tcp' | 'ws', role = this.role): string {
+    const found = role.endpoints.find((entry) => entry.startsWith(`${transport}/`));
+    if (found === undefined) throw new Error(`no ${transport} in ${role.endpoints.join()}`);
     return found;
   }
 
@@ -142,29 +139,34 @@ export class CallFloor {
   async openSoftphone(
     agent: { username: string; password: string },
     transport: 'udp' | 'tcp' | 'ws' = 'ws',
+    role = this.role,
   ): Promise<RawSoftphone> {
-    const endpoint = this.endpoint(transport);
+    const endpoint = this.endpoint(transport, role);
     const softphone = await RawSoftphone.open({ ...agent, endpoint, realm: REALM });
     this.softphones.push(softphone);
     return softphone;
   }
 
-  async signIn(agentId: string, legMode: LegMode): Promise<string> {
+  async signIn(agentId: string, legMode: LegMode, role = this.role): Promise<string> {
     const session = await this.db.transaction((tx) =>
       openAgentSession(tx, { agentId, legMode, actor: 'test' }),
     );
     if (session === null) throw new Error('signed in already');
-    await this.role.handle({ name: 'connect_agent', sessionId: session.id });
+    await role.handle({ name: 'connect_agent', sessionId: session.id });
     return session.id;
   }
 
   /** An agent with a registered softphone, signed in and ready. */
-  async readyAgent(legMode: LegMode, transport: 'udp' | 'ws' = 'ws'): Promise<SignedIn> {
+  async readyAgent(
+    legMode: LegMode,
+    transport: 'udp' | 'ws' = 'ws',
+    role = this.role,
+  ): Promise<SignedIn> {
     const agent = await this.addAgent();
-    const softphone = await this.openSoftphone(agent, transport);
+    const softphone = await this.openSoftphone(agent, transport, role);
     const status = await softphone.register();
     if (status !== 200) throw new Error(`REGISTER: ${status}`);
-    const sessionId = await this.signIn(agent.agentId, legMode);
+    const sessionId = await this.signIn(agent.agentId, legMode, role);
     await this.untilSession(sessionId, 'ready');
     return { agentId: agent.agentId, sessionId, softphone };
   }
@@ -172,7 +174,13 @@ export class CallFloor {
   /** Reserves the next debtor as the scheduler does, without ringing the bell. */
   async reserve(): Promise<string> {
     await this.floor.addDebtor();
-    const reserved = await reserveNext(makeGate(this.db), this.floor.campaignId);
+    // a ready agent is passed over while the sip role looks after the session
+    const reserved = await eventually(
+      () => reserveNext(makeGate(this.db), this.floor.campaignId),
+      ({ kind }) => kind !== 'no_agent',
+      'a ready agent that nobody holds',
+      2_000,
+    );
     if (reserved.kind !== 'reserved') throw new Error(`not reserved: ${reserved.kind}`);
     return reserved.attemptId;
   }
@@ -232,12 +240,24 @@ export class CallFloor {
   }
 
   async close(): Promise<void> {
-    await this.role.close();
+    await Promise.all([this.role, ...this.moreRoles].map((role) => role.close()));
     await Promise.all(this.softphones.map((softphone) => softphone.close()));
     await this.signalling.close();
     await this.database.drop();
   }
 }
+
+const startRole = (gate: Gate, signalling: ConformanceTarget): Promise<SipRole> =>
+  startSipRole({
+    db: gate.db,
+    gate,
+    log: pino({ level: process.env.SANTUN_TEST_LOG ?? 'silent' }),
+    registry: new Registry(),
+    drachtio: signalling.admin,
+    realm: REALM,
+    secretKey: SECRET_KEY,
+    host: 'test',
+  });
 
 /** Reads until it fits; the limit is the test's claim about how long it may take. */
 export async function eventually<T>(

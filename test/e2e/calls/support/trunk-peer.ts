@@ -1,0 +1,82 @@
+import { audioSdp } from '../../../support/sip-peer/audio-sdp';
+import { PeerDialog } from '../../../support/sip-peer/peer-dialog';
+import type { SeenMessage } from '../../../support/sip-peer/sip-peer';
+import { UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
+
+/** `ring`: until CANCEL. `busy`: rings for a moment, then 486. `talk`: answers. `fail`: 503 at once. */
+export type TrunkBehaviour = 'ring' | 'busy' | 'talk' | 'fail' | 'silent';
+
+const BUSY_AFTER_MS = 120;
+
+/** A carrier for any number of calls at once, that notes when each call's first INVITE came. */
+export class TrunkPeer {
+  /** By Call-ID; milliseconds of the monotonic clock. A retransmission changes nothing. */
+  readonly invitedAtMs = new Map<string, number>();
+  private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly pump: NodeJS.Timeout;
+  private handled = 0;
+
+  private constructor(
+    readonly peer: UdpSipPeer,
+    public behaviour: TrunkBehaviour,
+  ) {
+    this.pump = setInterval(() => {
+      while (this.handled < peer.seen.length) this.handle(peer.seen[this.handled++]!);
+    }, 2);
+  }
+
+  static async open(behaviour: TrunkBehaviour): Promise<TrunkPeer> {
+    return new TrunkPeer(await UdpSipPeer.open(), behaviour);
+  }
+
+  get port(): number {
+    return Number(this.peer.hostPort.split(':')[1]);
+  }
+
+  /** Calls invited after the instant, each with how long after it. */
+  invitedAfter(atMs: number): number[] {
+    return [...this.invitedAtMs.values()].map((ms) => ms - atMs).filter((ms) => ms > 0);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.pump);
+    for (const timer of this.timers) clearTimeout(timer);
+    await this.peer.close();
+  }
+
+  /** The final answer to a call that rings. */
+  refuse(callId: string, status: number): void {
+    const call = this.calls.get(callId);
+    call?.dialog.answer(call.invite, status);
+  }
+
+  private handle(seen: SeenMessage): void {
+    const { callId, method } = seen.message;
+    if (method === 'INVITE' && !this.calls.has(callId)) this.invited(seen);
+    else if (method === 'CANCEL') {
+      this.calls.get(callId)?.dialog.answer(seen, 200);
+      this.refuse(callId, 487);
+    } else if (method === 'BYE') this.calls.get(callId)?.dialog.answer(seen, 200);
+  }
+
+  private invited(invite: SeenMessage): void {
+    const { callId } = invite.message;
+    const dialog = PeerDialog.called(this.peer, invite);
+    this.calls.set(callId, { dialog, invite });
+    this.invitedAtMs.set(callId, invite.atMs);
+    if (this.behaviour === 'silent') return;
+    if (this.behaviour === 'fail') {
+      dialog.answer(invite, 503);
+      return;
+    }
+    dialog.answer(invite, 180);
+    if (this.behaviour === 'talk') dialog.answer(invite, 200, { body: audioSdp('debtor') });
+    if (this.behaviour !== 'busy') return;
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      dialog.answer(invite, 486);
+    }, BUSY_AFTER_MS);
+    this.timers.add(timer);
+  }
+}
