@@ -1,5 +1,6 @@
 import { runCampaignTurn } from '../../../dialer/campaign-loop';
 import { createGate, type Gate } from '../../../dialer/create-gate';
+import { explainCampaign } from '../../../dialer/explain';
 import { claimForDialing } from '../../../dialer/gate';
 import { reserveNext } from '../../../dialer/reserve';
 import { pullKillSwitch, releaseKillSwitch, type KillTarget } from '../../../src/db/kill-switches';
@@ -105,6 +106,8 @@ describe.each([-1_600, 1_600])('with a clock %i ms off the database’s', (ahead
       expect(skewMs).toBeLessThanOrEqual(1_600);
     }
     expect([await count('attempt'), await due(), await ready()]).toEqual([0, 4, 2]);
+    const why = await explainCampaign(makeGate(test.db), floor.campaignId);
+    expect(why?.denials).toMatchObject([{ deniedBy: 'engine.clock_skew' }]);
     expect(await turn()).toMatchObject({ reserved: 2 });
   });
 
