@@ -1,5 +1,5 @@
 import type { ZoneTables } from '../zones';
-import tables from './zone-tables.json';
+import tables from './zones.json';
 
 /**
  * Zones of countries, of the 38 provinces of Indonesia (Keppres 41/1987 and the later province
