@@ -128,12 +128,18 @@ export function periodInWords(period: string, language: Language): string {
   const found = /^(\d+) (local days?|hours?)$/.exec(period);
   if (found === null) return period;
   const [, count = '', unit = ''] = found;
-  const isDays = unit.startsWith('local');
-  if (language === 'id') return isDays ? `${count} hari kalender` : `${count} jam`;
-  const one = count === '1';
-  return isDays
-    ? `${count} calendar ${one ? 'day' : 'days'}`
-    : `${count} ${one ? 'hour' : 'hours'}`;
+  return daysOrHoursInWords(Number(count), unit.startsWith('local') ? 'days' : 'hours', language);
+}
+
+/** `7 hari kalender`, `24 hours`. */
+export function daysOrHoursInWords(
+  count: number,
+  unit: 'days' | 'hours',
+  language: Language,
+): string {
+  if (language === 'id') return `${count} ${unit === 'days' ? 'hari kalender' : 'jam'}`;
+  const plural = count === 1 ? '' : 's';
+  return unit === 'days' ? `${count} calendar day${plural}` : `${count} hour${plural}`;
 }
 
 /** `a, b dan c`. */

@@ -97,7 +97,11 @@ const FACT_WORDS: Readonly<Record<string, Said>> = {
 };
 
 /** A code in words: what the list does not know is told as it is, its underscores as spaces. */
-function worded(list: Readonly<Record<string, Said>>, code: string, language: Language): string {
+export function worded(
+  list: Readonly<Record<string, Said>>,
+  code: string,
+  language: Language,
+): string {
   const said = Object.hasOwn(list, code) ? list[code] : undefined;
   return said?.[language] ?? code.replaceAll('_', ' ');
 }

@@ -6,11 +6,13 @@ import * as demo from './cli/demo';
 import * as importAccounts from './cli/import';
 import * as ledger from './cli/ledger';
 import * as migrate from './cli/migrate';
+import { InputError } from './cli/input-error';
+import * as rules from './cli/rules';
 import { say } from './cli/say';
 import * as start from './cli/start';
 
 /** In the order of the help. */
-const COMMANDS = [start, migrate, importAccounts, adminKey, ledger, demo];
+const COMMANDS = [start, migrate, importAccounts, rules, adminKey, ledger, demo];
 
 function program(): Command {
   const santun = new Command('santun')
@@ -27,6 +29,7 @@ Examples:
   santun start                         all roles in this process
   santun start --role sip              one role; needs DATABASE_URL
   santun import accounts.csv --creditor contoh --dry-run
+  santun rules test my-rules.json      the cases of a rule file; needs no database
   santun ledger export --from 2026-11-01 --to 2026-11-30 --out ledger.jsonl
   santun ledger verify ledger.jsonl --key <public key>`,
     )
@@ -40,7 +43,10 @@ async function main(): Promise<void> {
     await program().parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
-    else if (error instanceof ConfigError) {
+    else if (error instanceof InputError) {
+      say(error.message);
+      process.exitCode = 2;
+    } else if (error instanceof ConfigError) {
       say(error.message);
       process.exitCode = 1;
     } else {

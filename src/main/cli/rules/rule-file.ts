@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import type { RuleFileProblem } from '../../../../dialer/compliance/rule-file-problem';
+import { givenPath } from '../given-path';
+import { InputError } from '../input-error';
+import { jsonMistake } from './json-mistake';
+
+/** @throws InputError when there is no such file, or it cannot be read */
+export function readRuleFile(file: string): string {
+  try {
+    return readFileSync(givenPath(file), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'is a folder',
+      EACCES: 'may not be read',
+    };
+    const reason = reasons[code ?? ''] ?? (error as Error).message;
+    throw new InputError(`${file}: ${reason}`, `Looked for ${givenPath(file)}.`);
+  }
+}
+
+/** @throws InputError with line and column of the mistake */
+export function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = `is not JSON: ${(error as Error).message}`;
+    throw fileProblems(file, text, [{ path: '$', reason, accepted: 'JSON' }]);
+  }
+}
+
+/** What is wrong in a file, a line each: place, reason, what would be accepted. */
+export function fileProblems(
+  file: string,
+  text: string,
+  problems: readonly RuleFileProblem[],
+): InputError {
+  return new InputError(
+    ...problems.map(({ path, reason, accepted }) => {
+      if (reason.startsWith('is not JSON')) return `${file}:${notJson(text)}`;
+      return `${file}:${path === '$' ? '' : ` ${path}`} ${reason}; accepted: ${accepted}`;
+    }),
+  );
+}
+
+const SHOWN = 60;
+
+function notJson(text: string): string {
+  const { line, column } = jsonMistake(text);
+  const lines = text.split('\n');
+  const ended =
+    lines.slice(line).join('').trim() === '' && (lines[line - 1] ?? '').trimEnd().length < column;
+  const what = ended
+    ? 'it ends too early'
+    : (lines[line - 1] ?? '').slice(column - 1, column - 1 + SHOWN);
+  return `${line}:${column}: is not JSON${ended ? ': ' : ' from here: '}${what}`;
+}
