@@ -4,6 +4,7 @@ import { appendEvent } from '../src/db/events';
 import { signDecision, type DecidingProgram } from './decision-record';
 import type { GateDecision } from './gate-decision';
 import type { Gathered } from './gather-facts';
+import { keepShadow } from './shadow';
 
 /** What was asked and what came of it. */
 export interface Decided extends Gathered {
@@ -22,7 +23,9 @@ export async function keepDenials(
 
 async function keepDenial(gate: DecidingProgram, tx: Transaction, decided: Decided): Promise<void> {
   const { facts, decision, sources, attemptId } = decided;
-  await insertDecision(tx, signDecision(gate, sources, facts, decision, attemptId));
+  const signed = signDecision(gate, sources, facts, decision, attemptId);
+  await insertDecision(tx, signed);
+  await keepShadow(tx, signed.id, decided);
   await appendEvent(tx, {
     type: 'attempt.refused',
     creditorId: facts.account.creditorId,

@@ -12,6 +12,7 @@ import { decideCall } from './gate-decision';
 import type { GateStage } from './gate-facts';
 import { gatherCall, gatherFacts } from './gather-facts';
 import { permitFault } from './permit-fault';
+import { keepShadow } from './shadow';
 
 export type { Gate } from './create-gate';
 
@@ -62,7 +63,9 @@ export function lookAtLease(gate: Gate, input: Looking): Promise<LeaseResult> {
   return gate.db.transaction(async (tx) => {
     const looked = await look(gate, tx, input, 'lease');
     if ('verdict' in looked) return looked;
-    await insertDecision(tx, sign(gate, looked.decided));
+    const signed = sign(gate, looked.decided);
+    await insertDecision(tx, signed);
+    await keepShadow(tx, signed.id, looked.decided);
     return leased(looked);
   });
 }
@@ -152,6 +155,7 @@ async function claim(
   const ringTimeoutMs = settings.ringTimeoutMs ?? DEFAULT_RING_TIMEOUT_MS;
   const decision = sign(gate, decided);
   await insertDecision(tx, decision);
+  await keepShadow(tx, decision.id, decided);
   const callId = await claimAttempt(tx, attempt, {
     decisionId: decision.id,
     actor: `sip:${sipInstanceId}`,

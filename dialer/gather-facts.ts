@@ -35,6 +35,14 @@ export interface Call {
   readonly clock: GateFacts['clock'];
   readonly binding: BindingRules;
   readonly stack: readonly RulePackBody[];
+  readonly shadow: readonly ShadowStack[];
+}
+
+/** The stack that the call would have if a version in shadow did bind. */
+export interface ShadowStack {
+  readonly packId: string;
+  readonly version: number;
+  readonly packs: readonly RulePack[];
 }
 
 /** All that a decision needs. */
@@ -42,6 +50,7 @@ export interface Gathered {
   readonly facts: GateFacts;
   readonly rules: CallRules;
   readonly sources: RuleSources;
+  readonly shadow: readonly ShadowStack[];
 }
 
 /** The call as it is now; null when account or campaign is not there. */
@@ -55,7 +64,23 @@ export async function gatherCall(
   const clock = { askedAt, answeredAt: gate.clock().toISOString() };
   if (row === null) return null;
   const binding = await gate.rules.bindingAt(db, row.at);
-  return { question, row, clock, binding, stack: stackOf(binding, row) };
+  const stack = stackOf(binding, row);
+  return { question, row, clock, binding, stack, shadow: shadowStacks(binding, stack, row) };
+}
+
+/** One for each version in shadow that this call has to do with: before, after, or both. */
+function shadowStacks(
+  binding: BindingRules,
+  stack: readonly RulePackBody[],
+  row: DialingRow,
+): ShadowStack[] {
+  return binding.shadow.flatMap((shadow) => {
+    const others = binding.packs.filter(({ id }) => id !== shadow.id);
+    const packs = stackOf({ ...binding, packs: [...others, shadow] }, row);
+    if (![...stack, ...packs].some(({ id }) => id === shadow.id)) return [];
+    const { id, version } = shadow;
+    return [{ packId: id, version, packs: packs.map(({ pack }) => pack) }];
+  });
 }
 
 function stackOf(
@@ -96,7 +121,7 @@ export async function gatherFacts(
   call: Call,
   phone: PhoneRow | null,
 ): Promise<Gathered> {
-  const { question, row, binding, stack } = call;
+  const { question, row, binding, stack, shadow } = call;
   const { account, debtor, creditor } = row;
   const packs = stack.map(({ pack }) => pack);
   const asked = {
@@ -109,7 +134,7 @@ export async function gatherFacts(
   const person = await readPersonFacts(db, asked);
   const events = await readLedger(db, {
     ...asked,
-    since: daysBefore(row.at, lookbackDays(packs, question.purpose)),
+    since: daysBefore(row.at, lookbackDays(everyPack(call), question.purpose)),
     askingAttemptId: question.attemptId,
   });
   const where = zoneEvidenceOf(
@@ -138,7 +163,12 @@ export async function gatherFacts(
     clock: call.clock,
   });
   const calendars = Object.fromEntries(binding.calendars.map(({ id, calendar }) => [id, calendar]));
-  return { facts, rules: { packs, calendars }, sources: sourcesOf(call) };
+  return { facts, rules: { packs, calendars }, sources: sourcesOf(call), shadow };
+}
+
+/** What decides and what is only compared: both need the same ledger. */
+function everyPack({ stack, shadow }: Call): RulePack[] {
+  return [...stack.map(({ pack }) => pack), ...shadow.flatMap(({ packs }) => packs)];
 }
 
 /** The calendars that the stack's rules read are what it rests on, not every calendar there is. */

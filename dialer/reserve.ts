@@ -7,6 +7,7 @@ import { ask, type Answer } from './ask';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { isStopped, keepDenials, postpone, type Decided } from './deny';
+import { keepShadow } from './shadow';
 
 const DENIALS_A_TURN = 50;
 
@@ -88,7 +89,8 @@ async function open(
   await keepDenials(gate, tx, answer.denials);
   const { facts, decision, sources, attemptId, phone } = permit;
   const { purpose, mode } = answer.call.question;
-  await insertPermit(tx, signDecision(gate, sources, facts, decision, attemptId), {
+  const signed = signDecision(gate, sources, facts, decision, attemptId);
+  await insertPermit(tx, signed, {
     id: attemptId,
     campaignVersion: facts.campaign.version,
     phoneId: phone.id,
@@ -98,6 +100,7 @@ async function open(
     mode,
     actor,
   });
+  await keepShadow(tx, signed.id, permit);
   await changeAgentState(tx, session, { to: 'reserved', cause: 'reserved', actor, attemptId });
   return attemptId;
 }

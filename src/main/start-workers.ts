@@ -4,6 +4,7 @@ import { sweepTurn } from '../../workers/sweep';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
+import { startCalendarWatch } from './start-calendar-watch';
 
 const SWEEP_INTERVAL_MS = 1_000;
 const CHAIN_INTERVAL_MS = 1_000;
@@ -23,10 +24,11 @@ export function startWorkers(context: RoleContext): Resource {
     },
   );
   const chaining = startChaining(context);
+  const watching = startCalendarWatch(context);
   return {
     name: 'workers',
     stop: async () => {
-      await Promise.all([sweeping.stop(), chaining.stop()]);
+      await Promise.all([sweeping.stop(), chaining.stop(), watching.stop()]);
     },
   };
 }

@@ -84,6 +84,7 @@ test.each([
     instances: [],
     attemptsEnded: 0,
     sessionsMoved: 0,
+    waitingReleased: 0,
   });
 });
 
