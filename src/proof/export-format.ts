@@ -4,7 +4,7 @@ import { LEDGER_KINDS, type LedgerKind } from '../domain/ledger-kind';
 /*
  * The ledger as a file: one JSON object a line, each in its canonical form, so that a line has one
  * spelling and every byte of it counts. A header; then chain by chain, root by root, the root
- * before its entries; a footer, signed over everything before it. Hashes are lower-case hex,
+ * before its entries, and with facts the rules that they name; a footer, signed over everything before it. Hashes are lower-case hex,
  * signatures and keys base64.
  */
 
@@ -56,6 +56,14 @@ export interface EntryLine {
   readonly hash: string;
 }
 
+/** A rule pack or calendar, before the first entry whose record names it; in exports with facts. */
+export interface BodyLine {
+  readonly type: 'body';
+  readonly sha256: string;
+  /** Canonical JSON, as hashed. */
+  readonly body: string;
+}
+
 /** A row of the range that is in no chain although its time has passed. */
 export interface UnchainedLine {
   readonly type: 'unchained';
@@ -79,7 +87,7 @@ export interface FooterLine {
   readonly signature: string;
 }
 
-export type ExportLine = HeaderLine | RootLine | EntryLine | UnchainedLine | FooterLine;
+export type ExportLine = HeaderLine | RootLine | BodyLine | EntryLine | UnchainedLine | FooterLine;
 
 /** A line without its end, as it stands in the file. */
 export function renderLine(line: ExportLine): string {
@@ -208,6 +216,7 @@ const SHAPES: Readonly<Record<ExportLine['type'], Shape>> = {
     signature: optional(base64(SIGNATURE_BYTES)),
     hash,
   },
+  body: { type: text, sha256: hash, body: text },
   unchained: { type: text, kind, id: text },
   footer: {
     type: text,

@@ -21,6 +21,7 @@ import {
   type RootLine,
 } from './export-format';
 import { genesisHash } from './ledger-entry';
+import { NamedBodies } from './named-bodies';
 import type { Signer } from './sign';
 
 export interface ExportOptions {
@@ -79,12 +80,14 @@ export async function* exportLedger(
     })),
     keys: keys.map(({ id, publicKey }) => ({ id, publicKey: publicKey.toString('base64') })),
   });
+  const bodies = new NamedBodies(db);
   let entries = 0;
   const ends: FooterLine['chains'][number][] = [];
   for (const range of ranges) {
     let end = { lastSeq: range.afterSeq, lastHash: range.afterHash.toString('hex') };
     for await (const line of chainLines(db, range, options)) {
       if (line.type === 'entry') {
+        for (const body of await bodies.before(line)) yield emit(body);
         entries += 1;
         end = { lastSeq: line.seq, lastHash: line.hash };
       }

@@ -27,6 +27,8 @@ export interface VerifyReport {
   readonly days: { readonly from: string; readonly to: string } | null;
   readonly chains: readonly string[];
   readonly keys: readonly KeyUse[];
+  /** What is no problem, and the reader should know. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -75,6 +77,7 @@ export class ExportVerifier {
       days: this.header === null ? null : { from: this.header.from, to: this.header.to },
       chains: [...this.checks.keys()],
       keys: this.ring.used(),
+      notes: [],
     };
   }
 
@@ -93,6 +96,9 @@ export class ExportVerifier {
         break;
       case 'unchained':
         this.tell(`${line.kind} ${line.id} is in no chain`);
+        break;
+      case 'body':
+        if (sha256Hex(line.body) !== line.sha256) this.tell('is not the body that it is named');
         break;
       case 'footer':
         break;
@@ -168,4 +174,8 @@ function place(chain: string, at: Parameters<Tell>[1]): string {
   return [chain, at?.seq === undefined ? '' : `entry ${at.seq}`, id === null ? '' : `record ${id}`]
     .filter((part) => part !== '')
     .join(', ');
+}
+
+function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

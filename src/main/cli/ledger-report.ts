@@ -2,7 +2,7 @@ import type { VerifyReport } from '../../proof/verify-export';
 
 /** What a verification found, in lines; the last one says whether all is well. */
 export function formatVerifyReport(report: VerifyReport): string[] {
-  const { days, chains, keys, problems, problemCount, entries } = report;
+  const { days, chains, keys, problems, problemCount, entries, notes } = report;
   const untold = problemCount - problems.length;
   return [
     ...(days === null ? [] : [`Days: ${days.from} to ${days.to}, UTC`]),
@@ -15,6 +15,7 @@ export function formatVerifyReport(report: VerifyReport): string[] {
     }),
     ...problems,
     ...(untold === 0 ? [] : [`… and ${untold} more`]),
+    ...notes,
     problemCount === 0 ? `${entries} entries verified` : `${problemCount} problems`,
   ];
 }
