@@ -110,7 +110,7 @@ function bodyOf(binding: BindingRules, pack: RulePack): RulePackBody {
  * Creditors name their products as they like. A name that no pack knows is an unknown product: the
  * packs of every product then apply.
  */
-function knownProduct(packs: readonly RulePack[], product: string | null): string | null {
+export function knownProduct(packs: readonly RulePack[], product: string | null): string | null {
   const known = packs.some((pack) => pack.appliesTo?.productTypes?.includes(product ?? ''));
   return known ? product : null;
 }

@@ -185,7 +185,7 @@ function nextFrequencyConsent(rule: CapRule | CooloffRule, { call, atMs }: CallM
   return Math.min(Infinity, ...given.filter((ms) => ms > atMs));
 }
 
-function periodText(period: RulePeriod): string {
+export function periodText(period: RulePeriod): string {
   return 'hours' in period ? `${period.hours} hours` : `${period.localDays} local days`;
 }
 

@@ -191,7 +191,7 @@ function parseNationalId(value: string, country: string): Parsed<string> {
     : refused('not an identity number', '5 to 32 letters and digits, or nothing');
 }
 
-function parseProvince(value: string): Parsed<string> {
+export function parseProvince(value: string): Parsed<string> {
   const province = findProvince(value);
   if (province !== null) return { value: province.code };
   const near = nearestWord(
@@ -213,7 +213,7 @@ const ZONE_NAMES: Readonly<Record<string, string>> = {
   WIT: 'Asia/Jayapura',
 };
 
-function parseTimeZone(value: string): Parsed<string> {
+export function parseTimeZone(value: string): Parsed<string> {
   const named = ZONE_NAMES[value.toUpperCase()];
   if (named !== undefined) return { value: named };
   // a bare offset or "EST" says nothing about the law and the clock of a place

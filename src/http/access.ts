@@ -25,6 +25,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'PATCH /v1/creditors/:id': MANAGER,
   'GET /v1/debtors': SUPERVISOR,
   'GET /v1/debtors/:id': SUPERVISOR,
+  'GET /v1/debtors/:id/budget': EVERYONE,
+  'PATCH /v1/debtors/:id': SUPERVISOR,
   'GET /v1/debtors/:id/phones': SUPERVISOR,
   'POST /v1/debtors/:id/phones': MANAGER,
   'GET /v1/accounts': SUPERVISOR,

@@ -5,6 +5,7 @@ import { apiKeyRoutes } from './routes/api-keys';
 import { attemptRoutes } from './routes/attempts';
 import { calendarRevisionRoutes } from './routes/calendar-revisions';
 import { calendarRoutes } from './routes/calendars';
+import { budgetRoutes } from './routes/budget';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
@@ -32,6 +33,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   creditorRoutes(api, context);
   importRoutes(api, context);
   debtorRoutes(api, context);
+  budgetRoutes(api, context);
   accountRoutes(api, context);
   holdRoutes(api, context);
   consentRoutes(api, context);

@@ -1,16 +1,35 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { addPhone } from '../../db/add-phone';
-import { findDebtor, listDebtors, listPhones, type PhoneRow } from '../../db/read/debtors';
+import { zoneTables } from '../../../dialer/compliance/shipped/zone-tables';
+import { candidateZones } from '../../../dialer/compliance/zones';
+import type { Queryable } from '../../db/database';
+import { changeWhereabouts, findNumberAndMarket } from '../../db/debtor-whereabouts';
+import {
+  findDebtor,
+  listDebtors,
+  listPhones,
+  type DebtorRow,
+  type PhoneRow,
+} from '../../db/read/debtors';
+import { parseProvince, parseTimeZone } from '../../domain/import-row';
+import type { Parsed } from '../../domain/problem';
+import {
+  ZONE_CONFIDENCES,
+  ZONE_SOURCES,
+  zoneEvidenceOf,
+  type KnownPlaces,
+} from '../../domain/zone-evidence';
 import { PHONE_OWNERS } from '../../domain/phone-owner';
 import { parsePhoneNumber } from '../../domain/phone-number';
 import type { Role } from '../../domain/role';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
-import { callerOf } from '../authenticate';
+import { actorOf, callerOf } from '../authenticate';
+import { answerOfWrite, refusedBody } from '../facts';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
-import { id, idParams, instant, showNumber, shownNumber } from '../schemas';
+import { id, idParams, instant, reasonText, showNumber, shownNumber } from '../schemas';
 
 const tags = ['debtors'];
 
@@ -22,6 +41,16 @@ const debtor = z.object({
   language: z.string(),
   createdAt: instant,
   updatedAt: instant,
+});
+
+const debtorWithZones = debtor.extend({
+  whereabouts: z
+    .object({
+      zones: z.array(z.string()).describe('IANA; a rule must hold in each of them'),
+      source: z.enum(ZONE_SOURCES),
+      confidence: z.enum(ZONE_CONFIDENCES),
+    })
+    .describe('By the first number; a fixed line elsewhere may tell another zone'),
 });
 
 const phone = z.object({
@@ -56,8 +85,10 @@ export function debtorRoutes(api: Api, context: HttpContext): void {
 
   api.get(
     '/v1/debtors/:id',
-    { schema: { tags, summary: 'One debtor', params: idParams, response: { 200: debtor } } },
-    async (request) => found(await findDebtor(db, request.params.id), 'debtor'),
+    {
+      schema: { tags, summary: 'One debtor', params: idParams, response: { 200: debtorWithZones } },
+    },
+    async (request) => withZones(db, found(await findDebtor(db, request.params.id), 'debtor')),
   );
 
   api.get(
@@ -78,6 +109,65 @@ export function debtorRoutes(api: Api, context: HttpContext): void {
   );
 
   addPhoneRoute(api, context);
+  changeWhereaboutsRoute(api, context);
+}
+
+async function withZones(db: Queryable, row: DebtorRow): Promise<z.output<typeof debtorWithZones>> {
+  const found = await findNumberAndMarket(db, row.id);
+  const { evidence, source, confidence } = zoneEvidenceOf(
+    { ...found, statedZone: row.statedZone, province: row.province },
+    zoneTables as KnownPlaces,
+  );
+  const zones = candidateZones(zoneTables, found.country, evidence);
+  return { ...row, whereabouts: { zones, source, confidence } };
+}
+
+function changeWhereaboutsRoute(api: Api, context: HttpContext): void {
+  api.patch(
+    '/v1/debtors/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Say where a person is: the hours of the law are those of that place',
+        headers: idempotencyHeaders,
+        params: idParams,
+        body: z.strictObject({
+          statedZone: z.string().max(64).nullable().optional().describe('IANA, or WIB, WITA, WIT'),
+          province: z.string().max(100).nullable().optional().describe('ISO 3166-2, or its name'),
+          sourceAttemptId: id
+            .optional()
+            .describe('The call in which it was said; needed with a zone'),
+          reason: reasonText,
+        }),
+        response: { 200: debtorWithZones },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { statedZone, province, sourceAttemptId = null, reason } = request.body;
+        const write = await changeWhereabouts(tx, {
+          debtorId: found(await findDebtor(tx, request.params.id), 'debtor').id,
+          statedZone: parsedPlace('statedZone', statedZone, parseTimeZone),
+          province: parsedPlace('province', province, parseProvince),
+          sourceAttemptId,
+          reason,
+          actor: actorOf(request),
+        });
+        const { body } = answerOfWrite(write, (row) => row);
+        return { status: 200, body: await withZones(tx, body as DebtorRow) };
+      }),
+  );
+}
+
+function parsedPlace(
+  field: string,
+  text: string | null | undefined,
+  parse: (text: string) => Parsed<string>,
+): string | null | undefined {
+  if (text === null || text === undefined) return text;
+  const parsed = parse(text);
+  if ('value' in parsed) return parsed.value;
+  throw refusedBody(field, parsed.problem.reason, parsed.problem.accepted);
 }
 
 function addPhoneRoute(api: Api, context: HttpContext): void {

@@ -5,7 +5,7 @@ import { dialTo } from '../../support/talk';
 let test: FactsApi;
 beforeAll(async () => {
   test = await FactsApi.start();
-});
+}, 20_000);
 afterAll(() => test.api.close());
 beforeEach(() => test.renew());
 

@@ -6,7 +6,7 @@ import { dialTo, end } from '../../support/talk';
 let test: FactsApi;
 beforeAll(async () => {
   test = await FactsApi.start();
-});
+}, 20_000);
 afterAll(() => test.api.close());
 beforeEach(() => test.renew());
 
