@@ -15,7 +15,10 @@ import type { LocalTime, ZoneClock } from './zone-clock';
 export interface Call {
   readonly facts: CallFacts;
   readonly calendars: Readonly<Record<string, Calendar | undefined>>;
+  /** Oldest first. */
   readonly events: readonly PastEvent[];
+  /** Those that a rule counts, whenever they were: found once, asked for at many instants. */
+  readonly eventsOfRule: Map<Rule, readonly PastEvent[]>;
   readonly timeConsents: readonly TimeConsent[];
   readonly frequencyConsents: readonly FrequencyConsent[];
 }
@@ -37,7 +40,8 @@ export interface CallMoment {
 export interface Failure {
   /** Nothing but the end of its pack lifts it before; Infinity: no time does. */
   readonly untilMs: number;
-  readonly inputs: RuleInputs;
+  /** Written only when somebody reads them: a search looks at many instants. */
+  readonly inputs: () => RuleInputs;
 }
 
 /** @throws RangeError when an instant cannot be read */
@@ -49,7 +53,10 @@ export function prepareCall(
   return {
     facts,
     calendars,
-    events: events.map((event) => ({ atMs: instantMs(event.at), event })),
+    events: events
+      .map((event) => ({ atMs: instantMs(event.at), event }))
+      .sort((a, b) => a.atMs - b.atMs),
+    eventsOfRule: new Map(),
     timeConsents: facts.consents.filter((consent) => consent.kind === 'time'),
     frequencyConsents: facts.consents.filter((consent) => consent.kind === 'frequency'),
   };
@@ -76,22 +83,20 @@ export function isDuring(
 
 /** Does the rule speak of such a call? */
 export function appliesToCall({ when }: Rule, facts: CallFacts): boolean {
-  return when === undefined || matches(when, { ...facts, debtKind: facts.debt.kind });
+  return when === undefined || matches(when, facts, facts.debt.kind);
 }
 
-type Subject = { readonly [Field in Exclude<keyof When, 'purpose' | 'region'>]?: string } & {
-  readonly purpose?: string;
-  readonly region?: string;
-};
+type Subject = { readonly [Field in Exclude<keyof When, 'debtKind'>]?: string };
 
-export function matches(when: When, subject: Subject): boolean {
+export function matches(when: When, subject: Subject, debtKind?: string): boolean {
   for (const [field, accepted] of Object.entries(when) as [keyof When, readonly string[]][]) {
     if (field === 'region') {
       if (!mayBeInAny(accepted, subject.region)) return false;
       continue;
     }
-    const value = field === 'purpose' ? (subject.purpose ?? 'collect') : subject[field];
-    if (value === undefined || !accepted.includes(value)) return false;
+    const value = field === 'debtKind' ? debtKind : subject[field];
+    const known = value ?? (field === 'purpose' ? 'collect' : undefined);
+    if (known === undefined || !accepted.includes(known)) return false;
   }
   return true;
 }

@@ -4,6 +4,7 @@ import {
   instantText,
   isDuring,
   matches,
+  type Call,
   type CallMoment,
   type Failure,
   type PastEvent,
@@ -16,7 +17,6 @@ import type {
   RedialRule,
   RulePeriod,
   Scope,
-  When,
 } from './rule-pack';
 
 const HOUR_MS = 3_600_000;
@@ -27,22 +27,23 @@ const FREQUENCY_CONSENT_DAYS = 7;
 /** Fails when as many calls of its kind were placed in the period as it allows. */
 export function checkCap(rule: CapRule, moment: CallMoment): Failure | null {
   if (moment.call.events.length < rule.max || exempt(rule, moment, moment.atMs)) return null;
-  const counted = eventsBefore(rule, moment, (past) => {
-    const { direction, outcome } = past.event;
-    if (direction !== 'out' || !within(rule.period, moment, past)) return false;
-    const counts =
-      rule.count === 'attempt'
-        ? rule.excludeOutcomes?.includes(outcome) !== true
-        : rule.count.includes(outcome);
-    return counts && !exempt(rule, moment, past.atMs);
+  const { count, excludeOutcomes } = rule;
+  const placed = eventsOf(rule, moment.call, ({ direction, outcome }) => {
+    if (direction !== 'out') return false;
+    return count === 'attempt'
+      ? excludeOutcomes?.includes(outcome) !== true
+      : count.includes(outcome);
   });
+  const counted = recent(placed, rule.period, moment).filter(
+    (past) => !exempt(rule, moment, past.atMs),
+  );
   if (counted.length < rule.max) return null;
   const oldestToLeave = counted[counted.length - rule.max];
   const freesMs =
     oldestToLeave === undefined ? Infinity : leavesAt(rule.period, moment, oldestToLeave);
   return {
     untilMs: Math.min(freesMs, nextFrequencyConsent(rule, moment)),
-    inputs: {
+    inputs: () => ({
       counted: counted.length,
       max: rule.max,
       period: periodText(rule.period),
@@ -50,7 +51,7 @@ export function checkCap(rule: CapRule, moment: CallMoment): Failure | null {
       scope: rule.scope,
       eventIds: eventIds(counted),
       freesAt: instantText(freesMs),
-    },
+    }),
   };
 }
 
@@ -72,46 +73,40 @@ function checkSince(
   outcomes: CooloffRule['outcomes'],
   moment: CallMoment,
 ): Failure | null {
-  const found = eventsBefore(
-    rule,
-    moment,
-    (past) => outcomes.includes(past.event.outcome) && within(rule.period, moment, past),
-  );
+  const listed = eventsOf(rule, moment.call, ({ outcome }) => outcomes.includes(outcome));
+  const found = recent(listed, rule.period, moment);
   const last = found.at(-1);
   if (last === undefined) return null;
   const untilMs = leavesAt(rule.period, moment, last);
   return {
     untilMs,
-    inputs: {
+    inputs: () => ({
       outcomes,
       period: periodText(rule.period),
       scope: rule.scope,
       eventIds: eventIds(found),
       lastAt: last.event.at,
       endsAt: instantText(untilMs),
-    },
+    }),
   };
 }
 
 /** Fails too soon after the last call placed. */
 export function checkGap(rule: GapRule, moment: CallMoment): Failure | null {
-  const found = eventsBefore(
-    rule,
-    moment,
-    ({ event, atMs }) => event.direction === 'out' && moment.atMs - atMs < rule.minutes * MINUTE_MS,
-  );
+  const placed = eventsOf(rule, moment.call, ({ direction }) => direction === 'out');
+  const found = lessThanAgo(placed, rule.minutes * MINUTE_MS, moment.atMs);
   const last = found.at(-1);
   if (last === undefined) return null;
   const untilMs = last.atMs + rule.minutes * MINUTE_MS;
   return {
     untilMs,
-    inputs: {
+    inputs: () => ({
       minutes: rule.minutes,
       scope: rule.scope,
       eventIds: eventIds(found),
       lastAt: last.event.at,
       endsAt: instantText(untilMs),
-    },
+    }),
   };
 }
 
@@ -121,24 +116,25 @@ export function checkAbandonment(rule: AbandonmentRule, { call }: CallMoment): F
   if (campaignStats === undefined) return null;
   const { abandoned, liveAnswered } = campaignStats;
   if (abandoned * 100 <= rule.maxPct * liveAnswered) return null;
-  return { untilMs: Infinity, inputs: { abandoned, liveAnswered, maxPct: rule.maxPct } };
+  return { untilMs: Infinity, inputs: () => ({ abandoned, liveAnswered, maxPct: rule.maxPct }) };
 }
 
-/** Events before the moment, in the rule's scope, oldest first. */
-function eventsBefore(
-  rule: { readonly scope: readonly Scope[]; readonly eventWhen?: When },
-  { call, atMs }: CallMoment,
-  counts: (past: PastEvent) => boolean,
-): PastEvent[] {
-  return call.events
-    .filter(
-      (past) =>
-        past.atMs < atMs &&
-        rule.scope.every((scope) => inScope(scope, call.facts, past.event)) &&
-        (rule.eventWhen === undefined || matches(rule.eventWhen, past.event)) &&
-        counts(past),
-    )
-    .sort((a, b) => a.atMs - b.atMs);
+/** Events in the rule's scope that it counts, oldest first. */
+function eventsOf(
+  rule: CapRule | CooloffRule | GapRule | RedialRule,
+  call: Call,
+  counts: (event: ContactEvent) => boolean,
+): readonly PastEvent[] {
+  const known = call.eventsOfRule.get(rule);
+  if (known !== undefined) return known;
+  const events = call.events.filter(
+    ({ event }) =>
+      counts(event) &&
+      rule.scope.every((scope) => inScope(scope, call.facts, event)) &&
+      (rule.eventWhen === undefined || matches(rule.eventWhen, event)),
+  );
+  call.eventsOfRule.set(rule, events);
+  return events;
 }
 
 function inScope(scope: Scope, facts: CallFacts, event: ContactEvent): boolean {
@@ -155,10 +151,35 @@ function inScope(scope: Scope, facts: CallFacts, event: ContactEvent): boolean {
   }
 }
 
-function within(period: RulePeriod, { clock, atMs, local }: CallMoment, past: PastEvent): boolean {
-  if ('hours' in period) return atMs - past.atMs < period.hours * HOUR_MS;
-  const day = clock.dayAt(past.atMs);
-  return day > local.day - period.localDays && day <= local.day;
+/** Events before the moment and within the period, oldest first. */
+function recent(
+  events: readonly PastEvent[],
+  period: RulePeriod,
+  { clock, atMs, local }: CallMoment,
+): PastEvent[] {
+  if ('hours' in period) return lessThanAgo(events, period.hours * HOUR_MS, atMs);
+  const firstDay = local.day - period.localDays + 1;
+  const found: PastEvent[] = [];
+  for (let index = events.length - 1; index >= 0; index -= 1) {
+    const past = events[index];
+    if (past === undefined || past.atMs >= atMs) continue;
+    const day = clock.dayAt(past.atMs);
+    // a clock put back over midnight shows the day before once more, never one earlier
+    if (day < firstDay - 1) break;
+    if (day >= firstDay && day <= local.day) found.push(past);
+  }
+  return found.reverse();
+}
+
+function lessThanAgo(events: readonly PastEvent[], spanMs: number, atMs: number): PastEvent[] {
+  const found: PastEvent[] = [];
+  for (let index = events.length - 1; index >= 0; index -= 1) {
+    const past = events[index];
+    if (past === undefined || past.atMs >= atMs) continue;
+    if (atMs - past.atMs >= spanMs) break;
+    found.push(past);
+  }
+  return found.reverse();
 }
 
 /** The first instant at which the event is no longer within the period. */

@@ -1,6 +1,6 @@
 import { appliesToCall, type Call, type CallMoment, type Failure } from './call-moment';
 import { checkAbandonment, checkCap, checkCooloff, checkGap, checkRedial } from './contact-rules';
-import type { FailedKind, FailedRule } from './rule-decision';
+import type { FailedKind, FailedRule, RuleInputs } from './rule-decision';
 import type { Rule, RulePack } from './rule-pack';
 import { checkDpd, checkHold, checkMinDpd, checkParty, checkWait } from './standing-rules';
 import { checkBlackout, checkHoliday, checkPreference, checkWindow } from './time-rules';
@@ -17,11 +17,17 @@ export interface Look {
   readonly guardMs: number;
 }
 
-export interface JudgedFailure {
-  readonly failed: FailedRule;
+/** A rule that fails, and what a search needs to know of it. */
+export interface FoundFailure {
   readonly effect: 'deny' | 'agent_reserved';
   /** It cannot pass before; Infinity: never by itself. */
   readonly untilMs: number;
+  /** The whole of it, in words' reach. */
+  readonly describe: () => FailedRule;
+}
+
+export interface JudgedFailure extends FoundFailure {
+  readonly failed: FailedRule;
 }
 
 /** Kinds that must hold until the ringing ends. */
@@ -35,12 +41,17 @@ export const TIME_KINDS: ReadonlySet<string> = new Set([
 
 /** All failing rules at an instant, in stack order; empty: allowed. */
 export function judge(look: Look, atMs: number): JudgedFailure[] {
+  return findFailures(look, atMs).map((found) => ({ ...found, failed: found.describe() }));
+}
+
+/** The same, without writing down what each rule looked at. */
+export function findFailures(look: Look, atMs: number): FoundFailure[] {
   const { stack, call, guardMs } = look;
   if (call.facts.zones.length === 0) return [engineFailure('zone', {}, Infinity)];
   const now = momentsAt(call, atMs);
   const late = guardMs > 0 ? momentsAt(call, atMs + guardMs) : [];
   if (!anyInForce(stack, now)) return [profileFailure(look, now, {}, 0)];
-  const failures: JudgedFailure[] = [];
+  const failures: FoundFailure[] = [];
   if (late.length > 0 && !anyInForce(stack, late)) {
     failures.push(profileFailure(look, late, { ringEnd: true }, guardMs));
   }
@@ -116,15 +127,15 @@ function judgeRule(
   now: readonly CallMoment[],
   late: readonly CallMoment[],
   guardMs: number,
-): JudgedFailure | null {
-  const found: { zone: string; untilMs: number; inputs: FailedRule['inputs'] }[] = [];
+): FoundFailure | null {
+  const found: { zone: string; untilMs: number; inputs: () => RuleInputs }[] = [];
   const look = (moment: CallMoment, aheadMs: number): void => {
     const failure = inForce(pack, moment) ? checkRule(rule, moment) : null;
     if (failure === null) return;
     found.push({
       zone: moment.clock.zone,
       untilMs: Math.min(failure.untilMs, endOf(pack, moment)) - aheadMs,
-      inputs: aheadMs === 0 ? failure.inputs : { ...failure.inputs, ringEnd: true },
+      inputs: aheadMs === 0 ? failure.inputs : () => ({ ...failure.inputs(), ringEnd: true }),
     });
   };
   for (const moment of now) look(moment, 0);
@@ -132,20 +143,19 @@ function judgeRule(
   const [first] = found;
   if (first === undefined) return null;
   const { id, kind, force, cite, effect = 'deny' } = rule;
-  const zones = [...new Set(found.map(({ zone }) => zone))];
   return {
-    failed: {
+    effect,
+    untilMs: Math.max(...found.map(({ untilMs }) => untilMs)),
+    describe: () => ({
       rule: id,
       pack: pack.id,
       version: pack.version,
       kind,
       force,
       cite,
-      zones,
-      inputs: first.inputs,
-    },
-    effect,
-    untilMs: Math.max(...found.map(({ untilMs }) => untilMs)),
+      zones: [...new Set(found.map(({ zone }) => zone))],
+      inputs: first.inputs(),
+    }),
   };
 }
 
@@ -162,9 +172,9 @@ function anyInForce(stack: readonly RulePack[], moments: readonly CallMoment[]):
 function profileFailure(
   { stack }: Look,
   moments: readonly CallMoment[],
-  inputs: FailedRule['inputs'],
+  inputs: RuleInputs,
   aheadMs: number,
-): JudgedFailure {
+): FoundFailure {
   const starts = stack
     .filter((pack) => pack.id !== BASE_PACK_ID)
     .flatMap((pack) =>
@@ -177,9 +187,9 @@ function profileFailure(
 
 function engineFailure(
   kind: FailedKind & ('zone' | 'profile'),
-  inputs: FailedRule['inputs'],
+  inputs: RuleInputs,
   untilMs: number,
-): JudgedFailure {
+): FoundFailure {
   const cite = kind === 'zone' ? 'no zone is known' : 'no rule pack is in force';
   const failed: FailedRule = {
     rule: `engine.${kind}`,
@@ -191,5 +201,5 @@ function engineFailure(
     zones: [],
     inputs,
   };
-  return { failed, effect: 'deny', untilMs };
+  return { effect: 'deny', untilMs, describe: () => failed };
 }

@@ -1,4 +1,4 @@
-import { judge, type JudgedFailure, type Look } from './judge';
+import { findFailures, type FoundFailure, type Look } from './judge';
 import { DAY_MS } from './zone-clock';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ const LOOK_AHEAD_MS = 40 * DAY_MS;
 export function nextAllowedMs(
   look: Look,
   atMs: number,
-  failures: readonly JudgedFailure[],
+  failures: readonly FoundFailure[],
 ): number | null {
   let nowMs = atMs;
   let failing = failures;
@@ -20,7 +20,7 @@ export function nextAllowedMs(
     const leapMs = Math.max(nowMs + 1, ...failing.map(({ untilMs }) => untilMs));
     nowMs = Math.ceil(leapMs / MINUTE_MS) * MINUTE_MS;
     if (!(nowMs <= atMs + LOOK_AHEAD_MS)) return null;
-    failing = judge(look, nowMs);
+    failing = findFailures(look, nowMs);
     if (failing.length === 0) return nowMs;
   }
 }

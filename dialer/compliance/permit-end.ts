@@ -1,6 +1,6 @@
 import type { Call } from './call-moment';
 import { instantMs } from './call-moment';
-import { judge, type Look } from './judge';
+import { findFailures, type Look } from './judge';
 import { windowEdges } from './local-window';
 import type { Rule, RulePack } from './rule-pack';
 import { zoneClock } from './zone-clock';
@@ -12,7 +12,7 @@ export const PERMIT_LIFE_MS = 30_000;
 export function permitEndMs(look: Look, atMs: number): number {
   const limitMs = atMs + PERMIT_LIFE_MS;
   for (const edgeMs of boundaries(look, atMs, limitMs)) {
-    if (judge(look, edgeMs).some(({ effect }) => effect === 'deny')) return edgeMs;
+    if (findFailures(look, edgeMs).some(({ effect }) => effect === 'deny')) return edgeMs;
   }
   return limitMs;
 }
@@ -24,20 +24,25 @@ export function boundaries(
   limitMs: number,
 ): number[] {
   const found = new Set<number>();
+  const add = (ms: number): void => {
+    if (ms > atMs && ms < limitMs) found.add(ms);
+  };
+  // an event counts from the millisecond after it
+  for (const event of call.events) add(event.atMs + 1);
   const clockEdges = edgesOf(stack, call);
   const instants = instantsOf(call);
   for (const aheadMs of guardMs > 0 ? [0, guardMs] : [0]) {
-    for (const ms of instants) found.add(ms - aheadMs);
+    for (const ms of instants) add(ms - aheadMs);
     for (const zone of call.facts.zones) {
       const clock = zoneClock(zone);
       let edge = clock.nextEdge(atMs + aheadMs, clockEdges);
       while (edge - aheadMs < limitMs) {
-        found.add(edge - aheadMs);
+        add(edge - aheadMs);
         edge = clock.nextEdge(edge, clockEdges);
       }
     }
   }
-  return [...found].filter((ms) => ms > atMs && ms < limitMs).sort((a, b) => a - b);
+  return [...found].sort((a, b) => a - b);
 }
 
 const packEdges = new WeakMap<RulePack, readonly number[]>();
@@ -61,16 +66,12 @@ function edgesOf(stack: readonly RulePack[], call: Call): Set<number> {
   return edges;
 }
 
-/** Holds that begin, consents that end, calls that begin to count. */
-function instantsOf({ facts, timeConsents, frequencyConsents, events }: Call): number[] {
+/** Holds that begin, and consents that end. */
+function instantsOf({ facts, timeConsents, frequencyConsents }: Call): number[] {
   const named = [
     ...facts.holds.map((hold) => hold.from),
     ...timeConsents.flatMap((consent) => [consent.to, consent.revokedAt]),
     ...frequencyConsents.map((consent) => consent.revokedAt),
   ];
-  return [
-    ...named.flatMap((instant) => (instant === undefined ? [] : [instantMs(instant)])),
-    // an event counts from the millisecond after it
-    ...events.map(({ atMs }) => atMs + 1),
-  ];
+  return named.flatMap((instant) => (instant === undefined ? [] : [instantMs(instant)]));
 }

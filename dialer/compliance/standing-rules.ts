@@ -18,13 +18,13 @@ export function checkHold(rule: HoldRule, moment: CallMoment): Failure | null {
   const untilMs = Math.max(...standing.map((hold) => endOf(hold, moment)));
   return {
     untilMs,
-    inputs: {
+    inputs: () => ({
       hold: first.kind,
       holdIds: standing.flatMap(({ id }) => (id === undefined ? [] : [id])),
       scope: scopeOf(first),
       since: first.startsOn ?? first.from ?? null,
       until: instantText(untilMs),
-    },
+    }),
   };
 }
 
@@ -50,21 +50,21 @@ function endOf(hold: CallHold, { clock }: CallMoment): number {
 export function checkParty(rule: PartyRule, { call }: CallMoment): Failure | null {
   const { target } = call.facts;
   if (!rule.deny.includes(target)) return null;
-  return { untilMs: Infinity, inputs: { target, denied: rule.deny } };
+  return { untilMs: Infinity, inputs: () => ({ target, denied: rule.deny }) };
 }
 
 /** Fails beyond so many days past due; not knowing them is beyond. */
 export function checkDpd(rule: DpdRule, { call }: CallMoment): Failure | null {
   const { dpd } = call.facts.debt;
   if (dpd !== undefined && dpd <= rule.max) return null;
-  return { untilMs: Infinity, inputs: { dpd: dpd ?? null, max: rule.max } };
+  return { untilMs: Infinity, inputs: () => ({ dpd: dpd ?? null, max: rule.max }) };
 }
 
 /** Fails before so many days past due; not knowing them is before. */
 export function checkMinDpd(rule: MinDpdRule, { call }: CallMoment): Failure | null {
   const { dpd } = call.facts.debt;
   if (dpd !== undefined && dpd >= rule.min) return null;
-  return { untilMs: Infinity, inputs: { dpd: dpd ?? null, min: rule.min } };
+  return { untilMs: Infinity, inputs: () => ({ dpd: dpd ?? null, min: rule.min }) };
 }
 
 /** Fails until more than so many local days have passed since a dated fact of the debt. */
@@ -73,12 +73,12 @@ export function checkWait(rule: WaitRule, { call, clock, local }: CallMoment): F
   const factDate = debt[rule.fact];
   const base = { fact: rule.fact, days: rule.days };
   if (typeof factDate !== 'string') {
-    return { untilMs: Infinity, inputs: { ...base, factDate: null, endsOn: null } };
+    return { untilMs: Infinity, inputs: () => ({ ...base, factDate: null, endsOn: null }) };
   }
   const endDay = dayOfDate(factDate) + rule.days + 1;
   if (local.day >= endDay) return null;
   return {
     untilMs: clock.startOfDay(endDay),
-    inputs: { ...base, factDate, endsOn: dateOfDay(endDay) },
+    inputs: () => ({ ...base, factDate, endsOn: dateOfDay(endDay) }),
   };
 }

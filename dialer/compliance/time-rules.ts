@@ -16,7 +16,7 @@ export function checkWindow(rule: WindowRule, moment: CallMoment): Failure | nul
   if (liftedByTimeConsent(rule, moment, false)) return null;
   return {
     untilMs: nextClockChange(rule, moment, windowEdges(rule.windows)),
-    inputs: { windows: rule.windows.map(windowText), localTime: localText(moment.local) },
+    inputs: () => ({ windows: rule.windows.map(windowText), localTime: localText(moment.local) }),
   };
 }
 
@@ -28,12 +28,12 @@ export function checkBlackout(rule: BlackoutRule, moment: CallMoment): Failure |
   if (liftedByTimeConsent(rule, moment, false)) return null;
   return {
     untilMs: nextClockChange(rule, moment, windowEdges(rule.windows)),
-    inputs: {
+    inputs: () => ({
       windows: rule.windows.map(windowText),
       dateFrom: rule.dateFrom,
       dateTo: rule.dateTo,
       localTime: localText(local),
-    },
+    }),
   };
 }
 
@@ -44,7 +44,7 @@ export function checkPreference(rule: PreferenceRule, moment: CallMoment): Failu
   if (refused.length === 0 || liftedByTimeConsent(rule, moment, false)) return null;
   return {
     untilMs: nextClockChange(rule, moment, windowEdges(preferences)),
-    inputs: { windows: refused.map(windowText), localTime: localText(moment.local) },
+    inputs: () => ({ windows: refused.map(windowText), localTime: localText(moment.local) }),
   };
 }
 
@@ -52,7 +52,7 @@ export function checkPreference(rule: PreferenceRule, moment: CallMoment): Failu
 export function checkHoliday(rule: HolidayRule, moment: CallMoment): Failure | null {
   const inputs = holidayInputs(rule, moment);
   if (inputs === null || liftedByTimeConsent(rule, moment, true)) return null;
-  return { untilMs: nextClockChange(rule, moment, []), inputs };
+  return { untilMs: nextClockChange(rule, moment, []), inputs: () => inputs };
 }
 
 function holidayInputs(rule: HolidayRule, { call, local }: CallMoment): RuleInputs | null {
