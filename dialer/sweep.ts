@@ -1,5 +1,5 @@
 import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
-import { endAttempt } from '../src/db/attempts';
+import { endAttempt, lockAttempt } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
 import { releaseWaitingAccounts } from '../src/db/waiting-accounts';
 import type { SipQueue } from '../src/queue/sip-queue';
@@ -68,9 +68,11 @@ async function endOverdueAttempts(db: Database): Promise<number> {
   let ended = 0;
   for (const { id, state } of rows) {
     const result = resultWithoutOwner(state);
-    const done = await db.transaction((tx) =>
-      endAttempt(tx, id, { result, cause: `${state}_limit`, actor: ACTOR }),
-    );
+    const done = await db.transaction(async (tx) => {
+      // claimed since it was seen: an INVITE may have left, and its owner has it
+      if ((await lockAttempt(tx, id))?.state !== state) return false;
+      return endAttempt(tx, id, { result, cause: `${state}_limit`, actor: ACTOR });
+    });
     if (done) ended += 1;
   }
   return ended;
