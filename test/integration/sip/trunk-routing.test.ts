@@ -1,7 +1,8 @@
 import { one } from '../../../src/db/database';
 import { claimForDialing, lookAtLease } from '../../../dialer/gate';
 import { reserveNext } from '../../../dialer/reserve';
-import { openCustomerLeg, takeInviteSlot } from '../../../src/db/trunk-routing';
+import { pullKillSwitch, releaseKillSwitch } from '../../../src/db/kill-switches';
+import { openCustomerLeg, readPermit, takeInviteSlot } from '../../../src/db/trunk-routing';
 import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
 import { alterKept } from '../../support/alter-kept';
 import { makeFloor } from '../../support/floor';
@@ -126,4 +127,38 @@ test('a leg opens only for a claimed attempt whose permit still has time to run'
   );
   await database.db.query(`update attempt set state = 'reserved'`);
   expect(await openCustomerLeg(database.db, leg)).toBeNull();
+});
+
+test('a switch pulled after the claim still lets nothing leave, until it is released', async () => {
+  const floor = await makeFloor(database.db);
+  await floor.addDebtor();
+  await floor.addReadyAgent();
+  const { rows } = await database.db.query<{ id: string }>('select id from trunk');
+  const trunkId = rows[0]!.id;
+  const reserved = await reserveNext(makeGate(database.db), floor.campaignId);
+  if (reserved.kind !== 'reserved') throw new Error('not reserved');
+  const { attemptId, sipInstanceId } = reserved;
+  const claim = await claimForDialing(makeGate(database.db), { attemptId, sipInstanceId });
+  if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
+  const open = () => openCustomerLeg(database.db, { attemptId, callId: claim.callId, trunkId });
+  const { creditorId, campaignId } = floor;
+  const targets = [
+    { scope: 'all', scopeId: null, permit: 'kill_switch' },
+    { scope: 'creditor', scopeId: creditorId, permit: 'kill_switch' },
+    { scope: 'campaign', scopeId: campaignId, permit: 'kill_switch' },
+    // the permit holds: another trunk may take the call
+    { scope: 'trunk', scopeId: trunkId, permit: 'holds' },
+  ] as const;
+  for (const { scope, scopeId, permit } of targets) {
+    const input = { scope, scopeId, reason: 'uji', cancelRinging: false, actor: 'key:1' };
+    const pulled = await database.db.transaction((tx) => pullKillSwitch(tx, input));
+    expect([scope, await open()]).toEqual([scope, null]);
+    expect(await readPermit(database.db, attemptId)).toBe(permit);
+    const { id } = pulled!.killSwitch;
+    await database.db.transaction((tx) =>
+      releaseKillSwitch(tx, { id, reason: 'beres', actor: 'key:1' }),
+    );
+  }
+  expect(await readPermit(database.db, attemptId)).toBe('holds');
+  expect(await open()).toEqual(expect.any(String));
 });
