@@ -61,7 +61,7 @@ function budgetOf(pack: RulePack, rule: Counting, call: Call, atMs: number): Rul
   // a cap of one tells of every event that counts
   const probe: Counting = rule.kind === 'cap' ? { ...rule, max: 1 } : rule;
   const counted = moments
-    .map((moment) => checkRule(probe, moment)?.inputs['eventIds'])
+    .map((moment) => checkRule(probe, moment)?.inputs()['eventIds'])
     .map((ids) => (Array.isArray(ids) ? (ids as readonly string[]) : []));
   const eventIds = counted.reduce((most, ids) => (ids.length > most.length ? ids : most), []);
   const failures = moments.flatMap((moment) => checkRule(rule, moment) ?? []);
