@@ -1,7 +1,6 @@
 import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
 import { endAttempt, lockAttempt } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
-import { releaseWaitingAccounts } from '../src/db/waiting-accounts';
 import type { SipQueue } from '../src/queue/sip-queue';
 import type { AgentState } from '../src/domain/agent-state';
 import { resultWithoutOwner } from '../src/domain/attempt-result';
@@ -18,8 +17,6 @@ export interface SweepReport {
   readonly rungAgain: number;
   readonly attemptsEnded: number;
   readonly sessionsMoved: number;
-  /** Accounts that waited on rules which others have replaced. */
-  readonly waitingReleased: number;
 }
 
 /**
@@ -31,7 +28,6 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     attemptsEnded: await endOverdueAttempts(db),
     sessionsMoved: await moveOverdueSessions(db),
     rungAgain: await ringAgain(db, queue),
-    waitingReleased: await releaseWaitingAccounts(db),
   };
 }
 

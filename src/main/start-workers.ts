@@ -4,7 +4,7 @@ import { sweepTurn } from '../../workers/sweep';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
-import { startCalendarWatch } from './start-calendar-watch';
+import { startRulesWatch } from './start-rules-watch';
 
 const SWEEP_INTERVAL_MS = 1_000;
 const CHAIN_INTERVAL_MS = 1_000;
@@ -24,7 +24,7 @@ export function startWorkers(context: RoleContext): Resource {
     },
   );
   const chaining = startChaining(context);
-  const watching = startCalendarWatch(context);
+  const watching = startRulesWatch(context);
   return {
     name: 'workers',
     stop: async () => {

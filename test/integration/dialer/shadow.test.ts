@@ -49,6 +49,14 @@ describe('a version in shadow', () => {
     expect(found.days).toBeGreaterThan(0);
   });
 
+  it('is a difference, and no more, when it cannot be evaluated', async () => {
+    const floor = await makeFloor(test.db);
+    const broken = { ...ALWAYS_SHUT, windows: null };
+    await proposePack(test.db, 'DEMO.OPEN', 2, [broken as never], new Date(Date.now() - 1_000));
+    expect((await reserve(floor)).kind).toBe('reserved');
+    expect((await report('DEMO.OPEN', 2)).rules[0]?.rule).toBe('engine.shadow_failed');
+  });
+
   it('counts what it agrees with', async () => {
     const floor = await makeFloor(test.db);
     await proposePack(test.db, 'DEMO.OPEN', 2, [], new Date());

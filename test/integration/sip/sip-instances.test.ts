@@ -84,7 +84,6 @@ test.each([
     instances: [],
     attemptsEnded: 0,
     sessionsMoved: 0,
-    waitingReleased: 0,
   });
 });
 
