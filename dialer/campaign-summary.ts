@@ -14,12 +14,12 @@ const stop = (applies: Stop['applies'], id: string, en: string): Stop => ({
 const emptyAt = (step: WaterfallStep, id: string, en: string): Stop =>
   stop((_floor, empty) => empty(step), id, en);
 
-/** In the order in which they are to be mended; `RULE` is the rule that denies most. */
+/** In the order in which they are to be mended; `RULE` is the rule that denies most, `SCOPE` and `REASON` the switch's. */
 const STOPS: readonly Stop[] = [
   stop(
     ({ killSwitches }) => killSwitches.length > 0,
-    'Sakelar henti ditarik: tidak ada panggilan sampai dilepas.',
-    'A kill switch is pulled: no call leaves until it is released.',
+    'Sakelar henti (SCOPE) ditarik, tidak ada panggilan sampai dilepas: REASON',
+    'A kill switch (SCOPE) is pulled, no call leaves until it is released: REASON',
   ),
   stop(
     ({ sipInstancesAlive }) => sipInstancesAlive === 0,
@@ -100,6 +100,11 @@ export function campaignSummary(
       en: 'Nothing stops it: the next turn dials.',
     };
   }
-  const named = (text: string): string => text.replace('RULE', topRefusal ?? '-');
+  const [pulled] = floor.killSwitches;
+  const named = (text: string): string =>
+    text
+      .replace('RULE', topRefusal ?? '-')
+      .replace('SCOPE', pulled?.scope ?? '-')
+      .replace('REASON', () => pulled?.reason ?? '-');
   return { id: named(found.said.id), en: named(found.said.en) };
 }

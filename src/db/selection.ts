@@ -10,19 +10,21 @@ export interface RunningCampaign {
   readonly isStopped: boolean;
 }
 
+/** Kill switch `k` stands over the whole of campaign `c`, or over every trunk that it could take. */
+export const STOPS_CAMPAIGN = `k.released_at is null and (k.scope = 'all'
+  or (k.scope = 'creditor' and k.scope_id = c.creditor_id)
+  or (k.scope = 'campaign' and k.scope_id = c.id)
+  or (k.scope = 'trunk' and not exists (select 1 from trunk t where t.enabled
+    and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)
+    and not exists (select 1 from kill_switch s
+      where s.released_at is null and s.scope = 'trunk' and s.scope_id = t.id))))`;
+
 /** Campaigns that the scheduler has to look at. */
 export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
        (select count(*)::int from attempt t where t.campaign_id = c.id and t.state <> 'ended') as "openAttempts",
-       exists (select 1 from kill_switch k where k.released_at is null and (k.scope = 'all'
-         or (k.scope = 'creditor' and k.scope_id = c.creditor_id)
-         or (k.scope = 'campaign' and k.scope_id = c.id)
-         or (k.scope = 'trunk' and not exists (select 1 from trunk t where t.enabled
-           and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)
-           and not exists (select 1 from kill_switch s
-             where s.released_at is null and s.scope = 'trunk' and s.scope_id = t.id)))
-       )) as "isStopped"
+       exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped"
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,
   );
   return rows;

@@ -1,5 +1,7 @@
 import type { AccountGroup } from './account-groups';
+import type { KillScope } from '../domain/kill-switch';
 import type { Queryable } from './database';
+import { STOPS_CAMPAIGN } from './selection';
 
 /** Why open accounts of a campaign are blocked, the most frequent reason first. */
 export function countBlocks(
@@ -78,6 +80,12 @@ export async function listDecisionsBefore(
   return rows;
 }
 
+export interface StandingOverCampaign {
+  readonly id: string;
+  readonly scope: KillScope;
+  readonly reason: string;
+}
+
 export interface CampaignFloor {
   readonly state: string;
   readonly openAttempts: number;
@@ -86,7 +94,7 @@ export interface CampaignFloor {
   readonly trunksEnabled: number;
   readonly sipInstancesAlive: number;
   /** Pulled, and within reach of the whole campaign. */
-  readonly killSwitches: readonly { readonly id: string; readonly scope: string }[];
+  readonly killSwitches: readonly StandingOverCampaign[];
 }
 
 export async function readCampaignFloor(
@@ -116,10 +124,9 @@ export async function readCampaignFloor(
      from campaign c where id = $1`,
     [campaignId],
   );
-  const switches = await db.query<{ id: string; scope: string }>(
-    `select k.id, k.scope from kill_switch k, campaign c
-     where c.id = $1 and k.released_at is null and (k.scope = 'all' or k.scope_id = c.id
-       or k.scope_id = c.creditor_id) order by k.id`,
+  const switches = await db.query<StandingOverCampaign>(
+    `select k.id, k.scope, k.reason from kill_switch k, campaign c
+     where c.id = $1 and ${STOPS_CAMPAIGN} order by k.id`,
     [campaignId],
   );
   return {

@@ -51,7 +51,7 @@ const campaignWhy = z.object({
     agents: z.record(z.string(), count).describe('Agents of the pools by state'),
     trunksEnabled: count,
     sipInstancesAlive: count,
-    killSwitches: z.array(z.object({ id, scope: z.string() })),
+    killSwitches: z.array(z.object({ id, scope: z.string(), reason: z.string() })),
   }),
   waterfall: z
     .object({

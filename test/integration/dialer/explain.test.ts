@@ -101,17 +101,45 @@ describe('why a campaign dials, or does not', () => {
     expect((told.nextSelectableAt?.getTime() ?? 0) - told.at.getTime()).toBeLessThan(3_700_000);
   });
 
-  it('tells of a pulled kill switch', async () => {
+  it('names a kill switch that stops it, over its last trunk as well', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
-    await test.db.query(
-      `insert into kill_switch (scope, scope_id, reason, pulled_by)
-       values ('campaign', $1, 'complaints', 'test')`,
-      [floor.campaignId],
+    const put = (scope: string, scopeId: string): Promise<unknown> =>
+      test.db.query(
+        `insert into kill_switch (scope, scope_id, reason, pulled_by)
+         values ($1, $2, 'complaints', 'test')`,
+        [scope, scopeId],
+      );
+    const { rows } = await test.db.query<{ id: string }>(
+      `insert into trunk (name, host, caller_ids)
+         values ('why-1', '127.0.0.1', '{+622100003}'), ('why-2', '127.0.0.1', '{+622100003}')
+         returning id`,
     );
+    const [first, second] = rows.map(({ id }) => id);
+    if (first === undefined || second === undefined) throw new Error('two trunks');
+    await test.db.query('update campaign set settings = $2 where id = $1', [
+      floor.campaignId,
+      JSON.stringify({ trunkIds: [first, second] }),
+    ]);
+    await put('trunk', first);
+    expect((await why(floor)).floor.killSwitches).toEqual([]);
+    await put('trunk', second);
+    expect((await why(floor)).summary.en).toBe(
+      'A kill switch (trunk) is pulled, no call leaves until it is released: complaints',
+    );
+    await test.db.query(
+      'update kill_switch set released_at = now(), released_by = $1, release_reason = $1',
+      ['test'],
+    );
+    await put('campaign', floor.campaignId);
     const told = await why(floor);
-    expect(told.floor.killSwitches).toEqual([expect.objectContaining({ scope: 'campaign' })]);
-    expect(told.summary.en).toBe('A kill switch is pulled: no call leaves until it is released.');
+    expect(told.floor.killSwitches).toEqual([
+      expect.objectContaining({ scope: 'campaign', reason: 'complaints' }),
+    ]);
+    expect(told.summary).toEqual({
+      id: 'Sakelar henti (campaign) ditarik, tidak ada panggilan sampai dilepas: complaints',
+      en: 'A kill switch (campaign) is pulled, no call leaves until it is released: complaints',
+    });
   });
 
   it('agrees with the scheduler: nothing stops it, and the next turn reserves', async () => {
