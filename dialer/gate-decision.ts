@@ -80,6 +80,9 @@ const CITE = {
   simulated_people_only: 'invariant: rules for simulated people reach no real carrier',
 } as const;
 
+/** What denies before any rule pack is asked; `engine.hold_` stands for each of an account's own. */
+export const GATE_RULES: readonly string[] = Object.keys(CITE).map((name) => `engine.${name}`);
+
 function engineFailures(
   facts: GateFacts,
   packs: readonly RulePack[],

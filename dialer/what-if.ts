@@ -49,7 +49,8 @@ export function whatIf(kept: KeptTexts, library: RuleLibrary, other: OtherRules)
   };
 }
 
-function changeOf(wasPermit: boolean, isPermit: boolean, sameRule: boolean): Change {
+/** What a verdict and its rule became. */
+export function changeOf(wasPermit: boolean, isPermit: boolean, sameRule: boolean): Change {
   if (wasPermit !== isPermit) return wasPermit ? 'permit_to_denial' : 'denial_to_permit';
   return isPermit || sameRule ? 'none' : 'other_rule';
 }

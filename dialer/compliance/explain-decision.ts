@@ -1,11 +1,9 @@
 import type { Instant } from '../../src/domain/call-facts';
+import type { ZoneSource } from '../../src/domain/zone-evidence';
 import { explainFailure } from './explain';
 import type { RuleDecision } from './rule-decision';
 import type { Language, Said } from './words';
 import { wallClock, zoneName } from './words-time';
-
-/** By what the debtor's zones are known. */
-export type ZoneSource = 'stated' | 'province' | 'area_code' | 'country' | 'none';
 
 const ZONE_SOURCE_WORDS: Readonly<Record<ZoneSource, Said>> = {
   stated: { id: 'menurut debitur sendiri', en: 'as the debtor said' },

@@ -11,6 +11,26 @@ const ENGINE_WORDS = {
     id: 'Tidak ada paket aturan yang berlaku di tempat debitur pada tanggal itu; tanpa aturan, debitur tidak ditelepon.',
     en: "No rule pack is in force at the debtor's place on that date; without rules nobody calls.",
   },
+  'engine.kill_switch': {
+    id: 'Panggilan sedang dihentikan oleh sakelar penghenti.',
+    en: 'Calls are stopped by a kill switch.',
+  },
+  'engine.clock_skew': {
+    id: 'Jam mesin ini berbeda lebih dari 1 detik dari jam basis data; sampai sama, tidak ada panggilan.',
+    en: "This machine's clock is more than 1 s off the database's; until they agree, nobody calls.",
+  },
+  'engine.third_party': {
+    id: 'Penagihan hanya kepada debitur, bukan kepada pihak ketiga.',
+    en: 'Only the debtor is called to collect, never a third party.',
+  },
+  'engine.not_locatable': {
+    id: 'Keberadaan debitur hanya boleh ditanyakan kepada kontak darurat.',
+    en: 'Only an emergency contact may be asked where the debtor is.',
+  },
+  'engine.locate_without_consent': {
+    id: 'Kontak darurat belum tercatat setuju untuk ditanya tentang keberadaan debitur.',
+    en: 'No consent is recorded of the emergency contact to be asked where the debtor is.',
+  },
   'engine.campaign_not_running': {
     id: 'Kampanye tidak sedang berjalan.',
     en: 'The campaign is not running.',

@@ -1,8 +1,5 @@
-import {
-  decisionLines,
-  explainDecision,
-  type ZoneSource,
-} from '../../../../dialer/compliance/explain-decision';
+import { decisionLines, explainDecision } from '../../../../dialer/compliance/explain-decision';
+import type { ZoneSource } from '../../../../src/domain/zone-evidence';
 import type { RuleDecision } from '../../../../dialer/compliance/rule-decision';
 
 const SUNDAY: RuleDecision = {

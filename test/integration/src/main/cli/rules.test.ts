@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli, type CliResult } from '../../../../support/run-cli';
+import { runSantun, type CommandResult } from '../../../../support/run-santun';
 
 /** `santun rules …` as a person at a terminal has it: lines, exit codes, and what mistakes say. */
 const LIMIT_MS = 90_000;
@@ -16,8 +16,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const rules = (...args: string[]): Promise<CliResult> =>
-  runCli(['rules', ...args], { cwd: folder });
+const rules = (...args: string[]): Promise<CommandResult> =>
+  runSantun(['rules', ...args], {}, folder);
 
 function put(name: string, content: unknown): string {
   writeFileSync(
@@ -76,16 +76,19 @@ describe('test', () => {
   test("somebody else's pack and cases, beside the law that ships, from another folder", async () => {
     const file = put('house.json', { profiles: { 'MY.HOUSE': HOUSE }, cases: [CASE] });
     expect(await rules('test', file)).toEqual({
-      code: 0,
+      exitCode: 0,
       stdout: '1 passed, 0 failed\n',
       stderr: '',
     });
   });
 
   test('the golden file, unchanged', async () => {
-    const { code, stdout } = await runCli(['rules', 'test', 'test/golden/contact-rules.json']);
+    const { exitCode, stdout } = await runSantun(
+      ['rules', 'test', 'test/golden/contact-rules.json'],
+      {},
+    );
     expect(stdout).toBe('129 passed, 0 failed\n');
-    expect(code).toBe(0);
+    expect(exitCode).toBe(0);
   });
 
   test('a case that fails: one line with what differs, and code 1', async () => {
@@ -94,13 +97,13 @@ describe('test', () => {
       expect: { ...CASE.expect, nextAllowedAt: '2026-11-23T03:00:00.000Z' },
     };
     const file = put('house.json', { profiles: { 'MY.HOUSE': HOUSE }, cases: [CASE, wrong] });
-    const { code, stdout } = await rules('test', file);
+    const { exitCode, stdout } = await rules('test', file);
     expect(stdout.split('\n')).toEqual([
       'H1 one minute before the house opens: nextAllowedAt: expected "2026-11-23T03:00:00.000Z", got "2026-11-23T02:00:00.000Z"',
       '1 passed, 1 failed',
       '',
     ]);
-    expect(code).toBe(1);
+    expect(exitCode).toBe(1);
   });
 
   test.each<[string, () => string[], RegExp]>([
@@ -126,16 +129,16 @@ describe('test', () => {
       /house\.json: profiles\["MY\.HOUSE"\]\.rules\[0\]\.kind .*accepted: window, /,
     ],
   ])('%s is told and ends with 2', async (_what, args, said) => {
-    const { code, stdout, stderr } = await rules('test', ...args());
+    const { exitCode, stdout, stderr } = await rules('test', ...args());
     expect(stderr).toMatch(said);
     expect(stdout).toBe('');
-    expect(code).toBe(2);
+    expect(exitCode).toBe(2);
   });
 
   test('with one wrong file among several, no case is run', async () => {
     const good = put('house.json', { profiles: { 'MY.HOUSE': HOUSE }, cases: [CASE] });
-    const { code, stdout, stderr } = await rules('test', good, 'gone.json');
-    expect([code, stdout]).toEqual([2, '']);
+    const { exitCode, stdout, stderr } = await rules('test', good, 'gone.json');
+    expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('gone.json');
   });
 });
@@ -143,7 +146,7 @@ describe('test', () => {
 describe('list and show', () => {
   test('what ships, for people and for machines', async () => {
     const people = await rules('list');
-    expect(people.code).toBe(0);
+    expect(people.exitCode).toBe(0);
     expect(people.stdout).toMatch(/^ID\.OJK\.POJK22@1 +shipped +law +ID +2023-12-22 – +nobody /m);
     const machines = await rules('list', '--json');
     expect(JSON.parse(machines.stdout)).toContainEqual(
@@ -158,17 +161,17 @@ describe('list and show', () => {
   });
 
   test('a name that nobody has is told and ends with 2', async () => {
-    const { code, stderr } = await rules('show', 'ID.OJK.POJK2');
+    const { exitCode, stderr } = await rules('show', 'ID.OJK.POJK2');
     expect(stderr).toMatch(
       /^there is no rule pack ID\.OJK\.POJK2\. Did you mean ID\.OJK\.POJK22\?\n/,
     );
-    expect(code).toBe(2);
+    expect(exitCode).toBe(2);
   });
 });
 
 describe('explain', () => {
   test('Sunday 10:00 on Bali, in Indonesian', async () => {
-    const { code, stdout } = await rules(
+    const { exitCode, stdout } = await rules(
       ...['explain', '--province', 'ID-BA', '--product', 'credit_card'],
       ...['--at', '2026-11-29T10:00', '--lang', 'id'],
     );
@@ -179,7 +182,7 @@ describe('explain', () => {
       'Boleh mulai Senin, 30 November 2026 pukul 08.00 WITA.',
       '',
     ]);
-    expect(code).toBe(0);
+    expect(exitCode).toBe(0);
   });
 
   test('an instant, and packs of a file instead of the law', async () => {
@@ -204,7 +207,7 @@ describe('explain', () => {
   });
 
   test('a time that is none is told and ends with 2', async () => {
-    const { code, stderr, stdout } = await rules(
+    const { exitCode, stderr, stdout } = await rules(
       'explain',
       '--country',
       'ID',
@@ -212,16 +215,16 @@ describe('explain', () => {
       '29/11/2026',
     );
     expect(stderr).toMatch(/^--at: "29\/11\/2026" is no date and time\.\nAccepted: 2026/);
-    expect([code, stdout]).toEqual([2, '']);
+    expect([exitCode, stdout]).toEqual([2, '']);
   });
 });
 
 test('conflicts of a week: who cut which hour, and where packs disagree', async () => {
-  const { code, stdout } = await rules(
+  const { exitCode, stdout } = await rules(
     ...['conflicts', '--zone', 'Asia/Jakarta', '--product', 'credit', '--week', '2026-11-25'],
     ...['--creditor-stack', 'ID.POLICY.COURTESY'],
   );
-  expect(code).toBe(0);
+  expect(exitCode).toBe(0);
   expect(stdout).toContain('  creditor  ID.POLICY.COURTESY@1');
   expect(stdout).toMatch(
     /^Friday 2026-11-27 .*\n +08:00–11:30 +open\n +11:30–13:00 +closed +creditor ID\.POLICY\.COURTESY \(courtesy, not law: Friday prayer\)\n/m,
@@ -239,7 +242,7 @@ test('diff: rules in words, and the hours that change', async () => {
       'MY.HOUSE': { ...HOUSE, version: 2, rules: [{ ...HOUSE.rules[0], windows: earlier }] },
     },
   });
-  const { code, stdout } = await rules(
+  const { exitCode, stdout } = await rules(
     ...['diff', 'one.json', 'two.json', '--from', '2026-11-23', '--zone', 'Asia/Jakarta'],
   );
   expect(stdout).toContain('MY.HOUSE@1 → MY.HOUSE@2\n');
@@ -248,5 +251,5 @@ test('diff: rules in words, and the hours that change', async () => {
   expect(stdout).toMatch(
     /^ {2}closes {2}Monday–Saturday 16:30–17:00 {2}74 dates: 2026-11-23, .* not on 2026-12-25, .* house\.window$/m,
   );
-  expect(code).toBe(0);
+  expect(exitCode).toBe(0);
 });
