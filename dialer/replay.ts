@@ -61,7 +61,8 @@ export interface MadeElsewhere {
 /** The record of a decision, parsed; null: it was kept before records named what they rest on. */
 export function parseRecord(text: string): DecisionRecord | null {
   const record = JSON.parse(text) as Partial<DecisionRecord>;
-  return record.factsSha256 === undefined ? null : (record as DecisionRecord);
+  const named = record.factsSha256 !== undefined && record.packs !== undefined;
+  return named ? (record as DecisionRecord) : null;
 }
 
 /**

@@ -4,15 +4,15 @@ import { ConfigError } from '../config/config-error';
 import * as adminKey from './cli/admin-key';
 import * as demo from './cli/demo';
 import * as importAccounts from './cli/import';
+import { InputError } from './cli/input-error';
 import * as ledger from './cli/ledger';
 import * as migrate from './cli/migrate';
-import { InputError } from './cli/input-error';
+import * as replay from './cli/replay';
 import * as rules from './cli/rules';
 import { say } from './cli/say';
 import * as start from './cli/start';
 
 /** In the order of the help. */
-const COMMANDS = [start, migrate, importAccounts, rules, adminKey, ledger, demo];
 
 function program(): Command {
   const santun = new Command('santun')
@@ -31,7 +31,8 @@ Examples:
   santun import accounts.csv --creditor contoh --dry-run
   santun rules test my-rules.json      the cases of a rule file; needs no database
   santun ledger export --from 2026-11-01 --to 2026-11-30 --out ledger.jsonl
-  santun ledger verify ledger.jsonl --key <public key>`,
+  santun ledger verify ledger.jsonl --key <public key>
+  santun replay --from 2026-11-01 --pack ID.POLICY.HOUSE@2
     )
     .exitOverride();
   for (const command of COMMANDS) command.register(santun);

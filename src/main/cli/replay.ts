@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseRuleFile } from '../../../dialer/compliance/parse-rule-file';
+import type { RulePack } from '../../../dialer/compliance/rule-pack';
+import { zoneTables } from '../../../dialer/compliance/shipped/zone-tables';
+import { TZDB } from '../../../dialer/create-gate';
+import { parseRecord, type KeptTexts, type OtherRules } from '../../../dialer/replay';
+import { replayAll, whatIfAll, type ReplaySource } from '../../../dialer/replay-all';
+import { createRuleStore } from '../../../dialer/rule-store';
+import type { WhatIfTotals } from '../../../dialer/what-if';
+import { parseConfig } from '../../config/parse-config';
+import { findCreditorByCode } from '../../db/creditors';
+import { readBodies } from '../../db/binding-rules';
+import type { Database } from '../../db/database';
+import { readKeptDecision, streamKeptDecisions } from '../../db/read/kept-decisions';
+import { findRulePackVersion } from '../../db/rule-packs';
+import { readExported } from '../../proof/read-exported';
+import { PROGRAM_VERSION } from '../program-version';
+import { givenPath } from './given-path';
+import { InputError } from './input-error';
+import { instantOption } from './period';
+import { print, say } from './say';
+import { withDatabase } from './with-database';
+
+interface Options {
+  readonly decision?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly creditor?: string;
+  readonly file?: string;
+  readonly pack?: string;
+  readonly add: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('replay')
+    .description('decide kept decisions again from their facts, and compare every byte')
+    .option('--decision <id>', 'this decision alone', uuidOption)
+    .option('--from <instant>', 'from here on: a date (UTC) or an instant', instantOption)
+    .option('--to <instant>', 'up to here; default: now', instantOption)
+    .option('--creditor <code>', 'only of this creditor')
+    .option('--file <export>', 'from an export of the ledger with facts, without a database')
+    .option('--pack <pack>', 'what another version would change: ID@version, or a file of rules')
+    .option('--add', 'with --pack: also where no version of the pack was in force', false)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 when all agree, 1 when one differs, 2 when one could not be replayed.
+
+Examples:
+  santun replay --from 2026-11-01
+  santun replay --file ledger.jsonl
+  santun replay --from 2026-11-01 --pack ID.POLICY.HOUSE@2`,
+    )
+    .action(replay);
+}
+
+function uuidOption(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
+    throw new InvalidArgumentError('the id of a decision, as the API shows it.');
+  }
+  return text;
+}
+
+async function replay(options: Options): Promise<void> {
+  if (options.file !== undefined) {
+    if (options.creditor !== undefined) throw new InputError('--creditor needs the database');
+    const file = readExported(givenPath(options.file));
+    await run(selected(file, options), await otherRules(options, null));
+    return;
+  }
+  if (options.decision === undefined && options.from === undefined) {
+    throw new InputError('name --decision, or --from (and --to), or --file');
+  }
+  await withDatabase(parseConfig(process.env), async (db) => {
+    await run(await databaseSource(db, options), await otherRules(options, db));
+  });
+}
+
+async function databaseSource(db: Database, options: Options): Promise<ReplaySource> {
+  const bodies = (sha256s: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+    readBodies(db, sha256s);
+  if (options.decision !== undefined) {
+    const kept = await readKeptDecision(db, options.decision);
+    if (kept === null) throw new InputError(`there is no decision ${options.decision}`);
+    return { decisions: only(kept), readBodies: bodies };
+  }
+  const creditor = options.creditor;
+  const owner = creditor === undefined ? null : await findCreditorByCode(db, creditor);
+  if (creditor !== undefined && owner === null)
+    throw new InputError(`there is no creditor ${creditor}`);
+  const range = {
+    from: options.from ?? new Date(0),
+    to: options.to ?? new Date(),
+    creditorId: owner?.id ?? null,
+  };
+  return { decisions: streamKeptDecisions(db, range), readBodies: bodies };
+}
+
+/** @param db where `ID@version` is looked up; null: there is none, only a file can be named */
+async function otherRules(options: Options, db: Database | null): Promise<OtherRules | null> {
+  const { pack, add } = options;
+  if (pack === undefined) return null;
+  const named = /^([A-Z0-9][A-Za-z0-9._-]{1,63})@([1-9]\d{0,8})$/.exec(pack);
+  if (named === null) return { ...(await rulesOfFile(givenPath(pack))), added: add };
+  const [, id = '', version = ''] = named;
+  if (db === null) throw new InputError('with --file, --pack names a file of rules');
+  const found = await findRulePackVersion(db, id, Number(version));
+  if (found === null) throw new InputError(`there is no version ${version} of ${id}`);
+  const binding = await createRuleStore().bindingAt(db, new Date());
+  return {
+    packs: [JSON.parse(found.body) as RulePack],
+    calendars: binding.calendars.map(({ calendar }) => calendar),
+    added: add,
+  };
+}
+
+/** The packs and calendars of a file in the rule-pack format. */
+async function rulesOfFile(path: string): Promise<Omit<OtherRules, 'added'>> {
+  const known = { zones: zoneTables, calendars: [], packs: [] };
+  const { file, problems } = parseRuleFile(await readFile(path, 'utf8'), known);
+  if (file === null) {
+    const told = problems.map(({ path: at, reason }) => `${at} ${reason}`);
+    throw new InputError(`${path}: ${told.slice(0, 5).join('; ')}`);
+  }
+  return { packs: [...file.packs.values()], calendars: [...file.calendars.values()] };
+}
+
+async function run(source: ReplaySource, other: OtherRules | null): Promise<void> {
+  if (other !== null) {
+    tellWhatIf(
+      await whatIfAll(source, other, (id, { at, change, ruleBefore, ruleAfter, wasCall }) => {
+        const from = ruleBefore ?? 'permit';
+        print(
+          `${id} ${at} ${change}: ${from} -> ${ruleAfter ?? 'permit'}${wasCall ? ', a call' : ''}`,
+        );
+      }),
+    );
+    return;
+  }
+  const here = { tzdb: TZDB, engine: PROGRAM_VERSION };
+  const totals = await replayAll(source, here, print);
+  for (const [tzdb, count] of totals.otherTzdb) {
+    say(`${count} were decided with time zone database ${tzdb}; here it is ${TZDB}.`);
+  }
+  for (const [engine, count] of totals.otherEngine) {
+    say(`${count} were decided by version ${engine}; this is ${PROGRAM_VERSION}.`);
+  }
+  if (totals.notReplayable > 0) print(`${totals.notReplayable} could not be replayed`);
+  print(`${totals.replayed} replayed, ${totals.differ} differ`);
+  process.exitCode = totals.differ > 0 ? 1 : totals.notReplayable > 0 ? 2 : 0;
+}
+
+function tellWhatIf(totals: WhatIfTotals): void {
+  const part = (title: string, counts: ReadonlyMap<string, number>): void => {
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    print(`${title}: ${total}`);
+    for (const [rule, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+      print(`  ${rule}: ${count}`);
+    }
+  };
+  part('Permits that become denials, by rule', totals.permitsToDenials);
+  part('Denials that become permits, by the rule that no longer denies', totals.denialsToPermits);
+  part('Denials by another rule', totals.otherRules);
+  print(`Past calls that would not have been allowed: ${totals.callsDenied}`);
+  if (totals.skipped > 0) print(`${totals.skipped} could not be replayed`);
+  print(`${totals.decided} decisions, ${totals.persons} persons concerned`);
+}
+
+/** The decisions of the export that the options name. */
+function selected(source: ReplaySource, { decision, from, to }: Options): ReplaySource {
+  async function* matching(): AsyncGenerator<KeptTexts> {
+    for await (const kept of source.decisions) {
+      const at = new Date(parseRecord(kept.record)?.at ?? 0);
+      if (decision !== undefined && kept.id !== decision) continue;
+      if ((from !== undefined && at < from) || (to !== undefined && at >= to)) continue;
+      yield kept;
+    }
+  }
+  return { ...source, decisions: matching() };
+}
+
+async function* only(kept: KeptTexts): AsyncGenerator<KeptTexts> {
+  yield await Promise.resolve(kept);
+}
