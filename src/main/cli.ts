@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error';
 import * as adminKey from './cli/admin-key';
 import * as demo from './cli/demo';
+import * as evidence from './cli/evidence';
 import * as importAccounts from './cli/import';
 import { InputError } from './cli/input-error';
 import * as ledger from './cli/ledger';
@@ -13,6 +14,7 @@ import { say } from './cli/say';
 import * as start from './cli/start';
 
 /** In the order of the help. */
+const COMMANDS = [start, migrate, importAccounts, rules, replay, evidence, ledger, adminKey, demo];
 
 function program(): Command {
   const santun = new Command('santun')
@@ -33,6 +35,7 @@ Examples:
   santun ledger export --from 2026-11-01 --to 2026-11-30 --out ledger.jsonl
   santun ledger verify ledger.jsonl --key <public key>
   santun replay --from 2026-11-01 --pack ID.POLICY.HOUSE@2
+  santun evidence --reference contoh:N-1042 --from 2026-09-01 --out complaint --reason "..."`,
     )
     .exitOverride();
   for (const command of COMMANDS) command.register(santun);

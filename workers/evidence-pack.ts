@@ -1,0 +1,64 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { recordAudit } from '../src/db/audit';
+import type { Database } from '../src/db/database';
+import type { EvidenceBundle } from '../src/domain/evidence-bundle';
+import { renderEvidencePage } from '../src/domain/evidence-page';
+import { exportSlice } from '../src/proof/export-slice';
+import type { Signer } from '../src/proof/sign';
+import { gatherEvidence, type EvidenceRequest } from './gather-evidence';
+
+/** For their owner's eyes: a person's calls, debts and promises. */
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+
+/**
+ * Gathers the evidence of one person into a folder: `bundle.json`, the page `index.html` that says
+ * the same, and `ledger.jsonl`, which can be verified offline. That it was made, by whom and why is
+ * recorded before the first byte is written. Null: no such person.
+ */
+export async function makeEvidencePack(
+  db: Database,
+  signer: Signer,
+  request: EvidenceRequest,
+  folder: string,
+): Promise<EvidenceBundle | null> {
+  const bundle = await db.transaction(async (tx) => {
+    await tx.query('set transaction isolation level repeatable read');
+    const gathered = await gatherEvidence(tx, request);
+    if (gathered === null) return null;
+    const { scope, numbersShown, reason, madeBy } = request;
+    await recordAudit(tx, {
+      creditorId: scope.creditorId,
+      actor: madeBy,
+      action: 'evidence.gathered',
+      subject: 'debtor',
+      subjectId: scope.debtorId,
+      before: null,
+      after: {
+        from: scope.from.toISOString(),
+        to: scope.to.toISOString(),
+        numbersShown,
+        attempts: gathered.summary.attempts,
+        decisions: gathered.decisions.length,
+      },
+      reason,
+    });
+    return gathered;
+  });
+  if (bundle === null) return null;
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const write = (name: string, text: string): Promise<void> =>
+    writeFile(join(folder, name), text, { mode: PRIVATE_FILE });
+  await write('bundle.json', `${JSON.stringify(bundle, null, 1)}\n`);
+  await write('index.html', renderEvidencePage(bundle));
+  const ids = [...bundle.decisions, ...bundle.audit].map(({ id }) => id);
+  await pipeline(
+    Readable.from(exportSlice(db, { ids, signer, now: request.madeAt })),
+    createWriteStream(join(folder, 'ledger.jsonl'), { mode: PRIVATE_FILE }),
+  );
+  return bundle;
+}
