@@ -7,7 +7,7 @@ import { makeContact, makeFacts } from '../../../support/call-facts';
 type BodyOf<One> = One extends Rule ? Omit<One, keyof RuleBase> & Partial<RuleBase> : never;
 
 function pack(body: BodyOf<Rule>, over: Partial<RulePack> = {}): RulePack {
-  const rule = { id: 'rule', force: 'law', cite: 'made up', ...body };
+  const rule: Rule = { id: 'rule', force: 'law' as const, cite: 'made up', ...body };
   return {
     id: 'PACK',
     version: 3,
