@@ -157,7 +157,7 @@ async function claim(
   await insertDecision(tx, decision);
   await keepShadow(tx, decision.id, decided);
   const callId = await claimAttempt(tx, attempt, {
-    decisionId: decision.id,
+    inviteDecisionId: decision.id,
     actor: `sip:${sipInstanceId}`,
     // for the sweep; the sip role's own limits end it before: the permit's 30 s for the last trunk
     // to be tried, twice its first response (32 s at most), the ring time, the CANCEL

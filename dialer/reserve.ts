@@ -39,8 +39,8 @@ async function reserveOne(
 ): Promise<
   Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_due'
 > {
-  const agent = await lockReadyAgent(tx, campaignId);
-  if (agent === null) return { kind: 'no_agent' };
+  const session = await lockReadyAgent(tx, campaignId);
+  if (session === null || session.sipInstanceId === null) return { kind: 'no_agent' };
   const accountId = await takeNextAccount(tx, campaignId);
   if (accountId === null) return 'nothing_due';
   const answer = await ask(gate, tx, {
@@ -60,10 +60,8 @@ async function reserveOne(
     await postpone(tx, answer.denials);
     return 'denied';
   }
-  const session = await lockAgentSession(tx, agent.sessionId);
-  if (session === null) throw new Error(`session ${agent.sessionId} is gone while locked`);
   const attemptId = await open(gate, tx, answer, answer.permit, session, 'scheduler');
-  return { kind: 'reserved', attemptId, sipInstanceId: agent.sipInstanceId };
+  return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }
 
 /** The next due account that nobody else has, with every lock of its call held. */

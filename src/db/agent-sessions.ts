@@ -1,6 +1,5 @@
 import { agentStateLimitMs, moveAgent, type AgentState } from '../domain/agent-state';
 import type { Queryable, Transaction } from './database';
-import { appendEvent } from './events';
 
 export const DEFAULT_WRAP_UP_LIMIT_MS = 45_000;
 export const TALK_LIMIT_MS = 2 * 3_600_000;
@@ -27,14 +26,15 @@ export interface AgentSession {
   readonly endedAt: Date | null;
 }
 
-const COLUMNS = `id, agent_id as "agentId", leg_mode as "legMode", state, state_since as "stateSince",
+/** Of `agent_session`, or of a statement that returns its rows. */
+export const SESSION_COLUMNS = `id, agent_id as "agentId", leg_mode as "legMode", state, state_since as "stateSince",
   state_limit_at as "stateLimitAt", seq, cause, pause_reason as "pauseReason", wanted,
   wanted_reason as "wantedReason", sip_instance_id as "sipInstanceId", attempt_id as "attemptId",
   started_at as "startedAt", ended_at as "endedAt"`;
 
 export async function findAgentSession(db: Queryable, id: string): Promise<AgentSession | null> {
   const { rows } = await db.query<AgentSession>(
-    `select ${COLUMNS} from agent_session where id = $1`,
+    `select ${SESSION_COLUMNS} from agent_session where id = $1`,
     [id],
   );
   return rows[0] ?? null;
@@ -46,7 +46,7 @@ export async function findOpenSession(
   agentId: string,
 ): Promise<AgentSession | null> {
   const { rows } = await db.query<AgentSession>(
-    `select ${COLUMNS} from agent_session where agent_id = $1 and ended_at is null`,
+    `select ${SESSION_COLUMNS} from agent_session where agent_id = $1 and ended_at is null`,
     [agentId],
   );
   return rows[0] ?? null;
@@ -55,11 +55,24 @@ export async function findOpenSession(
 /** Locks the session. Lock order everywhere: session, debtor, attempt, account, phone. */
 export async function lockAgentSession(tx: Transaction, id: string): Promise<AgentSession | null> {
   const { rows } = await tx.query<AgentSession>(
-    `select ${COLUMNS} from agent_session where id = $1 for update`,
+    `select ${SESSION_COLUMNS} from agent_session where id = $1 for update`,
     [id],
   );
   return rows[0] ?? null;
 }
+
+/** The history and the event of a session's row in `changed`: with the change, or not at all. */
+const recordedAs = ({ from, actor }: { from: string; actor: string }): string =>
+  `told as (
+       insert into agent_session_event
+         (session_id, seq, from_state, to_state, cause, actor, attempt_id)
+       select id, seq, ${from}::text, state, cause, ${actor}::text, attempt_id from changed),
+     shown as (
+       insert into event (type, agent_id, payload)
+       select 'agent.state_changed', agent_id, jsonb_build_object('sessionId', id,
+         'agentId', agent_id, 'from', ${from}::text, 'to', state, 'cause', cause, 'seq', seq,
+         'attemptId', attempt_id)
+       from changed)`;
 
 /** Signs an agent in: a session in `connecting`. Null when one is open already. */
 export async function openAgentSession(
@@ -71,16 +84,16 @@ export async function openAgentSession(
     talkLimitMs: TALK_LIMIT_MS,
   });
   const { rows } = await tx.query<AgentSession>(
-    `insert into agent_session (agent_id, leg_mode, cause, state_limit_at)
-     values ($1, $2, 'signed_in', now() + $3 * interval '1 ms')
-     on conflict (agent_id) where ended_at is null do nothing
-     returning ${COLUMNS}`,
-    [input.agentId, input.legMode, limitMs],
+    `with changed as (
+       insert into agent_session (agent_id, leg_mode, cause, state_limit_at)
+       values ($1, $2, 'signed_in', now() + $3 * interval '1 ms')
+       on conflict (agent_id) where ended_at is null do nothing
+       returning *),
+     ${recordedAs({ from: 'null', actor: '$4' })}
+     select ${SESSION_COLUMNS} from changed`,
+    [input.agentId, input.legMode, limitMs, input.actor],
   );
-  const session = rows[0];
-  if (session === undefined) return null;
-  await recordChange(tx, session, null, input.actor);
-  return session;
+  return rows[0] ?? null;
 }
 
 export interface AgentChange {
@@ -115,14 +128,17 @@ export async function changeAgentState(
   const keptAttempt = KEEPS_ATTEMPT.includes(to) ? session.attemptId : null;
   const settled = to === 'paused' || to === 'offline' || to === 'ready';
   const { rows } = await tx.query<AgentSession>(
-    `update agent_session set
-       state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
-       seq = seq + 1, cause = $4, pause_reason = $5, attempt_id = $6, sip_instance_id = $7,
-       wanted = case when $8 then null else wanted end,
-       wanted_reason = case when $8 then null else wanted_reason end,
-       ended_at = case when $2 = 'offline' then now() end
-     where id = $1
-     returning ${COLUMNS}`,
+    `with changed as (
+       update agent_session set
+         state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
+         seq = seq + 1, cause = $4, pause_reason = $5, attempt_id = $6, sip_instance_id = $7,
+         wanted = case when $8 then null else wanted end,
+         wanted_reason = case when $8 then null else wanted_reason end,
+         ended_at = case when $2 = 'offline' then now() end
+       where id = $1
+       returning *),
+     ${recordedAs({ from: '$9', actor: '$10' })}
+     select ${SESSION_COLUMNS} from changed`,
     [
       session.id,
       to,
@@ -132,38 +148,13 @@ export async function changeAgentState(
       change.attemptId === undefined ? keptAttempt : change.attemptId,
       change.sipInstanceId === undefined ? session.sipInstanceId : change.sipInstanceId,
       settled,
+      session.state,
+      change.actor,
     ],
   );
   const changed = rows[0];
   if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
-  await recordChange(tx, changed, session.state, change.actor);
   return changed;
-}
-
-async function recordChange(
-  tx: Transaction,
-  session: AgentSession,
-  from: AgentState | null,
-  actor: string,
-): Promise<void> {
-  await tx.query(
-    `insert into agent_session_event (session_id, seq, from_state, to_state, cause, actor, attempt_id)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [session.id, session.seq, from, session.state, session.cause, actor, session.attemptId],
-  );
-  await appendEvent(tx, {
-    type: 'agent.state_changed',
-    agentId: session.agentId,
-    payload: {
-      sessionId: session.id,
-      agentId: session.agentId,
-      from,
-      to: session.state,
-      cause: session.cause,
-      seq: session.seq,
-      attemptId: session.attemptId,
-    },
-  });
 }
 
 /**
@@ -177,7 +168,7 @@ export async function setWantedState(
   reason: string | null,
 ): Promise<AgentSession> {
   const { rows } = await tx.query<AgentSession>(
-    `update agent_session set wanted = $2, wanted_reason = $3 where id = $1 returning ${COLUMNS}`,
+    `update agent_session set wanted = $2, wanted_reason = $3 where id = $1 returning ${SESSION_COLUMNS}`,
     [session.id, wanted, reason],
   );
   const changed = rows[0];

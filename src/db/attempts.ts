@@ -6,7 +6,6 @@ import { nextStepAfterResult } from '../domain/dial-retry';
 import { applyNextStep } from './account-next-step';
 import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
 import { one, type Queryable, type Transaction } from './database';
-import { appendEvent } from './events';
 
 export interface Attempt {
   readonly id: string;
@@ -80,6 +79,8 @@ export interface AttemptChange {
   readonly limitMs: number;
   readonly sipInstanceId?: string;
   readonly trunkId?: string;
+  /** The permit of the last look: its expiry is the one that counts from here on. */
+  readonly inviteDecisionId?: string;
   readonly detail?: Record<string, unknown>;
 }
 
@@ -97,6 +98,7 @@ export async function moveLockedAttempt(
     `update attempt set
        state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
        sip_instance_id = coalesce($4, sip_instance_id), trunk_id = coalesce($5, trunk_id),
+       invite_decision_id = coalesce($6, invite_decision_id),
        counted = true,
        dialed_at = case when $2 = 'dialing' then now() else dialed_at end,
        ringing_at = case when $2 = 'ringing' then now() else ringing_at end,
@@ -104,7 +106,14 @@ export async function moveLockedAttempt(
        connected_at = case when $2 = 'connected' then now() else connected_at end
      where id = $1
      returning ${COLUMNS}`,
-    [attempt.id, to, change.limitMs, change.sipInstanceId ?? null, change.trunkId ?? null],
+    [
+      attempt.id,
+      to,
+      change.limitMs,
+      change.sipInstanceId ?? null,
+      change.trunkId ?? null,
+      change.inviteDecisionId ?? null,
+    ],
   );
   const moved = rows[0];
   if (moved === undefined) throw new Error(`attempt ${attempt.id} is gone`);
@@ -120,21 +129,18 @@ export async function claimAttempt(
   tx: Transaction,
   attempt: Attempt,
   claim: {
-    /** The permit whose expiry counts from here on. */
-    readonly decisionId: string;
+    readonly inviteDecisionId: string;
     readonly actor: string;
     readonly limitMs: number;
     readonly sipInstanceId: string;
   },
 ): Promise<string> {
-  const { decisionId, ...change } = claim;
-  await moveLockedAttempt(tx, attempt, { to: 'dialing', cause: 'claimed', ...change });
+  await moveLockedAttempt(tx, attempt, { to: 'dialing', cause: 'claimed', ...claim });
   const call = await tx.query<{ id: string }>(
-    `with permitted as (update attempt set invite_decision_id = $3 where id = $1),
-     counted as (
-       update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $4)
+    `with counted as (
+       update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $3)
      insert into call (attempt_id, creditor_id) values ($1, $2) returning id`,
-    [attempt.id, attempt.creditorId, decisionId, attempt.accountId],
+    [attempt.id, attempt.creditorId, attempt.accountId],
   );
   return one(call, 'call').id;
 }
@@ -229,22 +235,24 @@ async function recordMove(
   detail?: Record<string, unknown>,
 ): Promise<void> {
   await tx.query(
-    `insert into attempt_event (attempt_id, from_state, to_state, cause, actor, detail)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [attempt.id, from, attempt.state, cause, actor, detail ? JSON.stringify(detail) : null],
-  );
-  await appendEvent(tx, {
-    type: attempt.state === 'ended' ? 'attempt.ended' : 'attempt.state_changed',
-    creditorId: attempt.creditorId,
-    campaignId: attempt.campaignId,
-    agentId: attempt.agentId,
-    payload: {
-      attemptId: attempt.id,
-      accountId: attempt.accountId,
+    `with told as (
+       insert into attempt_event (attempt_id, from_state, to_state, cause, actor, detail)
+       values ($1, $2, $3, $4, $5, $6))
+     insert into event (type, creditor_id, campaign_id, agent_id, payload)
+     values ($7, $8, $9, $10, jsonb_build_object('attemptId', $1::uuid, 'accountId', $11::uuid,
+       'from', $2::text, 'to', $3::text, 'cause', $4::text) || coalesce($6::jsonb, '{}'))`,
+    [
+      attempt.id,
       from,
-      to: attempt.state,
+      attempt.state,
       cause,
-      ...detail,
-    },
-  });
+      actor,
+      detail ? JSON.stringify(detail) : null,
+      attempt.state === 'ended' ? 'attempt.ended' : 'attempt.state_changed',
+      attempt.creditorId,
+      attempt.campaignId,
+      attempt.agentId,
+      attempt.accountId,
+    ],
+  );
 }

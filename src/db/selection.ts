@@ -1,3 +1,4 @@
+import { SESSION_COLUMNS, type AgentSession } from './agent-sessions';
 import type { Queryable, Transaction } from './database';
 import { BOOKS_DATE } from './dialing-facts';
 
@@ -31,22 +32,22 @@ export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaig
 }
 
 /**
- * Takes the agent of the campaign's pools who has been ready longest; null when none is. An agent
- * counts as ready only with a live sip instance behind the softphone.
+ * Takes the agent of the campaign's pools who has been ready longest, with the session locked; null
+ * when none is. An agent counts as ready only with a live sip instance behind the softphone.
  */
 export async function lockReadyAgent(
   tx: Transaction,
   campaignId: string,
-): Promise<{ sessionId: string; sipInstanceId: string } | null> {
-  const { rows } = await tx.query<{ sessionId: string; sipInstanceId: string }>(
-    `select s.id as "sessionId", s.sip_instance_id as "sipInstanceId"
-     from agent_session s
-     join sip_instance i on i.id = s.sip_instance_id and i.state = 'alive'
-     where s.state = 'ready' and exists (
-       select 1 from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
-       where ap.agent_id = s.agent_id and cp.campaign_id = $1)
-     order by s.state_since limit 1
-     for update of s skip locked`,
+): Promise<AgentSession | null> {
+  const { rows } = await tx.query<AgentSession>(
+    `select ${SESSION_COLUMNS} from agent_session
+     where state = 'ready'
+       and exists (select from sip_instance i
+         where i.id = agent_session.sip_instance_id and i.state = 'alive')
+       and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
+         where ap.agent_id = agent_session.agent_id and cp.campaign_id = $1)
+     order by state_since limit 1
+     for update skip locked`,
     [campaignId],
   );
   return rows[0] ?? null;
@@ -66,7 +67,8 @@ export const CAMPAIGN_ACCOUNTS = `
 /**
  * The next due account whose debtor nobody else is deciding about, with that debtor locked; null
  * when nothing is due. The lock may have come after somebody else's commit: what was seen is
- * looked at again when the rest of the call is locked. @param passed accounts that were taken meanwhile
+ * looked at again when the rest of the call is locked.
+ * @param passed accounts that were taken meanwhile
  */
 export async function lockNextAccount(
   tx: Transaction,
