@@ -1,0 +1,150 @@
+/**
+ * What a decision of the gate costs: agent and account taken, all locks, facts and ledger read,
+ * rules evaluated, the record signed, permit, attempt, open attempt and events written, committed;
+ * against a bare insert of the very same decision row, on the same pool, in turn A B A B.
+ *
+ * Postgres as the product starts it, so each commit waits for the disk. The ratio is steadier than
+ * the milliseconds on a machine that does other work as well.
+ *
+ *     npm run bench:gate
+ *     BENCH_WORKERS=1,10,100 BENCH_CALLS=400 BENCH_ROUNDS=3 BENCH_FSYNC=off npm run bench:gate
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGate } from '../../dialer/create-gate';
+import { decideCall } from '../../dialer/gate-decision';
+import type { GateFacts } from '../../dialer/gate-facts';
+import { reserveNext } from '../../dialer/reserve';
+import { insertDecision, type KeptDecision } from '../../src/db/decisions';
+import { openDatabase, type Database, type Transaction } from '../../src/db/database';
+import { migrate, migrationsFolder } from '../../src/db/migrate';
+import { newId } from '../../src/db/new-id';
+import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
+import { installShippedRules } from '../../src/main/install-shipped-rules';
+import { TEST_SIGNER } from '../support/gate';
+import { makeGateFloor, type GateFloor, type Ledger } from './gate/gate-floor';
+import { measure, median, type Latencies } from './gate/measure';
+
+const WORKERS = (process.env.BENCH_WORKERS ?? '1,10,100').split(',').map(Number);
+const CALLS = Number(process.env.BENCH_CALLS ?? 400);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const POOL = Number(process.env.BENCH_POOL ?? 20);
+const LEDGERS: readonly Ledger[] = [
+  { events: 10, days: 7 },
+  { events: 1_000, days: 365 },
+  { events: 1_000, days: 7 },
+];
+
+async function main(): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'santun-bench-'));
+  const settings = process.env.BENCH_FSYNC === 'off' ? { fsync: 'off' } : {};
+  const postgres = await startEmbeddedPostgres({ dataDir, settings });
+  const db = openDatabase({
+    url: postgres.url,
+    maxConnections: POOL,
+    onIdleError: () => undefined,
+  });
+  try {
+    await migrate(db, migrationsFolder(process.cwd()));
+    await installShippedRules(db);
+    print(`pool ${POOL}, ${CALLS} decisions a run, median of ${ROUNDS} runs; ms`);
+    print(
+      'events a person        workers   gate p50    p99     /s   bare p50    p99     /s   ratio p50  p99',
+    );
+    for (const ledger of LEDGERS) await measureLedger(db, ledger);
+  } finally {
+    await db.close();
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measureLedger(db: Database, ledger: Ledger): Promise<void> {
+  const gate = createGate({ db, signer: TEST_SIGNER, engine: 'bench' });
+  const floor = await makeGateFloor(gate, CALLS, ledger);
+  await runGate(floor, 10);
+  const row = await lastDecision(db);
+  await runBare(db, row, 10);
+  for (const workers of WORKERS) {
+    const gates: Latencies[] = [];
+    const bares: Latencies[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      gates.push(await runGate(floor, workers));
+      bares.push(await runBare(db, row, workers));
+    }
+    printRow(ledger, workers, median(gates), median(bares));
+  }
+  await measurePure(db, gate, row);
+}
+
+async function runGate(floor: GateFloor, workers: number): Promise<Latencies> {
+  await floor.reset();
+  return measure(workers, CALLS, async () => {
+    const result = await reserveNext(floor.gate, floor.campaignId);
+    if (result.kind !== 'reserved') throw new Error(`not reserved: ${result.kind}`);
+  });
+}
+
+/** The same row under new ids, by the same statement, committed by itself. */
+function runBare(db: Database, row: KeptDecision, workers: number): Promise<Latencies> {
+  const tx: Transaction = { inTransaction: true, query: (sql, values) => db.query(sql, values) };
+  return measure(workers, CALLS, () => insertDecision(tx, { ...row, id: newId(new Date()) }));
+}
+
+async function lastDecision(db: Database): Promise<KeptDecision> {
+  const { rows } = await db.query<KeptDecision & Record<string, unknown>>(
+    `select id, at, stage, verdict, denied_by as "deniedBy", next_allowed_at as "nextAllowedAt",
+       expires_at as "expiresAt", creditor_id as "creditorId", campaign_id as "campaignId",
+       account_id as "accountId", debtor_id as "debtorId", phone_id as "phoneId",
+       attempt_id as "attemptId", record, facts, record_sha256 as "recordSha256", signature,
+       key_id as "keyId"
+     from decision order by id desc limit 1`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('nothing was decided');
+  return row;
+}
+
+/** The pure part alone: the rules, at both ends of the ringing. */
+async function measurePure(
+  db: Database,
+  gate: ReturnType<typeof createGate>,
+  row: KeptDecision,
+): Promise<void> {
+  const facts = JSON.parse(row.facts) as GateFacts;
+  const named = (JSON.parse(row.record) as { packs: { sha256: string }[] }).packs;
+  const { packs: bodies } = await gate.rules.bindingAt(db, new Date());
+  const packs = named.flatMap(({ sha256 }) =>
+    bodies.filter((body) => body.sha256 === sha256).map(({ pack }) => pack),
+  );
+  const took: number[] = [];
+  for (let i = 0; i < 2_000; i++) {
+    const fromMs = performance.now();
+    decideCall(facts, { packs, calendars: {} });
+    took.push(performance.now() - fromMs);
+  }
+  took.sort((a, b) => a - b);
+  const us = (share: number): string =>
+    ((took[Math.floor(took.length * share)] ?? NaN) * 1_000).toFixed(0);
+  print(
+    `  pure decision, ${facts.events.length} events within the rules' reach: p50 ${us(0.5)} µs, p99 ${us(0.99)} µs; facts ${(row.facts.length / 1024).toFixed(1)} KiB`,
+  );
+}
+
+function printRow(ledger: Ledger, workers: number, gate: Latencies, bare: Latencies): void {
+  const columns = ({ p50, p99, aSecond }: Latencies): string =>
+    `${p50.toFixed(2).padStart(9)}${p99.toFixed(2).padStart(8)}${aSecond.toFixed(0).padStart(6)}`;
+  const what = `${ledger.events} in ${ledger.days} days`.padEnd(22);
+  const ratios = `${(gate.p50 / bare.p50).toFixed(2).padStart(10)}${(gate.p99 / bare.p99).toFixed(2).padStart(6)}`;
+  print(`${what}${String(workers).padStart(8)}  ${columns(gate)}  ${columns(bare)}  ${ratios}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});

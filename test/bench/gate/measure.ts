@@ -1,0 +1,41 @@
+/** Latencies of one operation, ms. */
+export interface Latencies {
+  readonly p50: number;
+  readonly p99: number;
+  readonly aSecond: number;
+}
+
+/** Runs an operation `count` times by so many workers at once. */
+export async function measure(
+  workers: number,
+  count: number,
+  operation: () => Promise<void>,
+): Promise<Latencies> {
+  const took: number[] = [];
+  let left = count;
+  const startedMs = performance.now();
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      while (left-- > 0) {
+        const fromMs = performance.now();
+        await operation();
+        took.push(performance.now() - fromMs);
+      }
+    }),
+  );
+  const elapsedMs = performance.now() - startedMs;
+  took.sort((a, b) => a - b);
+  const at = (share: number): number => took[Math.floor((took.length - 1) * share)] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99), aSecond: (count / elapsedMs) * 1_000 };
+}
+
+/** The middle of several runs: one run on a machine that does other work says little. */
+export function median(runs: readonly Latencies[]): Latencies {
+  const middle = (pick: (run: Latencies) => number): number =>
+    runs.map(pick).sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? NaN;
+  return {
+    p50: middle((run) => run.p50),
+    p99: middle((run) => run.p99),
+    aSecond: middle((run) => run.aSecond),
+  };
+}
