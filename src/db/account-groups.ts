@@ -33,7 +33,7 @@ const LIKENESS = `
       -- a person with a history, a wish, a hold or a shared number is like nobody else
       when a.debtor_id in (select debtor_id from attempt where created_at >= now() - make_interval(days => $2))
         or a.debtor_id in (select debtor_id from contact where at >= now() - make_interval(days => $2))
-        or a.debtor_id in (select debtor_id from consent)
+        or a.debtor_id in (select debtor_id from consent where kind in ('time', 'frequency'))
         or a.debtor_id in (select debtor_id from contact_preference where removed_at is null)
         or a.debtor_id in (select debtor_id from hold where debtor_id is not null and lifted_at is null)
         or p.e164 in (select e164 from hold where e164 is not null and lifted_at is null)
