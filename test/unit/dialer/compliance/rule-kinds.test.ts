@@ -1,41 +1,8 @@
-import type { Calendar } from '../../../../dialer/compliance/calendar';
 import { evaluate, inCall, type RuleDecision } from '../../../../dialer/compliance/evaluate';
-import type { Rule, RuleBase, RulePack } from '../../../../dialer/compliance/rule-pack';
-import type { CallFacts, ContactEvent } from '../../../../src/domain/call-facts';
+import type { Rule, RuleBase } from '../../../../dialer/compliance/rule-pack';
 import { makeContact, makeFacts } from '../../../support/call-facts';
+import { MONDAY, calendarOf, decide, pack } from '../../../support/one-rule';
 
-type BodyOf<One> = One extends Rule ? Omit<One, keyof RuleBase> & Partial<RuleBase> : never;
-
-function pack(body: BodyOf<Rule>, over: Partial<RulePack> = {}): RulePack {
-  const rule: Rule = { id: 'rule', force: 'law' as const, cite: 'made up', ...body };
-  return {
-    id: 'PACK',
-    version: 3,
-    jurisdiction: 'ID',
-    effectiveFrom: '2020-01-01',
-    rules: [rule],
-    ...over,
-  };
-}
-
-/** Monday 23 November 2026, 10:00 in Jakarta. */
-const MONDAY = '2026-11-23T03:00:00.000Z';
-const calendarOf = (entries: Calendar['entries']): Record<string, Calendar> => ({
-  ID: { id: 'ID', revision: '2026-11', years: [2026], entries },
-});
-function decide(
-  one: RulePack,
-  over: {
-    facts?: Partial<CallFacts>;
-    events?: ContactEvent[];
-    calendars?: Record<string, Calendar>;
-    at?: string;
-    guardMs?: number;
-  } = {},
-): RuleDecision {
-  const { facts = {}, events = [], calendars = {}, at = MONDAY, guardMs = 0 } = over;
-  return evaluate([one], calendars, makeFacts(facts), events, at, { guardMs });
-}
 const inputs = (decision: RuleDecision) => decision.failing[0]?.inputs;
 
 describe('holiday', () => {
@@ -194,6 +161,26 @@ describe('counts', () => {
       freesAt: '2026-11-23T17:00:00.000Z',
     });
     expect(decision.nextAllowedAt).toBe('2026-11-23T17:00:00.000Z');
+  });
+
+  it('free when as many have left as are over', () => {
+    const events = [at('22T01:00', 'A'), at('22T02:00', 'B'), at('23T01:00', 'C')];
+    expect(inputs(decide(cap, { events }))).toMatchObject({
+      counted: 3,
+      freesAt: '2026-11-23T17:00:00.000Z',
+    });
+    const hours = { ...cap, rules: [{ ...cap.rules[0]!, period: { hours: 48 } } as Rule] };
+    expect(inputs(decide(hours, { events }))).toMatchObject({
+      counted: 3,
+      period: '48 hours',
+      freesAt: '2026-11-24T02:00:00.000Z',
+    });
+  });
+
+  it('do not hold what happens at the instant itself', () => {
+    const events = [at('22T20:00', 'A'), makeContact(MONDAY, { id: 'B' })];
+    expect(decide(cap, { events }).verdict).toBe('allow');
+    expect(decide(cap, { events, at: '2026-11-23T03:00:00.001Z' }).verdict).toBe('deny');
   });
 
   it('of none at all deny for good', () => {
