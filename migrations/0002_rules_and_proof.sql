@@ -120,6 +120,10 @@ alter table campaign alter rule_packs set default '{}';
 -- what ID.BASE said is in the law's pack and in the house's
 update campaign set rule_packs = array_remove(rule_packs, 'ID.BASE');
 
+-- what a file was about
+alter table import_batch add kind text not null default 'accounts'
+  check (kind in ('accounts', 'holds', 'consents', 'preferences', 'contacts'));
+
 alter table account
   add debt_kind text not null default 'loan',
   add notice_mailed_on date;

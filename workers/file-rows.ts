@@ -1,6 +1,12 @@
 import { parse, type CsvError } from 'csv-parse';
 import { Readable, pipeline } from 'node:stream';
-import { columnName, findDelimiter, headerProblem } from '../src/domain/import-columns';
+import {
+  ACCOUNT_COLUMNS,
+  columnName,
+  findDelimiter,
+  headerProblem,
+  type ColumnTable,
+} from '../src/domain/import-columns';
 import type { FieldProblem } from '../src/domain/field-problem';
 import type { RawRow } from '../src/domain/import-row';
 import { FileProblem } from './file-problem';
@@ -20,12 +26,15 @@ type Bytes = AsyncIterable<Uint8Array>;
  * tab or `|`, any line end, blank rows left out.
  * @throws FileProblem when the file cannot be read on.
  */
-export async function* readCsvRows(source: Bytes): AsyncGenerator<FileRow> {
+export async function* readCsvRows(
+  source: Bytes,
+  table: ColumnTable = ACCOUNT_COLUMNS,
+): AsyncGenerator<FileRow> {
   const { start, rest } = await peek(source);
   const faults: CsvError[] = [];
   const parser = parse({
     bom: true,
-    delimiter: findDelimiter(start.toString('utf8').split(/[\r\n]/, 1)[0] ?? ''),
+    delimiter: findDelimiter(start.toString('utf8').split(/[\r\n]/, 1)[0] ?? '', table),
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true, // counted below: a short row is one row's fault
     relax_quotes: true, // `Toko "Maju"` is fine; a quote that opens and closes wrongly is seen later
@@ -51,16 +60,16 @@ export async function* readCsvRows(source: Bytes): AsyncGenerator<FileRow> {
     const begin = line;
     line += raw.match(/\r\n|\n|\r/g)?.length ?? 0;
     if (record.every((value) => value.trim() === '')) continue;
-    if (header === null) header = readHeader(record);
+    if (header === null) header = readHeader(record, table);
     else yield csvRow(begin, record, header);
   }
   if (faults[0] !== undefined) throw csvFault(faults[0], line);
   if (header === null) throw new FileProblem('the file is empty', 'a header and rows below it');
 }
 
-function readHeader(record: readonly string[]): readonly string[] {
+function readHeader(record: readonly string[], table: ColumnTable): readonly string[] {
   const names = record.map(columnName);
-  const problem = headerProblem(names);
+  const problem = headerProblem(names, table);
   if (problem !== null) throw new FileProblem(problem.reason, problem.accepted);
   return names;
 }
@@ -153,7 +162,7 @@ async function* readLines(source: Bytes): AsyncGenerator<{ line: number; text: s
 }
 
 function jsonRow(line: number, text: string | null): FileRow {
-  const accepted = 'one JSON object a line: {"external_account_id": "A1", …}';
+  const accepted = 'one JSON object a line, with the names of the columns as keys';
   const problem = (reason: string): FileRow => ({
     line,
     problem: { field: 'row', reason, accepted },

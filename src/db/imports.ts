@@ -7,15 +7,25 @@ import type {
 import { one, type Database, type Queryable, type Session, type Transaction } from './database';
 import { appendEvent } from './events';
 
+/** What a file is about. */
+export const IMPORT_KINDS = ['accounts', 'holds', 'consents', 'preferences', 'contacts'] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
 /** @returns id of the import, in state `running`. */
 export async function createImport(
   db: Queryable,
-  input: { creditorId: string; fileName: string; format: ImportFormat; dryRun: boolean },
+  input: {
+    creditorId: string;
+    kind: ImportKind;
+    fileName: string;
+    format: ImportFormat;
+    dryRun: boolean;
+  },
 ): Promise<string> {
   const result = await db.query<{ id: string }>(
-    `insert into import_batch (creditor_id, file_name, format, dry_run)
-     values ($1, $2, $3, $4) returning id`,
-    [input.creditorId, input.fileName, input.format, input.dryRun],
+    `insert into import_batch (creditor_id, kind, file_name, format, dry_run)
+     values ($1, $2, $3, $4, $5) returning id`,
+    [input.creditorId, input.kind, input.fileName, input.format, input.dryRun],
   );
   return one(result, 'import').id;
 }

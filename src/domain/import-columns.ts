@@ -24,7 +24,17 @@ export const IMPORT_COLUMNS: readonly string[] = [
   ...PHONE_COLUMNS.flatMap((column) => [column, `${column}_owner`]),
 ];
 
-const REQUIRED = ['external_account_id', 'name', 'due_date'];
+/** The columns of one kind of file. */
+export interface ColumnTable {
+  readonly columns: readonly string[];
+  /** One of each list must be there. */
+  readonly required: readonly (readonly string[])[];
+}
+
+export const ACCOUNT_COLUMNS: ColumnTable = {
+  columns: IMPORT_COLUMNS,
+  required: [['external_account_id'], ['name'], ['due_date'], ['amount_due', 'amount_due_minor']],
+};
 
 /** `External Account-ID` -> `external_account_id`. */
 export function columnName(text: string): string {
@@ -35,39 +45,48 @@ export function columnName(text: string): string {
 }
 
 /** What is wrong with the names in a header, or null. */
-export function headerProblem(names: readonly string[]): Problem | null {
-  const accepted = `the columns ${IMPORT_COLUMNS.slice(0, 15).join(', ')} … ${PHONE_COLUMNS.at(-1) ?? ''}_owner`;
-  const known = names.filter((name) => IMPORT_COLUMNS.includes(name));
+export function headerProblem(
+  names: readonly string[],
+  { columns, required }: ColumnTable = ACCOUNT_COLUMNS,
+): Problem | null {
+  const accepted =
+    columns.length <= 15
+      ? `the columns ${columns.join(', ')}`
+      : `the columns ${columns.slice(0, 15).join(', ')} … ${columns.at(-1) ?? ''}`;
+  const known = names.filter((name) => columns.includes(name));
   // a person's data may stand where the header is missing: such a line is not repeated
   if (known.length === 0) return { reason: 'the first line is not a header', accepted };
   const faults = [
-    ...names.filter((name) => !IMPORT_COLUMNS.includes(name)).map(unknownColumn),
+    ...names.filter((name) => !columns.includes(name)).map((name) => unknownColumn(name, columns)),
     ...known
       .filter((name, index) => known.indexOf(name) !== index)
       .map((name) => `column "${name}" is there twice`),
-    ...REQUIRED.filter((name) => !known.includes(name)).map(
-      (name) => `column "${name}" is missing`,
-    ),
-    ...(known.includes('amount_due') || known.includes('amount_due_minor')
-      ? []
-      : ['column "amount_due" (or "amount_due_minor") is missing']),
+    ...required.filter((oneOf) => !oneOf.some((name) => known.includes(name))).map(missingColumn),
   ];
   return faults.length === 0 ? null : { reason: faults.join('; '), accepted };
 }
 
-function unknownColumn(name: string): string {
+function missingColumn([first = '', ...others]: readonly string[]): string {
+  const or = others.map((name) => ` or "${name}"`).join('');
+  return `column "${first}"${or === '' ? '' : ` (${or.trim()})`} is missing`;
+}
+
+function unknownColumn(name: string, columns: readonly string[]): string {
   if (name === '') return 'a column has no name';
-  const near = nearestWord(name, IMPORT_COLUMNS);
+  const near = nearestWord(name, columns);
   const shown = `unknown column "${name.slice(0, 40)}"`;
   return near === null ? shown : `${shown}: is "${near}" meant?`;
 }
 
 /** The delimiter that makes the most known columns of the first line. */
-export function findDelimiter(firstLine: string): ',' | ';' | '\t' | '|' {
+export function findDelimiter(
+  firstLine: string,
+  { columns }: ColumnTable = ACCOUNT_COLUMNS,
+): ',' | ';' | '\t' | '|' {
   let best: { delimiter: ',' | ';' | '\t' | '|'; known: number } = { delimiter: ',', known: 0 };
   for (const delimiter of [',', ';', '\t', '|'] as const) {
     const names = firstLine.split(delimiter).map((name) => columnName(name.replaceAll('"', '')));
-    const known = names.filter((name) => IMPORT_COLUMNS.includes(name)).length;
+    const known = names.filter((name) => columns.includes(name)).length;
     if (known > best.known) best = { delimiter, known };
   }
   return best.delimiter;

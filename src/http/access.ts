@@ -52,6 +52,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/contacts/:id': SUPERVISOR,
 
   'POST /v1/imports': MANAGER,
+  'POST /v1/imports/facts': MANAGER,
   'GET /v1/imports': SUPERVISOR,
   'GET /v1/imports/:id': SUPERVISOR,
   'GET /v1/imports/:id/rejections': SUPERVISOR,

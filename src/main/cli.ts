@@ -6,6 +6,7 @@ import * as demo from './cli/demo';
 import * as evidence from './cli/evidence';
 import * as importAccounts from './cli/import';
 import { InputError } from './cli/input-error';
+import * as importFacts from './cli/import-facts';
 import * as ledger from './cli/ledger';
 import * as migrate from './cli/migrate';
 import * as replay from './cli/replay';
@@ -15,6 +16,7 @@ import * as start from './cli/start';
 
 /** In the order of the help. */
 const COMMANDS = [start, migrate, importAccounts, rules, replay, evidence, ledger, adminKey, demo];
+const COMMANDS = [start, migrate, importAccounts, importFacts, rules, adminKey, ledger, demo];
 
 function program(): Command {
   const santun = new Command('santun')

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCreditor } from '../../src/db/creditors';
 import type { ImportReport } from '../../src/domain/import-report';
-import { UnknownCreditorError, type ImportAccountsInput } from '../../workers/import-accounts';
+import type { ImportAccountsInput } from '../../workers/import-accounts';
+import { UnknownCreditorError } from '../../workers/import-file';
 import { csv, importCounts as counts, importFile, type FileData } from '../support/import-file';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 

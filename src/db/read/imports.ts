@@ -1,9 +1,11 @@
 import type { Queryable } from '../database';
+import type { ImportKind } from '../imports';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 
 export interface ImportRow {
   readonly id: string;
   readonly creditorId: string;
+  readonly kind: ImportKind;
   readonly fileName: string;
   readonly fileSha256: string | null;
   readonly format: 'csv' | 'jsonl';
@@ -17,7 +19,7 @@ export interface ImportRow {
   readonly finishedAt: Date | null;
 }
 
-const COLUMNS = `id, creditor_id as "creditorId", file_name as "fileName",
+const COLUMNS = `id, creditor_id as "creditorId", kind, file_name as "fileName",
   file_sha256 as "fileSha256", format, dry_run as "dryRun", state, new_count as "newCount",
   changed_count as "changedCount", unchanged_count as "unchangedCount",
   rejected_count as "rejectedCount", started_at as "startedAt", finished_at as "finishedAt"`;

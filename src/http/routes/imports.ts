@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   findImport,
@@ -7,8 +7,12 @@ import {
   listRejections,
   type RejectionCursor,
 } from '../../db/read/imports';
+import { IMPORT_KINDS } from '../../db/imports';
 import { IMPORT_FORMATS, type ImportFormat, type ImportReport } from '../../domain/import-report';
-import { importAccounts, UnknownCreditorError } from '../../../workers/import-accounts';
+import { FACT_KINDS, factColumns } from '../../domain/fact-row';
+import { importAccounts } from '../../../workers/import-accounts';
+import { importFacts } from '../../../workers/import-facts';
+import { UnknownCreditorError, type ImportFileInput } from '../../../workers/import-file';
 import { idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { importOnce } from '../import-once';
@@ -60,6 +64,7 @@ const report = z.object({
 const importBatch = z.object({
   id,
   creditorId: id,
+  kind: z.enum(IMPORT_KINDS),
   fileName: z.string(),
   fileSha256: z.string().nullable(),
   format: z.enum(IMPORT_FORMATS),
@@ -78,66 +83,112 @@ export function importRoutes(api: Api, context: HttpContext): void {
     scope.addContentTypeParser(Object.keys(FORMATS), (_request, payload, parsed) => {
       parsed(null, payload);
     });
-    uploadRoute(scope.withTypeProvider(), context);
+    uploadRoutes(scope.withTypeProvider(), context);
     done();
   });
   readRoutes(api, context);
 }
 
-function uploadRoute(api: Api, context: HttpContext): void {
-  let running = 0;
+const uploadHeaders = idempotencyHeaders.extend({
+  'x-file-name': z
+    .string()
+    .regex(/^[ -~]{1,200}$/, '1 to 200 printable ASCII characters')
+    .default('upload'),
+});
+const uploadQuery = z.strictObject({
+  creditor: z.string().min(1).max(40).describe('Code of the creditor'),
+  dryRun: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .default(false)
+    .describe('true: tell what an import would do, and change nothing'),
+});
+const BODY =
+  'The body is the file: CSV with a header (`text/csv`) or JSON lines ' +
+  '(`application/x-ndjson`), at most 512 MiB. The same file again changes nothing. ' +
+  'State `failed`: the file could not be read to its end; the rows before count.';
+
+function uploadRoutes(api: Api, context: HttpContext): void {
+  const upload = uploads(context);
+  const common = {
+    tags,
+    consumes: Object.keys(FORMATS),
+    headers: uploadHeaders,
+    response: { 201: report },
+  };
+
   api.post(
     '/v1/imports',
     {
       schema: {
-        tags,
+        ...common,
         summary: 'Import accounts from a file',
-        description:
-          'The body is the file: CSV with a header (`text/csv`) or JSON lines ' +
-          '(`application/x-ndjson`), at most 512 MiB. The same file again changes nothing. ' +
-          'State `failed`: the file could not be read to its end; the rows before count.',
-        consumes: Object.keys(FORMATS),
-        headers: idempotencyHeaders.extend({
-          'x-file-name': z
-            .string()
-            .regex(/^[ -~]{1,200}$/, '1 to 200 printable ASCII characters')
-            .default('upload'),
-        }),
-        querystring: z.strictObject({
-          creditor: z.string().min(1).max(40).describe('Code of the creditor'),
-          dryRun: z
-            .stringbool({ truthy: ['true'], falsy: ['false'] })
-            .default(false)
-            .describe('true: tell what an import would do, and change nothing'),
-        }),
-        response: { 201: report },
+        description: BODY,
+        querystring: uploadQuery,
       },
     },
-    async (request, reply) => {
-      const { format, body } = fileOf(request);
-      const source = new LimitedSource(body, FILE_LIMIT_BYTES);
-      if (running >= IMPORTS_AT_ONCE) {
-        throw new Problem('unavailable', `${running} imports are running; send it again later.`);
-      }
-      running += 1;
-      try {
-        return await importOnce(context, request, reply, source, async (bytes) => {
-          const done = await runImport(context, {
-            creditorCode: request.query.creditor,
-            fileName: request.headers['x-file-name'],
-            dryRun: request.query.dryRun,
-            format,
-            source: bytes,
-            identityKey: context.identityKey,
-          });
-          if (source.exceeded) throw new Problem('body_too_large', 'The file is over 512 MiB.');
-          return done;
-        });
-      } finally {
-        running -= 1;
-      }
-    },
+    (request, reply) =>
+      upload(request, reply, (file) =>
+        importAccounts(context.db, {
+          ...file,
+          ...namesOf(request),
+          identityKey: context.identityKey,
+        }),
+      ),
   );
+
+  api.post(
+    '/v1/imports/facts',
+    {
+      schema: {
+        ...common,
+        summary: 'Import holds, consents, preferences or contacts from a file',
+        description:
+          `${BODY} Each row is written once under its external_id, without one under what it ` +
+          `says. Columns: ${FACT_KINDS.map((kind) => `${kind}: ${factColumns(kind).columns.join(', ')}`).join('; ')}.`,
+        querystring: uploadQuery.extend({ kind: z.enum(FACT_KINDS) }),
+      },
+    },
+    (request, reply) =>
+      upload(request, reply, (file) =>
+        importFacts(context.db, { ...file, ...namesOf(request), kind: request.query.kind }),
+      ),
+  );
+}
+
+function namesOf(request: {
+  readonly query: z.output<typeof uploadQuery>;
+  readonly headers: z.output<typeof uploadHeaders>;
+}): Pick<ImportFileInput, 'creditorCode' | 'fileName' | 'dryRun'> {
+  const { creditor, dryRun } = request.query;
+  return { creditorCode: creditor, fileName: request.headers['x-file-name'], dryRun };
+}
+
+type Upload = Pick<ImportFileInput, 'format' | 'source'>;
+
+/** Takes uploads of whatever kind, so many at once. */
+function uploads(context: HttpContext) {
+  let running = 0;
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: (file: Upload) => Promise<ImportReport>,
+  ): Promise<never> => {
+    const { format, body } = fileOf(request);
+    const source = new LimitedSource(body, FILE_LIMIT_BYTES);
+    if (running >= IMPORTS_AT_ONCE) {
+      throw new Problem('unavailable', `${running} imports are running; send it again later.`);
+    }
+    running += 1;
+    try {
+      return await importOnce(context, request, reply, source, async (bytes) => {
+        const done = await withKnownCreditor(work({ format, source: bytes }));
+        if (source.exceeded) throw new Problem('body_too_large', 'The file is over 512 MiB.');
+        return done;
+      });
+    } finally {
+      running -= 1;
+    }
+  };
 }
 
 /** @throws Problem when there is no file, or it is of another kind. */
@@ -153,12 +204,9 @@ function fileOf(request: FastifyRequest): { format: ImportFormat; body: Readable
   return { format, body: request.body };
 }
 
-async function runImport(
-  context: HttpContext,
-  input: Parameters<typeof importAccounts>[1],
-): Promise<ImportReport> {
+async function withKnownCreditor(importing: Promise<ImportReport>): Promise<ImportReport> {
   try {
-    return await importAccounts(context.db, input);
+    return await importing;
   } catch (error) {
     if (!(error instanceof UnknownCreditorError)) throw error;
     throw new Problem('unknown_reference', 'creditor names no creditor.', { field: 'creditor' });

@@ -63,7 +63,12 @@ it('ends what is overdue while the queue is away', async () => {
 });
 
 it('fails imports whose process is gone, and those alone', async () => {
-  const input = { creditorId: floor.creditorId, fileName: 'a.csv', format: 'csv' } as const;
+  const input = {
+    creditorId: floor.creditorId,
+    kind: 'accounts',
+    fileName: 'a.csv',
+    format: 'csv',
+  } as const;
   const gone = await createImport(test.db, { ...input, dryRun: false });
   const live = await createImport(test.db, { ...input, dryRun: false });
   await test.db.query(`update import_batch set started_at = now() - interval '2 hours'`);

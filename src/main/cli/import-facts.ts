@@ -1,0 +1,46 @@
+import { Option, type Command } from 'commander';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { importFacts } from '../../../workers/import-facts';
+import { parseConfig } from '../../config/parse-config';
+import { FACT_KINDS, type FactKind } from '../../domain/fact-row';
+import { formatImportReport } from '../../domain/import-report';
+import { prepareDatabase } from '../prepare-database';
+import { givenPath } from './given-path';
+import { print } from './say';
+import { withDatabase } from './with-database';
+
+export function register(program: Command): void {
+  program
+    .command('import-facts')
+    .description('import holds, consents, preferences or contacts from a CSV or JSON lines file')
+    .argument('<file>', 'the file')
+    .addOption(
+      new Option('--kind <kind>', 'what the rows are').choices(FACT_KINDS).makeOptionMandatory(),
+    )
+    .requiredOption('--creditor <code>', 'code of the creditor whose people the rows are about')
+    .option('--dry-run', 'report what would change, change nothing', false)
+    .action(runImport);
+}
+
+async function runImport(
+  file: string,
+  options: { kind: FactKind; creditor: string; dryRun: boolean },
+): Promise<void> {
+  const config = parseConfig(process.env);
+  // before the database: a file that is not there is told at once
+  const source = (await open(givenPath(file))).createReadStream();
+  await withDatabase(config, async (db) => {
+    await prepareDatabase(db, config);
+    const report = await importFacts(db, {
+      kind: options.kind,
+      creditorCode: options.creditor,
+      fileName: basename(file),
+      format: /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv',
+      dryRun: options.dryRun,
+      source,
+    });
+    print(formatImportReport(report));
+    if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;
+  });
+}
