@@ -27,6 +27,8 @@ export interface ImportFileInput {
   readonly dryRun: boolean;
   /** The file's bytes; read once, as fast as the database takes them. */
   readonly source: AsyncIterable<Uint8Array>;
+  /** Who brings the file, as kept beside the change. */
+  readonly actor: string;
 }
 
 /** What one kind of file does with its rows. */
@@ -76,7 +78,7 @@ export async function importFile(
     dryRun,
   });
   const finish = (end: { error: string | null; fileSha256: string | null }): Promise<void> =>
-    db.transaction((tx) => finishImport(tx, importId, end));
+    db.transaction((tx) => finishImport(tx, importId, { ...end, actor: input.actor }));
   const hash = createHash('sha256');
   try {
     await db.session(async (session) => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '../domain/role';
 import { ADVISORY_LOCK } from './advisory-lock';
+import { recordAudit } from './audit';
 import { one, type Database, type Queryable, type Transaction } from './database';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 
@@ -66,9 +67,23 @@ export async function createFirstAdminKey(db: Database): Promise<string | null> 
     await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.apiKeys]);
     const { rowCount } = await tx.query('select 1 from api_key limit 1');
     if (rowCount !== 0) return null;
-    const created = await createApiKey(tx, { role: 'admin', name: 'first admin', agentId: null });
-    return created.key;
+    return createAdminKey(tx, 'first admin', 'first start');
   });
+}
+
+/** An admin key that no other key asked for. @param actor how it came about, as it is kept */
+export async function createAdminKey(
+  tx: Transaction,
+  name: string,
+  actor: 'first start' | 'command line',
+): Promise<string> {
+  const created = await createApiKey(tx, { role: 'admin', name, agentId: null });
+  await recordAudit(tx, {
+    ...{ creditorId: null, actor, action: 'api_key.created', subject: 'api_key' },
+    ...{ subjectId: created.id, before: null, after: { role: 'admin', revoked: false } },
+    reason: null,
+  });
+  return created.key;
 }
 
 /**
@@ -96,7 +111,8 @@ export async function listApiKeys(db: Queryable, page: PageRequest): Promise<Pag
 }
 
 export type Revocation =
-  | { readonly kind: 'revoked'; readonly agentId: string | null }
+  /** `again`: it was before. */
+  | { readonly kind: 'revoked'; readonly agentId: string | null; readonly again: boolean }
   | { readonly kind: 'not_found' }
   /** Nobody could administer the installation any more. */
   | { readonly kind: 'last_admin' };
@@ -107,7 +123,7 @@ export async function revokeApiKey(tx: Transaction, id: string): Promise<Revocat
   const { rows } = await tx.query<ApiKey>(`select ${COLUMNS} from api_key where id = $1`, [id]);
   const key = rows[0];
   if (key === undefined) return { kind: 'not_found' };
-  if (key.revokedAt !== null) return { kind: 'revoked', agentId: key.agentId };
+  if (key.revokedAt !== null) return { kind: 'revoked', agentId: key.agentId, again: true };
   if (key.role === 'admin') {
     const others = await tx.query(
       `select 1 from api_key where role = 'admin' and revoked_at is null and id <> $1 limit 1`,
@@ -116,5 +132,5 @@ export async function revokeApiKey(tx: Transaction, id: string): Promise<Revocat
     if (others.rowCount === 0) return { kind: 'last_admin' };
   }
   await tx.query('update api_key set revoked_at = now() where id = $1', [id]);
-  return { kind: 'revoked', agentId: key.agentId };
+  return { kind: 'revoked', agentId: key.agentId, again: false };
 }

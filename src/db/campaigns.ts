@@ -4,6 +4,7 @@ import {
   type CampaignCommand,
   type CampaignState,
 } from '../domain/campaign-state';
+import { recordAudit } from './audit';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
@@ -57,7 +58,7 @@ export async function createCampaign(
     'new campaign',
   );
   await setPools(tx, id, input.poolIds);
-  return recordChange(tx, id, { from: null, actor: input.actor, cause: 'created' });
+  return recordChange(tx, id, { before: null, actor: input.actor, cause: 'created' });
 }
 
 export async function findCampaign(db: Queryable, id: string): Promise<Campaign | null> {
@@ -115,7 +116,7 @@ export async function editCampaign(
     ],
   );
   if (change.poolIds !== undefined) await setPools(tx, campaign.id, change.poolIds);
-  return recordChange(tx, campaign.id, { from: campaign.state, actor, cause: 'edited' });
+  return recordChange(tx, campaign.id, { before: campaign, actor, cause: 'edited' });
 }
 
 /**
@@ -133,7 +134,7 @@ export async function moveCampaign(
     'update campaign set state = $2, state_since = now(), updated_at = now() where id = $1',
     [campaign.id, to],
   );
-  return recordChange(tx, campaign.id, { from: campaign.state, actor, cause: command });
+  return recordChange(tx, campaign.id, { before: campaign, actor, cause: command });
 }
 
 async function setPools(
@@ -148,15 +149,31 @@ async function setPools(
   ]);
 }
 
+const AUDIT_ACTIONS = {
+  created: 'campaign.created',
+  edited: 'campaign.edited',
+  validate: 'campaign.validated',
+  start: 'campaign.started',
+  pause: 'campaign.paused',
+  finish: 'campaign.finished',
+} as const;
+
+/** What a person decides of a campaign. */
+function auditView(campaign: Campaign): Record<string, unknown> {
+  const { name, state, version, poolIds, rulePacks, filter, settings } = campaign;
+  return { name, state, version, poolIds, rulePacks, filter, settings };
+}
+
 async function recordChange(
   tx: Transaction,
   id: string,
   change: {
-    readonly from: CampaignState | null;
+    readonly before: Campaign | null;
     readonly actor: string;
-    readonly cause: string;
+    readonly cause: keyof typeof AUDIT_ACTIONS;
   },
 ): Promise<Campaign> {
+  const from = change.before?.state ?? null;
   const campaign = one(
     await tx.query<Campaign>(`select ${COLUMNS} from campaign where id = $1`, [id]),
     `campaign ${id}`,
@@ -164,15 +181,25 @@ async function recordChange(
   await tx.query(
     `insert into campaign_event (campaign_id, version, from_state, to_state, actor, cause)
      values ($1, $2, $3, $4, $5, $6)`,
-    [id, campaign.version, change.from, campaign.state, change.actor, change.cause],
+    [id, campaign.version, from, campaign.state, change.actor, change.cause],
   );
+  await recordAudit(tx, {
+    creditorId: campaign.creditorId,
+    actor: change.actor,
+    action: AUDIT_ACTIONS[change.cause],
+    subject: 'campaign',
+    subjectId: id,
+    before: change.before === null ? null : auditView(change.before),
+    after: auditView(campaign),
+    reason: null,
+  });
   await appendEvent(tx, {
     type: 'campaign.state_changed',
     creditorId: campaign.creditorId,
     campaignId: id,
     payload: {
       campaignId: id,
-      from: change.from,
+      from,
       to: campaign.state,
       version: campaign.version,
       cause: change.cause,

@@ -4,6 +4,7 @@ import type {
   ImportRejection,
   ImportReport,
 } from '../domain/import-report';
+import { recordAudit } from './audit';
 import { one, type Database, type Queryable, type Session, type Transaction } from './database';
 import { appendEvent } from './events';
 
@@ -52,7 +53,7 @@ export async function failAbandonedImports(db: Database): Promise<number> {
       const sql = `select pg_try_advisory_xact_lock(${IMPORT_LOCK}) as free`;
       if (!one(await tx.query<{ free: boolean }>(sql, [id]), 'advisory lock').free) return;
       const error = 'the process that read the file ended; send it again';
-      await finishImport(tx, id, { error, fileSha256: null });
+      await finishImport(tx, id, { error, fileSha256: null, actor: 'sweep' });
       failed += 1;
     });
   }
@@ -86,7 +87,12 @@ export async function recordImportProgress(
 export async function finishImport(
   tx: Transaction,
   importId: string,
-  end: { readonly error: string | null; readonly fileSha256: string | null },
+  end: {
+    readonly error: string | null;
+    readonly fileSha256: string | null;
+    /** Who brought the file, or noticed that nobody reads it any more. */
+    readonly actor: string;
+  },
 ): Promise<void> {
   const { rows } = await tx.query<ImportCounts & { creditorId: string; dryRun: boolean }>(
     `update import_batch set state = $2, error = $3, file_sha256 = $4, finished_at = now()
@@ -100,10 +106,21 @@ export async function finishImport(
   if (finished === undefined || finished.dryRun) return;
   const { creditorId, newCount, changedCount, unchangedCount, rejectedCount } = finished;
   const state = end.error === null ? 'done' : 'failed';
+  const counts = { newCount, changedCount, unchangedCount, rejectedCount };
+  await recordAudit(tx, {
+    creditorId,
+    actor: end.actor,
+    action: 'import.finished',
+    subject: 'import',
+    subjectId: importId,
+    before: null,
+    after: { state, fileSha256: end.fileSha256, ...counts },
+    reason: null,
+  });
   await appendEvent(tx, {
     type: 'import.finished',
     creditorId,
-    payload: { importId, state, newCount, changedCount, unchangedCount, rejectedCount },
+    payload: { importId, state, ...counts },
   });
 }
 

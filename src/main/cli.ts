@@ -15,8 +15,18 @@ import { say } from './cli/say';
 import * as start from './cli/start';
 
 /** In the order of the help. */
-const COMMANDS = [start, migrate, importAccounts, rules, replay, evidence, ledger, adminKey, demo];
-const COMMANDS = [start, migrate, importAccounts, importFacts, rules, adminKey, ledger, demo];
+const COMMANDS = [
+  start,
+  migrate,
+  importAccounts,
+  importFacts,
+  rules,
+  replay,
+  evidence,
+  ledger,
+  adminKey,
+  demo,
+];
 
 function program(): Command {
   const santun = new Command('santun')

@@ -25,6 +25,7 @@ export function importFile(
     format: 'csv',
     dryRun: false,
     identityKey: Buffer.alloc(32, 7),
+    actor: 'test',
     source:
       typeof data === 'string' || Buffer.isBuffer(data) ? Readable.from([Buffer.from(data)]) : data,
     ...over,

@@ -1,6 +1,15 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { findOpenSession, lockAgentSession } from '../../db/agent-sessions';
-import { createAgent, findAgent, listAgents, resetSipPassword, updateAgent } from '../../db/agents';
+import {
+  createAgent,
+  findAgent,
+  listAgents,
+  resetSipPassword,
+  updateAgent,
+  type AgentRow,
+} from '../../db/agents';
+import type { Transaction } from '../../db/database';
 import { listAgentSessions } from '../../db/read/agent-sessions';
 import { AGENT_STATES } from '../../domain/agent-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
@@ -8,6 +17,7 @@ import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { actorOf } from '../authenticate';
 import { found } from '../problem';
+import { recordChange } from '../record-change';
 import { displayName, id, idParams, instant } from '../schemas';
 import { session, sessionView } from '../session-view';
 import { releaseLeg, signOut } from '../sign-out';
@@ -59,6 +69,7 @@ export function agentRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const created = await createAgent(tx, { ...request.body, realm: context.realm });
+        await recordAgent(tx, request, 'agent.created', { before: null, after: created });
         return { status: 201, body: { ...created, sipRealm: context.realm } };
       }),
   );
@@ -123,10 +134,11 @@ function changeRoutes(api: Api, context: HttpContext): void {
       const { changed, ended } = await context.db.transaction(async (tx) => {
         const session = request.body.active === false ? await findOpenSession(tx, agentId) : null;
         const locked = session === null ? null : await lockAgentSession(tx, session.id);
-        return {
-          ended: locked === null ? null : await signOut(tx, locked, actorOf(request)),
-          changed: await updateAgent(tx, agentId, request.body),
-        };
+        const ended = locked === null ? null : await signOut(tx, locked, actorOf(request));
+        const before = await findAgent(tx, agentId);
+        const changed = await updateAgent(tx, agentId, request.body);
+        await recordAgent(tx, request, 'agent.changed', { before, after: changed });
+        return { ended, changed };
       });
       if (ended !== null) await releaseLeg(context, ended);
       return found(changed, 'agent');
@@ -147,7 +159,25 @@ function changeRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const reset = await resetSipPassword(tx, request.params.id, context.realm);
+        await recordAgent(tx, request, 'agent.sip_password_reset', { before: reset, after: reset });
         return { status: 201, body: { ...found(reset, 'agent'), sipRealm: context.realm } };
       }),
   );
+}
+
+/** Kept for good: neither the name of a person nor a password. */
+async function recordAgent(
+  tx: Transaction,
+  request: FastifyRequest,
+  action: string,
+  change: { readonly before: AgentRow | null; readonly after: AgentRow | null },
+): Promise<void> {
+  if (change.after === null) return;
+  const { id: subjectId } = change.after;
+  const kept = (row: AgentRow | null): object | null =>
+    row && { sipUsername: row.sipUsername, active: row.active, poolIds: row.poolIds };
+  await recordChange(tx, request, {
+    ...{ creditorId: null, action, subject: 'agent', subjectId },
+    ...{ before: kept(change.before), after: kept(change.after) },
+  });
 }

@@ -1,11 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createApiKey, listApiKeys, revokeApiKey, type NewApiKey } from '../../db/api-keys';
 import { appendEvent } from '../../db/events';
-import { ROLES } from '../../domain/role';
+import type { Transaction } from '../../db/database';
+import { ROLES, type Role } from '../../domain/role';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { Problem } from '../problem';
+import { recordChange } from '../record-change';
 import { displayName, id, idParams, instant } from '../schemas';
 
 const apiKey = z.object({
@@ -42,7 +45,7 @@ export function apiKeyRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => ({
         status: 201,
-        body: await createApiKey(tx, checkedKey(request.body)),
+        body: await makeKey(tx, request, checkedKey(request.body)),
       })),
   );
 
@@ -61,7 +64,7 @@ export function apiKeyRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => ({
         status: 201,
-        body: await createApiKey(tx, {
+        body: await makeKey(tx, request, {
           role: 'agent',
           name: request.body.name,
           agentId: request.params.id,
@@ -107,12 +110,39 @@ function keyListRoutes(api: Api, context: HttpContext): void {
         if (revocation.kind === 'last_admin') {
           throw new Problem('last_admin_key', 'Make another admin key first.');
         }
+        if (!revocation.again) await recordKey(tx, request, 'api_key.revoked', { id: keyId });
         // ends the live streams that were opened with it, in every process
         await appendEvent(tx, { type: 'api_key.revoked', payload: { apiKeyId: keyId } });
       });
       return reply.code(204).send();
     },
   );
+}
+
+async function makeKey(
+  tx: Transaction,
+  request: FastifyRequest,
+  input: NewApiKey,
+): Promise<z.output<typeof newApiKey>> {
+  const created = await createApiKey(tx, input);
+  await recordKey(tx, request, 'api_key.created', created);
+  return created;
+}
+
+/** Never the key itself. */
+async function recordKey(
+  tx: Transaction,
+  request: FastifyRequest,
+  action: 'api_key.created' | 'api_key.revoked',
+  key: { readonly id: string; readonly role?: Role; readonly agentId?: string | null },
+): Promise<void> {
+  const isNew = action === 'api_key.created';
+  const { role, agentId } = key;
+  await recordChange(tx, request, {
+    ...{ creditorId: null, action, subject: 'api_key', subjectId: key.id },
+    before: isNew ? null : { revoked: false },
+    after: { ...(isNew ? { role, agentId } : {}), revoked: !isNew },
+  });
 }
 
 /** Role agent and an agent belong together. */

@@ -10,6 +10,7 @@ import { actorOf } from '../authenticate';
 import { requirePolicyPacks } from '../named-packs';
 import { found, Problem } from '../problem';
 import { packId } from '../rule-pack-view';
+import { recordChange } from '../record-change';
 import { currency, displayName, id, idParams, instant } from '../schemas';
 
 const tags = ['creditors'];
@@ -70,6 +71,10 @@ export function creditorRoutes(api: Api, context: HttpContext): void {
         if (created === null) {
           throw new Problem('already_exists', 'The code is taken.', { field: 'code' });
         }
+        await recordChange(tx, request, {
+          ...{ creditorId: created.id, action: 'creditor.created', subject: 'creditor' },
+          ...{ subjectId: created.id, before: null, after: created },
+        });
         return { status: 201, body: created };
       }),
   );

@@ -30,6 +30,7 @@ import { answerOfWrite, refusedBody } from '../facts';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { id, idParams, instant, reasonText, showNumber, shownNumber } from '../schemas';
+import { recordChange } from '../record-change';
 
 const tags = ['debtors'];
 
@@ -207,6 +208,12 @@ function addPhoneRoute(api: Api, context: HttpContext): void {
         if (added === 'known') {
           throw new Problem('already_exists', 'The person has it already.', { field: 'number' });
         }
+        const { id: phoneId, owner: whose } = added;
+        await recordChange(tx, request, {
+          ...{ creditorId: null, action: 'phone.added', subject: 'phone', subjectId: phoneId },
+          // whose it is, not what it is: numbers of persons are kept in one place alone
+          ...{ before: null, after: { debtorId, owner: whose } },
+        });
         return { status: 201, body: phoneView(added, callerOf(request).role) };
       }),
   );

@@ -14,6 +14,7 @@ import { importAccounts } from '../../../workers/import-accounts';
 import { importFacts } from '../../../workers/import-facts';
 import { UnknownCreditorError, type ImportFileInput } from '../../../workers/import-file';
 import { idempotencyHeaders } from '../answer-once';
+import { actorOf } from '../authenticate';
 import type { Api, HttpContext } from '../api';
 import { importOnce } from '../import-once';
 import {
@@ -155,12 +156,15 @@ function uploadRoutes(api: Api, context: HttpContext): void {
   );
 }
 
-function namesOf(request: {
-  readonly query: z.output<typeof uploadQuery>;
-  readonly headers: z.output<typeof uploadHeaders>;
-}): Pick<ImportFileInput, 'creditorCode' | 'fileName' | 'dryRun'> {
+function namesOf(
+  request: FastifyRequest & {
+    readonly query: z.output<typeof uploadQuery>;
+    readonly headers: z.output<typeof uploadHeaders>;
+  },
+): Pick<ImportFileInput, 'creditorCode' | 'fileName' | 'dryRun' | 'actor'> {
   const { creditor, dryRun } = request.query;
-  return { creditorCode: creditor, fileName: request.headers['x-file-name'], dryRun };
+  const fileName = request.headers['x-file-name'];
+  return { creditorCode: creditor, fileName, dryRun, actor: actorOf(request) };
 }
 
 type Upload = Pick<ImportFileInput, 'format' | 'source'>;

@@ -3,6 +3,7 @@ import { createPool, listPools } from '../../db/pools';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { recordChange } from '../record-change';
 import { displayName, id, instant } from '../schemas';
 
 const pool = z.object({
@@ -27,10 +28,14 @@ export function poolRoutes(api: Api, context: HttpContext): void {
       },
     },
     (request, reply) =>
-      answerOnce(context, request, reply, async (tx) => ({
-        status: 201,
-        body: await createPool(tx, request.body.name),
-      })),
+      answerOnce(context, request, reply, async (tx) => {
+        const created = await createPool(tx, request.body.name);
+        await recordChange(tx, request, {
+          ...{ creditorId: null, action: 'pool.created', subject: 'pool' },
+          ...{ subjectId: created.id, before: null, after: created },
+        });
+        return { status: 201, body: created };
+      }),
   );
 
   api.get(

@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { sqlState } from '../../db/database';
+import { sqlState, type Transaction } from '../../db/database';
 import { seal, TRUNK_PASSWORD } from '../../db/sealed-secret';
 import {
   createTrunk,
@@ -8,11 +9,13 @@ import {
   listTrunkSettings,
   updateTrunk,
   type TrunkChange,
+  type TrunkSettings,
 } from '../../db/trunk-settings';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
+import { recordChange } from '../record-change';
 import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
 
 const fields = z.strictObject({
@@ -76,7 +79,9 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
       answerOnce(context, request, reply, async (tx) => {
         const { name, host, callerIds } = request.body;
         const change = sealedChange(secretKey, request.body);
-        return { status: 201, body: await createTrunk(tx, { ...change, name, host, callerIds }) };
+        const created = await createTrunk(tx, { ...change, name, host, callerIds });
+        await recordTrunk(tx, request, 'trunk.created', { before: null, after: created });
+        return { status: 201, body: created };
       }),
   );
 
@@ -119,8 +124,12 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
     },
     async (request) => {
       const change = sealedChange(secretKey, request.body);
-      const changed = await db.transaction((tx) => updateTrunk(tx, request.params.id, change));
-      return found(changed, 'trunk');
+      return db.transaction(async (tx) => {
+        const before = await findTrunkSettings(tx, request.params.id);
+        const after = found(await updateTrunk(tx, request.params.id, change), 'trunk');
+        await recordTrunk(tx, request, 'trunk.changed', { before, after });
+        return after;
+      });
     },
   );
 
@@ -136,7 +145,12 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
     },
     async (request, reply) => {
       const deleted = await db
-        .transaction((tx) => deleteTrunk(tx, request.params.id))
+        .transaction(async (tx) => {
+          const before = await findTrunkSettings(tx, request.params.id);
+          if (before === null) return false;
+          await recordTrunk(tx, request, 'trunk.deleted', { before, after: null });
+          return deleteTrunk(tx, request.params.id);
+        })
         .catch((error: unknown) => {
           if (sqlState(error) !== '23503') throw error;
           throw new Problem('in_use', 'Calls went over it: set enabled to false instead.');
@@ -145,6 +159,20 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** Of the password only whether there is one. */
+async function recordTrunk(
+  tx: Transaction,
+  request: FastifyRequest,
+  action: string,
+  change: { readonly before: TrunkSettings | null; readonly after: TrunkSettings | null },
+): Promise<void> {
+  const subjectId = (change.after ?? change.before)?.id ?? '';
+  await recordChange(tx, request, {
+    ...{ creditorId: null, action, subject: 'trunk', subjectId },
+    ...change,
+  });
 }
 
 /** The password is sealed before it goes anywhere. */

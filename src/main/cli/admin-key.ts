@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseConfig } from '../../config/parse-config';
-import { createApiKey } from '../../db/api-keys';
+import { createAdminKey } from '../../db/api-keys';
 import { prepareDatabase } from '../prepare-database';
 import { print } from './say';
 import { withDatabase } from './with-database';
@@ -18,9 +18,6 @@ async function makeAdminKey(name: string): Promise<void> {
   const config = parseConfig(process.env);
   await withDatabase(config, async (db) => {
     await prepareDatabase(db, config);
-    const { key } = await db.transaction((tx) =>
-      createApiKey(tx, { role: 'admin', name, agentId: null }),
-    );
-    print(key);
+    print(await db.transaction((tx) => createAdminKey(tx, name, 'command line')));
   });
 }

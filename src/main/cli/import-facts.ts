@@ -38,6 +38,7 @@ async function runImport(
       fileName: basename(file),
       format: /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv',
       dryRun: options.dryRun,
+      actor: 'command line',
       source,
     });
     print(formatImportReport(report));

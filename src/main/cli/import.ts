@@ -38,6 +38,7 @@ async function runImport(
       dryRun: options.dryRun,
       source,
       identityKey,
+      actor: 'command line',
     });
     print(formatImportReport(report));
     if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;
