@@ -3,7 +3,7 @@ import { lockLedger, readHeads } from '../src/db/ledger';
 import { insertRoot, readHashes, readOpenDays, type OpenDay } from '../src/db/ledger-roots';
 import { utcDay } from '../src/proof/append-entries';
 import { rootText, type LedgerRoot } from '../src/proof/ledger-root';
-import { MerkleRoot } from '../src/proof/merkle-tree';
+import { MerkleTree } from '../src/proof/merkle-tree';
 import type { Signer } from '../src/proof/sign';
 
 /** After midnight UTC, for what was decided before and is not chained yet. */
@@ -41,7 +41,7 @@ export async function closeLedgerDays(
 /** Reads the day's hashes page by page: its length does not matter. */
 async function rootOfDay(db: Database, open: OpenDay, page: number): Promise<LedgerRoot> {
   const { chain, day, firstSeq } = open;
-  const tree = new MerkleRoot();
+  const tree = new MerkleTree();
   let flawed = 0;
   let lastSeq = firstSeq - 1;
   let headHash: Buffer = Buffer.alloc(0);

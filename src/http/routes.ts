@@ -6,6 +6,7 @@ import { attemptRoutes } from './routes/attempts';
 import { calendarRevisionRoutes } from './routes/calendar-revisions';
 import { calendarRoutes } from './routes/calendars';
 import { budgetRoutes } from './routes/budget';
+import { auditRoutes } from './routes/audit';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
@@ -17,6 +18,7 @@ import { healthRoutes } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { importRoutes } from './routes/imports';
 import { killSwitchRoutes } from './routes/kill-switches';
+import { ledgerRoutes } from './routes/ledger';
 import { meCallRoutes } from './routes/me-call';
 import { meCallsRoutes } from './routes/me-calls';
 import { meSessionRoutes } from './routes/me-session';
@@ -25,6 +27,7 @@ import { preferenceRoutes } from './routes/preferences';
 import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
+import { proofRoutes } from './routes/proof';
 import { trunkRoutes } from './routes/trunks';
 import { whyRoutes } from './routes/why';
 
@@ -56,6 +59,9 @@ export function addRoutes(api: Api, context: HttpContext): void {
   meSessionRoutes(api, context);
   meCallRoutes(api, context);
   meCallsRoutes(api, context);
+  proofRoutes(api, context);
+  ledgerRoutes(api, context);
+  auditRoutes(api, context);
   eventRoutes(api, context);
   healthRoutes(api, context);
 }

@@ -3,7 +3,7 @@ import type { EntryLine, FooterLine, HeaderLine, RootLine } from './export-forma
 import type { KeyRing, SignatureCheck } from './key-ring';
 import { entryHash, genesisHash, type EntryContent } from './ledger-entry';
 import { rootText } from './ledger-root';
-import { MerkleRoot } from './merkle-tree';
+import { MerkleTree } from './merkle-tree';
 
 /**
  * `full`: every signature. `roots`: where a signed root covers an entry, the root vouches for its
@@ -27,7 +27,7 @@ export class ChainCheck {
   private previous: readonly Buffer[];
   private lastHash: string;
   private readonly gaps: { from: number; to: number }[] = [];
-  private covering: { line: RootLine; tree: MerkleRoot; holds: boolean } | null = null;
+  private covering: { line: RootLine; tree: MerkleTree; holds: boolean } | null = null;
   private coveredTo: number;
   private lastDay = '';
   private roots = 0;
@@ -69,7 +69,7 @@ export class ChainCheck {
     }
     this.coveredTo = lastSeq;
     this.lastDay = day;
-    this.covering = { line, tree: new MerkleRoot(), holds: check === 'valid' };
+    this.covering = { line, tree: new MerkleTree(), holds: check === 'valid' };
   }
 
   entry(line: EntryLine): void {

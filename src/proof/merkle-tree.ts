@@ -16,20 +16,36 @@ function nodeHash(left: Buffer, right: Buffer): Buffer {
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 
-/** Root of a tree whose leaves come one after the other; keeps one hash a level. */
-export class MerkleRoot {
-  /** Roots of full subtrees, largest first: one for each bit that is set in `size`. */
-  private readonly subtrees: Buffer[] = [];
+/** One step from a leaf to the root: the sibling, and on which side of the path it stands. */
+export interface MerkleStep {
+  readonly side: 'left' | 'right';
+  readonly hash: Buffer;
+}
+
+interface Subtree {
+  readonly hash: Buffer;
+  /** The leaf whose path is wanted is below it. */
+  readonly onPath: boolean;
+}
+
+/** A tree whose leaves come one after the other; keeps one hash a level, and one leaf's path. */
+export class MerkleTree {
+  /** Full subtrees, largest first: one for each bit that is set in `size`. */
+  private readonly subtrees: Subtree[] = [];
+  private readonly steps: MerkleStep[] = [];
   private leaves = 0;
+
+  /** @param target index of the leaf whose path is wanted; null: none */
+  constructor(private readonly target: number | null = null) {}
 
   get size(): number {
     return this.leaves;
   }
 
   add(leaf: Buffer): void {
-    let subtree = leafHash(leaf);
+    let subtree: Subtree = { hash: leafHash(leaf), onPath: this.leaves === this.target };
     for (let bits = this.leaves; bits % 2 === 1; bits = Math.floor(bits / 2)) {
-      subtree = nodeHash(this.subtrees.pop() as Buffer, subtree);
+      subtree = joined(this.subtrees.pop() as Subtree, subtree, this.steps);
     }
     this.subtrees.push(subtree);
     this.leaves += 1;
@@ -37,47 +53,40 @@ export class MerkleRoot {
 
   /** Of no leaves: the hash of nothing (RFC 6962, 2.1). */
   root(): Buffer {
-    const [...rest] = this.subtrees;
-    let root = rest.pop();
-    if (root === undefined) return createHash('sha256').digest();
-    for (let left = rest.pop(); left !== undefined; left = rest.pop()) root = nodeHash(left, root);
-    return root;
+    return this.whole([])?.hash ?? createHash('sha256').digest();
+  }
+
+  /**
+   * The audit path of the wanted leaf, from it up (RFC 6962, 2.1.1).
+   * @throws RangeError when the tree does not hold it
+   */
+  path(): MerkleStep[] {
+    const steps = [...this.steps];
+    if (this.whole(steps)?.onPath !== true) throw new RangeError(`no leaf ${this.target}`);
+    return steps;
+  }
+
+  private whole(steps: MerkleStep[]): Subtree | undefined {
+    const rest = [...this.subtrees];
+    let right = rest.pop();
+    for (let left = rest.pop(); left && right; left = rest.pop()) {
+      right = joined(left, right, steps);
+    }
+    return right;
   }
 }
 
-/** One step from a leaf to the root: the sibling, and on which side of the path it stands. */
-export interface MerkleStep {
-  readonly side: 'left' | 'right';
-  readonly hash: Buffer;
+function joined(left: Subtree, right: Subtree, steps: MerkleStep[]): Subtree {
+  if (left.onPath) steps.push({ side: 'right', hash: right.hash });
+  if (right.onPath) steps.push({ side: 'left', hash: left.hash });
+  return { hash: nodeHash(left.hash, right.hash), onPath: left.onPath || right.onPath };
 }
 
-/**
- * The audit path of RFC 6962, 2.1.1, from the leaf up.
- * @throws RangeError when there is no leaf `index`
- */
+/** The audit path of one of these leaves. @throws RangeError when there is no leaf `index` */
 export function merklePath(leaves: readonly Buffer[], index: number): MerkleStep[] {
-  if (index < 0 || index >= leaves.length) throw new RangeError(`no leaf ${index}`);
-  let level = leaves.map(leafHash);
-  let at = index;
-  const path: MerkleStep[] = [];
-  while (level.length > 1) {
-    const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
-    // the last of an odd number goes up as it is
-    if (sibling !== undefined) path.push({ side: at % 2 === 0 ? 'right' : 'left', hash: sibling });
-    level = parents(level);
-    at = Math.floor(at / 2);
-  }
-  return path;
-}
-
-function parents(level: readonly Buffer[]): Buffer[] {
-  const above: Buffer[] = [];
-  for (let i = 0; i < level.length; i += 2) {
-    const left = level[i] as Buffer;
-    const right = level[i + 1];
-    above.push(right === undefined ? left : nodeHash(left, right));
-  }
-  return above;
+  const tree = new MerkleTree(index);
+  for (const leaf of leaves) tree.add(leaf);
+  return tree.path();
 }
 
 /** The root that a leaf and its path lead to. */

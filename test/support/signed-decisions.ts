@@ -57,7 +57,16 @@ export async function insertSignedDecision(
     stage: 'reserve',
     verdict: 'deny',
     deniedBy: 'POJK22.hours',
-    failing: [{ rule: 'POJK22.hours', pack: 'ID.POJK22', version: 1, cite: 'art. 62(2)' }],
+    failing: [
+      {
+        ...{ rule: 'POJK22.hours', pack: 'ID.POJK22', version: 1, kind: 'window', force: 'law' },
+        ...{ cite: 'art. 62(2)', zones: ['Asia/Jakarta'] },
+        inputs: { windows: ['1,2,3,4,5,6 08:00-20:00'], localTime: 'Sat 2026-11-21 21:00:00' },
+      },
+    ],
+    zones: ['Asia/Jakarta'],
+    zoneSource: 'province',
+    localTimes: ['Sat 2026-11-21 21:00:00'],
     phoneId: null,
     attemptId: null,
     nextAllowedAt: null,

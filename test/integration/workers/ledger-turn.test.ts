@@ -3,7 +3,7 @@ import { recordAudit } from '../../../src/db/audit';
 import { readBacklog } from '../../../src/db/ledger';
 import { readRoots } from '../../../src/db/ledger-roots';
 import { rootText } from '../../../src/proof/ledger-root';
-import { MerkleRoot } from '../../../src/proof/merkle-tree';
+import { MerkleTree } from '../../../src/proof/merkle-tree';
 import { createSigner, publicKeyOf, verifySignature, type Signer } from '../../../src/proof/sign';
 import { chainBatch, type KeyCache } from '../../../workers/chain-ledger';
 import { closeLedgerDays } from '../../../workers/close-ledger-days';
@@ -141,7 +141,7 @@ describe('a day that is over', () => {
     expect((await settledTurn()).roots).toEqual([]);
     const entries = await chained();
     expect(entries.at(-1)).toMatchObject({ id: late, day: '2026-11-22' });
-    const tree = new MerkleRoot();
+    const tree = new MerkleTree();
     for (const { hash } of entries.slice(0, 7)) tree.add(hash as Buffer);
     const [made, ...others] = await root();
     expect(others).toEqual([]);
@@ -167,7 +167,7 @@ describe('a day that is over', () => {
       today: '2026-11-22',
       page: 2,
     });
-    const tree = new MerkleRoot();
+    const tree = new MerkleTree();
     for (const { hash } of await chained()) tree.add(hash as Buffer);
     expect(made).toMatchObject({ firstSeq: 1, lastSeq: 7, root: tree.root() });
   });

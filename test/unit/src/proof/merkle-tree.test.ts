@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { MerkleRoot, merklePath, rootOfPath } from '../../../../src/proof/merkle-tree';
+import { MerkleTree, merklePath, rootOfPath } from '../../../../src/proof/merkle-tree';
 
 const hash = (byte: number, ...parts: Buffer[]): Buffer =>
   createHash('sha256')
@@ -19,7 +19,7 @@ function rootByDefinition(leaves: readonly Buffer[]): Buffer {
 }
 
 function rootOf(leaves: readonly Buffer[]): Buffer {
-  const tree = new MerkleRoot();
+  const tree = new MerkleTree();
   for (const leaf of leaves) tree.add(leaf);
   return tree.root();
 }

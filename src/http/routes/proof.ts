@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { readAttempt } from '../../db/read/attempts';
+import { readChainedDecisions } from '../../db/read/chained-decisions';
+import { listSigningKeys } from '../../db/signing-keys';
+import { proveDecision, type DecisionProof } from '../../proof/prove-decision';
+import type { Api, HttpContext } from '../api';
+import {
+  decisionProof,
+  decisionProofView,
+  signingKey,
+  signingKeyView,
+} from '../decision-proof-view';
+import { found } from '../problem';
+import { id, idParams } from '../schemas';
+
+const tags = ['ledger'];
+
+const attemptProof = z.object({
+  attemptId: id,
+  decisions: z.array(decisionProof).describe('Oldest first: reserve, lease, invite'),
+  keys: z.array(signingKey).describe('Keys that signed any of it'),
+});
+const oneDecision = decisionProof.extend({
+  facts: z.unknown().describe('The whole input of the decision'),
+  keys: z.array(signingKey),
+});
+
+/** What proves that a call was allowed, or why it was not. */
+export function proofRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  const keysOf = async (proofs: DecisionProof[]): Promise<z.output<typeof signingKey>[]> => {
+    const ids = new Set(
+      proofs.flatMap((proof) => [proof.decision.keyId, proof.inclusion?.root.keyId ?? null]),
+    );
+    return (await listSigningKeys(db)).filter((key) => ids.has(key.id)).map(signingKeyView);
+  };
+
+  api.get(
+    '/v1/attempts/:id/proof',
+    {
+      schema: {
+        tags,
+        summary: 'Every decision of an attempt, signed, with its place in the ledger',
+        params: idParams,
+        response: { 200: attemptProof },
+      },
+    },
+    async (request) => {
+      const { id: attemptId } = found(await readAttempt(db, request.params.id, null), 'attempt');
+      const proofs: DecisionProof[] = [];
+      for (const decision of await readChainedDecisions(db, { attemptId })) {
+        proofs.push(await proveDecision(db, decision));
+      }
+      const keys = await keysOf(proofs);
+      return { attemptId, decisions: proofs.map(decisionProofView), keys };
+    },
+  );
+
+  api.get(
+    '/v1/decisions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One decision, permit or denial, with its proof and its whole input',
+        params: idParams,
+        response: { 200: oneDecision },
+      },
+    },
+    async (request) => {
+      const [decision = null] = await readChainedDecisions(db, { id: request.params.id });
+      const proof = await proveDecision(db, found(decision, 'decision'));
+      return {
+        ...decisionProofView(proof),
+        facts: JSON.parse(proof.decision.facts) as unknown,
+        keys: await keysOf([proof]),
+      };
+    },
+  );
+}
