@@ -6,6 +6,7 @@ import { InputError } from '../input-error';
 import { print } from '../say';
 import { conflictLines, stackLines, weekLines } from './hour-words';
 import { addHourOptions, hourQuestion, languageOption, type HourOptions } from './hour-question';
+import { withCalendarsOf } from './find-pack';
 import { withKnownRules, type KnownRules } from './known-rules';
 import { dateOf, localDays, mondayOf, todayIn } from './moment';
 
@@ -25,7 +26,11 @@ export function register(rules: Command): void {
     .addOption(languageOption())
     .option('--json', 'one JSON object', false)
     .action((options: Options) =>
-      withKnownRules((known) => {
+      withKnownRules((binding) => {
+        const known = withCalendarsOf(
+          [...(options.pack ?? []), ...(options.creditorStack ?? [])],
+          binding,
+        );
         conflicts(options, known);
         return Promise.resolve();
       }),

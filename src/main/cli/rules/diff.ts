@@ -10,7 +10,7 @@ import { InputError } from '../input-error';
 import { print } from '../say';
 import { databaseJson, databaseLines, diffInDatabase, firstOpen } from './diff-database';
 import { hourChangeLines, packChangeLines, type PackDiff } from './diff-words';
-import { findPack } from './find-pack';
+import { findPack, withCalendarsOf } from './find-pack';
 import {
   addHourOptions,
   entryOf,
@@ -47,9 +47,15 @@ export function register(rules: Command): void {
     .addOption(languageOption())
     .option('--json', 'one JSON object', false)
     .action((before: string, after: string, options: Options) =>
-      withKnownRules((known) =>
-        diff({ before: findPack(before, known), after: findPack(after, known) }, options, known),
-      ),
+      withKnownRules((binding) => {
+        const named = [before, after, ...(options.pack ?? []), ...(options.creditorStack ?? [])];
+        const known = withCalendarsOf(named, binding);
+        return diff(
+          { before: findPack(before, known), after: findPack(after, known) },
+          options,
+          known,
+        );
+      }),
     );
 }
 

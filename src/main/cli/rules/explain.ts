@@ -3,6 +3,7 @@ import { explainHour } from '../../../../dialer/compliance/explain-hour';
 import type { Language } from '../../../../dialer/compliance/words';
 import { print } from '../say';
 import { addHourOptions, hourQuestion, languageOption, type HourOptions } from './hour-question';
+import { withCalendarsOf } from './find-pack';
 import { withKnownRules, type KnownRules } from './known-rules';
 import { momentsOf } from './moment';
 
@@ -23,7 +24,11 @@ export function register(rules: Command): void {
     .addOption(languageOption())
     .option('--json', 'one JSON array, an element for each instant', false)
     .action((options: Options) =>
-      withKnownRules((known) => {
+      withKnownRules((binding) => {
+        const known = withCalendarsOf(
+          [...(options.pack ?? []), ...(options.creditorStack ?? [])],
+          binding,
+        );
         explain(options, known);
         return Promise.resolve();
       }),

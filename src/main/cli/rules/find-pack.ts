@@ -1,7 +1,9 @@
+import type { Calendar } from '../../../../dialer/compliance/calendar';
 import { describeRuleIssues } from '../../../../dialer/compliance/rule-file-problem';
 import { parseRuleFile } from '../../../../dialer/compliance/parse-rule-file';
 import { rulePackSchema } from '../../../../dialer/compliance/rule-file-schema';
 import type { RulePack } from '../../../../dialer/compliance/rule-pack';
+import { shippedCalendars } from '../../../../dialer/compliance/shipped/shipped-calendars';
 import { zoneTables } from '../../../../dialer/compliance/shipped/zone-tables';
 import { nearestWord } from '../../../domain/nearest-word';
 import { InputError } from '../input-error';
@@ -14,7 +16,7 @@ import { fileProblems, parseJson, readRuleFile } from './rule-file';
  * @throws InputError saying what there is
  */
 export function findPack(name: string, known: KnownRules): RulePack {
-  if (/\.json(#|$)|[/\\]/.test(name)) return packOfFile(name, known);
+  if (isFile(name)) return packOfFile(name, known);
   const [id = '', version] = name.split('@');
   const versions = known.versions.filter(({ pack }) => pack.id === id).map(({ pack }) => pack);
   if (versions.length === 0) throw unknownPack(id, known);
@@ -43,32 +45,59 @@ function packOfFile(name: string, known: KnownRules): RulePack {
   const [file = '', id] = name.split('#');
   const text = readRuleFile(file);
   const raw = parseJson(file, text);
-  if (typeof raw !== 'object' || raw === null || !('rules' in raw)) {
-    return packAmong({ file, text, id }, known);
+  if (!isPack(raw)) {
+    const { packs } = partsOf(file, text, raw, known);
+    return packAmong(packs, file, id);
   }
   const parsed = rulePackSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw fileProblems(file, text, describeRuleIssues(raw, parsed.error.issues));
 }
 
-/** One of the profiles of a rule file; unnamed, its only one. */
-function packAmong(
-  { file, text, id }: { file: string; text: string; id: string | undefined },
+const isFile = (name: string): boolean => /\.json(#|$)|[/\\]/.test(name);
+const isPack = (raw: unknown): boolean => typeof raw === 'object' && raw !== null && 'rules' in raw;
+
+/** The rules that are known, with the calendars of the rule files that are named among `names`. */
+export function withCalendarsOf(names: readonly string[], known: KnownRules): KnownRules {
+  const files = names.filter(isFile).map((name) => name.split('#')[0] ?? name);
+  const calendars = files.flatMap((file) => {
+    const text = readRuleFile(file);
+    const raw = parseJson(file, text);
+    return isPack(raw) ? [] : partsOf(file, text, raw, known).calendars;
+  });
+  const named = Object.fromEntries(calendars.map((calendar) => [calendar.id, calendar]));
+  return { ...known, calendars: { ...known.calendars, ...named } };
+}
+
+/** What the file itself brings; its cases may lean on what is known. */
+function partsOf(
+  file: string,
+  text: string,
+  raw: unknown,
   known: KnownRules,
-): RulePack {
+): { packs: RulePack[]; calendars: Calendar[] } {
   const { file: read, problems } = parseRuleFile(text, {
     zones: zoneTables,
-    calendars: Object.values(known.calendars),
-    packs: [],
+    calendars: [...shippedCalendars, ...Object.values(known.calendars)],
+    packs: known.binding,
   });
   if (read === null) throw fileProblems(file, text, problems);
-  const ids = [...read.packs.keys()];
-  const only = ids.length === 1 ? ids[0] : undefined;
-  const found = read.packs.get(id ?? only ?? '');
+  const { profiles = {}, calendars = {} } = raw as { profiles?: object; calendars?: object };
+  const own = <T>(all: ReadonlyMap<string, T>, keys: object): T[] =>
+    [...all].flatMap(([key, value]) => (Object.hasOwn(keys, key) ? [value] : []));
+  return { packs: own(read.packs, profiles), calendars: own(read.calendars, calendars) };
+}
+
+/** One of the profiles of a rule file; unnamed, its only one. */
+function packAmong(packs: readonly RulePack[], file: string, id: string | undefined): RulePack {
+  const [only, ...others] = packs;
+  if (id === undefined && only !== undefined && others.length === 0) return only;
+  const found = packs.find((pack) => pack.id === id);
   if (found !== undefined) return found;
   const what = id === undefined ? 'one rule pack' : `a rule pack ${id}`;
+  const names = packs.map((pack) => `${file}#${pack.id}`).join(', ');
   throw new InputError(
     `${file} does not hold ${what}`,
-    `Accepted: ${ids.length === 0 ? 'a file with profiles' : ids.map((one) => `${file}#${one}`).join(', ')}`,
+    `Accepted: ${names === '' ? 'a file with profiles' : names}`,
   );
 }

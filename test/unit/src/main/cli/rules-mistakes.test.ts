@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../../../src/main/cli/input-error';
-import { findPack } from '../../../../../src/main/cli/rules/find-pack';
+import { findPack, withCalendarsOf } from '../../../../../src/main/cli/rules/find-pack';
 import { hourQuestion, type HourOptions } from '../../../../../src/main/cli/rules/hour-question';
 import { shippedRules } from '../../../../../src/main/cli/rules/known-rules';
 import { dateOf, mondayOf, momentsOf } from '../../../../../src/main/cli/rules/moment';
@@ -141,6 +141,13 @@ describe('packs by name and in files', () => {
     ['has no pack', { cases: [] }, /does not hold one rule pack\nAccepted: a file with profiles$/],
   ])('a file that %s', (_what, content, said) => {
     expect(mistake(() => findPack(put(content), KNOWN))).toMatch(said);
+  });
+
+  test('the calendars of a file count beside those that bind; its cases may name our packs', () => {
+    const known = withCalendarsOf(['examples/house-rules.json', 'ID.AFPI@1'], KNOWN);
+    expect(known.calendars.CONTOH).toMatchObject({ id: 'CONTOH', revision: '2026-1' });
+    expect(known.calendars.ID).toBe(KNOWN.calendars.ID);
+    expect(findPack('examples/house-rules.json', KNOWN).id).toBe('CONTOH.HOUSE');
   });
 
   test('a file that is not there, and a folder', () => {
