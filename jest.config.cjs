@@ -15,6 +15,8 @@ const base = {
 // one PostgreSQL for the whole run, whichever of the two projects run
 const withPostgres = {
   ...base,
+  // a limit for what hangs, not a measure: databases and processes start while other suites run
+  testTimeout: 30_000,
   globalSetup: '<rootDir>/test/support/global-setup.cjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
 };
