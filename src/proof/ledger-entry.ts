@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LEDGER_KINDS, type LedgerKind } from '../domain/ledger-kind';
 
 /** Length of every hash in the ledger: SHA-256. */
@@ -25,7 +25,7 @@ export interface EntryContent {
 
 /** What stands before the first entry of a chain: no two chains share an entry's hash. */
 export function genesisHash(chain: string): Buffer {
-  return createHash('sha256').update(`santun ledger\n${chain}`).digest();
+  return hash('sha256', `santun ledger\n${chain}`, 'buffer');
 }
 
 /**
@@ -38,11 +38,9 @@ export function entryHash(previousHash: Buffer, entry: EntryContent): Buffer {
   const place = Buffer.alloc(9);
   place.writeBigUInt64BE(BigInt(entry.seq));
   place.writeUInt8(LEDGER_KINDS.indexOf(entry.kind) + 1, 8);
-  const hash = createHash('sha256')
-    .update(previousHash)
-    .update(place)
-    .update(createHash('sha256').update(entry.record).digest());
-  if (entry.signed !== null)
-    hash.update(entry.signed.keyId, 'latin1').update(entry.signed.signature);
-  return hash.digest();
+  const parts = [previousHash, place, hash('sha256', entry.record, 'buffer')];
+  if (entry.signed !== null) {
+    parts.push(Buffer.from(entry.signed.keyId, 'latin1'), entry.signed.signature);
+  }
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 }

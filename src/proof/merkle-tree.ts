@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /*
  * The tree of RFC 6962, 2.1: leaves and nodes are hashed with different first bytes, so that no
@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
  */
 
 export function leafHash(leaf: Buffer): Buffer {
-  return createHash('sha256').update(LEAF).update(leaf).digest();
+  return hash('sha256', Buffer.concat([LEAF, leaf]), 'buffer');
 }
 
 function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 }
 
 const LEAF = Buffer.from([0]);
@@ -53,7 +53,7 @@ export class MerkleTree {
 
   /** Of no leaves: the hash of nothing (RFC 6962, 2.1). */
   root(): Buffer {
-    return this.whole([])?.hash ?? createHash('sha256').digest();
+    return this.whole([])?.hash ?? hash('sha256', '', 'buffer');
   }
 
   /**
