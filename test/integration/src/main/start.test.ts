@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { parseConfig } from '../../../../src/config/parse-config';
 import { startSantun } from '../../../../src/main/start';
+import { eventually } from '../../../support/eventually';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
 
 describe('startSantun', () => {
@@ -56,6 +57,28 @@ describe('startSantun', () => {
     expect(await keyIds()).toEqual(expect.arrayContaining([derived]));
     expect(await keyIds()).toHaveLength(2);
   }, 30_000);
+
+  it('chains what it writes, and tells what waits', async () => {
+    const santun = await startSantun(config({ SANTUN_ROLES: 'api,workers' }), log);
+    try {
+      // the first admin key is a change too
+      await eventually('the first admin key in the ledger', 20_000, async () => {
+        const { rows } = await database.db.query(
+          `select 1 from ledger_entry e join audit_entry a on a.id = e.subject_id
+           where a.action = 'api_key.created' and e.chain = 'installation'`,
+        );
+        return rows[0] ?? null;
+      });
+      const shown = await eventually('the metrics of the ledger', 20_000, async () => {
+        const text = await (await fetch(`${santun.httpUrl}/metrics`)).text();
+        return text.includes('santun_ledger_unchained 0') ? text : null;
+      });
+      expect(shown).toContain('santun_ledger_unchained_age_seconds 0');
+      expect(shown).toContain('santun_ledger_flawed_total 0');
+    } finally {
+      await santun.stop();
+    }
+  }, 60_000);
 
   it('names the variable of a database that does not answer', async () => {
     const away = 'postgres://santun:hidden-word@127.0.0.1:1/santun';
