@@ -95,7 +95,8 @@ describe('a simulated agent', () => {
       await agent.leave(10_000);
     }
     expect(states.slice(states.indexOf('lost'))).toEqual(
-      expect.arrayContaining(['lost', 'offline', 'connecting', 'ready', 'in_call', 'wrap_up']),
+      // offline only when the session's limit came before the phone did
+      expect.arrayContaining(['lost', 'connecting', 'ready', 'in_call', 'wrap_up']),
     );
     expect(troubles).toEqual([]);
     const outcomes = await floor.admin.get<{ items: unknown[] }>('/v1/outcomes');

@@ -41,7 +41,12 @@ export class Baresip {
     control.on('error', () => undefined);
   }
 
+  /** Another process may take a port between its choice and baresip's start: then once more. */
   static async start(options: BaresipOptions): Promise<Baresip> {
+    return Baresip.launch(options).catch(() => Baresip.launch(options));
+  }
+
+  private static async launch(options: BaresipOptions): Promise<Baresip> {
     const folder = await mkdtemp(join(tmpdir(), 'santun-baresip-'));
     const [sipPort = 0, controlPort = 0, rtpPort = 0] = await freePorts(3);
     const { server, username, password, realm } = options;
@@ -79,7 +84,12 @@ export class Baresip {
       clearTimeout(timer);
       await rm(folder, { recursive: true, force: true });
     };
-    return new Baresip(await dialControl(controlPort), stop);
+    try {
+      return new Baresip(await dialControl(controlPort), stop);
+    } catch (error) {
+      await stop('SIGKILL');
+      throw error;
+    }
   }
 
   command(command: string, params = ''): void {
