@@ -1,4 +1,5 @@
 import type { CallTarget, ContactOutcome } from '../../src/domain/call-facts';
+import type { HoldKind } from '../../src/domain/hold-kind';
 import type { DayType } from './calendar';
 import type { RuleForce, Scope } from './rule-pack';
 
@@ -60,8 +61,8 @@ export const DAY_TYPE_WORDS: Readonly<Record<DayType, Said>> = {
   company: { id: 'hari libur perusahaan', en: 'a company holiday' },
 };
 
-/** Kinds of hold are an open list: one that is not here is told by its code. */
-const HOLD_WORDS: Readonly<Record<string, Said>> = {
+/** A pack may name kinds that nobody can place here: one without words is told by its code. */
+const HOLD_WORDS: Readonly<Record<HoldKind | 'debt_adviser', Said>> = {
   cease: { id: 'permintaan tertulis untuk tidak dihubungi', en: 'written request to cease' },
   attorney: { id: 'debitur diwakili kuasa hukum', en: 'the debtor has a lawyer' },
   employer_prohibits: {
@@ -86,7 +87,11 @@ const HOLD_WORDS: Readonly<Record<string, Said>> = {
     id: 'pembatasan pemrosesan data pribadi',
     en: 'personal-data processing is restricted',
   },
-  legal: { id: 'proses hukum berjalan', en: 'legal proceedings' },
+  legal_proceedings: { id: 'proses hukum berjalan', en: 'legal proceedings' },
+  complaint: { id: 'pengaduan sedang ditangani', en: 'a complaint is being handled' },
+  mourning: { id: 'debitur sedang berduka', en: 'the debtor is in mourning' },
+  disaster: { id: 'bencana di tempat debitur', en: "a disaster at the debtor's place" },
+  payment_pending: { id: 'pembayaran sedang diproses', en: 'a payment is on its way' },
 };
 
 const FACT_WORDS: Readonly<Record<string, Said>> = {
