@@ -7,6 +7,7 @@ import { cancelRinging } from './cancel-ringing';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import {
+  findByOrigin,
   instantOf,
   sayTheSame,
   lockSubject,
@@ -65,7 +66,7 @@ export async function giveConsent(
     const accepted = 'a number of this person that somebody else answers';
     return refusedFact('phoneId', 'is not the number of a third person', accepted);
   }
-  const before = await findByOrigin(tx, input);
+  const before = await findByOrigin<Consent>(tx, SELECT, input);
   if (before !== null) {
     return isSame(before, input) ? { kind: 'repeated', fact: before } : otherFact('consent');
   }
@@ -84,18 +85,6 @@ async function isThirdPartyPhone(
     [phoneId, debtorId],
   );
   return rowCount === 1;
-}
-
-async function findByOrigin(
-  tx: Transaction,
-  { source, externalId }: Pick<ConsentInput, 'source' | 'externalId'>,
-): Promise<Consent | null> {
-  if (externalId === undefined) return null;
-  const { rows } = await tx.query<Consent>(`${SELECT} where c.source = $1 and c.external_id = $2`, [
-    source,
-    externalId,
-  ]);
-  return rows[0] ?? null;
 }
 
 /** The moment that the input leaves open was filled in the first time. */

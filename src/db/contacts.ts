@@ -3,6 +3,7 @@ import { recordAudit } from './audit';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import {
+  findByOrigin,
   instantOf,
   sayTheSame,
   lockSubject,
@@ -54,7 +55,7 @@ export async function recordContact(
     return refusedFact('accountIds', 'names an account of somebody else', 'the person’s accounts');
   }
   const creditorId = input.creditorId ?? creditors.only;
-  const before = await findByOrigin(tx, input);
+  const before = await findByOrigin<Contact>(tx, `select ${COLUMNS} from contact`, input);
   if (before !== null) {
     return isSame(before, input, creditorId)
       ? { kind: 'repeated', fact: before }
@@ -78,18 +79,6 @@ async function creditorsOf(
   const creditors = new Set(rows.map(({ creditorId }) => creditorId));
   const [first = null] = creditors;
   return { accounts: rows.length, only: creditors.size === 1 ? first : null };
-}
-
-async function findByOrigin(
-  tx: Transaction,
-  { source, externalId }: Pick<ContactInput, 'source' | 'externalId'>,
-): Promise<Contact | null> {
-  if (externalId === undefined) return null;
-  const { rows } = await tx.query<Contact>(
-    `select ${COLUMNS} from contact where source = $1 and external_id = $2`,
-    [source, externalId],
-  );
-  return rows[0] ?? null;
 }
 
 function isSame(contact: Contact, input: ContactInput, creditorId: string | null): boolean {

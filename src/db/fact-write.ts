@@ -1,3 +1,4 @@
+import type { QueryResultRow } from 'pg';
 import type { FieldProblem } from '../domain/field-problem';
 import { one, type Transaction } from './database';
 
@@ -21,6 +22,23 @@ export const refusedFact = (
 /** The source's id stands for something else already. */
 export const otherFact = (what: string): ReturnType<typeof refusedFact> =>
   refusedFact('externalId', `names another ${what} of this source`, 'a new id, or the same facts');
+
+/**
+ * What the same source has told before under this id; null: nothing, or the fact has no id.
+ * @param select up to its `from`, of a table with `source` and `external_id`
+ */
+export async function findByOrigin<Fact extends QueryResultRow>(
+  tx: Transaction,
+  select: string,
+  { source, externalId }: { readonly source: string; readonly externalId?: string | undefined },
+): Promise<Fact | null> {
+  if (externalId === undefined) return null;
+  const { rows } = await tx.query<Fact>(`${select} where source = $1 and external_id = $2`, [
+    source,
+    externalId,
+  ]);
+  return rows[0] ?? null;
+}
 
 /** Do two lists of values say the same? What is left out is null, instants are compared as such. */
 export function sayTheSame(kept: readonly unknown[], told: readonly unknown[]): boolean {

@@ -8,6 +8,7 @@ import { cancelRinging } from './cancel-ringing';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import {
+  findByOrigin,
   instantOf,
   sayTheSame,
   lockSubject,
@@ -65,7 +66,7 @@ export async function placeHold(
   if (subject.kind === 'refused') return subject;
   const [problem] = checkHold(input, subject.now);
   if (problem !== undefined) return { kind: 'refused', problem };
-  const before = await findByOrigin(tx, input);
+  const before = await findByOrigin<Hold>(tx, `select ${COLUMNS} from hold`, input);
   if (before !== null) {
     return isSame(before, input, subject) ? { kind: 'repeated', fact: before } : otherFact('hold');
   }
@@ -74,18 +75,6 @@ export async function placeHold(
   if (!startsLater(hold, subject.now)) await stopRinging(tx, hold);
   await recordChange(tx, hold, subject, { action: 'hold.placed', actor, reason: hold.reason });
   return { kind: 'written', fact: hold };
-}
-
-async function findByOrigin(
-  tx: Transaction,
-  { source, externalId }: Pick<HoldInput, 'source' | 'externalId'>,
-): Promise<Hold | null> {
-  if (externalId === undefined) return null;
-  const { rows } = await tx.query<Hold>(
-    `select ${COLUMNS} from hold where source = $1 and external_id = $2`,
-    [source, externalId],
-  );
-  return rows[0] ?? null;
 }
 
 /** A start that the input leaves open was filled in the first time. */

@@ -11,6 +11,7 @@ import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import {
   sayTheSame,
+  findByOrigin,
   lockSubject,
   lookAgain,
   otherFact,
@@ -54,7 +55,11 @@ export async function recordPreference(
   if (input.sourceAttemptId !== undefined && !(await isTheirCall(tx, input))) {
     return refusedFact('sourceAttemptId', 'is no call with this person', 'an attempt of theirs');
   }
-  const before = await findByOrigin(tx, input);
+  const before = await findByOrigin<Preference>(
+    tx,
+    `select ${COLUMNS} from contact_preference`,
+    input,
+  );
   if (before !== null) {
     return isSame(before, input) ? { kind: 'repeated', fact: before } : otherFact('preference');
   }
@@ -76,18 +81,6 @@ async function isTheirCall(
     debtorId,
   ]);
   return rowCount === 1;
-}
-
-async function findByOrigin(
-  tx: Transaction,
-  { source, externalId }: Pick<PreferenceInput, 'source' | 'externalId'>,
-): Promise<Preference | null> {
-  if (externalId === undefined) return null;
-  const { rows } = await tx.query<Preference>(
-    `select ${COLUMNS} from contact_preference where source = $1 and external_id = $2`,
-    [source, externalId],
-  );
-  return rows[0] ?? null;
 }
 
 function isSame(kept: Preference, input: PreferenceInput): boolean {
