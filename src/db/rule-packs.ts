@@ -1,5 +1,5 @@
 import type { VersionState } from '../domain/version-state';
-import { one, type Queryable, type Transaction } from './database';
+import type { Queryable, Transaction } from './database';
 
 /** Who proposed what ships with the program. */
 export const RELEASE = 'release';
@@ -164,11 +164,9 @@ async function reread(
   tx: Transaction,
   { packId, version }: { packId: string; version: number },
 ): Promise<RulePackVersion> {
-  const result = await tx.query<RulePackVersion>(
-    `${SELECT} where v.pack_id = $1 and v.version = $2`,
-    [packId, version],
-  );
-  return one(result, `version ${version} of ${packId}`);
+  const row = await findRulePackVersion(tx, packId, version);
+  if (row === null) throw new Error(`version ${version} of ${packId} is gone`);
+  return row;
 }
 
 export interface ShippedBody {
