@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContactOutcome } from './call-facts';
+import { CONTACT_OUTCOMES } from './call-facts';
 import {
   factId,
   factInstant,
@@ -12,22 +12,7 @@ import {
 import type { FieldProblem } from './field-problem';
 
 /** How a contact of another system can have ended; `reserved` is ours alone. */
-export const RECORDED_OUTCOMES = [
-  'no_answer',
-  'no_answer_no_vm',
-  'busy',
-  'sit_invalid',
-  'not_connected',
-  'voicemail_left',
-  'voicemail_reached_no_msg',
-  'amd_machine',
-  'answered_other',
-  'conversation',
-  'abandoned',
-  'unknown',
-  'letter',
-  'text',
-] as const satisfies readonly Exclude<ContactOutcome, 'reserved'>[];
+export const recordedOutcome = z.enum(CONTACT_OUTCOMES).exclude(['reserved']);
 
 const MAX_ACCOUNTS = 50;
 
@@ -35,7 +20,7 @@ export const contactInput = z.strictObject({
   at: factInstant,
   direction: z.enum(['out', 'in']),
   mode: z.enum(['live', 'preview', 'predictive', 'prerecorded']).default('live'),
-  outcome: z.enum(RECORDED_OUTCOMES),
+  outcome: recordedOutcome,
   debtorId: factId,
   accountIds: z.array(factId).max(MAX_ACCOUNTS).default([]).describe('What it was about'),
   number: factNumber.optional().describe('Absent: no number was involved, as with a letter'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findContact, listContacts, recordContact, type Contact } from '../../db/contacts';
-import { contactInput, RECORDED_OUTCOMES } from '../../domain/contact-input';
+import { contactInput, recordedOutcome } from '../../domain/contact-input';
 import type { Role } from '../../domain/role';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -17,7 +17,7 @@ const contact = z.object({
   at: instant,
   direction: z.enum(['out', 'in']),
   mode: z.string(),
-  outcome: z.enum(RECORDED_OUTCOMES),
+  outcome: recordedOutcome,
   debtorId: id,
   accountIds: z.array(id),
   number: shownNumber.nullable(),
