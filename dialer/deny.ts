@@ -24,8 +24,8 @@ export async function keepDenials(
 async function keepDenial(gate: DecidingProgram, tx: Transaction, decided: Decided): Promise<void> {
   const { facts, decision, sources, attemptId } = decided;
   const signed = signDecision(gate, sources, facts, decision, attemptId);
-  await insertDecision(tx, signed);
-  await keepShadow(tx, signed.id, decided);
+  insertDecision(tx, signed);
+  keepShadow(tx, signed.id, decided);
   await appendEvent(tx, {
     type: 'attempt.refused',
     creditorId: facts.account.creditorId,

@@ -64,8 +64,8 @@ export function lookAtLease(gate: Gate, input: Looking): Promise<LeaseResult> {
     const looked = await look(gate, tx, input, 'lease');
     if ('verdict' in looked) return looked;
     const signed = sign(gate, looked.decided);
-    await insertDecision(tx, signed);
-    await keepShadow(tx, signed.id, looked.decided);
+    insertDecision(tx, signed);
+    keepShadow(tx, signed.id, looked.decided);
     return leased(looked);
   });
 }
@@ -107,9 +107,11 @@ async function look(
     return refuse(attempt.id, `engine.${fault}`);
   }
   const { accountId, campaignId, phoneId, purpose, mode } = attempt;
-  await lockCall(tx, { accountId, phoneId, onlyDue: false });
   const question = { accountId, campaignId, phoneId, purpose, mode, stage, attemptId: attempt.id };
-  const call = await gatherCall(gate, tx, question);
+  const [, call] = await Promise.all([
+    lockCall(tx, { accountId, phoneId, onlyDue: false }),
+    gatherCall(gate, tx, question),
+  ]);
   if (call === null) throw new Error(`attempt ${attempt.id} without account or campaign`);
   const found = call.row.phones[0] ?? null;
   const gathered = await gatherFacts(tx, call, found);
@@ -154,8 +156,8 @@ async function claim(
   const { settings } = row.campaign;
   const ringTimeoutMs = settings.ringTimeoutMs ?? DEFAULT_RING_TIMEOUT_MS;
   const decision = sign(gate, decided);
-  await insertDecision(tx, decision);
-  await keepShadow(tx, decision.id, decided);
+  insertDecision(tx, decision);
+  keepShadow(tx, decision.id, decided);
   const callId = await claimAttempt(tx, attempt, {
     inviteDecisionId: decision.id,
     actor: `sip:${sipInstanceId}`,

@@ -63,7 +63,7 @@ export async function gatherCall(
   const row = await readDialingRow(db, question);
   const clock = { askedAt, answeredAt: gate.clock().toISOString() };
   if (row === null) return null;
-  const binding = await gate.rules.bindingAt(db, row.at);
+  const binding = await gate.rules.bindingAt(db, row.at, row.rulesRevision);
   const stack = stackOf(binding, row);
   return { question, row, clock, binding, stack, shadow: shadowStacks(binding, stack, row) };
 }
@@ -131,12 +131,15 @@ export async function gatherFacts(
     e164: phone?.e164 ?? null,
     phoneId: phone?.id ?? null,
   };
-  const person = await readPersonFacts(db, asked);
-  const events = await readLedger(db, {
-    ...asked,
-    since: daysBefore(row.at, lookbackDays(everyPack(call), question.purpose)),
-    askingAttemptId: question.attemptId,
-  });
+  const [person, events, stats] = await Promise.all([
+    readPersonFacts(db, asked),
+    readLedger(db, {
+      ...asked,
+      since: daysBefore(row.at, lookbackDays(everyPack(call), question.purpose)),
+      askingAttemptId: question.attemptId,
+    }),
+    campaignStats(db, row, packs),
+  ]);
   const where = zoneEvidenceOf(
     {
       statedZone: debtor.statedZone,
@@ -159,7 +162,7 @@ export async function gatherFacts(
     zones: candidateZones(zoneTables, creditor.country, where.evidence),
     zoneSource: where.source,
     zoneConfidence: where.confidence,
-    campaignStats: await campaignStats(db, row, packs),
+    campaignStats: stats,
     clock: call.clock,
   });
   const calendars = Object.fromEntries(binding.calendars.map(({ id, calendar }) => [id, calendar]));

@@ -1,4 +1,4 @@
-import { changeAgentState, lockAgentSession, type AgentSession } from '../src/db/agent-sessions';
+import { lockAgentSession, sendAgentState, type AgentSession } from '../src/db/agent-sessions';
 import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
 import { lockCall, type CallAsked } from '../src/db/dialing-facts';
@@ -39,20 +39,13 @@ async function reserveOne(
 ): Promise<
   Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_due'
 > {
-  const session = await lockReadyAgent(tx, campaignId);
+  const [session, next] = await Promise.all([
+    lockReadyAgent(tx, campaignId),
+    lockNextAccount(tx, campaignId, []),
+  ]);
   if (session === null || session.sipInstanceId === null) return { kind: 'no_agent' };
-  const accountId = await takeNextAccount(tx, campaignId);
-  if (accountId === null) return 'nothing_due';
-  const answer = await ask(gate, tx, {
-    accountId,
-    campaignId,
-    purpose: 'collect',
-    phoneId: null,
-    stage: 'reserve',
-    mode: 'progressive',
-    attemptId: null,
-  });
-  if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
+  const answer = await askFrom(gate, tx, campaignId, next);
+  if (answer === null) return 'nothing_due';
   if (answer.permit === null) {
     await keepDenials(gate, tx, answer.denials);
     // one denial says it for all: other schedulers, and the release of a switch, find every account due
@@ -64,15 +57,37 @@ async function reserveOne(
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }
 
-/** The next due account that nobody else has, with every lock of its call held. */
-async function takeNextAccount(tx: Transaction, campaignId: string): Promise<string | null> {
+/**
+ * What the gate says of the first due account, from this one on, that nobody else has; with every
+ * lock of its call held. Locks and reads leave together: the server runs them in the order in which
+ * they are sent, and each sees what was committed before its own beginning.
+ */
+async function askFrom(
+  gate: Gate,
+  tx: Transaction,
+  campaignId: string,
+  first: string | null,
+): Promise<Answer | null> {
   const passed: string[] = [];
-  for (;;) {
-    const accountId = await lockNextAccount(tx, campaignId, passed);
-    if (accountId === null) return null;
-    if (await lockCall(tx, { accountId, phoneId: null, onlyDue: true })) return accountId;
+  let accountId = first;
+  while (accountId !== null) {
+    const [isTaken, answer] = await Promise.all([
+      lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
+      ask(gate, tx, {
+        accountId,
+        campaignId,
+        purpose: 'collect',
+        phoneId: null,
+        stage: 'reserve',
+        mode: 'progressive',
+        attemptId: null,
+      }),
+    ]);
+    if (isTaken && answer !== null) return answer;
     passed.push(accountId);
+    accountId = await lockNextAccount(tx, campaignId, passed);
   }
+  return null;
 }
 
 /** Writes the permit, the attempt that it opens, and the agent's reservation. */
@@ -88,7 +103,7 @@ async function open(
   const { facts, decision, sources, attemptId, phone } = permit;
   const { purpose, mode } = answer.call.question;
   const signed = signDecision(gate, sources, facts, decision, attemptId);
-  await insertPermit(tx, signed, {
+  insertPermit(tx, signed, {
     id: attemptId,
     campaignVersion: facts.campaign.version,
     phoneId: phone.id,
@@ -98,8 +113,8 @@ async function open(
     mode,
     actor,
   });
-  await keepShadow(tx, signed.id, permit);
-  await changeAgentState(tx, session, { to: 'reserved', cause: 'reserved', actor, attemptId });
+  keepShadow(tx, signed.id, permit);
+  sendAgentState(tx, session, { to: 'reserved', cause: 'reserved', actor, attemptId });
   return attemptId;
 }
 
@@ -124,10 +139,12 @@ export async function reserveManual(
   const session = await lockAgentSession(tx, asked.sessionId);
   if (session?.state !== 'ready' || session.sipInstanceId === null) return { kind: 'not_ready' };
   if (!(await lockDebtorOf(tx, asked.accountId))) return { kind: 'person_in_call' };
-  await lockCall(tx, { ...asked, onlyDue: false });
   const { accountId, campaignId, purpose, phoneId } = asked;
   const question = { accountId, campaignId, purpose, phoneId, mode: 'manual' } as const;
-  const answer = await ask(gate, tx, { ...question, stage: 'reserve', attemptId: null });
+  const [, answer] = await Promise.all([
+    lockCall(tx, { ...asked, onlyDue: false }),
+    ask(gate, tx, { ...question, stage: 'reserve', attemptId: null }),
+  ]);
   if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
   if (answer.permit === null) return { kind: 'denied', denials: answer.denials };
   const attemptId = await open(gate, tx, answer, answer.permit, session, asked.actor);

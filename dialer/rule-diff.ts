@@ -72,8 +72,8 @@ function pairInForce(store: RuleStore, { before, after }: VersionPair): RuleStor
     return { id: pack.id, version: pack.version, sha256: '', pack };
   };
   return {
-    bindingAt: async (tx, at) => {
-      const binding = await store.bindingAt(tx, at);
+    bindingAt: async (tx, at, seen) => {
+      const binding = await store.bindingAt(tx, at, seen);
       const others = binding.packs.filter(({ id }) => id !== before.id && id !== after.id);
       return { ...binding, packs: [...others, bodyOf(before)], shadow: [bodyOf(after)] };
     },

@@ -33,8 +33,9 @@ export interface RuleStore {
   /**
    * The rules that bind at `at`, as this transaction sees them. One statement of one row as long
    * as nothing has changed; bodies are read once a process.
+   * @param seen the revision of the rules, when the caller has read it in this transaction
    */
-  bindingAt(tx: Queryable, at: Date): Promise<BindingRules>;
+  bindingAt(tx: Queryable, at: Date, seen?: bigint): Promise<BindingRules>;
 }
 
 /** Reads packs and calendars from the database and keeps what it has read. */
@@ -51,8 +52,8 @@ export function createRuleStore(): RuleStore {
   }
 
   return {
-    bindingAt: async (tx, at) => {
-      const revision = await readRulesRevision(tx);
+    bindingAt: async (tx, at, seen) => {
+      const revision = seen ?? (await readRulesRevision(tx));
       const ms = at.getTime();
       if (last?.revision === revision) {
         const { holdsFromMs, holdsToMs } = last.names;

@@ -25,13 +25,13 @@ export function shadowDifferences(
 }
 
 /** Keeps the comparisons of a decision that was just written. */
-export async function keepShadow(
+export function keepShadow(
   tx: Transaction,
   decisionId: string,
   decided: Gathered & { readonly decision: GateDecision },
-): Promise<void> {
+): void {
   if (decided.shadow.length === 0) return;
-  await insertShadowComparisons(tx, decisionId, shadowDifferences(decided, decided.decision));
+  insertShadowComparisons(tx, decisionId, shadowDifferences(decided, decided.decision));
 }
 
 const CANNOT = 'engine.shadow_failed';

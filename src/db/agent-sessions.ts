@@ -120,6 +120,30 @@ export async function changeAgentState(
   session: AgentSession,
   change: AgentChange,
 ): Promise<AgentSession> {
+  const { rows } = await tx.query<AgentSession>(CHANGE_STATE, stateValues(session, change));
+  const changed = rows[0];
+  if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
+  return changed;
+}
+
+/** The same for a caller who is done with the session: nobody waits for the statement. */
+export function sendAgentState(tx: Transaction, session: AgentSession, change: AgentChange): void {
+  tx.send(CHANGE_STATE, stateValues(session, change));
+}
+
+const CHANGE_STATE = `with changed as (
+    update agent_session set
+      state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
+      seq = seq + 1, cause = $4, pause_reason = $5, attempt_id = $6, sip_instance_id = $7,
+      wanted = case when $8 then null else wanted end,
+      wanted_reason = case when $8 then null else wanted_reason end,
+      ended_at = case when $2 = 'offline' then now() end
+    where id = $1
+    returning *),
+  ${recordedAs({ from: '$9', actor: '$10' })}
+  select ${SESSION_COLUMNS} from changed`;
+
+function stateValues(session: AgentSession, change: AgentChange): unknown[] {
   const to = moveAgent(session.state, change.to);
   const limitMs = agentStateLimitMs(to, {
     wrapUpLimitMs: change.wrapUpLimitMs ?? DEFAULT_WRAP_UP_LIMIT_MS,
@@ -127,34 +151,18 @@ export async function changeAgentState(
   });
   const keptAttempt = KEEPS_ATTEMPT.includes(to) ? session.attemptId : null;
   const settled = to === 'paused' || to === 'offline' || to === 'ready';
-  const { rows } = await tx.query<AgentSession>(
-    `with changed as (
-       update agent_session set
-         state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
-         seq = seq + 1, cause = $4, pause_reason = $5, attempt_id = $6, sip_instance_id = $7,
-         wanted = case when $8 then null else wanted end,
-         wanted_reason = case when $8 then null else wanted_reason end,
-         ended_at = case when $2 = 'offline' then now() end
-       where id = $1
-       returning *),
-     ${recordedAs({ from: '$9', actor: '$10' })}
-     select ${SESSION_COLUMNS} from changed`,
-    [
-      session.id,
-      to,
-      limitMs,
-      change.cause,
-      to === 'paused' ? (change.pauseReason ?? change.cause) : null,
-      change.attemptId === undefined ? keptAttempt : change.attemptId,
-      change.sipInstanceId === undefined ? session.sipInstanceId : change.sipInstanceId,
-      settled,
-      session.state,
-      change.actor,
-    ],
-  );
-  const changed = rows[0];
-  if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
-  return changed;
+  return [
+    session.id,
+    to,
+    limitMs,
+    change.cause,
+    to === 'paused' ? (change.pauseReason ?? change.cause) : null,
+    change.attemptId === undefined ? keptAttempt : change.attemptId,
+    change.sipInstanceId === undefined ? session.sipInstanceId : change.sipInstanceId,
+    settled,
+    session.state,
+    change.actor,
+  ];
 }
 
 /**

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
+  Client,
   Pool,
   types,
-  type PoolClient,
+  type ClientBase,
+  type ClientConfig,
   type QueryConfig,
   type QueryResult,
   type QueryResultRow,
@@ -21,13 +23,21 @@ export interface Queryable {
 /** A transaction. Functions that must not run outside one take this type. */
 export interface Transaction extends Queryable {
   readonly inTransaction: true;
+  /**
+   * Sends a statement whose rows nobody waits for. When it fails nothing is committed, and the
+   * transaction throws its error.
+   */
+  send(sql: string, values: unknown[]): void;
 }
 
 export interface Database extends Queryable {
   readonly pool: Pool;
   /** Runs `work` in one transaction; rolls back and rethrows when it throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Gives `work` one connection of its own, with its temporary tables; closed afterwards. */
+  /**
+   * Gives `work` one connection of its own beside the pool's, with its temporary tables; closed
+   * afterwards.
+   */
   session<T>(work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -42,13 +52,14 @@ export interface DatabaseOptions {
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new Pool({
+  const config: ClientConfig = {
     connectionString: options.url,
-    max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
-  });
+  };
+  // statements that do not wait for each other's rows share a round trip
+  const pool = new Pool({ ...config, max: options.maxConnections, pipeline: true });
   // without a listener a server restart (57P01) would end the process
   pool.on('error', options.onIdleError);
   // for the moment between the pool's own listener and the borrower's: a server that ends the
@@ -68,9 +79,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     },
     session: async (work) => {
-      const client = await pool.connect();
+      const client = new Client(config);
       const onError = (): void => undefined; // the next query fails with it
       client.on('error', onError);
+      await client.connect();
       try {
         return await work({
           query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
@@ -78,8 +90,7 @@ export function openDatabase(options: DatabaseOptions): Database {
           transaction: (inner) => runTransaction(client, inner, onError),
         });
       } finally {
-        client.off('error', onError);
-        client.release(true);
+        await client.end().catch(onError);
       }
     },
     close: () => pool.end(),
@@ -104,26 +115,42 @@ function prepared(sql: string, values: unknown[] | undefined): QueryConfig {
 }
 
 async function runTransaction<T>(
-  client: PoolClient,
+  client: ClientBase,
   work: (tx: Transaction) => Promise<T>,
   // a connection that breaks between two queries emits here, not on the pool
   onBroken: (error: Error) => void,
 ): Promise<T> {
   client.on('error', onBroken);
+  // the first fault is the one to tell of: what follows it only says that the transaction is aborted
+  const unawaited: Promise<unknown>[] = [];
+  const faults: unknown[] = [];
+  const sendOff = (sent: Promise<unknown>): void => {
+    unawaited.push(sent.catch((error: unknown) => faults.push(error)));
+  };
+  const settled = async (): Promise<void> => {
+    await Promise.all(unawaited);
+    if (faults.length > 0) throw faults[0];
+  };
   const tx: Transaction = {
     inTransaction: true,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
       client.query<R>(prepared(sql, values)),
+    send: (sql, values) => {
+      sendOff(client.query(prepared(sql, values)));
+    },
   };
   try {
-    await client.query('begin');
+    sendOff(client.query('begin'));
     const result = await work(tx);
-    await client.query('commit');
+    // a transaction in which something failed ends as a rollback, whatever is said here
+    sendOff(client.query('commit'));
+    await settled();
     return result;
   } catch (error) {
     await client.query('rollback').catch((rollbackError: unknown) => {
       onBroken(rollbackError as Error);
     });
+    await settled();
     throw error;
   } finally {
     client.off('error', onBroken);

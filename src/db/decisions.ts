@@ -27,12 +27,13 @@ export interface KeptDecision {
   readonly keyId: string;
 }
 
-const INSERT = `insert into decision (id, at, stage, verdict, denied_by, record, facts,
+/** With {@link decisionValues}. */
+export const INSERT_DECISION = `insert into decision (id, at, stage, verdict, denied_by, record, facts,
     next_allowed_at, expires_at, creditor_id, campaign_id, account_id, debtor_id, phone_id,
     attempt_id, record_sha256, signature, key_id)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`;
 
-const valuesOf = (decision: KeptDecision): unknown[] => [
+export const decisionValues = (decision: KeptDecision): unknown[] => [
   decision.id,
   decision.at,
   decision.stage,
@@ -54,8 +55,8 @@ const valuesOf = (decision: KeptDecision): unknown[] => [
 ];
 
 /** Writes what the gate decided and why. */
-export async function insertDecision(tx: Transaction, decision: KeptDecision): Promise<void> {
-  await tx.query(INSERT, valuesOf(decision));
+export function insertDecision(tx: Transaction, decision: KeptDecision): void {
+  tx.send(INSERT_DECISION, decisionValues(decision));
 }
 
 /** The attempt that a permit opens. */
@@ -74,13 +75,9 @@ export interface NewAttempt {
  * Writes a permit with the attempt that it opens, the person's one open attempt, and what tells of
  * them: one statement, all or nothing.
  */
-export async function insertPermit(
-  tx: Transaction,
-  decision: KeptDecision,
-  attempt: NewAttempt,
-): Promise<void> {
-  await tx.query(
-    `with decided as (${INSERT}),
+export function insertPermit(tx: Transaction, decision: KeptDecision, attempt: NewAttempt): void {
+  tx.send(
+    `with decided as (${INSERT_DECISION}),
      opened as (
        insert into attempt (id, creditor_id, campaign_id, campaign_version, account_id, debtor_id,
          phone_id, phone_owner, agent_id, agent_session_id, decision_id, state_limit_at, purpose,
@@ -96,7 +93,7 @@ export async function insertPermit(
      values ('attempt.reserved', $10, $11, $21, jsonb_build_object('attemptId', $15::uuid,
        'accountId', $12::uuid, 'decisionId', $1::uuid))`,
     [
-      ...valuesOf(decision),
+      ...decisionValues(decision),
       attempt.campaignVersion,
       attempt.phoneId,
       attempt.agentId,

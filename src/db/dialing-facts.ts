@@ -58,6 +58,8 @@ export interface DialingRow {
   readonly trunks: readonly { readonly id: string; readonly host: string }[];
   /** Kill switches that stand within reach of this call. */
   readonly switches: readonly StandingSwitch[];
+  /** Of packs and calendars. */
+  readonly rulesRevision: bigint;
   /** The database's clock: the only one that decides. */
   readonly at: Date;
 }
@@ -127,6 +129,7 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
          from kill_switch k where k.released_at is null and (k.scope in ('all', 'trunk')
            or (k.scope = 'creditor' and k.scope_id = a.creditor_id)
            or (k.scope = 'campaign' and k.scope_id = c.id))), '[]') as switches,
+       (select revision from rules_revision) as "rulesRevision",
        clock_timestamp() as at
      from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
        campaign c

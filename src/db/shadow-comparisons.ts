@@ -16,13 +16,13 @@ export interface ShadowComparison {
 }
 
 /** Keeps what was compared with a decision that is written already; none: nothing to do. */
-export async function insertShadowComparisons(
+export function insertShadowComparisons(
   tx: Transaction,
   decisionId: string,
   comparisons: readonly ShadowComparison[],
-): Promise<void> {
+): void {
   for (const compared of comparisons) {
-    await tx.query(
+    tx.send(
       `insert into shadow_comparison (decision_id, pack_id, version, verdict, denied_by, differs,
          newly_failing, no_longer_failing)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,

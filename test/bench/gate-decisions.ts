@@ -16,8 +16,8 @@ import { createGate } from '../../dialer/create-gate';
 import { decideCall } from '../../dialer/gate-decision';
 import type { GateFacts } from '../../dialer/gate-facts';
 import { reserveNext } from '../../dialer/reserve';
-import { insertDecision, type KeptDecision } from '../../src/db/decisions';
-import { openDatabase, type Database, type Transaction } from '../../src/db/database';
+import { decisionValues, INSERT_DECISION, type KeptDecision } from '../../src/db/decisions';
+import { openDatabase, type Database } from '../../src/db/database';
 import { migrate, migrationsFolder } from '../../src/db/migrate';
 import { newId } from '../../src/db/new-id';
 import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
@@ -88,8 +88,9 @@ async function runGate(floor: GateFloor, workers: number): Promise<Latencies> {
 
 /** The same row under new ids, by the same statement, committed by itself. */
 function runBare(db: Database, row: KeptDecision, workers: number): Promise<Latencies> {
-  const tx: Transaction = { inTransaction: true, query: (sql, values) => db.query(sql, values) };
-  return measure(workers, CALLS, () => insertDecision(tx, { ...row, id: newId(new Date()) }));
+  return measure(workers, CALLS, async () => {
+    await db.query(INSERT_DECISION, decisionValues({ ...row, id: newId(new Date()) }));
+  });
 }
 
 async function lastDecision(db: Database): Promise<KeptDecision> {
