@@ -120,7 +120,10 @@ export async function changeAgentState(
   session: AgentSession,
   change: AgentChange,
 ): Promise<AgentSession> {
-  const { rows } = await tx.query<AgentSession>(CHANGE_STATE, stateValues(session, change));
+  const { rows } = await tx.query<AgentSession>(
+    `${CHANGE_STATE} select ${SESSION_COLUMNS} from changed`,
+    stateValues(session, change),
+  );
   const changed = rows[0];
   if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
   return changed;
@@ -128,7 +131,7 @@ export async function changeAgentState(
 
 /** The same for a caller who is done with the session: nobody waits for the statement. */
 export function sendAgentState(tx: Transaction, session: AgentSession, change: AgentChange): void {
-  tx.send(CHANGE_STATE, stateValues(session, change));
+  tx.send(`${CHANGE_STATE} select`, stateValues(session, change));
 }
 
 const CHANGE_STATE = `with changed as (
@@ -140,8 +143,7 @@ const CHANGE_STATE = `with changed as (
       ended_at = case when $2 = 'offline' then now() end
     where id = $1
     returning *),
-  ${recordedAs({ from: '$9', actor: '$10' })}
-  select ${SESSION_COLUMNS} from changed`;
+  ${recordedAs({ from: '$9', actor: '$10' })}`;
 
 function stateValues(session: AgentSession, change: AgentChange): unknown[] {
   const to = moveAgent(session.state, change.to);

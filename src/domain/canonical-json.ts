@@ -5,35 +5,58 @@
  *   in a list.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '$');
+  try {
+    return write(value);
+  } catch (error) {
+    if (error instanceof NotJson) throw new TypeError(`$${error.path}: ${error.message}`);
+    throw error;
+  }
 }
 
-function write(value: unknown, path: string): string {
+/** Its path grows on the way out: what is JSON, nearly everything, pays nothing for it. */
+class NotJson extends Error {
+  path = '';
+}
+
+function write(value: unknown): string {
+  if (typeof value === 'string') return text(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'string') return text(value, path);
-  if (typeof value === 'object') return composite(value, path);
+  if (typeof value === 'object') return composite(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  const what = typeof value === 'number' ? String(value) : typeof value;
-  throw new TypeError(`${path}: ${what} is not JSON`);
+  throw new NotJson(`${typeof value === 'number' ? String(value) : typeof value} is not JSON`);
 }
 
-function text(value: string, path: string): string {
+function text(value: string): string {
   // it has no UTF-8 form, so no hash
-  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${path}: not well-formed Unicode`);
+  if (!value.isWellFormed()) throw new NotJson('not well-formed Unicode');
   return JSON.stringify(value);
 }
 
-function composite(value: object, path: string): string {
+function composite(value: object): string {
   if (Array.isArray(value)) {
-    return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
+    return `[${Array.from(value, (item: unknown, index) => below(index, item)).join(',')}]`;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError(`${path}: not a plain object`);
+    throw new NotJson('not a plain object');
   }
-  const members = Object.entries(value as Record<string, unknown>)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${text(key, path)}:${write(member, `${path}.${key}`)}`);
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${text(key)}:${below(key, member)}`;
+  }
+  return `{${members}}`;
+}
+
+/** @param step index or name of the member */
+function below(step: number | string, value: unknown): string {
+  try {
+    return write(value);
+  } catch (error) {
+    if (error instanceof NotJson) {
+      error.path = (typeof step === 'number' ? `[${step}]` : `.${step}`) + error.path;
+    }
+    throw error;
+  }
 }
