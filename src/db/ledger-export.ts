@@ -1,5 +1,6 @@
 import type { LedgerKind } from '../domain/ledger-kind';
 import type { Queryable } from './database';
+import { firstIdAt } from './new-id';
 
 /** An entry with the row that it chains, for whoever checks them against each other. */
 export interface ExportedEntry {
@@ -157,10 +158,4 @@ function unchainedPage(kind: LedgerKind): string {
         id = (select id from page order by id desc limit 1) as last
       from page)
     select * from looked where unchained or last order by id`;
-}
-
-/** The smallest id that an instant can have: ids begin with their milliseconds (RFC 9562, 5.7). */
-function firstIdAt(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
