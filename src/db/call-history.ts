@@ -36,7 +36,8 @@ const ATTEMPT = `t.id, coalesce(t.dialed_at, t.created_at) as at, 'out' as direc
     case when p.e164 = $2 then $3::uuid else p.id end as number, p.place, 'live' as mode,
     t.creditor_id as creditor, t.purpose
   from phone p join attempt t on t.phone_id = p.id
-  where (t.counted or t.state <> 'ended') and t.created_at >= $4 and t.id is distinct from $5`;
+  where (t.counted or t.state <> 'ended') and t.id >= first_id_at($4) and t.created_at >= $4
+    and t.id is distinct from $5`;
 
 const CONTACT = `c.id, c.at, c.direction, 'ended' as state, null as result, null as code, c.outcome,
     c.debtor_id as person, c.account_ids as debts,

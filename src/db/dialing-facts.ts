@@ -52,7 +52,7 @@ export interface DialingRow {
     readonly rulePacks: readonly string[];
     readonly settings: CampaignSettings;
   };
-  /** Active numbers that may be meant, the one tried longest ago first. */
+  /** Active numbers that may be meant, the one tried longest ago first; four weeks are as good as never. */
   readonly phones: readonly PhoneRow[];
   /** Enabled trunks that the campaign may use, best first. */
   readonly trunks: readonly { readonly id: string; readonly host: string }[];
@@ -115,7 +115,8 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
        coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'owner', p.owner, 'e164', p.e164,
            'place', p.place, 'line', p.line) order by last.tried nulls first, p.position, p.id)
          from phone p left join lateral (select t.created_at as tried from attempt t
-           where t.phone_id = p.id order by t.created_at desc limit 1) last on true
+           where t.phone_id = p.id and t.id >= first_id_at(now() - interval '28 days')
+           order by t.id desc limit 1) last on true
          where p.debtor_id = a.debtor_id and p.status = 'active'
            and case when $3::uuid is null then p.owner = 'debtor' else p.id = $3 end),
          '[]') as phones,
@@ -148,7 +149,9 @@ export async function readCampaignStats(
   const { rows } = await db.query<{ abandoned: number; liveAnswered: number }>(
     `select count(*) filter (where result = 'abandoned')::int as abandoned,
        count(*)::int as "liveAnswered"
-     from attempt where campaign_id = $1 and answered_at >= $2`,
+     from attempt where campaign_id = $1 and answered_at >= $2
+       -- reserved within the hour before its answer
+       and id >= first_id_at($2::timestamptz - interval '1 hour')`,
     [campaignId, since],
   );
   return rows[0] ?? { abandoned: 0, liveAnswered: 0 };
