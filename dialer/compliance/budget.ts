@@ -1,6 +1,7 @@
 import type { CallFacts, ContactEvent, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
-import { appliesToCall, instantMs, instantText, prepareCall, type Call } from './call-moment';
+import { appliesToCall, instantText, prepareCall, type Call } from './call-moment';
+import { instantMs } from './instant';
 import { periodText } from './contact-rules';
 import { checkRule, inForce, momentsAt } from './judge';
 import type { CapRule, CooloffRule, GapRule, Rule, RuleForce, RulePack, Scope } from './rule-pack';

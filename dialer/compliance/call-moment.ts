@@ -5,6 +5,7 @@ import type {
   TimeConsent,
 } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
+import { instantMs } from './instant';
 import { inAnyWindow, windowEdges } from './local-window';
 import { mayBeInAny } from './region';
 import type { Rule, RuleBase, When } from './rule-pack';
@@ -53,21 +54,20 @@ export function prepareCall(
   return {
     facts,
     calendars,
-    events: events
-      .map((event) => ({ atMs: instantMs(event.at), event }))
-      .sort((a, b) => a.atMs - b.atMs),
+    events: oldestFirst(events.map((event) => ({ atMs: instantMs(event.at), event }))),
     eventsOfRule: new Map(),
     timeConsents: facts.consents.filter((consent) => consent.kind === 'time'),
     frequencyConsents: facts.consents.filter((consent) => consent.kind === 'frequency'),
   };
 }
 
-/** @throws RangeError when it is not an instant, or names no offset: the server's zone decides nothing */
-export function instantMs(instant: string): number {
-  const named = instant.endsWith('Z') || /T.*[+-]\d\d:\d\d$/.test(instant);
-  const ms = named ? Date.parse(instant) : NaN;
-  if (Number.isNaN(ms)) throw new RangeError(`${instant} is not an instant`);
-  return ms;
+/** The database gives them so already. */
+function oldestFirst(events: PastEvent[]): PastEvent[] {
+  for (let index = 1; index < events.length; index += 1) {
+    const [before, after] = [events[index - 1], events[index]];
+    if (before && after && before.atMs > after.atMs) return events.sort((a, b) => a.atMs - b.atMs);
+  }
+  return events;
 }
 
 /** `[from, to)`; an end that is not named is open. */

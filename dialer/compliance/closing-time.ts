@@ -1,6 +1,7 @@
 import type { CallFacts, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
-import { instantMs, prepareCall } from './call-moment';
+import { prepareCall } from './call-moment';
+import { instantMs } from './instant';
 import { judge, TIME_KINDS } from './judge';
 import { boundaries } from './permit-end';
 import type { RulePack } from './rule-pack';

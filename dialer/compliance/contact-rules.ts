@@ -1,6 +1,5 @@
 import type { CallFacts, ContactEvent } from '../../src/domain/call-facts';
 import {
-  instantMs,
   instantText,
   isDuring,
   matches,
@@ -9,6 +8,7 @@ import {
   type Failure,
   type PastEvent,
 } from './call-moment';
+import { instantMs } from './instant';
 import type {
   AbandonmentRule,
   CapRule,

@@ -1,6 +1,7 @@
 import type { CallFacts, ContactEvent, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
-import { appliesToCall, instantMs, prepareCall } from './call-moment';
+import { appliesToCall, prepareCall } from './call-moment';
+import { instantMs } from './instant';
 import { checkRule, inForce, judge, momentsAt, type JudgedFailure, type Look } from './judge';
 import { nextAllowedMs } from './next-allowed';
 import { permitEndMs } from './permit-end';

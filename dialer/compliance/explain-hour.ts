@@ -1,6 +1,7 @@
 import type { CallFacts, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
-import { instantMs, prepareCall } from './call-moment';
+import { prepareCall } from './call-moment';
+import { instantMs } from './instant';
 import { explainFailure } from './explain';
 import { hourMap, voicesAt, type HourVoice } from './hour-map';
 import type { StackEntry } from './stack';

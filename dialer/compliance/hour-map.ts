@@ -1,6 +1,7 @@
 import type { CallFacts, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
-import { appliesToCall, instantMs, prepareCall, type Call } from './call-moment';
+import { appliesToCall, prepareCall, type Call } from './call-moment';
+import { instantMs } from './instant';
 import { checkRule, inForce, judge, momentsAt } from './judge';
 import { windowEdges } from './local-window';
 import type { FailedRule } from './rule-decision';
@@ -130,7 +131,8 @@ function hourRules(stack: readonly StackEntry[]): Rule[] {
   return stack.flatMap(({ pack }) => pack.rules).filter(({ kind }) => HOUR_KINDS.has(kind));
 }
 
-const clockEdges = (rule: Rule): number[] => ('windows' in rule ? windowEdges(rule.windows) : []);
+const clockEdges = (rule: Rule): readonly number[] =>
+  'windows' in rule ? windowEdges(rule.windows) : [];
 
 /** A piece of a span on one local day of a wall clock. */
 export interface LocalSpan {

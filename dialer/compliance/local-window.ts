@@ -23,9 +23,17 @@ export function inAnyWindow(windows: readonly LocalWindow[], local: LocalTime): 
   return windows.some((window) => inWindow(window, local));
 }
 
+/** Of the windows of a rule, asked for at many instants. */
+const edges = new WeakMap<readonly LocalWindow[], readonly number[]>();
+
 /** When the wall clock enters or leaves one of the windows. */
-export function windowEdges(windows: readonly LocalWindow[]): number[] {
-  return windows.flatMap(({ from, to }) => [clockMs(from), clockMs(to)]);
+export function windowEdges(windows: readonly LocalWindow[]): readonly number[] {
+  let known = edges.get(windows);
+  if (known === undefined) {
+    known = windows.flatMap(({ from, to }) => [clockMs(from), clockMs(to)]);
+    edges.set(windows, known);
+  }
+  return known;
 }
 
 /** `1,2,3,4,5,6 08:00-20:00` */

@@ -1,5 +1,5 @@
 import type { Call } from './call-moment';
-import { instantMs } from './call-moment';
+import { instantMs } from './instant';
 import { findFailures, type Look } from './judge';
 import { windowEdges } from './local-window';
 import type { Rule, RulePack } from './rule-pack';

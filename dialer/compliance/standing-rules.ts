@@ -1,5 +1,6 @@
 import type { CallHold } from '../../src/domain/call-facts';
-import { instantMs, instantText, isDuring, type CallMoment, type Failure } from './call-moment';
+import { instantText, isDuring, type CallMoment, type Failure } from './call-moment';
+import { instantMs } from './instant';
 import type { DpdRule, HoldRule, MinDpdRule, PartyRule, WaitRule } from './rule-pack';
 import { dateOfDay, dayOfDate } from './zone-clock';
 
