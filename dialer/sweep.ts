@@ -1,5 +1,5 @@
 import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
-import { endAttempt, lockAttempt } from '../src/db/attempts';
+import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
 import type { SipQueue } from '../src/queue/sip-queue';
 import type { AgentState } from '../src/domain/agent-state';
@@ -34,7 +34,7 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
 async function ringAgain(db: Database, queue: SipQueue): Promise<number> {
   const { rows } = await db.query<{ attemptId: string; sipInstanceId: string }>(
     `select t.id as "attemptId", s.sip_instance_id as "sipInstanceId"
-     from attempt t join agent_session s on s.id = t.agent_session_id
+     from ${OPEN_ATTEMPTS} join agent_session s on s.id = t.agent_session_id
      where t.state = 'reserved' and t.state_since < now() - $1 * interval '1 ms'
        and t.state_limit_at > now() and s.sip_instance_id is not null
      limit $2`,
@@ -56,9 +56,9 @@ async function ringAgain(db: Database, queue: SipQueue): Promise<number> {
 /** Ends attempts that outlived their state's limit: what never left is `expired`, the rest unknown. */
 async function endOverdueAttempts(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: string; state: AttemptState }>(
-    `select id, state from attempt where state <> 'ended'
-       and state_limit_at < now() - $1 * interval '1 ms'
-     order by state_limit_at limit $2`,
+    `select t.id, t.state from ${OPEN_ATTEMPTS}
+     where t.state_limit_at < now() - $1 * interval '1 ms'
+     order by t.state_limit_at limit $2`,
     [GRACE_MS, BATCH],
   );
   let ended = 0;
@@ -76,11 +76,12 @@ async function endOverdueAttempts(db: Database): Promise<number> {
 
 async function moveOverdueSessions(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: string }>(
-    `select s.id from agent_session s left join attempt t on t.id = s.attempt_id
+    `select s.id from agent_session s
      where s.ended_at is null and (
        s.state_limit_at < now() - $1 * interval '1 ms'
-       or (s.state in ('reserved', 'ringing', 'in_call', 'hold') and t.state = 'ended'
-           and t.ended_at < now() - $1 * interval '1 ms'))
+       or (s.state in ('reserved', 'ringing', 'in_call', 'hold')
+         and (select ended_at from attempt where id = s.attempt_id)
+           < now() - $1 * interval '1 ms'))
      limit $2`,
     [GRACE_MS, BATCH],
   );
@@ -101,7 +102,9 @@ async function moveOverdueSession(tx: Transaction, sessionId: string): Promise<b
   }>(
     `select coalesce(t.state <> 'ended', false) as "attemptOpen", t.result,
        coalesce(s.state_limit_at < now(), false) as overdue
-     from agent_session s left join attempt t on t.id = s.attempt_id where s.id = $1`,
+     from agent_session s
+     left join lateral (select * from attempt where id = s.attempt_id limit 1) t on true
+     where s.id = $1`,
     [sessionId],
   );
   const facts = rows[0];

@@ -60,16 +60,20 @@ export class CallRecords {
   agentLegEnded(endedBy: 'debtor' | 'agent' | 'system'): void {
     const endedAt = new Date();
     void this.journal.write('agent leg ended', async () => {
-      if (this.agentLegId !== null) await updateLeg(this.db, this.agentLegId, { endedAt, endedBy });
+      if (this.agentLegId !== null) await this.updateLeg(this.agentLegId, { endedAt, endedBy });
       return 'written';
     });
   }
 
   customerLeg(legId: string, change: LegChange): void {
     void this.journal.write('customer leg', async () => {
-      await updateLeg(this.db, legId, change);
+      await this.updateLeg(legId, change);
       return 'written';
     });
+  }
+
+  private updateLeg(id: string, change: LegChange): Promise<void> {
+    return updateLeg(this.db, { id, callId: this.claim.callId }, change);
   }
 
   ringing(): void {

@@ -31,7 +31,9 @@ const LIKENESS = `
     case
       when a.status <> 'open' or p.id is null then null
       -- a person with a history, a wish, a hold or a shared number is like nobody else
-      when a.debtor_id in (select debtor_id from attempt where created_at >= now() - make_interval(days => $2))
+      when a.debtor_id in (select debtor_id from attempt
+          where id >= first_id_at(now() - make_interval(days => $2))
+            and created_at >= now() - make_interval(days => $2))
         or a.debtor_id in (select debtor_id from contact where at >= now() - make_interval(days => $2))
         or a.debtor_id in (select debtor_id from consent where kind in ('time', 'frequency'))
         or a.debtor_id in (select debtor_id from contact_preference where removed_at is null)

@@ -46,6 +46,13 @@ export const OVERTIME_MS = `(select greatest(0, (extract(epoch from
       now() - (d.record::jsonb->'mayCallUntil'->>'at')::timestamptz) * 1000)::int)
     from decision d where d.id = attempt.invite_decision_id)`;
 
+/**
+ * The attempts that are open, joined as `o` (`open_attempt`) and `t`: each by its own id, so that
+ * only the months in which one began are looked at, whatever the planner thinks of their number.
+ */
+export const OPEN_ATTEMPTS = `open_attempt o
+  cross join lateral (select * from attempt where id = o.attempt_id limit 1) t`;
+
 export async function findAttempt(db: Queryable, id: string): Promise<Attempt | null> {
   const { rows } = await db.query<Attempt>(`select ${COLUMNS} from attempt where id = $1`, [id]);
   return rows[0] ?? null;
@@ -184,7 +191,7 @@ export async function endAttempt(
   ]);
   await tx.query(
     `update call_leg set ended_at = now() where ended_at is null and kind = 'customer'
-       and call_id in (select id from call where attempt_id = $1)`,
+       and call_id = (select id from call where attempt_id = $1)`,
     [attemptId],
   );
   await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date()));

@@ -3,15 +3,18 @@ import {
   type AutoStopEvidence,
   type AutoStopLimits,
 } from '../domain/auto-stop';
+import { OPEN_ATTEMPTS } from './attempts';
 import { one, type Queryable } from './database';
 
-/** What a call that came to its end by itself looks like; the predicate of index attempt_finished. */
+/** What a call that came to its end by itself looks like; it implies the predicate of index attempt_finished. */
 const FINISHED = `t.state = 'ended' and t.counted and t.result not in ('cancelled', 'unknown')`;
 /** Somebody answered; the predicate of index attempt_reached. */
 const REACHED = `t.result in ('connected', 'abandoned')`;
 const COST = `coalesce(ceil(extract(epoch from coalesce(t.ended_at, now()) - t.answered_at))::bigint
   * k.cost_per_minute_minor, 0)`;
 
+/** How far back is looked for calls: what was longer ago says nothing of today. */
+const RECENT = `t.id >= first_id_at(now() - interval '28 days')`;
 /** The hour up to which calls are counted for good: a transaction that ended a call may be late. */
 const COUNTED_UNTIL = `date_trunc('hour', now() - interval '2 minutes', 'UTC')`;
 /** Calls after the last release of an automatic switch: what it saw must not pull it again. */
@@ -28,7 +31,7 @@ export async function countCampaignHours(db: Queryable, campaignId: string): Pro
      select t.campaign_id, date_trunc('hour', t.ended_at, 'UTC'), count(*),
        count(*) filter (where ${REACHED}), sum(${COST})
      from attempt t left join trunk k on k.id = t.trunk_id
-     where t.campaign_id = $1 and ${FINISHED} and t.ended_at < ${COUNTED_UNTIL}
+     where t.campaign_id = $1 and ${FINISHED} and ${RECENT} and t.ended_at < ${COUNTED_UNTIL}
        and t.ended_at >= coalesce((select max(hour) + interval '1 hour' from campaign_hour
          where campaign_id = $1), '-infinity')
      group by 1, 2
@@ -54,7 +57,7 @@ const COUNTS = `
   from ${RELEASED} released,
   lateral (select count(*)::int as calls, count(*) filter (where reached)::int as answered
     from (select ${REACHED} as reached from attempt t
-      where t.campaign_id = $1 and ${FINISHED} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${FINISHED} and ${RECENT} and t.ended_at > released.at
         and t.dialed_at > released.at
       order by t.ended_at desc limit $2) w) latest,
   lateral (select coalesce(sum(h.calls), 0)::int as "historyCalls",
@@ -63,36 +66,37 @@ const COUNTS = `
   lateral (select count(*)::int as reached,
       count(*) filter (where abandoned)::int as abandoned
     from (select t.result = 'abandoned' as abandoned from attempt t
-      where t.campaign_id = $1 and ${REACHED} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.ended_at > released.at
         and t.dialed_at > released.at
       order by t.ended_at desc limit $3) w) reached,
   lateral (select count(*)::int as talks, count(*) filter (where wrong)::int as "wrongParty"
-    from (select o.code = any($5) as wrong
-      from (select t.id, t.ended_at from attempt t
-        where t.campaign_id = $1 and ${REACHED} and t.result = 'connected'
+    from (select code = any($5) as wrong
+      from (select t.ended_at, (select code from outcome where attempt_id = t.id) as code
+        from attempt t
+        where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.result = 'connected'
           and t.ended_at > released.at and t.dialed_at > released.at
         -- the outcomes of the very latest may not be recorded yet
         order by t.ended_at desc limit 4 * $4) talk
-      join outcome o on o.attempt_id = talk.id
-      order by talk.ended_at desc limit $4) w) talks`;
+      where code is not null
+      order by ended_at desc limit $4) w) talks`;
 
 /**
  * What the calls have cost since the last release: counted hours, the rest of the release's own
- * hour and of the present one, and the talks that are on.
+ * hour (within four weeks of it) and of the present one, and the talks that are on.
  */
 const COSTS = `
   select (coalesce((select sum(h.cost_minor_seconds) from campaign_hour h
       where h.campaign_id = $1
         and h.hour >= date_trunc('hour', released.at, 'UTC') + interval '1 hour'), 0)
     + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and ${REACHED} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.ended_at > released.at
         and t.ended_at >= ${COUNTED_UNTIL}), 0)
     + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and ${REACHED} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.ended_at > released.at
         and t.ended_at < least(${COUNTED_UNTIL},
           date_trunc('hour', released.at, 'UTC') + interval '1 hour')), 0)
-    + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and t.state <> 'ended' and t.answered_at > released.at), 0))::text as cost
+    + coalesce((select sum(${COST}) from ${OPEN_ATTEMPTS} join trunk k on k.id = t.trunk_id
+      where o.campaign_id = $1 and t.answered_at > released.at), 0))::text as cost
   from ${RELEASED} released`;
 
 /** What the rules of a campaign look at, from indexes of its latest calls and its counted hours. */

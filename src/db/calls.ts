@@ -13,21 +13,26 @@ export interface LegChange {
 }
 
 /** Fills in what is new; the first instant of each kind stands. */
-export async function updateLeg(db: Queryable, legId: string, change: LegChange): Promise<void> {
+export async function updateLeg(
+  db: Queryable,
+  leg: { readonly id: string; readonly callId: string },
+  change: LegChange,
+): Promise<void> {
   await db.query(
     `update call_leg set sip_call_id = coalesce($2, sip_call_id),
        ringing_at = coalesce(ringing_at, $3), answered_at = coalesce(answered_at, $4),
        ended_at = coalesce(ended_at, $5), sip_status = coalesce($6, sip_status),
        ended_by = coalesce(ended_by, $7)
-     where id = $1`,
+     where call_id = $8 and id = $1`,
     [
-      legId,
+      leg.id,
       change.sipCallId ?? null,
       change.ringingAt ?? null,
       change.answeredAt ?? null,
       change.endedAt ?? null,
       change.sipStatus ?? null,
       change.endedBy ?? null,
+      leg.callId,
     ],
   );
 }
@@ -113,7 +118,10 @@ export function recordConnected(
     const { actor, limitMs } = input;
     await moveLockedAttempt(tx, attempt, { to: 'connected', cause: 'joined', actor, limitMs });
     await changeAgentState(tx, session, { to: 'in_call', cause: 'joined', actor });
-    await tx.query('update call set bridged_at = now() where id = $1', [input.callId]);
+    await tx.query('update call set bridged_at = now() where attempt_id = $1 and id = $2', [
+      attempt.id,
+      input.callId,
+    ]);
     return 'written';
   });
 }

@@ -12,10 +12,9 @@ export async function settleCampaign(db: Database, campaignId: string): Promise<
     const campaign = rows[0];
     const to = campaign && settledCampaign(campaign.state);
     if (campaign === undefined || to === undefined || to === null) return false;
-    const open = await tx.query(
-      `select 1 from attempt where campaign_id = $1 and state <> 'ended' limit 1`,
-      [campaignId],
-    );
+    const open = await tx.query('select 1 from open_attempt where campaign_id = $1 limit 1', [
+      campaignId,
+    ]);
     if (open.rowCount !== 0) return false;
     await tx.query(
       'update campaign set state = $2, state_since = now(), updated_at = now() where id = $1',

@@ -1,3 +1,4 @@
+import { OPEN_ATTEMPTS } from './attempts';
 import type { Queryable, Transaction } from './database';
 
 /** Why an attempt that rings is to be given up, although nobody is busy and nobody has hung up. */
@@ -23,12 +24,16 @@ export async function cancelRinging(tx: Transaction, scope: RingingScope): Promi
   if ('debtorId' in who)
     await tx.query('select from debtor where id = $1 for no key update', [who.debtorId]);
   else await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
+  const { rows } = await tx.query<{ id: string }>(
+    `select t.id from ${OPEN_ATTEMPTS}
+     where ${'debtorId' in who ? 'o.debtor_id = $1' : 't.phone_id in (select id from phone where e164 = $1)'}
+       and ($2::uuid is null or t.account_id = $2) and ($3::uuid is null or t.creditor_id = $3)`,
+    ['debtorId' in who ? who.debtorId : who.e164, accountId, creditorId],
+  );
   const { rowCount } = await tx.query(
     `update attempt set withdraw_cause = 'hold'
-     where id in (select attempt_id from open_attempt) and state in ('dialing', 'ringing')
-       and ${'debtorId' in who ? 'debtor_id = $1' : 'phone_id in (select id from phone where e164 = $1)'}
-       and ($2::uuid is null or account_id = $2) and ($3::uuid is null or creditor_id = $3)`,
-    ['debtorId' in who ? who.debtorId : who.e164, accountId, creditorId],
+     where id = any($1) and state in ('dialing', 'ringing')`,
+    [rows.map(({ id }) => id)],
   );
   return rowCount ?? 0;
 }

@@ -55,15 +55,32 @@ export async function recordContact(
     return refusedFact('accountIds', 'names an account of somebody else', 'the person’s accounts');
   }
   const creditorId = input.creditorId ?? creditors.only;
-  const before = await findByOrigin<Contact>(tx, `select ${COLUMNS} from contact`, input);
-  if (before !== null) {
-    return isSame(before, input, creditorId)
+  const told = await findByOrigin<Origin>(tx, ORIGIN, input);
+  if (told !== null) {
+    const before = await findTold(tx, told);
+    return before !== null && isSame(before, input, creditorId)
       ? { kind: 'repeated', fact: before }
       : otherFact('contact');
   }
   const contact = await insertContact(tx, input, creditorId, actor);
   await recordChange(tx, contact, actor);
   return { kind: 'written', fact: contact };
+}
+
+/** Where the contact is that a source has told under an id of its own. */
+interface Origin {
+  readonly id: string;
+  readonly at: Date;
+}
+const ORIGIN = 'select contact_id as id, contact_at as at from contact_origin';
+
+/** Null: its month was detached. */
+async function findTold(tx: Transaction, { id, at }: Origin): Promise<Contact | null> {
+  const { rows } = await tx.query<Contact>(
+    `select ${COLUMNS} from contact where id = $1 and at = $2`,
+    [id, at],
+  );
+  return rows[0] ?? null;
 }
 
 /** How many of the accounts are the person's, and their creditor when it is but one. */
@@ -117,9 +134,14 @@ async function insertContact(
 ): Promise<Contact> {
   return one(
     await tx.query<Contact>(
-      `insert into contact (at, direction, mode, outcome, debtor_id, account_ids, e164, place,
-         creditor_id, note, source, external_id, recorded_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning ${COLUMNS}`,
+      `with entered as (
+         insert into contact (at, direction, mode, outcome, debtor_id, account_ids, e164, place,
+           creditor_id, note, source, external_id, recorded_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning *),
+       named as (
+         insert into contact_origin (source, external_id, contact_id, contact_at)
+         select source, external_id, id, at from entered where external_id is not null)
+       select ${COLUMNS} from entered`,
       [
         input.at,
         input.direction,

@@ -85,7 +85,7 @@ export function insertPermit(tx: Transaction, decision: KeptDecision, attempt: N
        values ($15, $10, $11, $19, $12, $13, $20,
          case $23::text when 'locate' then 'emergency' else 'debtor' end, $21, $22, $1, $9, $23,
          $24)),
-     held as (insert into open_attempt (debtor_id, attempt_id) values ($13, $15)),
+     held as (insert into open_attempt (debtor_id, attempt_id, campaign_id) values ($13, $15, $11)),
      told as (
        insert into attempt_event (attempt_id, to_state, cause, actor)
        values ($15, 'reserved', 'permitted', $25))

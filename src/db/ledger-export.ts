@@ -1,5 +1,6 @@
 import type { LedgerKind } from '../domain/ledger-kind';
 import type { Queryable } from './database';
+import { ITS_DECISION } from './ledger';
 import { firstIdAt } from './new-id';
 
 /** An entry with the row that it chains, for whoever checks them against each other. */
@@ -56,10 +57,11 @@ export async function firstSeqFrom(
   return low;
 }
 
-/** Hash of the entry at a place; null: it has none. */
+/** Hash of the entry at a place, also when its month was detached but its day's root ends there; null: it has none. */
 export async function hashAt(db: Queryable, chain: string, seq: number): Promise<Buffer | null> {
   const { rows } = await db.query<{ hash: Buffer }>(
-    'select hash from ledger_entry where chain = $1 and seq = $2',
+    `select hash from ledger_entry where chain = $1 and seq = $2
+     union all select head_hash from ledger_root where chain = $1 and last_seq = $2 limit 1`,
     [chain, seq],
   );
   return rows[0]?.hash ?? null;
@@ -98,7 +100,7 @@ export async function readEntries(
        d.phone_id as "phoneId", d.attempt_id as "attemptId", a.actor as who
      from (select seq, kind, subject_id, hash from ledger_entry
            where chain = $1 and seq > $2 and seq <= $3 order by seq limit $4) e
-     left join decision d on e.kind = 'decision' and d.id = e.subject_id
+     ${ITS_DECISION('e')}
      left join audit_entry a on e.kind = 'audit' and a.id = e.subject_id
      order by e.seq`,
     [range.chain, range.afterSeq, range.lastSeq, options.limit, options.facts],

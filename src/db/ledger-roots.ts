@@ -31,10 +31,11 @@ export async function readOpenDays(db: Queryable, before: string): Promise<OpenD
   const { rows } = await db.query<OpenDay>(
     `select c.chain, e.day, e.seq::float8 as "firstSeq"
      from (select 'installation' as chain union all select 'creditor:' || id from creditor) c
-     left join lateral (select last_seq from ledger_root
+     left join lateral (select day, last_seq from ledger_root
        where chain = c.chain order by day desc limit 1) r on true
      join lateral (select seq, day from ledger_entry
-       where chain = c.chain and seq > coalesce(r.last_seq, 0) order by seq limit 1) e on true
+       where chain = c.chain and seq > coalesce(r.last_seq, 0)
+         and day > coalesce(r.day, '-infinity') order by seq limit 1) e on true
      where e.day < $1::date`,
     [before],
   );

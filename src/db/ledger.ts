@@ -23,6 +23,13 @@ export interface WaitingRow {
  */
 const SETTLED = `(xid < pg_snapshot_xmin(pg_current_snapshot()) or xid >= pg_snapshot_xmax(pg_current_snapshot()))`;
 
+/**
+ * Joins the decision `d` that an entry or a waiting row speaks of: each by its own id, so that only
+ * its month is looked at, whatever the planner thinks of their number.
+ */
+export const ITS_DECISION = (row: string): string => `left join lateral (
+    select * from decision where ${row}.kind = 'decision' and id = ${row}.subject_id limit 1) d on true`;
+
 /** @returns whether this transaction is the one that may write to the ledger, until it ends */
 export async function lockLedger(tx: Transaction): Promise<boolean> {
   const { rows } = await tx.query<{ locked: boolean }>(
@@ -40,7 +47,7 @@ export async function readWaiting(tx: Transaction, limit: number): Promise<Waiti
        coalesce(d.record, a.record) as record, d.signature, d.key_id as "keyId"
      from (select xid, subject_id, kind from ledger_queue where ${SETTLED}
            order by xid, subject_id limit $1) q
-     left join decision d on q.kind = 'decision' and d.id = q.subject_id
+     ${ITS_DECISION('q')}
      left join audit_entry a on q.kind = 'audit' and a.id = q.subject_id
      order by q.xid, q.subject_id`,
     [limit],
@@ -62,12 +69,15 @@ export interface ChainHead {
 
 export async function readHeads(db: Queryable, chains: readonly string[]): Promise<ChainHead[]> {
   const { rows } = await db.query<ChainHead>(
-    `select c.chain, coalesce(e.seq, 0)::float8 as seq, e.hash, e.day, r.day as "closedDay"
+    // a root knows where its day ends: entries are looked for only behind the last one
+    `select c.chain, coalesce(e.seq, r.last_seq, 0)::float8 as seq, coalesce(e.hash, r.head_hash) as hash,
+       coalesce(e.day, r.day) as day, r.day as "closedDay"
      from unnest($1::text[]) c(chain)
+     left join lateral (select day, last_seq, head_hash from ledger_root
+       where chain = c.chain order by day desc limit 1) r on true
      left join lateral (select seq, hash, day from ledger_entry
-       where chain = c.chain order by seq desc limit 1) e on true
-     left join lateral (select day from ledger_root
-       where chain = c.chain order by day desc limit 1) r on true`,
+       where chain = c.chain and day > coalesce(r.day, '-infinity')
+       order by seq desc limit 1) e on true`,
     [chains],
   );
   return rows;
@@ -128,7 +138,7 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
     `select (select count(*)::int from (select 1 from ledger_queue limit 100000) w) as waiting,
        (select coalesce(d.at, a.at)
         from (select subject_id, kind from ledger_queue order by xid, subject_id limit 1) q
-        left join decision d on q.kind = 'decision' and d.id = q.subject_id
+        ${ITS_DECISION('q')}
         left join audit_entry a on q.kind = 'audit' and a.id = q.subject_id) as "oldestAt"`,
   );
   return rows[0] ?? { waiting: 0, oldestAt: null };

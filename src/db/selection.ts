@@ -24,7 +24,7 @@ export const STOPS_CAMPAIGN = `k.released_at is null and (k.scope = 'all'
 export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
-       (select count(*)::int from attempt t where t.campaign_id = c.id and t.state <> 'ended') as "openAttempts",
+       (select count(*)::int from open_attempt o where o.campaign_id = c.id) as "openAttempts",
        exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped"
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,
   );

@@ -2,7 +2,7 @@ import type { AgentState } from '../domain/agent-state';
 import { resultWithoutOwner } from '../domain/attempt-result';
 import type { AttemptState } from '../domain/attempt-state';
 import { changeAgentState, lockAgentSession } from './agent-sessions';
-import { endAttempt, lockAttempt } from './attempts';
+import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from './attempts';
 import type { Database, Queryable, Transaction } from './database';
 import { findRegistration } from './registrations';
 
@@ -59,7 +59,7 @@ export async function reapDeadInstances(
     `select id from sip_instance where state = 'dead' and id in (
        select sip_instance_id from registration
        union select sip_instance_id from agent_session where ended_at is null
-       union select sip_instance_id from attempt where state <> 'ended')`,
+       union select t.sip_instance_id from ${OPEN_ATTEMPTS})`,
   );
   let attemptsEnded = 0;
   let sessionsMoved = 0;
@@ -91,9 +91,8 @@ async function clearSipInstance(
     [id],
   );
   const attempts = await db.query<{ id: string; state: AttemptState }>(
-    `select t.id, t.state from attempt t left join agent_session s on s.id = t.agent_session_id
-     where t.state <> 'ended' and (t.sip_instance_id = $1
-       or (t.state = 'reserved' and s.sip_instance_id = $1))`,
+    `select t.id, t.state from ${OPEN_ATTEMPTS} left join agent_session s on s.id = t.agent_session_id
+     where t.sip_instance_id = $1 or (t.state = 'reserved' and s.sip_instance_id = $1)`,
     [id],
   );
   let attemptsEnded = 0;
@@ -131,7 +130,7 @@ function endOrphan(
 async function endLegs(tx: Transaction, attemptId: string): Promise<void> {
   await tx.query(
     `update call_leg set ended_at = now(), ended_by = coalesce(ended_by, 'system')
-     where ended_at is null and call_id in (select id from call where attempt_id = $1)`,
+     where ended_at is null and call_id = (select id from call where attempt_id = $1)`,
     [attemptId],
   );
 }

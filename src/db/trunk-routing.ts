@@ -79,8 +79,10 @@ export async function takeInviteSlot(
   return { kind: why.rows[0]?.full === true ? 'channels_full' : 'too_long' };
 }
 
+/** As open_customer_leg counts them: no talk is so long that a leg of days ago is a channel. */
 const OPEN_CHANNELS = `select count(*) from call_leg l
-  where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null`;
+  where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
+    and l.call_id >= first_id_at(now() - interval '2 days')`;
 
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
@@ -104,12 +106,12 @@ export async function readPermit(
   attemptId: string,
 ): Promise<'holds' | 'over' | 'kill_switch'> {
   const { rows } = await db.query<{ holds: boolean; stopped: boolean }>(
-    `select a.state = 'dialing' and d.expires_at > clock_timestamp() as holds,
+    `select a.state = 'dialing' and (select d.expires_at from decision d
+         where d.id = coalesce(a.invite_decision_id, a.decision_id)) > clock_timestamp() as holds,
        exists (select 1 from kill_switch k where k.released_at is null
          and (k.scope = 'all' or (k.scope = 'creditor' and k.scope_id = a.creditor_id)
            or (k.scope = 'campaign' and k.scope_id = a.campaign_id))) as stopped
-     from attempt a join decision d on d.id = coalesce(a.invite_decision_id, a.decision_id)
-     where a.id = $1`,
+     from attempt a where a.id = $1`,
     [attemptId],
   );
   if (rows[0]?.stopped === true) return 'kill_switch';

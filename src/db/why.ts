@@ -31,6 +31,7 @@ export async function countDenials(
     `select denied_by as "deniedBy", count(*)::int as decisions,
        count(distinct account_id)::int as accounts, max(at) as "latestAt"
      from decision where campaign_id = $1 and verdict = 'deny' and at > now() - interval '24 hours'
+       and id >= first_id_at(now() - interval '25 hours')
      group by 1 order by 2 desc`,
     [campaignId],
   );
@@ -102,8 +103,8 @@ export async function readCampaignFloor(
   campaignId: string,
 ): Promise<CampaignFloor | null> {
   const campaign = await db.query<{ state: string; openAttempts: number }>(
-    `select state, (select count(*)::int from attempt t
-       where t.campaign_id = c.id and t.state <> 'ended') as "openAttempts"
+    `select state, (select count(*)::int from open_attempt o
+       where o.campaign_id = c.id) as "openAttempts"
      from campaign c where id = $1`,
     [campaignId],
   );

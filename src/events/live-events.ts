@@ -1,6 +1,12 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
-import { readEventsAfter, readStreamHead, type StoredEvent } from '../db/read/events';
+import {
+  findEventPlace,
+  readEventsAfter,
+  readStreamHead,
+  type EventPlace,
+  type StoredEvent,
+} from '../db/read/events';
 import { isAfter, type EventCursor } from './event-cursor';
 
 const POLL_INTERVAL_MS = 250;
@@ -78,7 +84,7 @@ class ConsumerQueue {
 
 class OutboxReader implements LiveEvents {
   private readonly consumers = new Set<ConsumerQueue>();
-  private cursor: EventCursor | null = null;
+  private cursor: EventPlace | null = null;
   private running: Promise<void> | null = null;
   private rung = false;
   private wake: (() => void) | null = null;
@@ -92,7 +98,7 @@ class OutboxReader implements LiveEvents {
   async *stream(options: StreamOptions): AsyncGenerator<StoredEvent, void, undefined> {
     const queue = new ConsumerQueue(options);
     try {
-      let after = options.after ?? (await readStreamHead(this.db));
+      let after = await this.placeOf(options.after);
       for await (const page of this.pastPages(queue, after)) {
         for (const event of page) {
           if (queue.ended) return;
@@ -110,6 +116,10 @@ class OutboxReader implements LiveEvents {
     }
   }
 
+  private placeOf(cursor: EventCursor | null): Promise<EventPlace> {
+    return cursor === null ? readStreamHead(this.db) : findEventPlace(this.db, cursor);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     for (const queue of this.consumers) queue.end();
@@ -123,7 +133,7 @@ class OutboxReader implements LiveEvents {
    */
   private async *pastPages(
     queue: ConsumerQueue,
-    from: EventCursor,
+    from: EventPlace,
   ): AsyncGenerator<StoredEvent[], void, undefined> {
     let after = from;
     for (let attached = false, more = true; more && !queue.ended;) {
@@ -142,7 +152,7 @@ class OutboxReader implements LiveEvents {
    * From here on the queue gets everything after the reader's place. The first consumer sets that
    * place, so that nothing lies between.
    */
-  private attach(queue: ConsumerQueue, after: EventCursor): void {
+  private attach(queue: ConsumerQueue, after: EventPlace): void {
     if (this.closed) queue.end();
     if (queue.ended) return;
     this.consumers.add(queue);

@@ -34,7 +34,7 @@ const UNIQUE: Record<string, string> = {
   hold_source_external_id_key: 'externalId',
   consent_source_external_id_key: 'externalId',
   contact_preference_source_external_id_key: 'externalId',
-  contact_source_external_id_key: 'externalId',
+  contact_origin_pkey: 'externalId',
 };
 const REFERENCE: Record<string, string> = {
   agent_pool_pool_id_fkey: 'poolIds',

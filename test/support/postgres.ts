@@ -12,12 +12,17 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of its own for one test file, on the server of the test run. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A database of its own for one test file, on the server of the test run.
+ * @param template default: migrated; `template0`: an empty one
+ */
+export async function createTestDatabase(
+  template: typeof TEMPLATE_DATABASE | 'template0' = TEMPLATE_DATABASE,
+): Promise<TestDatabase> {
   const serverUrl = process.env[SERVER_URL_VARIABLE];
   if (serverUrl === undefined) throw new Error('no test server: run through jest (global-setup)');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `create database ${name} template ${TEMPLATE_DATABASE}`);
+  await onServer(serverUrl, `create database ${name} template ${template}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const db = openDatabase({ url: url.href, maxConnections: 10, onIdleError: () => undefined });

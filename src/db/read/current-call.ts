@@ -63,9 +63,9 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
            'dueDate', due_date, 'method', method)
          from promise where account_id = a.id and state = 'open') as "openPromise",
        coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
-           to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id desc)
-         from (select id, code, recorded_at from outcome where account_id = a.id
-           order by id desc limit 3) last), '[]') as "lastOutcomes"
+           to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by attempt_id desc)
+         from (select attempt_id, code, recorded_at from outcome where account_id = a.id
+           order by attempt_id desc limit 3) last), '[]') as "lastOutcomes"
      from agent_session s join attempt t on t.id = s.attempt_id
      join account a on a.id = t.account_id join debtor d on d.id = t.debtor_id
      join phone p on p.id = t.phone_id join creditor c on c.id = t.creditor_id

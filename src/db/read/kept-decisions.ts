@@ -1,4 +1,4 @@
-import { newId } from '../new-id';
+import { firstIdAt } from '../new-id';
 import type { Queryable } from '../database';
 
 /** A decision's two texts, as the gate wrote them. */
@@ -43,10 +43,4 @@ export async function* streamKeptDecisions(
     if (last === undefined || rows.length < PAGE) return;
     after = last.id;
   }
-}
-
-/** The lowest UUID version 7 of a millisecond (RFC 9562, 5.7). */
-function firstIdAt(at: Date): string {
-  const known = new Date(Math.max(0, at.getTime()));
-  return `${newId(known).slice(0, 14)}7000-8000-000000000000`;
 }

@@ -157,9 +157,13 @@ describe('the ledger', () => {
       creditorId: floor.creditorId,
     });
     expect(plans).toHaveLength(2);
+    // the months ahead are empty: nothing is searched there
+    const month = new Date().toISOString().slice(0, 7).replace('-', '_');
     for (const plan of plans)
-      expect(plan).not.toMatch(/Seq Scan on (attempt|contact|phone|outcome)\b/);
-    expect(plans[0]).toMatch(/attempt_phone/);
+      expect(plan).not.toMatch(
+        new RegExp(`Seq Scan on (phone|(attempt|contact|outcome)(_${month})?) `),
+      );
+    expect(plans[0]).toMatch(/using attempt_\d{4}_\d\d_phone_id/);
   }, 60_000);
 });
 
