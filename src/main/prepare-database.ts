@@ -2,6 +2,7 @@ import type { Config } from '../config/parse-config';
 import { sqlState, type Database } from '../db/database';
 import type { InstalledRules } from '../db/rule-packs';
 import { migrate, migrationsFolder } from '../db/migrate';
+import { createPartitions } from '../db/partitions';
 import { installShippedRules } from './install-shipped-rules';
 import { PROGRAM_ROOT } from './program-root';
 
@@ -19,6 +20,8 @@ export interface PreparedDatabase {
 export async function prepareDatabase(db: Database, config: Config): Promise<PreparedDatabase> {
   try {
     const migrations = await migrate(db, migrationsFolder(PROGRAM_ROOT));
+    // what cannot be made now, the workers make; what fits in no month is kept all the same
+    await createPartitions(db);
     return { migrations, rules: await installShippedRules(db) };
   } catch (error) {
     if (config.database.kind === 'embedded') throw error;

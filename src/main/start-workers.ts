@@ -4,6 +4,7 @@ import { sweepTurn } from '../../workers/sweep';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
+import { startPartitioning } from './start-partitioning';
 import { startRulesWatch } from './start-rules-watch';
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -25,10 +26,12 @@ export function startWorkers(context: RoleContext): Resource {
   );
   const chaining = startChaining(context);
   const watching = startRulesWatch(context);
+  const partitioning = startPartitioning(context);
   return {
     name: 'workers',
     stop: async () => {
-      await Promise.all([sweeping.stop(), chaining.stop(), watching.stop()]);
+      const repeating = [sweeping, chaining, watching, partitioning];
+      await Promise.all(repeating.map((work) => work.stop()));
     },
   };
 }
