@@ -13,7 +13,7 @@ const room = (name, path, may, extraNot = []) => ({
   },
 });
 
-const PURE_PACKAGES = 'luxon|zod|libphonenumber-js';
+const PURE_PACKAGES = 'luxon|zod|libphonenumber-js|yaml';
 
 module.exports = {
   forbidden: [

@@ -18,7 +18,7 @@ import { CAMPAIGN_STATES, commandCampaign } from '../../domain/campaign-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
-import { autoStopSettings } from '../auto-stop-settings';
+import { autoStopSettings } from '../../domain/auto-stop-settings';
 import { campaignReport } from '../campaign-report-view';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';

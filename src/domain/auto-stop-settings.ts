@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AUTO_STOP_DEFAULTS } from '../domain/auto-stop';
+import { AUTO_STOP_DEFAULTS } from './auto-stop';
 
 const percent = z.number().int().min(0).max(100);
 const count = z.number().int().min(1).max(1_000);
