@@ -1,0 +1,86 @@
+import { chooseMoment, type MomentQuestion } from './choose-moment';
+import { portfolioChance, type Groups } from './group-model';
+import { momentScorer, type LawfulHours, type MomentScore, type Person } from './moment-score';
+import type { WallMinute } from './wall-minute';
+
+/** What a moment rests on. */
+export const MOMENT_BASES = ['model', 'control', 'objection', 'no_data'] as const;
+export type MomentBasis = (typeof MOMENT_BASES)[number];
+
+/** Why a person is not, or not yet, called by their habits. */
+export interface Standing {
+  /** They object to profiling (UU PDP): neutral order. */
+  readonly objects: boolean;
+  /** Of the permanent control group. */
+  readonly inControl: boolean;
+}
+
+/** Dials with an outcome in the portfolio below which there is no talk of habits. */
+export const LEAST_DIALS = 20;
+/** A control moment is one of so many lawful hours ahead: two days at the same pace as the others. */
+const CONTROL_SLOTS = 24;
+
+export function basisOf(standing: Standing, { portfolio }: Groups): MomentBasis {
+  if (standing.objects) return 'objection';
+  if (standing.inControl) return 'control';
+  return portfolio.dials < LEAST_DIALS ? 'no_data' : 'model';
+}
+
+export interface MomentDecision {
+  readonly basis: MomentBasis;
+  /** Null: there is no lawful moment ahead. */
+  readonly at: WallMinute | null;
+  /** Only of the model. */
+  readonly score: MomentScore | null;
+}
+
+/**
+ * When the next attempt should be. The control group gets a random lawful hour; who objects, and
+ * everybody before there are data, the first one.
+ * @param draw 0 to below 1, the control group's lot for this attempt
+ */
+export function decideMoment(
+  question: MomentQuestion,
+  standing: Standing,
+  draw: number,
+): MomentDecision {
+  const basis = basisOf(standing, question.groups);
+  const { slots } = question;
+  if (basis === 'model') {
+    const score = chooseMoment(question);
+    return { basis, at: score?.at ?? null, score };
+  }
+  const place = basis === 'control' ? Math.floor(draw * Math.min(CONTROL_SLOTS, slots.length)) : 0;
+  return { basis, at: slots[place] ?? null, score: null };
+}
+
+/** What a dial right now is worth. */
+export interface ChanceNow {
+  readonly basis: MomentBasis;
+  /** Chance that the person themselves answers. */
+  readonly chance: number;
+  /**
+   * 0 to 1, for ordering: chance with optimism, funds and what waiting is worth, against what any dial
+   * of the portfolio brings. 0.25 is an ordinary dial, and what everybody outside the model has.
+   */
+  readonly standing: number;
+  readonly score: MomentScore | null;
+}
+
+const ORDINARY = 0.25;
+
+/** The chance of a right party now, for the order of those who are due. */
+export function chanceNow(
+  groups: Groups,
+  person: Person,
+  now: WallMinute,
+  options: Standing & { readonly hours: LawfulHours },
+): ChanceNow {
+  const basis = basisOf(options, groups);
+  const usual = portfolioChance(groups.portfolio);
+  if (basis !== 'model') return { basis, chance: usual, standing: ORDINARY, score: null };
+  const score = momentScorer(groups, person, now, options.hours)(now);
+  // a usual dial in a usual hour scores its chance with optimism less the price
+  const relative = ORDINARY + (score.score / usual) * ORDINARY;
+  return { basis, chance: score.chance, standing: Math.min(1, Math.max(0, relative)), score };
+}

@@ -1,0 +1,35 @@
+/** Dials and what came of them in one hour of one weekday. */
+export interface HeatCell {
+  /** ISO weekday. */
+  readonly weekday: number;
+  readonly hour: number;
+  readonly dials: number;
+  readonly answered: number;
+  readonly rightParty: number;
+}
+
+/** A cell as it is shown: below the least count nothing but that it is hidden. */
+export interface ShownCell {
+  readonly weekday: number;
+  readonly hour: number;
+  readonly hidden: boolean;
+  readonly dials: number | null;
+  readonly answered: number | null;
+  readonly rightParty: number | null;
+  readonly rightPartyPer1000: number | null;
+}
+
+/** Fewer dials say nothing of an hour, and may say something of a person. */
+export const LEAST_SHOWN = 30;
+
+/** @returns each of the cells, those of few dials without their figures */
+export function showCells(cells: readonly HeatCell[]): ShownCell[] {
+  return cells.map(({ weekday, hour, dials, answered, rightParty }) => {
+    if (dials < LEAST_SHOWN) {
+      const none = { dials: null, answered: null, rightParty: null, rightPartyPer1000: null };
+      return { weekday, hour, hidden: true, ...none };
+    }
+    const rightPartyPer1000 = (1000 * rightParty) / dials;
+    return { weekday, hour, hidden: false, dials, answered, rightParty, rightPartyPer1000 };
+  });
+}

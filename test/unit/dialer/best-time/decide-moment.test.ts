@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { attemptBudget } from '../../../../dialer/best-time/attempt-budget';
+import type { MomentQuestion } from '../../../../dialer/best-time/choose-moment';
+import { chanceNow, decideMoment } from '../../../../dialer/best-time/decide-moment';
+import { binsAt } from '../../../../dialer/best-time/moment-score';
+import { observe } from '../../../../dialer/best-time/observe';
+import {
+  at,
+  dials,
+  HOURS,
+  learnAll,
+  MONDAY,
+  NEW_MODELS,
+  person,
+  slots,
+  taughtPortfolio,
+} from './arbitraries';
+
+const FREE = { objects: false, inControl: false };
+const CAPS = { perDay: 3, perWeek: 7, gapMinutes: 120 };
+const evening = taughtPortfolio((hour) => (hour === 18 ? 0.4 : 0.05));
+
+const question = (over: Partial<MomentQuestion> = {}): MomentQuestion => ({
+  groups: evening,
+  person: person(evening),
+  now: MONDAY,
+  slots: slots(7),
+  hours: HOURS,
+  budget: { left: 1, resetsAt: at(7, 0), leftToday: 3, perDay: 3, gapMinutes: 120 },
+  ...over,
+});
+const chosen = (over: Partial<MomentQuestion> = {}): number | null =>
+  decideMoment(question(over), FREE, 0).at;
+
+describe('when the next attempt should be', () => {
+  it('spends the only attempt left in the best hour', () => {
+    expect(chosen()).toBe(at(0, 18));
+  });
+
+  it('does not wait for a better hour behind the reset of the cap', () => {
+    const budget = { ...question().budget, resetsAt: at(0, 18) };
+    expect(chosen({ budget, slots: slots(1) })).toBeLessThan(at(0, 18));
+  });
+
+  it('is earlier, or the same, with more attempts to spend', () => {
+    fc.assert(
+      fc.property(dials, fc.integer({ min: 1, max: 12 }), (list, left) => {
+        const models = learnAll(list, evening);
+        const with_ = (attempts: number) =>
+          chosen({
+            groups: models,
+            person: person(models),
+            budget: { ...question().budget, left: attempts },
+          }) ?? Infinity;
+        expect(with_(left + 1)).toBeLessThanOrEqual(with_(left));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is one of the lawful moments, whoever it is', () => {
+    const lawful = fc.uniqueArray(fc.constantFrom(...slots(14)), { maxLength: 30 });
+    const standing = fc.record({ objects: fc.boolean(), inControl: fc.boolean() });
+    const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(dials, lawful, standing, draw, (list, some, who, lot) => {
+        const models = learnAll(list, evening);
+        const open = some.sort((a, b) => a - b);
+        const asked = question({ groups: models, person: person(models), slots: open });
+        const decided = decideMoment(asked, who, lot);
+        if (open.length === 0) expect(decided.at).toBeNull();
+        else expect(open).toContain(decided.at);
+        // the same again: nothing but the values decides
+        expect(decideMoment(asked, who, lot)).toEqual(decided);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is the first lawful one, and says so, without data', () => {
+    const new_ = question({ groups: NEW_MODELS, person: person(NEW_MODELS) });
+    expect(decideMoment(new_, FREE, 0)).toEqual({ basis: 'no_data', at: at(0, 8), score: null });
+  });
+
+  it('is the first lawful one for who objects to profiling, in the control group too', () => {
+    const objects = { objects: true, inControl: true };
+    expect(decideMoment(question(), objects, 0.9)).toEqual({
+      basis: 'objection',
+      at: at(0, 8),
+      score: null,
+    });
+  });
+
+  it('is any of the lawful hours ahead for the control group', () => {
+    const control = { objects: false, inControl: true };
+    const seen = new Set<number | null>();
+    for (let draw = 0; draw < 1; draw += 0.01) seen.add(decideMoment(question(), control, draw).at);
+    expect([...seen]).toEqual(slots(2));
+  });
+
+  it('moves away from an hour that was in vain', () => {
+    const flat = taughtPortfolio();
+    const first = chosen({ groups: flat, person: person(flat) }) ?? NaN;
+    const seen = {
+      at: first,
+      kind: 'nobody',
+      number: 0,
+      bins: binsAt(person(flat), first),
+    } as const;
+    const after = observe(flat, seen);
+    const next = chosen({
+      groups: after,
+      person: person(after),
+      now: first,
+      slots: slots(7, first + 120),
+    });
+    const apart = Math.abs(((next ?? NaN) % 1440) - (first % 1440));
+    expect(apart).toBeGreaterThan(60);
+  });
+});
+
+describe('the chance now', () => {
+  it('ranks the good hour above the bad one, and people outside the model as ordinary', () => {
+    const now = (hour: number) =>
+      chanceNow(evening, person(evening), at(0, hour), { ...FREE, hours: HOURS });
+    expect(now(18).chance).toBeGreaterThan(now(10).chance);
+    expect(now(18).standing).toBeGreaterThan(now(10).standing);
+    const control = { objects: false, inControl: true, hours: HOURS };
+    expect(chanceNow(evening, person(evening), at(0, 18), control)).toMatchObject({
+      basis: 'control',
+      standing: 0.25,
+      score: null,
+    });
+  });
+
+  it('stands between 0 and 1', () => {
+    fc.assert(
+      fc.property(dials, fc.integer({ min: 0, max: 10_000 }), (list, later) => {
+        const models = learnAll(list, evening);
+        const { standing } = chanceNow(models, person(models), MONDAY + later, {
+          ...FREE,
+          hours: HOURS,
+        });
+        expect(standing).toBeGreaterThanOrEqual(0);
+        expect(standing).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('what the caps leave', () => {
+  const vain = (when: number) => ({ at: when, kind: 'nobody', expected: 0.1, number: 0 }) as const;
+
+  it('is all of it for somebody new', () => {
+    expect(attemptBudget({ attempts: [] }, CAPS, at(0, 9))).toEqual({
+      freeFrom: at(0, 9),
+      budget: { left: 7, resetsAt: at(7, 9), leftToday: 3, perDay: 3, gapMinutes: 120 },
+    });
+  });
+
+  it('waits for the gap, the day and the week', () => {
+    const attempts = [vain(at(0, 8)), vain(at(0, 11)), vain(at(0, 14))];
+    expect(attemptBudget({ attempts: attempts.slice(0, 1) }, CAPS, at(0, 9)).freeFrom).toBe(
+      at(0, 10),
+    );
+    expect(attemptBudget({ attempts }, CAPS, at(0, 17)).freeFrom).toBe(at(1, 0));
+    const week = [...attempts, ...[1, 2, 3, 4].map((day) => vain(at(day, 9)))];
+    expect(attemptBudget({ attempts: week }, CAPS, at(4, 12))).toMatchObject({
+      freeFrom: at(7, 8),
+      budget: { left: 1, resetsAt: at(7, 11), leftToday: 3 },
+    });
+  });
+
+  it('is never beyond a cap', () => {
+    const minutes = fc.array(fc.integer({ min: 0, max: 15_000 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(minutes, (list) => {
+        const attempts = list.sort((a, b) => a - b).map((minute) => vain(MONDAY + minute));
+        const from = MONDAY + 15_000;
+        const { freeFrom, budget } = attemptBudget({ attempts }, CAPS, from);
+        const inWeek = attempts.filter(({ at: when }) => when > freeFrom - 7 * 1440).length;
+        expect(freeFrom).toBeGreaterThanOrEqual(from);
+        expect(inWeek).toBeLessThan(CAPS.perWeek);
+        expect(budget.left).toBe(CAPS.perWeek - inWeek);
+      }),
+    );
+  });
+});
