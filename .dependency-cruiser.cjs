@@ -34,7 +34,7 @@ module.exports = {
       name: 'pure-core-has-no-io',
       severity: 'error',
       comment: `src/domain and the pure rooms of dialer import no Node core module and no package but ${PURE_PACKAGES}`,
-      from: { path: '^(src/domain|src/config|dialer/(compliance|best-time|pacing))/' },
+      from: { path: '^(src/domain|src/config|dialer/(compliance|best-time|pacing|select))/' },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'],
         pathNot: `node_modules/(@types/)?(${PURE_PACKAGES})/`,
@@ -58,6 +58,7 @@ module.exports = {
     room('compliance', 'dialer/compliance', ['src/domain/']),
     room('best-time', 'dialer/best-time', ['src/domain/']),
     room('pacing', 'dialer/pacing', ['src/domain/']),
+    room('select', 'dialer/select', ['src/domain/']),
     room('dialer', 'dialer', ['src/domain/', 'src/db/', 'src/queue/', 'src/events/', 'src/proof/']),
     room('sip', 'sip', [
       'src/domain/',

@@ -2,12 +2,14 @@ import { lockAgentSession, sendAgentState, type AgentSession } from '../src/db/a
 import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
 import { lockCall, type CallAsked } from '../src/db/dialing-facts';
-import { lockDebtorOf, lockNextAccount, lockReadyAgent } from '../src/db/selection';
+import { lockDebtorOf, lockReadyAgent } from '../src/db/selection';
 import { ask, type Answer } from './ask';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { isStopped, keepDenials, postpone, type Decided } from './deny';
+import { promote } from './promote';
 import { keepShadow } from './shadow';
+import { takeNextAccount } from './take-account';
 
 const DENIALS_A_TURN = 50;
 
@@ -23,11 +25,16 @@ export type ReserveResult =
  * together; or a denial, and the account waits for its next allowed instant.
  */
 export async function reserveNext(gate: Gate, campaignId: string): Promise<ReserveResult> {
-  for (let denials = 0; denials < DENIALS_A_TURN; denials++) {
+  for (let denials = 0; denials < DENIALS_A_TURN;) {
     const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
-    if (turn === 'nothing_due') return { kind: 'nothing_due', denials };
+    if (turn === 'nothing_ready') {
+      const { promoted } = await promote(gate, campaignId);
+      if (promoted === 0) return { kind: 'nothing_due', denials };
+      continue;
+    }
     if (turn === 'stopped') return { kind: 'nothing_due', denials: denials + 1 };
     if (turn !== 'denied') return turn;
+    denials += 1;
   }
   return { kind: 'nothing_due', denials: DENIALS_A_TURN };
 }
@@ -37,19 +44,22 @@ async function reserveOne(
   tx: Transaction,
   campaignId: string,
 ): Promise<
-  Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_due'
+  Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_ready'
 > {
-  const [session, next] = await Promise.all([
-    lockReadyAgent(tx, campaignId),
-    lockNextAccount(tx, campaignId, []),
-  ]);
+  const session = await lockReadyAgent(tx, campaignId);
   if (session === null || session.sipInstanceId === null) return { kind: 'no_agent' };
-  const answer = await askFrom(gate, tx, campaignId, next);
-  if (answer === null) return 'nothing_due';
+  const chosen = await takeNextAccount(tx, campaignId, (accountId) =>
+    askUnderLocks(gate, tx, campaignId, accountId),
+  );
+  if (chosen === null) return 'nothing_ready';
+  const { answer } = chosen;
   if (answer.permit === null) {
     await keepDenials(gate, tx, answer.denials);
     // one denial says it for all: other schedulers, and the release of a switch, find every account due
-    if (isStopped(answer.denials)) return 'stopped';
+    if (isStopped(answer.denials)) {
+      await chosen.giveBack(tx);
+      return 'stopped';
+    }
     await postpone(tx, answer.denials);
     return 'denied';
   }
@@ -58,36 +68,29 @@ async function reserveOne(
 }
 
 /**
- * What the gate says of the first due account, from this one on, that nobody else has; with every
- * lock of its call held. Locks and reads leave together: the server runs them in the order in which
- * they are sent, and each sees what was committed before its own beginning.
+ * What the gate says of the account, with account and numbers locked; null: it was taken meanwhile.
+ * Locks and reads leave together: the server runs them in the order in which they are sent, and each
+ * sees what was committed before its own beginning.
  */
-async function askFrom(
+async function askUnderLocks(
   gate: Gate,
   tx: Transaction,
   campaignId: string,
-  first: string | null,
+  accountId: string,
 ): Promise<Answer | null> {
-  const passed: string[] = [];
-  let accountId = first;
-  while (accountId !== null) {
-    const [isTaken, answer] = await Promise.all([
-      lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
-      ask(gate, tx, {
-        accountId,
-        campaignId,
-        purpose: 'collect',
-        phoneId: null,
-        stage: 'reserve',
-        mode: 'progressive',
-        attemptId: null,
-      }),
-    ]);
-    if (isTaken && answer !== null) return answer;
-    passed.push(accountId);
-    accountId = await lockNextAccount(tx, campaignId, passed);
-  }
-  return null;
+  const [isTaken, answer] = await Promise.all([
+    lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
+    ask(gate, tx, {
+      accountId,
+      campaignId,
+      purpose: 'collect',
+      phoneId: null,
+      stage: 'reserve',
+      mode: 'progressive',
+      attemptId: null,
+    }),
+  ]);
+  return isTaken ? answer : null;
 }
 
 /** Writes the permit, the attempt that it opens, and the agent's reservation. */

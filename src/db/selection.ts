@@ -53,9 +53,8 @@ export async function lockReadyAgent(
   return rows[0] ?? null;
 }
 
-/** Accounts of a campaign by its typed filter: `$1` is the campaign. Joined as `a`, `c`. */
-export const CAMPAIGN_ACCOUNTS = `
-  campaign c join account a on a.creditor_id = c.creditor_id
+/** Does campaign `c` take account `a` by its typed filter? */
+export const CAMPAIGN_FILTER = `a.creditor_id = c.creditor_id
     and (c.filter->>'minDaysPastDue' is null
       or a.due_date <= ${BOOKS_DATE} - (c.filter->>'minDaysPastDue')::int)
     and (c.filter->>'maxDaysPastDue' is null
@@ -64,33 +63,8 @@ export const CAMPAIGN_ACCOUNTS = `
       or a.amount_due_minor >= (c.filter->>'minAmountDueMinor')::bigint)
     and (c.filter->'products' is null or c.filter->'products' ? a.product)`;
 
-/**
- * The next due account whose debtor nobody else is deciding about, with that debtor locked; null
- * when nothing is due. The lock may have come after somebody else's commit: what was seen is
- * looked at again when the rest of the call is locked.
- * @param passed accounts that were taken meanwhile
- */
-export async function lockNextAccount(
-  tx: Transaction,
-  campaignId: string,
-  passed: readonly string[],
-): Promise<string | null> {
-  const { rows } = await tx.query<{ id: string }>(
-    `select a.id from ${CAMPAIGN_ACCOUNTS}
-     join debtor d on d.id = a.debtor_id
-     where c.id = $1 and a.status = 'open' and a.blocked_reason is null
-       and a.next_attempt_at <= now() and a.id <> all($2::uuid[])
-       and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)
-       -- said again as a value: only then does the index account_due give the order, and the
-       -- search ends at its first row instead of sorting everything that is due
-       and a.creditor_id = (select creditor_id from campaign where id = $1)
-     order by a.next_attempt_at, a.due_date, a.id
-     limit 1
-     for no key update of d skip locked`,
-    [campaignId, passed],
-  );
-  return rows[0]?.id ?? null;
-}
+/** Accounts of a campaign. Joined as `a`, `c`. */
+export const CAMPAIGN_ACCOUNTS = `campaign c join account a on ${CAMPAIGN_FILTER}`;
 
 /** Locks the account's debtor. @returns false when somebody is calling this person already */
 export async function lockDebtorOf(tx: Transaction, accountId: string): Promise<boolean> {

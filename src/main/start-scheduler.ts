@@ -1,14 +1,17 @@
 import { Counter, Histogram } from 'prom-client';
 import { runAutoStop } from '../../dialer/auto-stop';
 import { runCampaignTurn } from '../../dialer/campaign-loop';
+import { promoteRunning } from '../../dialer/promote';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 
 const TURN_INTERVAL_MS = 1_000;
+/** What became due is taken within a second: by this turn, then by the next of the campaigns. */
+const PROMOTION_INTERVAL_MS = 400;
 const AUTO_STOP_INTERVAL_MS = 3_000;
 
-/** The scheduler role: a turn every second. */
+/** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
   const { gate, queue, log, registry } = context;
   const reserved = new Counter({
@@ -45,13 +48,33 @@ export function startScheduler(context: RoleContext): Resource {
       log.error({ err: error }, 'a turn of the scheduler failed');
     },
   );
+  const promotions = startPromotion(context);
   const stops = startAutoStop(context);
   return {
     name: 'scheduler',
     stop: async () => {
-      await Promise.all([turns.stop(), stops.stop()]);
+      await Promise.all([turns.stop(), promotions.stop(), stops.stop()]);
     },
   };
+}
+
+/** Accounts that became due are ranked, so that the turns find the best of them. */
+function startPromotion({ gate, log, registry }: RoleContext): Repeating {
+  const promoted = new Counter({
+    name: 'santun_accounts_promoted_total',
+    help: 'Due accounts that this scheduler ranked and made ready',
+    registers: [registry],
+  });
+  const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
+    log.error({ err: error, ...fields }, 'due accounts were not made ready');
+  };
+  return repeat(
+    PROMOTION_INTERVAL_MS,
+    async () => {
+      promoted.inc((await promoteRunning(gate, onError)).promoted);
+    },
+    onError,
+  );
 }
 
 /** Campaigns whose figures say that something is wrong stop by themselves. */

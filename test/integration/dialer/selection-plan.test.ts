@@ -1,6 +1,8 @@
-import { lockNextAccount } from '../../../src/db/selection';
+import { promote } from '../../../dialer/promote';
+import { takeReadyAccounts } from '../../../src/db/ready-accounts';
 import type { Transaction } from '../../../src/db/database';
 import { makeFloor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -9,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-it('finds the next account without sorting all that are due', async () => {
+it('takes the next account without sorting all that are ready', async () => {
   const floor = await makeFloor(test.db);
   await test.db.query(
     `with person as (insert into debtor (name)
@@ -19,6 +21,7 @@ it('finds the next account without sorting all that are due', async () => {
        select $1, id, name, 'IDR', 100, '2026-10-01', '' from person`,
     [floor.creditorId],
   );
+  await promote(makeGate(test.db), floor.campaignId);
   await test.db.query('analyze');
   const plans: string[] = [];
   await test.db.transaction(async (tx) => {
@@ -30,11 +33,12 @@ it('finds the next account without sorting all that are due', async () => {
         return tx.query(sql, values);
       },
     };
-    expect(await lockNextAccount(explained, floor.campaignId, [])).not.toBeNull();
+    expect(await takeReadyAccounts(explained, floor.campaignId, 1)).toHaveLength(1);
   });
-  expect(plans[0]).toContain('account_due');
-  // a lock above a sort reads every row that is due before it takes the first
-  expect(plans[0]).not.toContain('Sort');
+  const taken = plans[0]?.slice(plans[0].indexOf('CTE taken'), plans[0].indexOf('CTE gone'));
+  expect(taken).toContain('ready_rank');
+  // a lock above a sort reads every row that is ready before it takes the first
+  expect(taken).not.toContain('Sort');
 });
 
 it('counts days past due in the creditor’s calendar, whatever zone the server stands in', async () => {
@@ -48,9 +52,11 @@ it('counts days past due in the creditor’s calendar, whatever zone the server 
   await test.db.query(`update campaign set filter = '{"minDaysPastDue":1,"maxDaysPastDue":1}'`);
   // at any instant one of the two has another date than Jakarta
   for (const zone of ['Pacific/Kiritimati', 'Etc/GMT+12']) {
+    await promote(makeGate(test.db), floor.campaignId);
     await test.db.transaction(async (tx) => {
       await tx.query(`set local timezone to '${zone}'`);
-      expect(await lockNextAccount(tx, floor.campaignId, [])).toBe(accountIds[0]);
+      const [taken] = await takeReadyAccounts(tx, floor.campaignId, 1);
+      expect(taken).toMatchObject({ accountId: accountIds[0], stands: true, daysPastDue: 1 });
     });
   }
 });
