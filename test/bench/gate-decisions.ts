@@ -24,11 +24,13 @@ import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
 import { installShippedRules } from '../../src/main/install-shipped-rules';
 import { TEST_SIGNER } from '../support/gate';
 import { makeGateFloor, type GateFloor, type Ledger } from './gate/gate-floor';
-import { measure, median, type Latencies } from './gate/measure';
+import { measure, measureArrivals, median, type Latencies } from './gate/measure';
 
 const WORKERS = (process.env.BENCH_WORKERS ?? '1,10,100').split(',').map(Number);
 const CALLS = Number(process.env.BENCH_CALLS ?? 400);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+/** Calls that an installation places a second, of which each is decided about here once. */
+const CALLS_A_SECOND = 50;
 const POOL = Number(process.env.BENCH_POOL ?? 20);
 const LEDGERS: readonly Ledger[] = [
   { events: 10, days: 7 },
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
       'events a person        workers   gate p50    p99     /s   bare p50    p99     /s   ratio p50  p99',
     );
     for (const ledger of LEDGERS) await measureLedger(db, ledger);
+    print('the same at a steady rate: the calls a second that one installation is built for');
+    await measureRate(db);
   } finally {
     await db.close();
     await postgres.stop();
@@ -78,19 +82,40 @@ async function measureLedger(db: Database, ledger: Ledger): Promise<void> {
   await measurePure(db, gate, row);
 }
 
+async function measureRate(db: Database): Promise<void> {
+  const [ledger] = LEDGERS;
+  if (ledger === undefined) return;
+  const gate = createGate({ db, signer: TEST_SIGNER, engine: 'bench' });
+  const floor = await makeGateFloor(gate, CALLS, ledger);
+  await runGate(floor, 10);
+  const row = await lastDecision(db);
+  const gates: Latencies[] = [];
+  const bares: Latencies[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await floor.reset();
+    gates.push(await measureArrivals(CALLS_A_SECOND, CALLS, () => decide(floor)));
+    bares.push(await measureArrivals(CALLS_A_SECOND, CALLS, () => insertBare(db, row)));
+  }
+  printRow(ledger, `${CALLS_A_SECOND}/s`, median(gates), median(bares));
+}
+
 async function runGate(floor: GateFloor, workers: number): Promise<Latencies> {
   await floor.reset();
-  return measure(workers, CALLS, async () => {
-    const result = await reserveNext(floor.gate, floor.campaignId);
-    if (result.kind !== 'reserved') throw new Error(`not reserved: ${result.kind}`);
-  });
+  return measure(workers, CALLS, () => decide(floor));
+}
+
+async function decide(floor: GateFloor): Promise<void> {
+  const result = await reserveNext(floor.gate, floor.campaignId);
+  if (result.kind !== 'reserved') throw new Error(`not reserved: ${result.kind}`);
+}
+
+function runBare(db: Database, row: KeptDecision, workers: number): Promise<Latencies> {
+  return measure(workers, CALLS, () => insertBare(db, row));
 }
 
 /** The same row under new ids, by the same statement, committed by itself. */
-function runBare(db: Database, row: KeptDecision, workers: number): Promise<Latencies> {
-  return measure(workers, CALLS, async () => {
-    await db.query(INSERT_DECISION, decisionValues({ ...row, id: newId(new Date()) }));
-  });
+async function insertBare(db: Database, row: KeptDecision): Promise<void> {
+  await db.query(INSERT_DECISION, decisionValues({ ...row, id: newId(new Date()) }));
 }
 
 async function lastDecision(db: Database): Promise<KeptDecision> {
@@ -133,12 +158,12 @@ async function measurePure(
   );
 }
 
-function printRow(ledger: Ledger, workers: number, gate: Latencies, bare: Latencies): void {
+function printRow(ledger: Ledger, load: number | string, gate: Latencies, bare: Latencies): void {
   const columns = ({ p50, p99, aSecond }: Latencies): string =>
     `${p50.toFixed(2).padStart(9)}${p99.toFixed(2).padStart(8)}${aSecond.toFixed(0).padStart(6)}`;
   const what = `${ledger.events} in ${ledger.days} days`.padEnd(22);
   const ratios = `${(gate.p50 / bare.p50).toFixed(2).padStart(10)}${(gate.p99 / bare.p99).toFixed(2).padStart(6)}`;
-  print(`${what}${String(workers).padStart(8)}  ${columns(gate)}  ${columns(bare)}  ${ratios}`);
+  print(`${what}${String(load).padStart(8)}  ${columns(gate)}  ${columns(bare)}  ${ratios}`);
 }
 
 function print(line: string): void {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** Latencies of one operation, ms. */
 export interface Latencies {
   readonly p50: number;
@@ -23,10 +25,34 @@ export async function measure(
       }
     }),
   );
-  const elapsedMs = performance.now() - startedMs;
+  return summary(took, performance.now() - startedMs);
+}
+
+/**
+ * The same at a steady rate, whatever each takes: what a caller waits for, from the instant it was
+ * due, on a machine that is not saturated.
+ */
+export async function measureArrivals(
+  aSecond: number,
+  count: number,
+  operation: () => Promise<void>,
+): Promise<Latencies> {
+  const took: number[] = [];
+  const startedMs = performance.now();
+  const running: Promise<void>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const dueMs = startedMs + (index * 1_000) / aSecond;
+    await delay(Math.max(0, dueMs - performance.now()));
+    running.push(operation().then(() => void took.push(performance.now() - dueMs)));
+  }
+  await Promise.all(running);
+  return summary(took, performance.now() - startedMs);
+}
+
+function summary(took: number[], elapsedMs: number): Latencies {
   took.sort((a, b) => a - b);
   const at = (share: number): number => took[Math.floor((took.length - 1) * share)] ?? NaN;
-  return { p50: at(0.5), p99: at(0.99), aSecond: (count / elapsedMs) * 1_000 };
+  return { p50: at(0.5), p99: at(0.99), aSecond: (took.length / elapsedMs) * 1_000 };
 }
 
 /** The middle of several runs: one run on a machine that does other work says little. */
