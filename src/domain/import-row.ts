@@ -96,9 +96,11 @@ export function parseImportRow(
 
 type Take = <T>(field: string, parsed: Parsed<T>) => T | null;
 
+const KNOWN_KEYS: ReadonlySet<string> = new Set([...IMPORT_COLUMNS, 'phones']);
+
 function unknownKeys(raw: RawRow): FieldProblem[] {
   return Object.keys(raw)
-    .filter((key) => !IMPORT_COLUMNS.includes(key) && key !== 'phones')
+    .filter((key) => !KNOWN_KEYS.has(key))
     .map((key) => ({
       field: key.slice(0, 40),
       reason: 'unknown field',
@@ -106,26 +108,36 @@ function unknownKeys(raw: RawRow): FieldProblem[] {
     }));
 }
 
+const EMPTY: Parsed<string> = { value: '' };
+/** Plain ASCII with nothing to clean: what all but a few of a million values are. */
+const CLEAN = /^[!#-~][!-~]*(?: [!-~]+)*$/;
+
 /** Text of a value, trimmed, white space single, Unicode NFC; '' when not given. */
 function text(value: unknown, maxLength: number): Parsed<string> {
-  if (value === undefined || value === null) return { value: '' };
-  // a number in JSON is exact only while it is a safe integer
-  if (typeof value !== 'string' && !(typeof value === 'number' && Number.isSafeInteger(value))) {
-    return refused('not text', 'text in quotes, or a whole number');
+  if (value === undefined || value === null || value === '') return EMPTY;
+  if (typeof value === 'string') {
+    return value.length <= maxLength && CLEAN.test(value) ? { value } : clean(value, maxLength);
   }
-  const clean = String(value).normalize('NFC').trim().replace(/\s+/g, ' ');
-  if (clean.includes('\u{fffd}')) return refused('not readable as UTF-8', 'a file saved as UTF-8');
-  if (/\p{Cc}/u.test(clean)) return refused('holds control characters', 'printable text');
-  if (clean.startsWith('"')) {
+  // a number in JSON is exact only while it is a safe integer
+  return typeof value === 'number' && Number.isSafeInteger(value)
+    ? clean(String(value), maxLength)
+    : refused('not text', 'text in quotes, or a whole number');
+}
+
+function clean(given: string, maxLength: number): Parsed<string> {
+  const value = given.normalize('NFC').trim().replace(/\s+/g, ' ');
+  if (value.includes('\u{fffd}')) return refused('not readable as UTF-8', 'a file saved as UTF-8');
+  if (/\p{Cc}/u.test(value)) return refused('holds control characters', 'printable text');
+  if (value.startsWith('"')) {
     return refused(
       'a quotation mark out of place',
       'the whole value in quotation marks, those inside it doubled',
     );
   }
-  if (clean.length > maxLength) {
+  if (value.length > maxLength) {
     return refused(`longer than ${maxLength} characters`, `at most ${maxLength} characters`);
   }
-  return { value: clean };
+  return { value };
 }
 
 function present(given: Parsed<string>): Parsed<string> {
@@ -163,13 +175,17 @@ function parseDate(value: string): Parsed<string> {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return refused('not a date in ISO 8601', accepted);
   const year = Number(value.slice(0, 4));
   if (year < 1990 || year > 2100) return refused('the year is out of range', accepted);
-  // a day that the month does not have moves on into the next month
-  const date = new Date(`${value}T00:00:00Z`);
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== value) {
+  const month = Number(value.slice(5, 7));
+  const day = Number(value.slice(8));
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
     return refused('no such day', accepted);
   }
   return { value };
 }
+
+/** Day 0 of the next month is the last of this one. */
+const daysInMonth = (year: number, month: number): number =>
+  new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /**
  * Indonesia: NIK, 16 digits, of which the last four number the people born on one day in one
@@ -216,16 +232,28 @@ const ZONE_NAMES: Readonly<Record<string, string>> = {
 export function parseTimeZone(value: string): Parsed<string> {
   const named = ZONE_NAMES[value.toUpperCase()];
   if (named !== undefined) return { value: named };
-  // a bare offset or "EST" says nothing about the law and the clock of a place
-  if (/^[A-Za-z]+\/[A-Za-z_/-]+$/.test(value)) {
-    try {
-      const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions();
-      if (!timeZone.startsWith('Etc/') && timeZone !== 'UTC') return { value: timeZone };
-    } catch {
-      // no such zone: refused below
-    }
-  }
+  const zone = findZone(value);
+  if (zone !== null) return { value: zone };
   return refused('not a time zone', 'an IANA name (Asia/Makassar), or WIB, WITA or WIT');
+}
+
+/** Zones by the name given: to ask for one takes as long as all else in a row. */
+const foundZones = new Map<string, string>();
+
+function findZone(name: string): string | null {
+  const found = foundZones.get(name);
+  if (found !== undefined) return found;
+  // a bare offset or "EST" says nothing about the law and the clock of a place
+  if (!/^[A-Za-z]+\/[A-Za-z_/-]+$/.test(name)) return null;
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    if (timeZone.startsWith('Etc/') || timeZone === 'UTC') return null;
+    // names are told apart without regard to case: as many ways to write them as one likes
+    if (foundZones.size < 1_000) foundZones.set(name, timeZone);
+    return timeZone;
+  } catch {
+    return null; // no such zone
+  }
 }
 
 interface GivenPhone {
@@ -252,13 +280,17 @@ function parsePhones(raw: RawRow, country: string, take: Take): readonly ImportP
   return [...phones.values()];
 }
 
+const PHONE_FIELDS = PHONE_COLUMNS.map((field) => ({ field, owner: `${field}_owner` }));
+
 function givenPhones(raw: RawRow, take: Take): GivenPhone[] {
-  const fromColumns = PHONE_COLUMNS.map((field) => ({
-    field,
-    number: raw[field],
-    owner: raw[`${field}_owner`],
-  }));
-  const list = raw['phones'] ?? [];
+  const fromColumns: GivenPhone[] = [];
+  for (const { field, owner } of PHONE_FIELDS) {
+    const number = raw[field];
+    if (number !== undefined && number !== '')
+      fromColumns.push({ field, number, owner: raw[owner] });
+  }
+  const list = raw['phones'];
+  if (list === undefined || list === null) return fromColumns;
   const isList =
     Array.isArray(list) && list.every((item) => typeof item === 'object' && item !== null);
   if (!isList || list.length > MAX_PHONES) {

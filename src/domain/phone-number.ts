@@ -46,8 +46,11 @@ export function parsePhoneNumber(text: string, country: string): Parsed<PhoneNum
   if (parsed.countryCallingCode !== getCountryCallingCode(country)) {
     return refused('of another country', accepted);
   }
-  if (!parsed.isValid()) return refused('no number of the numbering plan', accepted);
+  // a number with a type is valid: to ask for both would match every pattern of the plan twice
   const type = parsed.getType();
+  if (type === undefined && !parsed.isValid()) {
+    return refused('no number of the numbering plan', accepted);
+  }
   const line = type === undefined ? 'unknown' : LINE_OF_TYPE[type];
   if (line === undefined) {
     return refused('a service number (premium, toll-free or company-wide)', accepted);
