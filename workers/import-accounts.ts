@@ -1,16 +1,15 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Creditor } from '../src/db/creditors';
 import type { Database, Session } from '../src/db/database';
-import { importRows, prepareImportSession } from '../src/db/import-rows';
+import { importRows, prepareImportSession, type ImportScope } from '../src/db/import-rows';
 import { recordImportProgress } from '../src/db/imports';
 import { ACCOUNT_COLUMNS } from '../src/domain/import-columns';
 import type { PlannedRow } from '../src/domain/import-plan';
-import type { ImportRejection, ImportReport } from '../src/domain/import-report';
+import type { ImportReport } from '../src/domain/import-report';
 import { parseImportRow, type ImportRow } from '../src/domain/import-row';
-import type { FileRow } from './file-rows';
-import { importFile, retried, type ImportFileInput } from './import-file';
+import { importFile, retried, type ImportBatch, type ImportFileInput } from './import-file';
 
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 1_000;
 
 export interface ImportAccountsInput extends ImportFileInput {
   /** Key of the HMAC-SHA256 under which national ids are kept. */
@@ -23,37 +22,30 @@ export interface ImportAccountsInput extends ImportFileInput {
  * @throws UnknownCreditorError; or a database error, after which the import counts as failed.
  */
 export function importAccounts(db: Database, input: ImportAccountsInput): Promise<ImportReport> {
+  const { dryRun, identityKey } = input;
   return importFile(db, input, {
     kind: 'accounts',
     table: ACCOUNT_COLUMNS,
     batchRows: BATCH_ROWS,
-    prepare: (session) => prepareImportSession(session, input.dryRun),
-    write: (session, importId, creditor, rows) =>
-      writeBatch(session, importId, creditor, input, rows),
+    prepare: (session) => prepareImportSession(session, dryRun),
+    read: (line, raw, creditor) => {
+      const parsed = parseImportRow(raw, creditor);
+      if ('problems' in parsed) return parsed;
+      return { row: planned(line, parsed.row, creditor, identityKey) };
+    },
+    write: (session, importId, creditor, batch) =>
+      writeBatch(session, importId, { creditorId: creditor.id, dryRun }, batch),
   });
 }
+
+type Row = Omit<PlannedRow, 'newDebtorId'>;
 
 async function writeBatch(
   session: Session,
   importId: string,
-  creditor: Creditor,
-  input: ImportAccountsInput,
-  batch: readonly FileRow[],
+  scope: ImportScope,
+  { rows, rejections, rejectedCount }: ImportBatch<Row>,
 ): Promise<void> {
-  const rows: Omit<PlannedRow, 'newDebtorId'>[] = [];
-  const rejections: ImportRejection[] = [];
-  let rejectedCount = 0;
-  for (const each of batch) {
-    const { line } = each;
-    const parsed =
-      'raw' in each ? parseImportRow(each.raw, creditor) : { problems: [each.problem] };
-    if ('row' in parsed) rows.push(planned(line, parsed.row, creditor, input.identityKey));
-    else {
-      rejectedCount += 1;
-      rejections.push(...parsed.problems.map((problem) => ({ line, ...problem })));
-    }
-  }
-  const scope = { creditorId: creditor.id, dryRun: input.dryRun };
   await retried(() =>
     session.transaction(async (tx) => {
       const done = await importRows(tx, scope, rows);
@@ -66,12 +58,7 @@ async function writeBatch(
   );
 }
 
-function planned(
-  line: number,
-  row: ImportRow,
-  creditor: Creditor,
-  identityKey: Buffer,
-): Omit<PlannedRow, 'newDebtorId'> {
+function planned(line: number, row: ImportRow, creditor: Creditor, identityKey: Buffer): Row {
   const identityHash =
     row.nationalId === null
       ? null
@@ -84,6 +71,6 @@ function planned(
     ...[row.currency, row.amountDueMinor.toString(), row.dueDate],
     row.phones.map((phone) => [phone.e164, phone.owner]),
   ];
-  const contentHash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  const contentHash = hash('sha256', JSON.stringify(content));
   return { line, row, identityHash, contentHash };
 }

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Creditor } from '../src/db/creditors';
 import type { Database, Session, Transaction } from '../src/db/database';
 import { importFactRows, type FactImport, type NumberedFactRow } from '../src/db/import-facts';
 import { recordImportProgress } from '../src/db/imports';
 import { canonicalJson } from '../src/domain/canonical-json';
 import { factColumns, parseFactRow, type FactKind, type FactRow } from '../src/domain/fact-row';
 import type { ImportCounts, ImportRejection, ImportReport } from '../src/domain/import-report';
-import type { FileRow } from './file-rows';
-import { importFile, retried, type ImportFileInput } from './import-file';
+import { importFile, retried, type ImportBatch, type ImportFileInput } from './import-file';
 
 /** People stay locked for a batch, and a running campaign waits for them no longer than that. */
 const BATCH_ROWS = 100;
@@ -32,43 +30,21 @@ export function importFacts(db: Database, input: ImportFactsInput): Promise<Impo
     table: factColumns(kind),
     batchRows: BATCH_ROWS,
     prepare: () => Promise.resolve(),
-    write: async (session, importId, creditor, rows) => {
+    read: (line, raw, creditor) => {
+      const parsed = parseFactRow(kind, raw, creditor.country);
+      if ('problems' in parsed) return parsed;
+      const problems = duplicate(parsed.row, line, seen);
+      if (problems.length > 0) return { problems };
+      return { row: { line, row: parsed.row, externalId: idOf(parsed.row) } };
+    },
+    write: async (session, importId, creditor, batch) => {
       const scope = { kind, creditorId: creditor.id, source, actor: `import:${importId}` };
-      const batch = readBatch(kind, creditor, rows, seen);
       await retried(() => writeBatch(session, importId, scope, batch, dryRun));
     },
   });
 }
 
-interface Batch {
-  readonly rows: readonly NumberedFactRow[];
-  readonly rejections: readonly ImportRejection[];
-  readonly rejectedCount: number;
-}
-
-function readBatch(
-  kind: FactKind,
-  creditor: Creditor,
-  fileRows: readonly FileRow[],
-  seen: Map<string, number>,
-): Batch {
-  const rows: NumberedFactRow[] = [];
-  const rejections: ImportRejection[] = [];
-  let rejectedCount = 0;
-  for (const each of fileRows) {
-    const { line } = each;
-    const parsed =
-      'raw' in each ? parseFactRow(kind, each.raw, creditor.country) : { problems: [each.problem] };
-    const problems = 'problems' in parsed ? parsed.problems : duplicate(parsed.row, line, seen);
-    if ('row' in parsed && problems.length === 0) {
-      rows.push({ line, row: parsed.row, externalId: idOf(parsed.row) });
-    } else {
-      rejectedCount += 1;
-      rejections.push(...problems.map((problem) => ({ line, ...problem })));
-    }
-  }
-  return { rows, rejections, rejectedCount };
-}
+type Batch = ImportBatch<NumberedFactRow>;
 
 function duplicate(
   row: FactRow,

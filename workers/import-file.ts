@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { findCreditorByCode, type Creditor } from '../src/db/creditors';
 import { sqlState, type Database, type Session } from '../src/db/database';
 import {
@@ -8,16 +9,21 @@ import {
   holdImport,
   type ImportKind,
 } from '../src/db/imports';
+import type { FieldProblem } from '../src/domain/field-problem';
 import type { ColumnTable } from '../src/domain/import-columns';
 import {
   REPORTED_REJECTIONS,
   type ImportFormat,
+  type ImportRejection,
   type ImportReport,
 } from '../src/domain/import-report';
+import type { RawRow } from '../src/domain/import-row';
 import { FileProblem } from './file-problem';
-import { readCsvRows, readJsonRows, type FileRow } from './file-rows';
+import { readCsvRows, readJsonRows } from './file-rows';
 
 const MAX_TRIES = 5;
+/** Then what else the process does has its turn: the answers of the database, other requests. */
+const ROWS_A_TURN = 50;
 
 export interface ImportFileInput {
   readonly creditorCode: string;
@@ -31,20 +37,33 @@ export interface ImportFileInput {
   readonly actor: string;
 }
 
+/** A row as it will be written, or why it will not. */
+export type ReadRow<Row> = { readonly row: Row } | { readonly problems: readonly FieldProblem[] };
+
+/** Rows that are written in one transaction, with those that the file itself spoils. */
+export interface ImportBatch<Row> {
+  readonly rows: readonly Row[];
+  readonly rejections: readonly ImportRejection[];
+  /** Rows; one may have several rejections. */
+  readonly rejectedCount: number;
+}
+
 /** What one kind of file does with its rows. */
-export interface ImportWriter {
+export interface ImportWriter<Row> {
   readonly kind: ImportKind;
   readonly table: ColumnTable;
   /** Rows in one transaction: what is held in memory, and how long a person stays locked. */
   readonly batchRows: number;
   /** Once, before the first row. */
   prepare(session: Session): Promise<void>;
+  /** Reads one row, in the order of the file. */
+  read(line: number, raw: RawRow, creditor: Creditor): ReadRow<Row>;
   /** Writes rows, and what became of them, together. */
   write(
     session: Session,
     importId: string,
     creditor: Creditor,
-    rows: readonly FileRow[],
+    batch: ImportBatch<Row>,
   ): Promise<void>;
 }
 
@@ -61,10 +80,10 @@ export class UnknownCreditorError extends Error {
  * file can be imported over them.
  * @throws UnknownCreditorError; or a database error, after which the import counts as failed.
  */
-export async function importFile(
+export async function importFile<Row>(
   db: Database,
   input: ImportFileInput,
-  writer: ImportWriter,
+  writer: ImportWriter<Row>,
 ): Promise<ImportReport> {
   const creditor = await findCreditorByCode(db, input.creditorCode);
   if (creditor === null) throw new UnknownCreditorError(input.creditorCode);
@@ -108,32 +127,61 @@ function fileFault(error: unknown): string | null {
 
 class SourceError extends Error {}
 
-async function readInto(
+/** While the database writes one batch, the next one is read. */
+async function readInto<Row>(
   session: Session,
   importId: string,
   creditor: Creditor,
   input: ImportFileInput,
-  writer: ImportWriter,
+  writer: ImportWriter<Row>,
   hash: ReturnType<typeof createHash>,
 ): Promise<void> {
   const bytes = hashed(input.source, hash);
-  const rows = input.format === 'csv' ? readCsvRows(bytes, writer.table) : readJsonRows(bytes);
-  let batch: FileRow[] = [];
+  const fileRows = input.format === 'csv' ? readCsvRows(bytes, writer.table) : readJsonRows(bytes);
+  let batch = new Batch<Row>();
+  let writing: Promise<void> = Promise.resolve();
   const write = async (): Promise<void> => {
-    if (batch.length > 0) await writer.write(session, importId, creditor, batch);
-    batch = [];
+    await writing;
+    if (batch.size > 0) writing = writer.write(session, importId, creditor, batch);
+    writing.catch(() => undefined); // whoever awaits it next hears of it
+    batch = new Batch();
   };
   try {
-    for await (const row of rows) {
-      batch.push(row);
-      if (batch.length >= writer.batchRows) await write();
+    for await (const each of fileRows) {
+      batch.add(
+        each.line,
+        'raw' in each ? writer.read(each.line, each.raw, creditor) : { problems: [each.problem] },
+      );
+      if (batch.size % ROWS_A_TURN === 0) await nextTurn();
+      if (batch.size >= writer.batchRows) await write();
     }
   } catch (error) {
     // the rows before the fault count, also those that did not fill a batch
     if (fileFault(error) !== null) await write();
+    await writing;
     throw error;
   }
   await write();
+  await writing;
+}
+
+class Batch<Row> implements ImportBatch<Row> {
+  readonly rows: Row[] = [];
+  readonly rejections: ImportRejection[] = [];
+  rejectedCount = 0;
+
+  get size(): number {
+    return this.rows.length + this.rejectedCount;
+  }
+
+  add(line: number, read: ReadRow<Row>): void {
+    if ('row' in read) {
+      this.rows.push(read.row);
+      return;
+    }
+    this.rejectedCount += 1;
+    this.rejections.push(...read.problems.map((problem) => ({ line, ...problem })));
+  }
 }
 
 async function* hashed(

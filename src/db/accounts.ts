@@ -1,31 +1,34 @@
 import type { AccountFacts } from '../domain/import-plan';
 import type { Transaction } from './database';
+import { newId } from './new-id';
 
-export interface AccountOnFile {
-  readonly debtorId: string;
-  /** Hex. */
-  readonly contentHash: string;
-}
-
-/** The creditor's own number of the account -> what an import compares with. */
-export async function findAccountsOnFile(
+/**
+ * Which accounts of a file are not on file as it has them.
+ * @returns the creditor's own number of the account -> its debtor on file; null: a new account.
+ */
+export async function findDiffering(
   tx: Transaction,
   creditorId: string,
-  externalIds: readonly string[],
-): Promise<Map<string, AccountOnFile>> {
-  const { rows } = await tx.query<AccountOnFile & { externalId: string }>(
-    `select external_id as "externalId", debtor_id as "debtorId",
-       encode(content_hash, 'hex') as "contentHash"
-     from account where creditor_id = $1 and external_id = any($2)`,
-    [creditorId, externalIds],
+  accounts: readonly { readonly externalId: string; readonly contentHash: string }[],
+): Promise<Map<string, string | null>> {
+  const { rows } = await tx.query<{ externalId: string; debtorId: string | null }>(
+    `select new.external_id as "externalId", account.debtor_id as "debtorId"
+     from unnest($2::text[], $3::text[]) as new (external_id, content_hash)
+     left join account on account.creditor_id = $1 and account.external_id = new.external_id
+     where account.content_hash is distinct from decode(new.content_hash, 'hex')`,
+    [
+      creditorId,
+      accounts.map(({ externalId }) => externalId),
+      accounts.map(({ contentHash }) => contentHash),
+    ],
   );
-  return new Map(rows.map((row) => [row.externalId, row]));
+  return new Map(rows.map((row) => [row.externalId, row.debtorId]));
 }
 
 /**
  * Writes accounts of an import. An amount of 0 means paid; one above 0 opens a paid account
- * again, and leaves a closed one closed. When it is called next and why it may not be stays as
- * it is: that was decided by calls and people, not by a file.
+ * again, and leaves a closed one closed. Why it may not be called, and a moment to come, stay as
+ * they are: that was decided by calls and people, not by a file.
  */
 export async function upsertAccounts(
   tx: Transaction,
@@ -33,54 +36,62 @@ export async function upsertAccounts(
   accounts: readonly AccountFacts[],
 ): Promise<void> {
   if (accounts.length === 0) return;
-  const rows = accounts
-    .map(({ debtorId, planned: { row, contentHash } }) => ({
-      debtorId,
-      contentHash,
-      externalId: row.externalAccountId,
-      product: row.product,
-      currency: row.currency,
-      amountDueMinor: row.amountDueMinor.toString(),
-      dueDate: row.dueDate,
-    }))
-    .sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+  const at = new Date();
+  const sorted = accounts
+    .map(({ debtorId, planned: { row, contentHash } }) => ({ ...row, debtorId, contentHash }))
+    .sort((a, b) => (a.externalAccountId < b.externalAccountId ? -1 : 1));
   await tx.query(
-    `insert into account (creditor_id, debtor_id, external_id, product, currency,
+    `insert into account (id, creditor_id, debtor_id, external_id, product, currency,
        amount_due_minor, due_date, status, content_hash)
-     select $2, "debtorId", "externalId", product, currency, "amountDueMinor", "dueDate",
-       case when "amountDueMinor" = 0 then 'paid' else 'open' end, decode("contentHash", 'hex')
-     from jsonb_to_recordset($1) as new ("debtorId" uuid, "externalId" text, product text,
-       currency text, "amountDueMinor" bigint, "dueDate" date, "contentHash" text)
+     select id, $1, debtor_id, external_id, product, currency, amount_due_minor, due_date,
+       case when amount_due_minor = 0 then 'paid' else 'open' end, decode(content_hash, 'hex')
+     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::date[],
+       $9::text[]) as new (id, debtor_id, external_id, product, currency, amount_due_minor,
+       due_date, content_hash)
      on conflict (creditor_id, external_id) do update set
        product = excluded.product, currency = excluded.currency,
        amount_due_minor = excluded.amount_due_minor, due_date = excluded.due_date,
        content_hash = excluded.content_hash, updated_at = now(),
        status = case when account.status = 'closed' then 'closed' else excluded.status end,
        next_attempt_at = case
-         when account.status = 'paid' and excluded.status = 'open' and account.blocked_reason is null
-           then coalesce(account.next_attempt_at, now())
+         when account.blocked_reason is not null then account.next_attempt_at
+         when account.status = 'paid' and excluded.status = 'open'
+           then greatest(account.next_attempt_at, now())
+         -- it is due, and what campaigns choose and order by has changed: due from now on, so that
+         -- it is announced again (the selection looks at what became due since it looked last)
+         when account.status = 'open' and account.next_attempt_at <= now()
+           and (account.product, account.amount_due_minor, account.due_date, account.status)
+             is distinct from
+               (excluded.product, excluded.amount_due_minor, excluded.due_date, excluded.status)
+           then now()
          else account.next_attempt_at end`,
-    [JSON.stringify(rows), creditorId],
+    [
+      creditorId,
+      sorted.map(() => newId(at)),
+      sorted.map(({ debtorId }) => debtorId),
+      sorted.map(({ externalAccountId }) => externalAccountId),
+      sorted.map(({ product }) => product),
+      sorted.map(({ currency }) => currency),
+      sorted.map(({ amountDueMinor }) => amountDueMinor.toString()),
+      sorted.map(({ dueDate }) => dueDate),
+      sorted.map(({ contentHash }) => contentHash),
+    ],
   );
 }
 
 /** Blocks the accounts of debtors without a number to call, and frees those that have one now. */
 export async function settleDialable(tx: Transaction, debtorIds: readonly string[]): Promise<void> {
   if (debtorIds.length === 0) return;
+  // "limit" makes it one look into the index a person: a bare "exists" may read every phone there is
+  const dialable = `(select true from phone
+    where phone.debtor_id = account.debtor_id and owner = 'debtor' and phone.status = 'active' limit 1)`;
   await tx.query(
     `update account set updated_at = now(),
-       blocked_reason = case when dialable then null else 'no_dialable_phone' end,
+       blocked_reason = case when ${dialable} then null else 'no_dialable_phone' end,
        -- the gate took its next moment away with the last number
-       next_attempt_at = case when dialable then coalesce(next_attempt_at, now()) end
-     from (
-       select id, exists (
-         select 1 from phone where debtor_id = debtor.id and owner = 'debtor' and status = 'active'
-       ) as dialable
-       from debtor where id = any($1)
-     ) person
-     where account.debtor_id = person.id
-       and account.blocked_reason is not distinct from
-         (case when dialable then 'no_dialable_phone' end)`,
+       next_attempt_at = case when ${dialable} then greatest(next_attempt_at, now()) end
+     where debtor_id = any($1) and blocked_reason is not distinct from
+       (case when ${dialable} then 'no_dialable_phone' end)`,
     [debtorIds],
   );
 }

@@ -36,7 +36,7 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
    * Gives `work` one connection of its own beside the pool's, with its temporary tables; closed
-   * afterwards.
+   * afterwards. For few and large statements: each is planned for its own values.
    */
   session<T>(work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -73,21 +73,21 @@ export function openDatabase(options: DatabaseOptions): Database {
       const client = await pool.connect();
       let broken: Error | undefined;
       try {
-        return await runTransaction(client, work, (error) => (broken = error));
+        return await runTransaction(client, prepared, work, (error) => (broken = error));
       } finally {
         client.release(broken);
       }
     },
     session: async (work) => {
-      const client = new Client(config);
+      const client = new Client({ ...config, pipeline: true });
       const onError = (): void => undefined; // the next query fails with it
       client.on('error', onError);
       await client.connect();
       try {
         return await work({
           query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-            client.query<R>(sql, values),
-          transaction: (inner) => runTransaction(client, inner, onError),
+            client.query<R>(planned(sql, values)),
+          transaction: (inner) => runTransaction(client, planned, inner, onError),
         });
       } finally {
         await client.end().catch(onError);
@@ -114,8 +114,18 @@ function prepared(sql: string, values: unknown[] | undefined): QueryConfig {
   return { name, text: sql, values };
 }
 
+/**
+ * A statement that is planned for the values that it comes with. A plan that is kept does not know
+ * how long an array is, and may have been made when the table was empty: with thousands of values
+ * it reads the whole table each time.
+ */
+function planned(sql: string, values: unknown[] | undefined): QueryConfig {
+  return values === undefined ? { text: sql } : { text: sql, values };
+}
+
 async function runTransaction<T>(
   client: ClientBase,
+  toSend: typeof planned,
   work: (tx: Transaction) => Promise<T>,
   // a connection that breaks between two queries emits here, not on the pool
   onBroken: (error: Error) => void,
@@ -134,9 +144,9 @@ async function runTransaction<T>(
   const tx: Transaction = {
     inTransaction: true,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-      client.query<R>(prepared(sql, values)),
+      client.query<R>(toSend(sql, values)),
     send: (sql, values) => {
-      sendOff(client.query(prepared(sql, values)));
+      sendOff(client.query(toSend(sql, values)));
     },
   };
   try {

@@ -26,24 +26,24 @@ export async function lockDebtors(
 ): Promise<Map<string, string | null>> {
   const { rows } = await tx.query<{ id: string; identityHash: string | null }>(
     `select id, encode(identity_hash, 'hex') as "identityHash" from debtor
-     where id = any($1)
-        or identity_hash = any(array(select decode(hash, 'hex') from unnest($2::text[]) hash))
+     where id = any($1) or identity_hash = any($2::bytea[])
      order by id for no key update`,
-    [ids, identityHashes],
+    [ids, identityHashes.map((hash) => Buffer.from(hash, 'hex'))],
   );
   return new Map(rows.map((row) => [row.id, row.identityHash]));
 }
 
-export async function newIds(tx: Transaction, count: number): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>(
-    'select new_id() as id from generate_series(1, $1)',
-    [count],
-  );
-  return rows.map((row) => row.id);
-}
+const DEBTOR_COLUMNS = `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+  as new (id, name, identity_hash, province, stated_zone)`;
 
-const DEBTOR_RECORD = `jsonb_to_recordset($1) as new
-  (id uuid, name text, "identityHash" text, province text, "timeZone" text)`;
+// as arrays, a column each: a list of JSON objects takes the database twice as long to read
+const columnsOf = (debtors: readonly DebtorFacts[]): unknown[] => [
+  debtors.map(({ id }) => id),
+  debtors.map(({ name }) => name),
+  debtors.map(({ identityHash }) => identityHash),
+  debtors.map(({ province }) => province),
+  debtors.map(({ timeZone }) => timeZone),
+];
 
 export async function insertDebtors(
   tx: Transaction,
@@ -52,8 +52,8 @@ export async function insertDebtors(
   if (debtors.length === 0) return;
   await tx.query(
     `insert into debtor (id, name, identity_hash, province, stated_zone)
-     select id, name, decode("identityHash", 'hex'), province, "timeZone" from ${DEBTOR_RECORD}`,
-    [JSON.stringify(debtors)],
+     select id, name, decode(identity_hash, 'hex'), province, stated_zone from ${DEBTOR_COLUMNS}`,
+    columnsOf(debtors),
   );
 }
 
@@ -66,10 +66,14 @@ export async function updateDebtors(
   await tx.query(
     `update debtor set name = new.name, updated_at = now(),
        province = coalesce(new.province, debtor.province),
-       stated_zone = coalesce(new."timeZone", debtor.stated_zone),
-       identity_hash = coalesce(debtor.identity_hash, decode(new."identityHash", 'hex'))
-     from ${DEBTOR_RECORD} where debtor.id = new.id`,
-    [JSON.stringify(debtors)],
+       stated_zone = coalesce(new.stated_zone, debtor.stated_zone),
+       identity_hash = coalesce(debtor.identity_hash, decode(new.identity_hash, 'hex'))
+     from ${DEBTOR_COLUMNS} where debtor.id = new.id
+       -- most nights an amount has changed, and nothing about the person
+       and (debtor.name <> new.name or coalesce(new.province <> debtor.province, new.province is not null)
+         or coalesce(new.stated_zone <> debtor.stated_zone, new.stated_zone is not null)
+         or (debtor.identity_hash is null and new.identity_hash is not null))`,
+    columnsOf(debtors),
   );
 }
 
@@ -81,8 +85,12 @@ export async function insertDebtorReferences(
   if (references.length === 0) return;
   await tx.query(
     `insert into debtor_reference (creditor_id, external_id, debtor_id)
-     select $2, "externalId", "debtorId"
-     from jsonb_to_recordset($1) as new ("externalId" text, "debtorId" uuid)`,
-    [JSON.stringify(references), creditorId],
+     select $1, external_id, debtor_id
+     from unnest($2::text[], $3::uuid[]) as new (external_id, debtor_id)`,
+    [
+      creditorId,
+      references.map(({ externalId }) => externalId),
+      references.map(({ debtorId }) => debtorId),
+    ],
   );
 }

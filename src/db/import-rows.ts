@@ -1,6 +1,6 @@
 import { planImport, type PlannedRow } from '../domain/import-plan';
 import type { ImportCounts, ImportRejection } from '../domain/import-report';
-import { findAccountsOnFile, settleDialable, upsertAccounts } from './accounts';
+import { findDiffering, settleDialable, upsertAccounts } from './accounts';
 import { ADVISORY_LOCK } from './advisory-lock';
 import type { Session, Transaction } from './database';
 import {
@@ -8,9 +8,9 @@ import {
   insertDebtorReferences,
   insertDebtors,
   lockDebtors,
-  newIds,
   updateDebtors,
 } from './debtors';
+import { newId } from './new-id';
 import { disownPhones, findPhoneOwners, insertPhones } from './phones';
 
 export interface ImportScope {
@@ -51,14 +51,12 @@ export async function importRows(
     await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.importBatch]);
   const { first, rejections } = await dropDuplicates(tx, rows);
   if (scope.dryRun) await copyToShadow(tx, scope.creditorId, first);
-  const accounts = await findAccountsOnFile(
+  const accounts = await findDiffering(
     tx,
     scope.creditorId,
-    first.map(({ row }) => row.externalAccountId),
+    first.map(({ row, contentHash }) => ({ externalId: row.externalAccountId, contentHash })),
   );
-  const differing = first.filter(
-    ({ row, contentHash }) => accounts.get(row.externalAccountId)?.contentHash !== contentHash,
-  );
+  const differing = first.filter(({ row }) => accounts.has(row.externalAccountId));
   const plan = await planAndWrite(tx, scope.creditorId, differing, accounts);
   return {
     counts: {
@@ -74,8 +72,12 @@ async function planAndWrite(
   tx: Transaction,
   creditorId: string,
   rows: readonly Omit<PlannedRow, 'newDebtorId'>[],
-  accounts: ReadonlyMap<string, { readonly debtorId: string }>,
+  differing: ReadonlyMap<string, string | null>,
 ): Promise<ReturnType<typeof planImport>> {
+  const accounts = new Map<string, { debtorId: string }>();
+  for (const [externalId, debtorId] of differing) {
+    if (debtorId !== null) accounts.set(externalId, { debtorId });
+  }
   const externalIds = rows.map(({ row }) => row.externalDebtorId);
   const references = await findDebtorReferences(tx, creditorId, externalIds);
   const identities = await lockDebtors(
@@ -84,9 +86,9 @@ async function planAndWrite(
     rows.flatMap(({ identityHash }) => identityHash ?? []),
   );
   const phones = await findPhoneOwners(tx, [...identities.keys()]);
-  const ids = await newIds(tx, rows.length);
+  const at = new Date();
   const plan = planImport(
-    rows.map((row, index) => ({ ...row, newDebtorId: ids[index] ?? '' })),
+    rows.map((row) => ({ ...row, newDebtorId: newId(at) })),
     { accounts, references, identities, phones },
   );
   await insertDebtors(tx, plan.newDebtors);
@@ -107,26 +109,16 @@ async function dropDuplicates(
   tx: Transaction,
   rows: readonly Row[],
 ): Promise<{ first: Row[]; rejections: ImportRejection[] }> {
-  // the first row of an account claims it; those of this batch come back with their own line
-  const { rows: seen } = await tx.query<{ externalId: string; line: number }>(
-    `with given as (
-       select "externalId", min(line) as line
-       from jsonb_to_recordset($1) as given ("externalId" text, line int) group by 1
-     ), before as (
-       select external_id, line from import_seen
-       where external_id in (select "externalId" from given)
-     ), claimed as (
-       insert into import_seen select * from given on conflict do nothing
-     )
-     select given."externalId", coalesce(before.line, given.line) as line
-     from given left join before on before.external_id = given."externalId"`,
-    [JSON.stringify(rows.map(({ line, row }) => ({ externalId: row.externalAccountId, line })))],
-  );
-  const lineOf = new Map(seen.map((row) => [row.externalId, row.line]));
+  const given = new Map<string, number>();
+  for (const { line, row } of rows) {
+    if (!given.has(row.externalAccountId)) given.set(row.externalAccountId, line);
+  }
+  const before = await claim(tx, [...given.keys()], [...given.values()]);
   const first: Row[] = [];
   const rejections: ImportRejection[] = [];
   for (const each of rows) {
-    const line = lineOf.get(each.row.externalAccountId) ?? each.line;
+    const id = each.row.externalAccountId;
+    const line = before.get(id) ?? given.get(id) ?? each.line;
     if (line === each.line) first.push(each);
     else {
       rejections.push({
@@ -138,6 +130,24 @@ async function dropDuplicates(
     }
   }
   return { first, rejections };
+}
+
+/** The first row of an account claims it. @returns the line of those that were claimed before */
+async function claim(
+  tx: Transaction,
+  externalIds: readonly string[],
+  lines: readonly number[],
+): Promise<Map<string, number>> {
+  const claimed = await tx.query(
+    `insert into import_seen select * from unnest($1::text[], $2::int[]) on conflict do nothing`,
+    [externalIds, lines],
+  );
+  if (claimed.rowCount === externalIds.length) return new Map();
+  const { rows } = await tx.query<{ externalId: string; line: number }>(
+    `select external_id as "externalId", line from import_seen where external_id = any($1)`,
+    [externalIds],
+  );
+  return new Map(rows.map((row) => [row.externalId, row.line]));
 }
 
 /** Gives the shadow tables what is on file of the rows, except what the file has changed before. */

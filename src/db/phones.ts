@@ -1,6 +1,7 @@
 import type { PhoneFacts, PhoneOnFile } from '../domain/import-plan';
 import type { PhoneOwner } from '../domain/phone-owner';
 import type { Transaction } from './database';
+import { newId } from './new-id';
 
 /** debtor id -> E.164 -> phone. */
 export async function findPhoneOwners(
@@ -19,20 +20,25 @@ export async function findPhoneOwners(
   return byDebtor;
 }
 
-const PHONE_RECORD = `jsonb_to_recordset($1) as new
-  ("debtorId" uuid, e164 text, owner text, line text, number int)`;
-
 /** Adds numbers behind those that the debtor has. */
 export async function insertPhones(tx: Transaction, phones: readonly PhoneFacts[]): Promise<void> {
   if (phones.length === 0) return;
+  const at = new Date();
   await tx.query(
-    `insert into phone (debtor_id, e164, owner, line, position)
-     select "debtorId", e164, owner, line,
-       (select coalesce(max(position), 0) from phone where debtor_id = "debtorId")
-         + row_number() over (partition by "debtorId" order by number)
-     from ${PHONE_RECORD}
+    `insert into phone (id, debtor_id, e164, owner, line, position)
+     select id, debtor_id, e164, owner, line,
+       (select coalesce(max(position), 0) from phone p where p.debtor_id = new.debtor_id)
+         + row_number() over (partition by debtor_id order by number)
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+       with ordinality as new (id, debtor_id, e164, owner, line, number)
      on conflict (debtor_id, e164) do nothing`,
-    [JSON.stringify(phones.map((phone, number) => ({ ...phone, number })))],
+    [
+      phones.map(() => newId(at)),
+      phones.map(({ debtorId }) => debtorId),
+      phones.map(({ e164 }) => e164),
+      phones.map(({ owner }) => owner),
+      phones.map(({ line }) => line),
+    ],
   );
 }
 
@@ -49,11 +55,15 @@ export async function disownPhones(tx: Transaction, phones: readonly PhoneFacts[
      from (
        select new.*, exists (
          select 1 from attempt join phone p on p.id = attempt.phone_id
-         where p.debtor_id = new."debtorId" and p.e164 = new.e164
-           and attempt.debtor_id = new."debtorId") as dialed
-       from ${PHONE_RECORD}
+         where p.debtor_id = new.debtor_id and p.e164 = new.e164
+           and attempt.debtor_id = new.debtor_id) as dialed
+       from unnest($1::uuid[], $2::text[], $3::text[]) as new (debtor_id, e164, owner)
      ) facts
-     where phone.debtor_id = facts."debtorId" and phone.e164 = facts.e164`,
-    [JSON.stringify(phones)],
+     where phone.debtor_id = facts.debtor_id and phone.e164 = facts.e164`,
+    [
+      phones.map(({ debtorId }) => debtorId),
+      phones.map(({ e164 }) => e164),
+      phones.map(({ owner }) => owner),
+    ],
   );
 }

@@ -60,7 +60,8 @@ describe('importAccounts under load', () => {
     }
     const report = await importFile(test.db, file());
     expect(importCounts(report)).toEqual([20_000, 0, 0, 0]);
-    // after a quarter of the file the pools and queues are as full as they get
-    expect(Math.max(...held.slice(6)) - (held[5] ?? 0)).toBeLessThan(1_500_000);
+    // how full the two batches in work are differs from look to look; the most they hold does not
+    const most = (from: number, to: number): number => Math.max(...held.slice(from, to));
+    expect(most(13, 20) - most(6, 13)).toBeLessThan(1_500_000);
   }, 120_000);
 });
