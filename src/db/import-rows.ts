@@ -91,14 +91,17 @@ async function planAndWrite(
     rows.map((row) => ({ ...row, newDebtorId: newId(at) })),
     { accounts, references, identities, phones },
   );
-  await insertDebtors(tx, plan.newDebtors);
-  await updateDebtors(tx, plan.changedDebtors);
-  await insertDebtorReferences(tx, creditorId, plan.newReferences);
-  await insertPhones(tx, plan.newPhones);
-  await disownPhones(tx, plan.disownedPhones);
-  await upsertAccounts(tx, creditorId, [...plan.newAccounts, ...plan.changedAccounts]);
   const touched = [...plan.newDebtors, ...plan.changedDebtors].map((debtor) => debtor.id);
-  await settleDialable(tx, touched);
+  // nobody waits for rows: sent one behind the other, and people stay locked no longer than it takes
+  await Promise.all([
+    insertDebtors(tx, plan.newDebtors),
+    updateDebtors(tx, plan.changedDebtors),
+    insertDebtorReferences(tx, creditorId, plan.newReferences),
+    insertPhones(tx, plan.newPhones),
+    disownPhones(tx, plan.disownedPhones),
+    upsertAccounts(tx, creditorId, [...plan.newAccounts, ...plan.changedAccounts]),
+    settleDialable(tx, touched),
+  ]);
   return plan;
 }
 
