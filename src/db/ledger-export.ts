@@ -32,17 +32,17 @@ export async function listChains(db: Queryable, creditorId: string | null): Prom
 }
 
 /**
- * The first place whose day is `day` (`yyyy-mm-dd`) or later; `head + 1` when there is none. Days
+ * The first place whose day is `day` (`yyyy-mm-dd`) or later; `last + 1` when there is none. Days
  * never go back along a chain, so it is found by halving.
  */
 export async function firstSeqFrom(
   db: Queryable,
   chain: string,
   day: string,
-  head: number,
+  among: { readonly first: number; readonly last: number },
 ): Promise<number> {
-  let low = 1;
-  let high = head + 1;
+  let low = among.first;
+  let high = among.last + 1;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const { rows } = await db.query<{ seq: number; reached: boolean }>(
@@ -55,6 +55,20 @@ export async function firstSeqFrom(
     else low = found.seq + 1;
   }
   return low;
+}
+
+/** The first place of a chain in the ledger from a day on: behind the last root before it. */
+export async function firstSeqBehind(
+  db: Queryable,
+  chain: string,
+  day: string | null,
+): Promise<number> {
+  const { rows } = await db.query<{ seq: number }>(
+    `select (last_seq + 1)::float8 as seq from ledger_root where chain = $1 and day < $2::date
+     order by day desc limit 1`,
+    [chain, day],
+  );
+  return rows[0]?.seq ?? 1;
 }
 
 /** Hash of the entry at a place, also when its month was detached but its day's root ends there; null: it has none. */

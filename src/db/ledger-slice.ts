@@ -22,7 +22,9 @@ export interface SlicedRow {
 /** These rows in the order of the ledger, those that are not chained yet last. */
 export async function readSliced(db: Queryable, ids: readonly string[]): Promise<SlicedRow[]> {
   const { rows } = await db.query<SlicedRow>(
-    `select r.*, l.chain, l.seq::float8 as seq, l.day, l.hash, b.hash as "previousHash"
+    `select r.*, l.chain, l.seq::float8 as seq, l.day, l.hash,
+       coalesce(b.hash, (select head_hash from ledger_root
+         where chain = l.chain and last_seq = l.seq - 1)) as "previousHash"
      from (select id, 'decision' as kind, record, facts, key_id as "keyId", signature
            from decision where id = any($1) and signature is not null
          union all

@@ -31,7 +31,8 @@ export interface CreatedPartitions {
 /**
  * Makes the present month and the next two of every monthly table, where they are missing; a second
  * run, or one beside it, makes nothing twice.
- * @param month this one instead, `yyyy-mm`: an older one takes over what the default partition has of it
+ * @param month this one instead, `yyyy-mm`: an older one takes over what the default partition has of
+ *   it; one that was detached is not made again
  */
 export async function createPartitions(db: Database, month?: string): Promise<CreatedPartitions> {
   const { rows } = await db.query<MonthOfTable>(
@@ -42,6 +43,7 @@ export async function createPartitions(db: Database, month?: string): Promise<Cr
        coalesce($1::date, date_trunc('month', now() at time zone 'UTC') + $2 * interval '1 month'),
        interval '1 month') m
      where to_regclass(format('%I', c.relname || to_char(m, '_YYYY_MM'))) is null
+       and not exists (select from detached_partition d where d.table_name = c.relname and d.month = m)
      order by m, c.relname`,
     [month === undefined ? null : `${month}-01`, MONTHS_AHEAD],
   );

@@ -9,6 +9,7 @@ import { InputError } from './cli/input-error';
 import * as importFacts from './cli/import-facts';
 import * as ledger from './cli/ledger';
 import * as migrate from './cli/migrate';
+import * as partitions from './cli/partitions';
 import * as replay from './cli/replay';
 import * as rules from './cli/rules';
 import { say } from './cli/say';
@@ -24,6 +25,7 @@ const COMMANDS = [
   replay,
   evidence,
   ledger,
+  partitions,
   adminKey,
   demo,
 ];
@@ -46,6 +48,7 @@ Examples:
   santun rules test my-rules.json      the cases of a rule file; needs no database
   santun ledger export --from 2026-11-01 --to 2026-11-30 --out ledger.jsonl
   santun ledger verify ledger.jsonl --key <public key>
+  santun partitions detach --before 2025-11
   santun replay --from 2026-11-01 --pack ID.POLICY.HOUSE@2
   santun evidence --reference contoh:N-1042 --from 2026-09-01 --out complaint --reason "..."`,
     )

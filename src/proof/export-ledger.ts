@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../db/database';
+import { readLedgerStart } from '../db/detach-partitions';
 import { readHeads } from '../db/ledger';
 import {
+  firstSeqBehind,
   firstSeqFrom,
   hashAt,
   listChains,
@@ -53,6 +55,7 @@ interface Range {
 /**
  * The ledger of a range of days as lines of text, each with its end. What is chained while it runs
  * is left to the next export. Memory does not grow with the range.
+ * @throws RangeError when it begins in months that were detached
  */
 export async function* exportLedger(
   db: Queryable,
@@ -115,11 +118,18 @@ export async function* exportLedger(
 async function readRanges(db: Queryable, options: ExportOptions): Promise<Range[]> {
   const { from, to, creditorId } = options;
   const dayAfter = new Date(Date.parse(to) + DAY_MS).toISOString().slice(0, 10);
+  const start = await readLedgerStart(db);
+  if (start !== null && from < start) {
+    throw new RangeError(
+      `the ledger before ${start} was detached, and its exports are its proof: begin at ${start}`,
+    );
+  }
   const heads = await readHeads(db, await listChains(db, creditorId));
   const ranges: Range[] = [];
   for (const { chain, seq: head } of heads) {
-    const afterSeq = (await firstSeqFrom(db, chain, from, head)) - 1;
-    const lastSeq = (await firstSeqFrom(db, chain, dayAfter, head)) - 1;
+    const among = { first: await firstSeqBehind(db, chain, start), last: head };
+    const afterSeq = (await firstSeqFrom(db, chain, from, among)) - 1;
+    const lastSeq = (await firstSeqFrom(db, chain, dayAfter, among)) - 1;
     // a chain whose entry before the range was deleted: its gap is found at the first entry
     const before = afterSeq === 0 ? null : await hashAt(db, chain, afterSeq);
     const roots = await readRoots(db, chain, { from, to });

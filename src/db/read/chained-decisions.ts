@@ -41,7 +41,9 @@ export async function readChainedDecisions(
   const { rows } = await db.query<Row>(
     `select d.id, d.at, d.stage, d.verdict, d.denied_by as "deniedBy", d.attempt_id as "attemptId",
        d.record, d.facts, d.signature, d.key_id as "keyId", k.public_key as "publicKey",
-       e.chain, e.seq::float8 as seq, e.day, e.hash, p.hash as "previousHash", n.hash as "nextHash"
+       e.chain, e.seq::float8 as seq, e.day, e.hash,
+       coalesce(p.hash, (select head_hash from ledger_root
+         where chain = e.chain and last_seq = e.seq - 1)) as "previousHash", n.hash as "nextHash"
      from decision d left join signing_key k on k.id = d.key_id
      left join ledger_entry e on e.subject_id = d.id
      left join ledger_entry p on p.chain = e.chain and p.seq = e.seq - 1
