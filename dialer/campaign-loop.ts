@@ -2,8 +2,18 @@ import { listActiveCampaigns } from '../src/db/selection';
 import { settleCampaign } from '../src/db/campaign-settling';
 import type { SipQueue } from '../src/queue/sip-queue';
 import { endAttempt } from '../src/db/attempts';
+import { USUAL_SHARE } from '../src/domain/campaign-document/share';
 import type { Gate } from './create-gate';
 import { reserveNext } from './reserve';
+import {
+  EMPTY_QUEUE,
+  forgetOthers,
+  given,
+  serveNext,
+  takenBack,
+  type Contender,
+  type FairQueue,
+} from './select/fair-queue';
 
 export interface LoopReport {
   readonly reserved: number;
@@ -16,7 +26,16 @@ export interface LoopOptions {
   readonly onError: (error: unknown, context: Record<string, unknown>) => void;
   /** Most reservations a turn, so that one turn stays short. */
   readonly maxReservations?: number;
+  /** Who was served in the turns before; kept from turn to turn. */
+  readonly fairness?: Fairness;
 }
+
+/** What is shared between campaigns and creditors beyond one turn. */
+export interface Fairness {
+  queue: FairQueue;
+}
+
+export const newFairness = (): Fairness => ({ queue: EMPTY_QUEUE });
 
 const MAX_RESERVATIONS = 100;
 
@@ -24,9 +43,9 @@ const MAX_RESERVATIONS = 100;
 const LANES = 4;
 
 /**
- * One turn of the scheduler, progressive 1:1: a call for every ready agent, campaigns in turn. Any
- * number of schedulers may run turns at once: the database decides who gets which agent and which
- * person.
+ * One turn of the scheduler, progressive 1:1: a call for every ready agent, shared between campaigns
+ * and creditors by priority and weight. Any number of schedulers may run turns at once: the database
+ * decides who gets which agent and which person.
  */
 export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport> {
   const campaigns = await listActiveCampaigns(options.gate.db);
@@ -38,10 +57,15 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
   const willing = campaigns
     .filter(({ state, isStopped }) => state === 'running' && !isStopped)
-    .map(({ id }) => id);
+    .map(({ id, creditorId, share }): Contender => {
+      return { campaignId: id, creditorId, share: { ...USUAL_SHARE, ...share } };
+    });
+  const fairness = options.fairness ?? newFairness();
+  fairness.queue = forgetOthers(fairness.queue, willing);
   const turn: Turn = {
     willing,
-    next: 0,
+    withoutAgent: [],
+    fairness,
     left: options.maxReservations ?? MAX_RESERVATIONS,
     reserved: 0,
     denials: 0,
@@ -54,8 +78,10 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
 /** What the lanes of one turn share. */
 interface Turn {
   /** Campaigns that may get a further reservation. */
-  willing: string[];
-  next: number;
+  willing: Contender[];
+  /** Campaigns that found no agent, in this turn. */
+  readonly withoutAgent: Contender[];
+  readonly fairness: Fairness;
   left: number;
   reserved: number;
   denials: number;
@@ -64,27 +90,40 @@ interface Turn {
 }
 
 async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
+  const { fairness } = turn;
   while (turn.left > 0) {
-    const campaignId = turn.willing[turn.next++ % turn.willing.length];
-    if (campaignId === undefined) return;
+    const next = serveNext(fairness.queue, turn.willing);
+    if (next === null) return;
+    fairness.queue = next.queue;
+    const { campaignId } = next.service.to;
     turn.left -= 1;
     // one campaign that cannot be decided about must not stop the others
     const result = await reserveNext(options.gate, campaignId).catch(
       (error: unknown) => ({ kind: 'failed', error }) as const,
     );
     if (result.kind === 'reserved') {
+      fairness.queue = given(fairness.queue, next.service);
       if (await ring(options, result)) turn.reserved += 1;
       else turn.willing = [];
-    } else {
-      turn.left += 1;
-      if (result.kind === 'failed' && !turn.failed.has(campaignId)) {
-        turn.failed.add(campaignId);
-        options.onError(result.error, { campaignId });
-      }
-      turn.willing = turn.willing.filter((id) => id !== campaignId);
-      if (result.kind === 'nothing_due') turn.denials += result.denials;
+      continue;
     }
+    turn.left += 1;
+    fairness.queue = takenBack(fairness.queue, next.service);
+    if (result.kind === 'failed' && !turn.failed.has(campaignId)) {
+      turn.failed.add(campaignId);
+      options.onError(result.error, { campaignId });
+    }
+    if (result.kind === 'nothing_due') turn.denials += result.denials;
+    leaveOut(turn, next.service.to, result.kind === 'no_agent');
   }
+}
+
+/** It gets nothing more this turn; unless another held the only agent, and had nobody to call. */
+function leaveOut(turn: Turn, { campaignId }: Contender, withoutAgent: boolean): void {
+  const left = turn.willing.filter((one) => one.campaignId === campaignId);
+  turn.willing = turn.willing.filter((one) => one.campaignId !== campaignId);
+  if (withoutAgent) turn.withoutAgent.push(...left);
+  else turn.willing.push(...turn.withoutAgent.splice(0));
 }
 
 /** Rings the doorbell. Without a queue the reservation is given back at once; nothing was dialed. */

@@ -13,7 +13,7 @@ import {
 import { putReady } from '../src/db/ready-accounts';
 import { listActiveCampaigns } from '../src/db/selection';
 import type { Gate } from './create-gate';
-import { orderingOf } from '../src/domain/ordering';
+import { orderingWeights } from '../src/domain/campaign-document/ordering';
 import { rankOf } from './select/rank';
 
 /** Entries of the index of due accounts that are read at once. */
@@ -109,7 +109,7 @@ async function promoteFrom(
 }
 
 async function promoteCandidates(run: Run, candidates: readonly DueCandidate[]): Promise<void> {
-  const ordering = orderingOf(run.promotion.ordering);
+  const ordering = orderingWeights(run.promotion.ordering ?? {});
   const goodUntil = new Date(Date.now() + HOUR_MS);
   const ready = candidates.map((candidate) => {
     const chance = 1;

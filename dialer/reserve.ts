@@ -2,14 +2,20 @@ import { lockAgentSession, sendAgentState, type AgentSession } from '../src/db/a
 import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
 import { lockCall, type CallAsked } from '../src/db/dialing-facts';
-import { lockDebtorOf, lockReadyAgent } from '../src/db/selection';
+import {
+  dropReady,
+  hasReady,
+  lockAgentAndReady,
+  lockReadyAccounts,
+} from '../src/db/ready-accounts';
+import { lockDebtorOf } from '../src/db/selection';
 import { ask, type Answer } from './ask';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { isStopped, keepDenials, postpone, type Decided } from './deny';
+import { chooseNext, type ChosenAccount } from './choose-account';
 import { promote } from './promote';
 import { keepShadow } from './shadow';
-import { takeNextAccount } from './take-account';
 
 const DENIALS_A_TURN = 50;
 
@@ -25,11 +31,14 @@ export type ReserveResult =
  * together; or a denial, and the account waits for its next allowed instant.
  */
 export async function reserveNext(gate: Gate, campaignId: string): Promise<ReserveResult> {
-  for (let denials = 0; denials < DENIALS_A_TURN;) {
+  for (let denials = 0, looked = false; denials < DENIALS_A_TURN;) {
     const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
     if (turn === 'nothing_ready') {
       const { promoted } = await promote(gate, campaignId);
-      if (promoted === 0) return { kind: 'nothing_due', denials };
+      // what others held for a moment, without an agent to give it to, is free by now
+      const again = promoted > 0 || (!looked && (await hasReady(gate.db, campaignId)));
+      if (!again) return { kind: 'nothing_due', denials };
+      looked = true;
       continue;
     }
     if (turn === 'stopped') return { kind: 'nothing_due', denials: denials + 1 };
@@ -46,51 +55,55 @@ async function reserveOne(
 ): Promise<
   Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_ready'
 > {
-  const session = await lockReadyAgent(tx, campaignId);
+  const { session, ready } = await lockAgentAndReady(tx, campaignId);
   if (session === null || session.sipInstanceId === null) return { kind: 'no_agent' };
-  const chosen = await takeNextAccount(tx, campaignId, (accountId) =>
-    askUnderLocks(gate, tx, campaignId, accountId),
-  );
-  if (chosen === null) return 'nothing_ready';
-  const { answer } = chosen;
+  const asked = await askFrom(gate, tx, await chooseNext(tx, campaignId, ready));
+  if (asked === null) return 'nothing_ready';
+  const { answer, chosen } = asked;
   if (answer.permit === null) {
     await keepDenials(gate, tx, answer.denials);
     // one denial says it for all: other schedulers, and the release of a switch, find every account due
-    if (isStopped(answer.denials)) {
-      await chosen.giveBack(tx);
-      return 'stopped';
-    }
+    if (isStopped(answer.denials)) return 'stopped';
+    dropReady(tx, chosen);
     await postpone(tx, answer.denials);
     return 'denied';
   }
+  dropReady(tx, chosen);
   const attemptId = await open(gate, tx, answer, answer.permit, session, 'scheduler');
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }
 
 /**
- * What the gate says of the account, with account and numbers locked; null: it was taken meanwhile.
- * Locks and reads leave together: the server runs them in the order in which they are sent, and each
- * sees what was committed before its own beginning.
+ * What the gate says of the best ready account, from this one on, that nobody else has; with every
+ * lock of its call held. Locks and reads leave together: the server runs them in the order in which
+ * they are sent, and each sees what was committed before its own beginning.
  */
-async function askUnderLocks(
+async function askFrom(
   gate: Gate,
   tx: Transaction,
-  campaignId: string,
-  accountId: string,
-): Promise<Answer | null> {
-  const [isTaken, answer] = await Promise.all([
-    lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
-    ask(gate, tx, {
-      accountId,
-      campaignId,
-      purpose: 'collect',
-      phoneId: null,
-      stage: 'reserve',
-      mode: 'progressive',
-      attemptId: null,
-    }),
-  ]);
-  return isTaken ? answer : null;
+  first: ChosenAccount | null,
+): Promise<{ readonly answer: Answer; readonly chosen: ChosenAccount } | null> {
+  let chosen = first;
+  while (chosen !== null) {
+    const { accountId, campaignId } = chosen;
+    const [isTaken, answer] = await Promise.all([
+      lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
+      ask(gate, tx, {
+        accountId,
+        campaignId,
+        purpose: 'collect',
+        phoneId: null,
+        stage: 'reserve',
+        mode: 'progressive',
+        attemptId: null,
+      }),
+    ]);
+    if (isTaken && answer !== null) return { answer, chosen };
+    dropReady(tx, chosen);
+    const [next = null] = await lockReadyAccounts(tx, campaignId, 1);
+    chosen = await chooseNext(tx, campaignId, next);
+  }
+  return null;
 }
 
 /** Writes the permit, the attempt that it opens, and the agent's reservation. */

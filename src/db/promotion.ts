@@ -1,4 +1,4 @@
-import type { Ordering } from '../domain/ordering';
+import type { OrderingWeights } from '../domain/campaign-document/ordering';
 import type { Queryable } from './database';
 import { BOOKS_DATE } from './dialing-facts';
 import { CAMPAIGN_FILTER } from './selection';
@@ -16,7 +16,7 @@ export interface Promotion {
   readonly creditorId: string;
   readonly campaignVersion: number;
   /** The campaign's own, as it was checked when it was written. */
-  readonly ordering: Partial<Ordering> | null;
+  readonly ordering: Partial<OrderingWeights> | null;
   readonly head: Place;
   /** Null: no pass is due now. */
   readonly pass: Place | null;
@@ -143,14 +143,13 @@ export interface DueCandidate {
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
   readonly daysPastDue: number;
-  readonly attemptCount: number;
   readonly promiseBroken: boolean;
   readonly dueAt: Date;
 }
 
 /** What an account's rank rests on, of `account a`: columns of {@link DueCandidate}. */
 export const RANK_FACTS = `a.amount_due_minor::text as "amountDueMinor",
-  ${BOOKS_DATE} - a.due_date as "daysPastDue", a.attempt_count as "attemptCount",
+  ${BOOKS_DATE} - a.due_date as "daysPastDue",
   exists (select from promise k where k.account_id = a.id and k.state = 'broken'
     and k.due_date >= ${BOOKS_DATE} - 14) as "promiseBroken"`;
 

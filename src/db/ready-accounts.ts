@@ -1,7 +1,8 @@
-import type { Ordering } from '../domain/ordering';
+import type { OrderingWeights } from '../domain/campaign-document/ordering';
+import type { AgentSession } from './agent-sessions';
 import type { Queryable, Transaction } from './database';
 import { RANK_FACTS } from './promotion';
-import { CAMPAIGN_FILTER } from './selection';
+import { CAMPAIGN_FILTER, LOCK_READY_AGENT } from './selection';
 
 /** An account that may be called now, ranked for its campaign. */
 export interface ReadyAccount {
@@ -38,12 +39,13 @@ export async function putReady(
   );
 }
 
-/** A ready account that was taken, as it is now. */
-export interface TakenAccount {
+/** A ready account under lock, as it is now. */
+export interface LockedReady {
+  readonly campaignId: string;
   readonly accountId: string;
   readonly campaignVersion: number;
   /** The campaign's own, as it was checked when it was written. */
-  readonly ordering: Partial<Ordering> | null;
+  readonly ordering: Partial<OrderingWeights> | null;
   /** As it was ranked. */
   readonly rank: number;
   readonly goodUntil: Date;
@@ -53,44 +55,95 @@ export interface TakenAccount {
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
   readonly daysPastDue: number;
-  readonly attemptCount: number;
   readonly promiseBroken: boolean;
   /** Null: not before somebody or something decides. */
   readonly dueAt: Date | null;
 }
 
 /**
- * Takes the best ready accounts of a campaign whose debtors nobody else is deciding about, with the
- * debtors locked; they are not ready any more once the transaction commits. The lock may have come
- * after somebody else's commit: whether they may be called is looked at again when the rest of the
- * call is locked.
+ * The best ready accounts of campaign `$1` whose debtors nobody else is deciding about, locked with
+ * their debtors. The lock may have come after somebody else's commit: whether they may be called is
+ * looked at again when the rest of the call is locked.
  */
-export async function takeReadyAccounts(
+const lockBest = (limit: string, condition = 'true'): string => `
+  select r.account_id, r.rank, r.good_until, r.chance
+  from ready_account r join account a on a.id = r.account_id join debtor d on d.id = a.debtor_id
+  where r.campaign_id = $1 and ${condition}
+    and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)
+  order by r.rank desc, r.account_id limit ${limit}
+  for update of r skip locked
+  for no key update of d skip locked`;
+
+/** Columns of {@link LockedReady}. */
+const LOCKED = `c.id as "campaignId", a.id as "accountId", best.rank,
+  best.good_until as "goodUntil", best.chance, c.version as "campaignVersion",
+  c.settings->'ordering' as ordering,
+  best.good_until > now() and a.status = 'open' and a.blocked_reason is null
+    and coalesce(a.next_attempt_at <= now(), false) and ${CAMPAIGN_FILTER} as stands,
+  a.next_attempt_at as "dueAt", ${RANK_FACTS}`;
+const LOCKED_TABLES = 'best join account a on a.id = best.account_id join campaign c on c.id = $1';
+
+export async function lockReadyAccounts(
   tx: Transaction,
   campaignId: string,
   limit: number,
-): Promise<TakenAccount[]> {
-  const { rows } = await tx.query<TakenAccount>(
-    `with taken as materialized (
-       select r.account_id, r.rank, r.good_until, r.chance, a.debtor_id
-       from ready_account r join account a on a.id = r.account_id
-         join debtor d on d.id = a.debtor_id
-       where r.campaign_id = $1
-         and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)
-       order by r.rank desc, r.account_id limit $2
-       for update of r skip locked
-       for no key update of d skip locked),
-     gone as (
-       delete from ready_account r using taken t
-       where r.campaign_id = $1 and r.account_id = t.account_id)
-     select t.account_id as "accountId", t.rank, t.good_until as "goodUntil", t.chance,
-       c.version as "campaignVersion", c.settings->'ordering' as ordering,
-       t.good_until > now() and a.status = 'open' and a.blocked_reason is null
-         and coalesce(a.next_attempt_at <= now(), false) and ${CAMPAIGN_FILTER} as stands,
-       a.next_attempt_at as "dueAt", ${RANK_FACTS}
-     from taken t join account a on a.id = t.account_id join campaign c on c.id = $1
-     order by t.rank desc, t.account_id`,
+): Promise<LockedReady[]> {
+  const { rows } = await tx.query<LockedReady>(
+    `with best as materialized (${lockBest('$2')})
+     select ${LOCKED} from ${LOCKED_TABLES} order by best.rank desc, best.account_id`,
     [campaignId, limit],
   );
   return rows;
+}
+
+/**
+ * A ready agent of the campaign's pools, and the best ready account, in this order: whoever finds no
+ * agent holds no account from those who have one.
+ */
+export async function lockAgentAndReady(
+  tx: Transaction,
+  campaignId: string,
+): Promise<{ readonly session: AgentSession | null; readonly ready: LockedReady | null }> {
+  const { rows } = await tx.query<AgentSession & (LockedReady | { accountId: null })>(
+    `with agent as materialized (${LOCK_READY_AGENT}),
+       best as materialized (${lockBest('1', 'exists (select from agent)')})
+     select agent.*, ready.* from agent
+       left join (select ${LOCKED} from ${LOCKED_TABLES}) ready on true`,
+    [campaignId],
+  );
+  const [row] = rows;
+  if (row === undefined) return { session: null, ready: null };
+  return { session: row, ready: row.accountId === null ? null : row };
+}
+
+/** Is anything ready for the campaign, whoever holds it at the moment? */
+export async function hasReady(db: Queryable, campaignId: string): Promise<boolean> {
+  const { rowCount } = await db.query('select from ready_account where campaign_id = $1 limit 1', [
+    campaignId,
+  ]);
+  return rowCount === 1;
+}
+
+/** Takes an account out of what is ready; no answer is waited for. */
+export function dropReady(
+  tx: Transaction,
+  { campaignId, accountId }: Pick<LockedReady, 'campaignId' | 'accountId'>,
+): void {
+  tx.send('delete from ready_account where campaign_id = $1 and account_id = $2', [
+    campaignId,
+    accountId,
+  ]);
+}
+
+/** Sends a ready account back in line. */
+export function rankAnew(
+  tx: Transaction,
+  { campaignId, accountId }: Pick<LockedReady, 'campaignId' | 'accountId'>,
+  rank: number,
+): void {
+  tx.send('update ready_account set rank = $3 where campaign_id = $1 and account_id = $2', [
+    campaignId,
+    accountId,
+    rank,
+  ]);
 }

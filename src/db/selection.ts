@@ -1,4 +1,5 @@
-import { SESSION_COLUMNS, type AgentSession } from './agent-sessions';
+import { SESSION_COLUMNS } from './agent-sessions';
+import type { Share } from '../domain/campaign-document/share';
 import type { Queryable, Transaction } from './database';
 import { BOOKS_DATE } from './dialing-facts';
 
@@ -9,6 +10,8 @@ export interface RunningCampaign {
   readonly openAttempts: number;
   /** A kill switch stands over it, or over every trunk that it could take. */
   readonly isStopped: boolean;
+  /** As its settings say; what they leave out is usual. */
+  readonly share: Partial<Share>;
 }
 
 /** Kill switch `k` stands over the whole of campaign `c`, or over every trunk that it could take. */
@@ -25,33 +28,25 @@ export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaig
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
        (select count(*)::int from open_attempt o where o.campaign_id = c.id) as "openAttempts",
-       exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped"
+       exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped",
+       coalesce(c.settings->'share', '{}') as share
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,
   );
   return rows;
 }
 
 /**
- * Takes the agent of the campaign's pools who has been ready longest, with the session locked; null
- * when none is. An agent counts as ready only with a live sip instance behind the softphone.
+ * Takes the agent of campaign `$1`'s pools who has been ready longest, with the session locked. An
+ * agent counts as ready only with a live sip instance behind the softphone.
  */
-export async function lockReadyAgent(
-  tx: Transaction,
-  campaignId: string,
-): Promise<AgentSession | null> {
-  const { rows } = await tx.query<AgentSession>(
-    `select ${SESSION_COLUMNS} from agent_session
+export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
      where state = 'ready'
        and exists (select from sip_instance i
          where i.id = agent_session.sip_instance_id and i.state = 'alive')
        and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
          where ap.agent_id = agent_session.agent_id and cp.campaign_id = $1)
      order by state_since limit 1
-     for update skip locked`,
-    [campaignId],
-  );
-  return rows[0] ?? null;
-}
+     for update skip locked`;
 
 /** Does campaign `c` take account `a` by its typed filter? */
 export const CAMPAIGN_FILTER = `a.creditor_id = c.creditor_id

@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 import { runAutoStop } from '../../dialer/auto-stop';
-import { runCampaignTurn } from '../../dialer/campaign-loop';
+import { newFairness, runCampaignTurn } from '../../dialer/campaign-loop';
 import { promoteRunning } from '../../dialer/promote';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
@@ -29,6 +29,7 @@ export function startScheduler(context: RoleContext): Resource {
     help: 'Length of one turn of the scheduler',
     registers: [registry],
   });
+  const fairness = newFairness();
   const turns = repeat(
     TURN_INTERVAL_MS,
     async () => {
@@ -36,6 +37,7 @@ export function startScheduler(context: RoleContext): Resource {
       const report = await runCampaignTurn({
         gate,
         queue,
+        fairness,
         onError: (error, fields) => {
           log.warn({ err: error, ...fields }, 'not reserved, or the doorbell did not ring');
         },
