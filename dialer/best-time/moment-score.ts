@@ -41,7 +41,7 @@ const SOMEBODY_WEIGHT = 1 / 3;
 /** Standard deviations of optimism about hours of which little is known. */
 export const OPTIMISM = 0.5;
 /** Share of the person's usual best hours that an attempt has to be worth. */
-export const WAITING_PRICE = 0.7;
+export const WAITING_PRICE = 0.5;
 const BEST_HOURS = 3;
 /** A talk while there is money is worth more than one in the week before payday, bins of `pay`. */
 const FUNDS_VALUE = [1, 1.15, 1, 1, 0.9] as const;

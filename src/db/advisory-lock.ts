@@ -7,6 +7,8 @@ export const ADVISORY_LOCK = {
   importBatch: 7_262_847,
   /** One process at a time appends to the ledger's chains and closes their days. */
   ledger: 7_262_848,
+  /** One process at a time learns when people answer. */
+  bestTime: 7_262_853,
   /** Months of the tables that grow are made and taken out one at a time. */
   partitions: 7_262_849,
 } as const;

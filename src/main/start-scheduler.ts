@@ -1,6 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import { runAutoStop } from '../../dialer/auto-stop';
 import { newFairness, runCampaignTurn } from '../../dialer/campaign-loop';
+import { learnOutcomes } from '../../dialer/learn-outcomes';
 import { promoteRunning } from '../../dialer/promote';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
@@ -10,6 +11,7 @@ const TURN_INTERVAL_MS = 1_000;
 /** What became due is taken within a second: by this turn, then by the next of the campaigns. */
 const PROMOTION_INTERVAL_MS = 400;
 const AUTO_STOP_INTERVAL_MS = 3_000;
+const LEARNING_INTERVAL_MS = 250;
 
 /** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
@@ -52,10 +54,11 @@ export function startScheduler(context: RoleContext): Resource {
   );
   const promotions = startPromotion(context);
   const stops = startAutoStop(context);
+  const learning = startLearning(context);
   return {
     name: 'scheduler',
     stop: async () => {
-      await Promise.all([turns.stop(), promotions.stop(), stops.stop()]);
+      await Promise.all([turns.stop(), promotions.stop(), stops.stop(), learning.stop()]);
     },
   };
 }
@@ -92,5 +95,23 @@ function startAutoStop({ db, log }: RoleContext): Repeating {
       }
     },
     onError,
+  );
+}
+
+/** What an outcome says changes the next choice within a second. */
+function startLearning({ gate, log, registry }: RoleContext): Repeating {
+  const learnt = new Counter({
+    name: 'santun_best_time_lessons_total',
+    help: 'Outcomes that this scheduler learnt the best time from',
+    registers: [registry],
+  });
+  return repeat(
+    LEARNING_INTERVAL_MS,
+    async () => {
+      learnt.inc((await learnOutcomes(gate)).lessons);
+    },
+    (error) => {
+      log.error({ err: error }, 'nothing was learnt from the outcomes');
+    },
   );
 }
