@@ -308,11 +308,21 @@ create table ledger_entry (
   -- the chainer checked the signature; null: an audit entry has none of its own
   signature_valid boolean,
   chained_at timestamptz not null default now(),
-  -- the day is in it because the months are by it: the chainer's lock keeps places apart
+  -- the day is in it because the months are by it: places are kept apart by ledger_head
   primary key (chain, seq, day),
   unique (subject_id, day),
   check ((kind = 'audit') = (signature_valid is null))
 ) partition by range (day);
+
+-- Where each chain began and where it ends: so that nobody looks for it among the months, and a place
+-- is given away once.
+create table ledger_head (
+  chain text primary key,
+  first_day date not null,
+  seq bigint not null,
+  hash bytea not null,
+  day date not null
+);
 
 -- ------------------------------------------------------------------ their months, and what there is
 
@@ -389,6 +399,9 @@ from before_partitions.agent_session_event;
 insert into ledger_entry (chain, seq, kind, subject_id, day, hash, signature_valid, chained_at)
 select chain, seq, kind, subject_id, day, hash, signature_valid, chained_at
 from before_partitions.ledger_entry;
+insert into ledger_head (chain, first_day, seq, hash, day)
+select distinct on (chain) chain, first_value(day) over (partition by chain order by seq), seq, hash, day
+from ledger_entry order by chain, seq desc;
 drop schema before_partitions cascade;
 
 -- ------------------------------------------------------------------ how they are searched
@@ -429,13 +442,14 @@ returns uuid language plpgsql as $$
 declare
   v_max_channels int;
   v_leg_id uuid;
+  v_first_call uuid := first_id_at(now() - interval '2 days');
 begin
   select max_channels into v_max_channels from trunk where id = p_trunk_id for no key update;
   insert into call_leg (call_id, kind, trunk_id, invited_at)
   select p_call_id, 'customer', p_trunk_id, clock_timestamp()
   where v_max_channels > (select count(*) from call_leg
       where trunk_id = p_trunk_id and kind = 'customer' and ended_at is null
-        and call_id >= first_id_at(now() - interval '2 days'))
+        and call_id >= v_first_call)
     and exists (select from attempt a
       where a.id = p_attempt_id and a.state = 'dialing' and a.withdraw_cause is null
         and (select d.expires_at from decision d where d.id = coalesce(a.invite_decision_id, a.decision_id))

@@ -46,7 +46,7 @@ async function rootOfDay(db: Database, open: OpenDay, page: number): Promise<Led
   let lastSeq = firstSeq - 1;
   let headHash: Buffer = Buffer.alloc(0);
   for (let more = true; more;) {
-    const hashes = await readHashes(db, chain, lastSeq + 1, page);
+    const hashes = await readHashes(db, open, lastSeq + 1, page);
     const within = hashes.filter((entry) => entry.day === day);
     for (const entry of within) {
       tree.add(entry.hash);
@@ -64,7 +64,7 @@ async function keepRoot(db: Database, root: LedgerRoot, signer: Signer): Promise
     if (!(await lockLedger(tx))) return false;
     const [head] = await readHeads(tx, [root.chain]);
     const closedSince = head?.closedDay !== null && (head?.closedDay ?? '') >= root.day;
-    const [next] = await readHashes(tx, root.chain, root.lastSeq + 1, 1);
+    const [next] = await readHashes(tx, root, root.lastSeq + 1, 1);
     if (closedSince || next?.day === root.day) return false;
     const signature = signer.sign(rootText(root));
     await insertRoot(tx, { ...root, signature, keyId: signer.keyId });

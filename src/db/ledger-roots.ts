@@ -29,13 +29,14 @@ export interface OpenDay {
 /** The oldest open day of each chain that has one before `before` (`yyyy-mm-dd`, UTC). */
 export async function readOpenDays(db: Queryable, before: string): Promise<OpenDay[]> {
   const { rows } = await db.query<OpenDay>(
-    `select c.chain, e.day, e.seq::float8 as "firstSeq"
-     from (select 'installation' as chain union all select 'creditor:' || id from creditor) c
+    `select h.chain, e.day, e.seq::float8 as "firstSeq"
+     from ledger_head h
      left join lateral (select day, last_seq from ledger_root
-       where chain = c.chain order by day desc limit 1) r on true
+       where chain = h.chain order by day desc limit 1) r on true
      join lateral (select seq, day from ledger_entry
-       where chain = c.chain and seq > coalesce(r.last_seq, 0)
-         and day > coalesce(r.day, '-infinity') order by seq limit 1) e on true
+       where chain = h.chain and seq > coalesce(r.last_seq, 0)
+         and day >= coalesce(r.day + 1, h.first_day) order by seq limit 1) e
+       on h.seq > coalesce(r.last_seq, 0)
      where e.day < $1::date`,
     [before],
   );
@@ -49,17 +50,17 @@ export interface ChainedHash {
   readonly signatureValid: boolean | null;
 }
 
-/** Hashes from a place on, in their order. */
+/** Hashes from a place on, in their order; `day` (`yyyy-mm-dd`): of that place or before. */
 export async function readHashes(
   db: Queryable,
-  chain: string,
+  { chain, day }: { readonly chain: string; readonly day: string },
   fromSeq: number,
   limit: number,
 ): Promise<ChainedHash[]> {
   const { rows } = await db.query<ChainedHash>(
     `select seq::float8 as seq, hash, day, signature_valid as "signatureValid" from ledger_entry
-     where chain = $1 and seq >= $2 order by seq limit $3`,
-    [chain, fromSeq, limit],
+     where chain = $1 and seq >= $2 and day >= $4 order by seq limit $3`,
+    [chain, fromSeq, limit, day],
   );
   return rows;
 }

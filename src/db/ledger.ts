@@ -69,15 +69,9 @@ export interface ChainHead {
 
 export async function readHeads(db: Queryable, chains: readonly string[]): Promise<ChainHead[]> {
   const { rows } = await db.query<ChainHead>(
-    // a root knows where its day ends: entries are looked for only behind the last one
-    `select c.chain, coalesce(e.seq, r.last_seq, 0)::float8 as seq, coalesce(e.hash, r.head_hash) as hash,
-       coalesce(e.day, r.day) as day, r.day as "closedDay"
-     from unnest($1::text[]) c(chain)
-     left join lateral (select day, last_seq, head_hash from ledger_root
-       where chain = c.chain order by day desc limit 1) r on true
-     left join lateral (select seq, hash, day from ledger_entry
-       where chain = c.chain and day > coalesce(r.day, '-infinity')
-       order by seq desc limit 1) e on true`,
+    `select c.chain, coalesce(h.seq, 0)::float8 as seq, h.hash, h.day,
+       (select max(day) from ledger_root where chain = c.chain) as "closedDay"
+     from unnest($1::text[]) c(chain) left join ledger_head h on h.chain = c.chain`,
     [chains],
   );
   return rows;
@@ -94,13 +88,33 @@ export interface NewLedgerEntry {
   readonly signatureValid: boolean | null;
 }
 
+/**
+ * Puts entries behind the ends of their chains.
+ * @throws Error when a chain does not end where they begin: nothing is to be written then
+ */
 export async function insertEntries(
   tx: Transaction,
   entries: readonly NewLedgerEntry[],
 ): Promise<void> {
-  await tx.query(
-    `insert into ledger_entry (chain, seq, kind, subject_id, day, hash, signature_valid)
-     select * from unnest($1::text[], $2::bigint[], $3::text[], $4::uuid[], $5::date[], $6::bytea[], $7::boolean[])`,
+  const { rows } = await tx.query<{ chains: number; moved: number }>(
+    `with fresh as materialized (
+       select * from unnest($1::text[], $2::bigint[], $3::text[], $4::uuid[], $5::date[], $6::bytea[],
+         $7::boolean[]) e(chain, seq, kind, subject_id, day, hash, signature_valid)),
+     written as (
+       insert into ledger_entry (chain, seq, kind, subject_id, day, hash, signature_valid)
+       select * from fresh),
+     ends as materialized (
+       select chain, min(seq) as first, max(seq) as last, min(day) as first_day, max(day) as day,
+         (array_agg(hash order by seq desc))[1] as hash
+       from fresh group by chain),
+     moved as (
+       update ledger_head h set seq = e.last, hash = e.hash, day = e.day
+       from ends e where h.chain = e.chain and h.seq = e.first - 1 returning 1),
+     begun as (
+       insert into ledger_head (chain, first_day, seq, hash, day)
+       select chain, first_day, last, hash, day from ends where first = 1 returning 1)
+     select (select count(*)::int from ends) as chains,
+       ((select count(*) from moved) + (select count(*) from begun))::int as moved`,
     [
       entries.map((entry) => entry.chain),
       entries.map((entry) => entry.seq),
@@ -111,6 +125,7 @@ export async function insertEntries(
       entries.map((entry) => entry.signatureValid),
     ],
   );
+  if (rows[0]?.chains !== rows[0]?.moved) throw new Error('a chain ends elsewhere');
 }
 
 /** Takes exactly these rows out of what waits. */

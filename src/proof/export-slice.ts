@@ -88,7 +88,7 @@ async function readClosedDay(db: Queryable, { chain, day }: SlicedRow): Promise<
   const [root] = await readRoots(db, chain, { from: day, to: day });
   if (root === undefined) return null;
   const { firstSeq, lastSeq } = root;
-  const hashes = await readHashes(db, chain, firstSeq, lastSeq - firstSeq + 1);
+  const hashes = await readHashes(db, { chain, day }, firstSeq, lastSeq - firstSeq + 1);
   return { root, leaves: hashes.map(({ hash }) => hash) };
 }
 

@@ -61,7 +61,7 @@ async function findInclusion(db: Queryable, place: LedgerPlace): Promise<Inclusi
   const tree = new MerkleTree(seq - root.firstSeq);
   for (let from = root.firstSeq; from <= root.lastSeq;) {
     const limit = Math.min(PAGE, root.lastSeq - from + 1);
-    const page = await readHashes(db, chain, from, limit);
+    const page = await readHashes(db, place, from, limit);
     for (const { hash } of page) tree.add(hash);
     if (page.length < limit) break;
     from += limit;

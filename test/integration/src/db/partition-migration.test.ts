@@ -63,6 +63,11 @@ test('a database of an earlier release keeps every row, each in its month', asyn
   expect(await monthsOf(db, 'decision')).toEqual(lastMonths(now));
   expect(await monthsOf(db, 'attempt_event')).toEqual(lastMonths(now));
   expect(await monthsOf(db, 'ledger_entry')).toEqual(lastMonths(now));
+  const heads = await db.query(
+    `select chain, seq::int, first_day = day as "isOneDay" from ledger_head order by chain`,
+  );
+  const chains = before.ledger_entry?.filter(({ seq }) => Number(seq) === 2) ?? [];
+  expect(heads.rows).toEqual(chains.map(({ chain }) => ({ chain, seq: 2, isOneDay: true })));
   const { rows } = await db.query<{ next: bigint; last: bigint }>(
     `with told as (insert into event (type, payload) values ('api_key.created', '{}') returning id)
      select (select id from told) as next, (select max(id) from event) as last`,
