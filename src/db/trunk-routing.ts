@@ -1,4 +1,5 @@
 import type { Queryable } from './database';
+import { idsOfLatestDays } from './new-id';
 
 /** What the sip role needs to send an INVITE by a trunk. */
 export interface Trunk {
@@ -61,28 +62,30 @@ export async function takeInviteSlot(
   trunkId: string,
   maxWaitMs: number,
 ): Promise<InviteSlot> {
+  const legs = idsOfLatestDays(CHANNEL_DAYS);
   const { rows } = await db.query<{ waitMs: number }>(
     `update trunk t set next_invite_at =
          greatest(t.next_invite_at, clock_timestamp()) + interval '1 s' / t.calls_per_second::float8
-     where t.id = $1 and t.next_invite_at <= clock_timestamp() + $2 * interval '1 ms'
+     where t.id = $1 and t.next_invite_at <= clock_timestamp() + $4 * interval '1 ms'
        and (${OPEN_CHANNELS}) < t.max_channels
      returning extract(epoch from t.next_invite_at - interval '1 s' / t.calls_per_second::float8
        - clock_timestamp())::float8 * 1000 as "waitMs"`,
-    [trunkId, maxWaitMs],
+    [trunkId, legs.from, legs.to, maxWaitMs],
   );
   const taken = rows[0];
   if (taken !== undefined) return { kind: 'granted', waitMs: Math.max(0, Math.ceil(taken.waitMs)) };
   const why = await db.query<{ full: boolean }>(
     `select (${OPEN_CHANNELS}) >= t.max_channels as full from trunk t where t.id = $1`,
-    [trunkId],
+    [trunkId, legs.from, legs.to],
   );
   return { kind: why.rows[0]?.full === true ? 'channels_full' : 'too_long' };
 }
 
-/** As open_customer_leg counts them: no talk is so long that a leg of days ago is a channel. */
+/** As open_customer_leg counts them: no talk is so long that a leg of days ago (`$2`) is a channel. */
 const OPEN_CHANNELS = `select count(*) from call_leg l
   where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
-    and l.call_id >= first_id_at(now() - interval '2 days')`;
+    and l.call_id >= $2 and l.call_id < $3`;
+const CHANNEL_DAYS = 2;
 
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
