@@ -37,7 +37,7 @@ export async function chooseNext(
     const choice = ready.stands ? choose(ready) : null;
     if (choice === null) {
       stale += 1;
-      dropReady(tx, ready);
+      dropReady(tx, campaignId, [ready.accountId]);
     } else if (choice.rank < ready.rank - SAME_RANK && fallen < FALLEN_A_CHOICE) {
       // a payment or an attempt since: others may be worth more now
       fallen += 1;

@@ -64,11 +64,11 @@ async function reserveOne(
     await keepDenials(gate, tx, answer.denials);
     // one denial says it for all: other schedulers, and the release of a switch, find every account due
     if (isStopped(answer.denials)) return 'stopped';
-    dropReady(tx, chosen);
+    dropReady(tx, chosen.campaignId, [chosen.accountId]);
     await postpone(tx, answer.denials);
     return 'denied';
   }
-  dropReady(tx, chosen);
+  dropReady(tx, chosen.campaignId, [chosen.accountId]);
   const attemptId = await open(gate, tx, answer, answer.permit, session, 'scheduler');
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }
@@ -99,7 +99,7 @@ async function askFrom(
       }),
     ]);
     if (isTaken && answer !== null) return { answer, chosen };
-    dropReady(tx, chosen);
+    dropReady(tx, chosen.campaignId, [chosen.accountId]);
     const [next = null] = await lockReadyAccounts(tx, campaignId, 1);
     chosen = await chooseNext(tx, campaignId, next);
   }

@@ -139,7 +139,6 @@ export async function promoteAgainFrom(
 /** An account that is due for the campaign, and is not promoted yet. */
 export interface DueCandidate {
   readonly accountId: string;
-  readonly place: Place;
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
   readonly daysPastDue: number;
@@ -155,7 +154,8 @@ export const RANK_FACTS = `a.amount_due_minor::text as "amountDueMinor",
 
 /**
  * The next due accounts of the creditor behind a place, and among them those that the campaign takes
- * and that are not ready yet, or not any more. Reads `limit` entries of the index account_due.
+ * and that are not ready yet, or not any more. Reads `limit` entries of the index account_due, a whole
+ * number.
  */
 export async function readDueSlice(
   db: Queryable,
@@ -173,17 +173,16 @@ export async function readDueSlice(
        where a.creditor_id = $2 and a.status = 'open' and a.blocked_reason is null
          and a.next_attempt_at <= now() and (a.next_attempt_at, a.due_date, a.id)
            > ($3::timestamptz, $4::date, $5::uuid)
-       order by a.next_attempt_at, a.due_date, a.id limit $6)
+       order by a.next_attempt_at, a.due_date, a.id limit ${limit})
      select (select count(*)::int from slice) as scanned,
        (select jsonb_build_object('at', next_attempt_at::text, 'due', due_date::text, 'id', id)
         from slice order by next_attempt_at desc, due_date desc, id desc limit 1) as last,
        coalesce((select jsonb_agg(one order by one.at, one.due, one."accountId") from (
          select a.id as "accountId", a.next_attempt_at as at, a.due_date as due,
-           jsonb_build_object('at', a.next_attempt_at::text, 'due', a.due_date::text, 'id', a.id) as place,
            a.next_attempt_at as "dueAt", ${RANK_FACTS}
          from slice a join campaign c on c.id = $1 and ${CAMPAIGN_FILTER}
          where not exists (select from ready_account r where r.campaign_id = $1
-             and r.account_id = a.id and r.good_until > now() and r.campaign_version = $7)
+             and r.account_id = a.id and r.good_until > now() and r.campaign_version = $6)
            and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)) one),
          '[]') as candidates`,
     [
@@ -192,7 +191,6 @@ export async function readDueSlice(
       after.at,
       after.due,
       after.id,
-      limit,
       promotion.campaignVersion,
     ],
   );

@@ -65,33 +65,33 @@ export interface LockedReady {
  * their debtors. The lock may have come after somebody else's commit: whether they may be called is
  * looked at again when the rest of the call is locked.
  */
-const lockBest = (limit: string, condition = 'true'): string => `
-  select r.account_id, r.rank, r.good_until, r.chance
+const lockBest = (limit: number, condition = 'true'): string => `
+  select a.*, r.rank, r.good_until, r.chance
   from ready_account r join account a on a.id = r.account_id join debtor d on d.id = a.debtor_id
   where r.campaign_id = $1 and ${condition}
     and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)
+  -- the number itself: of a parameter the planner would assume that it takes a tenth of all
   order by r.rank desc, r.account_id limit ${limit}
   for update of r skip locked
   for no key update of d skip locked`;
 
-/** Columns of {@link LockedReady}. */
-const LOCKED = `c.id as "campaignId", a.id as "accountId", best.rank,
-  best.good_until as "goodUntil", best.chance, c.version as "campaignVersion",
-  c.settings->'ordering' as ordering,
-  best.good_until > now() and a.status = 'open' and a.blocked_reason is null
+/** Columns of {@link LockedReady}, of what was locked as `a`. */
+const LOCKED = `c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
+  a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
+  a.good_until > now() and a.status = 'open' and a.blocked_reason is null
     and coalesce(a.next_attempt_at <= now(), false) and ${CAMPAIGN_FILTER} as stands,
   a.next_attempt_at as "dueAt", ${RANK_FACTS}`;
-const LOCKED_TABLES = 'best join account a on a.id = best.account_id join campaign c on c.id = $1';
 
+/** @param limit a whole number */
 export async function lockReadyAccounts(
   tx: Transaction,
   campaignId: string,
   limit: number,
 ): Promise<LockedReady[]> {
   const { rows } = await tx.query<LockedReady>(
-    `with best as materialized (${lockBest('$2')})
-     select ${LOCKED} from ${LOCKED_TABLES} order by best.rank desc, best.account_id`,
-    [campaignId, limit],
+    `with best as materialized (${lockBest(limit)})
+     select ${LOCKED} from best a join campaign c on c.id = $1 order by a.rank desc, a.id`,
+    [campaignId],
   );
   return rows;
 }
@@ -106,9 +106,9 @@ export async function lockAgentAndReady(
 ): Promise<{ readonly session: AgentSession | null; readonly ready: LockedReady | null }> {
   const { rows } = await tx.query<AgentSession & (LockedReady | { accountId: null })>(
     `with agent as materialized (${LOCK_READY_AGENT}),
-       best as materialized (${lockBest('1', 'exists (select from agent)')})
+       best as materialized (${lockBest(1, 'exists (select from agent)')})
      select agent.*, ready.* from agent
-       left join (select ${LOCKED} from ${LOCKED_TABLES}) ready on true`,
+       left join (select ${LOCKED} from best a join campaign c on c.id = $1) ready on true`,
     [campaignId],
   );
   const [row] = rows;
@@ -124,14 +124,15 @@ export async function hasReady(db: Queryable, campaignId: string): Promise<boole
   return rowCount === 1;
 }
 
-/** Takes an account out of what is ready; no answer is waited for. */
+/** Takes accounts out of what is ready; no answer is waited for. */
 export function dropReady(
   tx: Transaction,
-  { campaignId, accountId }: Pick<LockedReady, 'campaignId' | 'accountId'>,
+  campaignId: string,
+  accountIds: readonly string[],
 ): void {
-  tx.send('delete from ready_account where campaign_id = $1 and account_id = $2', [
+  tx.send('delete from ready_account where campaign_id = $1 and account_id = any($2)', [
     campaignId,
-    accountId,
+    accountIds,
   ]);
 }
 
