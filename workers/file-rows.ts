@@ -75,6 +75,16 @@ function readHeader(record: readonly string[], table: ColumnTable): readonly str
 }
 
 function csvRow(line: number, record: readonly string[], header: readonly string[]): FileRow {
+  if (record.every((value, index) => columnName(value) === header[index])) {
+    return {
+      line,
+      problem: {
+        field: 'row',
+        reason: 'a header once more',
+        accepted: 'one header, in the first line; two files as two imports',
+      },
+    };
+  }
   if (record.length === header.length) {
     return {
       line,
@@ -120,7 +130,10 @@ async function* takeWhile(source: Bytes, wanted: () => boolean): AsyncGenerator<
  * line is that line's fault.
  * @throws FileProblem when the file cannot be read on.
  */
-export async function* readJsonRows(source: Bytes): AsyncGenerator<FileRow> {
+export async function* readJsonRows(
+  source: Bytes,
+  table: ColumnTable = ACCOUNT_COLUMNS,
+): AsyncGenerator<FileRow> {
   const { start, rest } = await peek(source);
   if (start.toString('utf8').replace('\u{feff}', '').trimStart().startsWith('[')) {
     throw new FileProblem('the file is one JSON array', 'JSON lines: one object a line');
@@ -128,6 +141,12 @@ export async function* readJsonRows(source: Bytes): AsyncGenerator<FileRow> {
   let count = 0;
   for await (const { line, text } of readLines(rest)) {
     if (text?.trim() === '') continue;
+    if (count === 0 && text !== null && isHeader(text, table)) {
+      throw new FileProblem(
+        'the file is CSV, not JSON',
+        'JSON lines, or CSV as .csv, over the API as text/csv',
+      );
+    }
     count += 1;
     yield jsonRow(line, text);
   }
@@ -159,6 +178,11 @@ async function* readLines(source: Bytes): AsyncGenerator<{ line: number; text: s
     }
   }
   yield take(decoder.decode());
+}
+
+function isHeader(line: string, table: ColumnTable): boolean {
+  const names = line.split(findDelimiter(line, table));
+  return names.some((name) => table.columns.includes(columnName(name)));
 }
 
 function jsonRow(line: number, text: string | null): FileRow {

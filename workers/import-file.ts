@@ -137,7 +137,8 @@ async function readInto<Row>(
   hash: ReturnType<typeof createHash>,
 ): Promise<void> {
   const bytes = hashed(input.source, hash);
-  const fileRows = input.format === 'csv' ? readCsvRows(bytes, writer.table) : readJsonRows(bytes);
+  const read = input.format === 'csv' ? readCsvRows : readJsonRows;
+  const fileRows = read(bytes, writer.table);
   let batch = new Batch<Row>();
   let writing: Promise<void> = Promise.resolve();
   const write = async (): Promise<void> => {

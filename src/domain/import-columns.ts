@@ -55,7 +55,7 @@ export function headerProblem(
       : `the columns ${columns.slice(0, 15).join(', ')} … ${columns.at(-1) ?? ''}`;
   const known = names.filter((name) => columns.includes(name));
   // a person's data may stand where the header is missing: such a line is not repeated
-  if (known.length === 0) return { reason: 'the first line is not a header', accepted };
+  if (known.length === 0) return noHeader(names, accepted);
   const faults = [
     ...names.filter((name) => !columns.includes(name)).map((name) => unknownColumn(name, columns)),
     ...known
@@ -64,6 +64,22 @@ export function headerProblem(
     ...required.filter((oneOf) => !oneOf.some((name) => known.includes(name))).map(missingColumn),
   ];
   return faults.length === 0 ? null : { reason: faults.join('; '), accepted };
+}
+
+function noHeader([first = '']: readonly string[], columns: string): Problem {
+  if (first.startsWith('sep=')) {
+    return { reason: 'the first line is a note to a spreadsheet', accepted: 'the file without it' };
+  }
+  if (first.startsWith('{')) {
+    return {
+      reason: 'the file is JSON, not CSV',
+      accepted: 'JSON lines as .jsonl or .ndjson, over the API as application/x-ndjson',
+    };
+  }
+  return {
+    reason: 'the first line is not a header',
+    accepted: `${columns}, with , ; tab or | between them`,
+  };
 }
 
 function missingColumn([first = '', ...others]: readonly string[]): string {

@@ -51,17 +51,34 @@ export function formatImportReport(report: ImportReport): string {
     ).map(([count, what]) => `${String(count).padStart(9)}  ${what}`),
   ];
   if (report.rejections.length > 0) {
-    lines.push('', ...report.rejections.map(formatRejection));
+    lines.push('', ...likeRejections(report.rejections).map(formatRejections));
     const rows = new Set(report.rejections.map((rejection) => rejection.line)).size;
     if (rows < rejectedCount) {
       lines.push(`… and ${rejectedCount - rows} more rows, kept with import ${report.importId}`);
     }
   }
   if (report.error !== null) lines.push('', `Stopped: ${report.error}`);
+  else if (newCount + changedCount + unchangedCount + rejectedCount === 0) {
+    lines.push('', 'The file holds no rows.');
+  }
   if (report.dryRun) lines.push('', 'Nothing was changed.');
   return lines.join('\n');
 }
 
-function formatRejection({ line, field, reason, accepted }: ImportRejection): string {
-  return `  line ${line}, ${field}: ${reason}. Accepted: ${accepted}`;
+/** Rejections of the same kind together, in the order of the first of each. */
+function likeRejections(rejections: readonly ImportRejection[]): ImportRejection[][] {
+  const kinds = new Map<string, ImportRejection[]>();
+  for (const each of rejections) {
+    const kind = `${each.field}: ${each.reason}. ${each.accepted}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), each]);
+  }
+  return [...kinds.values()];
+}
+
+/** One mistake made in every row is told once. */
+function formatRejections([first, ...others]: ImportRejection[]): string {
+  if (first === undefined) return '';
+  const { line, field, reason, accepted } = first;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `  line ${line}${more}, ${field}: ${reason}. Accepted: ${accepted}`;
 }

@@ -65,14 +65,14 @@ export function parseImportRow(
   };
   const keep = (value: string): Parsed<string> => ({ value });
 
-  const externalAccountId = required('external_account_id', 64);
+  const externalAccountId = take('external_account_id', parseId(raw['external_account_id'], true));
   const name = required('name', 200);
   const dueDateText = required('due_date', 40);
   const dueDate = dueDateText === null ? null : take('due_date', parseDate(dueDateText));
   const currency = optional('currency', 10, parseCurrency) ?? defaults.currency;
   const amountDueMinor = parseAmount(raw, currency, take);
   const row = {
-    externalDebtorId: optional('external_debtor_id', 64, keep),
+    externalDebtorId: take('external_debtor_id', parseId(raw['external_debtor_id'], false)),
     nationalId: optional('national_id', 40, (value) => parseNationalId(value, defaults.country)),
     province: optional('province', 100, parseProvince),
     timeZone: optional('time_zone', 64, parseTimeZone),
@@ -88,7 +88,8 @@ export function parseImportRow(
   ) {
     return { problems };
   }
-  const externalDebtorId = row.externalDebtorId ?? externalAccountId;
+  const given = row.externalDebtorId ?? '';
+  const externalDebtorId = given === '' ? externalAccountId : given;
   return {
     row: { ...row, externalAccountId, externalDebtorId, name, currency, amountDueMinor, dueDate },
   };
@@ -144,6 +145,16 @@ function present(given: Parsed<string>): Parsed<string> {
   return 'value' in given && given.value === '' ? refused('empty', 'a value in every row') : given;
 }
 
+/** The creditor's own number of an account or a debtor. */
+function parseId(value: unknown, isRequired: boolean): Parsed<string> {
+  const given = text(value, 64);
+  // 1.23457E+15: the digits that would tell it from others are gone
+  if ('value' in given && /^\d([.,]\d+)?E\+\d+$/i.test(given.value)) {
+    return refused('in the notation of a spreadsheet', 'the number with all its digits, as text');
+  }
+  return isRequired ? present(given) : given;
+}
+
 function parseAmount(raw: RawRow, currency: string, take: Take): bigint | null {
   const decimal = take('amount_due', text(raw['amount_due'], 40));
   const minor = take('amount_due_minor', text(raw['amount_due_minor'], 40));
@@ -171,8 +182,8 @@ function parseCurrency(value: string): Parsed<string> {
 }
 
 function parseDate(value: string): Parsed<string> {
-  const accepted = 'year-month-day, 2026-11-05';
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return refused('not a date in ISO 8601', accepted);
+  const accepted = 'year-month-day, 2026-11-05 (in a spreadsheet: the column as yyyy-mm-dd)';
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return refused(dateFault(value), accepted);
   const year = Number(value.slice(0, 4));
   if (year < 1990 || year > 2100) return refused('the year is out of range', accepted);
   const month = Number(value.slice(5, 7));
@@ -181,6 +192,15 @@ function parseDate(value: string): Parsed<string> {
     return refused('no such day', accepted);
   }
   return { value };
+}
+
+function dateFault(value: string): string {
+  if (/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$/.test(value)) {
+    return 'the day or the month first: 5/11 is two dates';
+  }
+  if (/^\d{4}-\d{2}-\d{2}[T ]/.test(value)) return 'a date with a time';
+  if (/^[3-6]\d{4}(\.\d+)?$/.test(value)) return 'the number by which a spreadsheet keeps a date';
+  return 'not a date in ISO 8601';
 }
 
 /** Day 0 of the next month is the last of this one. */

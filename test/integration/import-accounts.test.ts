@@ -110,7 +110,7 @@ describe('importAccounts', () => {
     expect(counts(report)).toEqual([1, 0, 0, 12]);
     expect(report.rejections.map(({ line, field, reason }) => [line, field, reason])).toEqual([
       [3, 'amount_due', 'has separators of thousands'],
-      [4, 'due_date', 'not a date in ISO 8601'],
+      [4, 'due_date', 'the day or the month first: 5/11 is two dates'],
       [5, 'phone', 'in the notation of a spreadsheet'],
       [6, 'phone', 'a service number (premium, toll-free or company-wide)'],
       [7, 'province', 'not a province of Indonesia'],

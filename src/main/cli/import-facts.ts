@@ -1,12 +1,10 @@
 import { Option, type Command } from 'commander';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { importFacts } from '../../../workers/import-facts';
 import { parseConfig } from '../../config/parse-config';
 import { FACT_KINDS, type FactKind } from '../../domain/fact-row';
 import { formatImportReport } from '../../domain/import-report';
 import { prepareDatabase } from '../prepare-database';
-import { givenPath } from './given-path';
+import { openImportFile } from './open-import-file';
 import { print } from './say';
 import { withDatabase } from './with-database';
 
@@ -29,17 +27,15 @@ async function runImport(
 ): Promise<void> {
   const config = parseConfig(process.env);
   // before the database: a file that is not there is told at once
-  const source = (await open(givenPath(file))).createReadStream();
+  const opened = await openImportFile(file);
   await withDatabase(config, async (db) => {
     await prepareDatabase(db, config);
     const report = await importFacts(db, {
+      ...opened,
       kind: options.kind,
       creditorCode: options.creditor,
-      fileName: basename(file),
-      format: /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv',
       dryRun: options.dryRun,
       actor: 'command line',
-      source,
     });
     print(formatImportReport(report));
     if (report.rejectedCount > 0 || report.state === 'failed') process.exitCode = 2;

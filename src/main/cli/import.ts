@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { importAccounts } from '../../../workers/import-accounts';
 import { parseConfig } from '../../config/parse-config';
 import { formatImportReport } from '../../domain/import-report';
 import { installationKeys } from '../installation-key';
 import { prepareDatabase } from '../prepare-database';
-import { givenPath } from './given-path';
+import { openImportFile } from './open-import-file';
 import { print } from './say';
 import { withDatabase } from './with-database';
 
@@ -26,17 +24,14 @@ async function runImport(
 ): Promise<void> {
   const config = parseConfig(process.env);
   // before the database: a file that is not there is told at once
-  const source = (await open(givenPath(file))).createReadStream();
-  const format = /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv';
+  const opened = await openImportFile(file);
   await withDatabase(config, async (db) => {
     await prepareDatabase(db, config);
     const { identityKey } = await installationKeys(config);
     const report = await importAccounts(db, {
+      ...opened,
       creditorCode: options.creditor,
-      fileName: basename(file),
-      format,
       dryRun: options.dryRun,
-      source,
       identityKey,
       actor: 'command line',
     });

@@ -90,6 +90,15 @@ describe('readCsvRows', () => {
     expect(sent).toBeLessThan(2_000_000);
   });
 
+  it('tells of a header in the middle of the rows', async () => {
+    const good = 'A1,Budi,1,2026-11-05';
+    expect(short(await rowsOf(readCsvRows, [HEADER, good, HEADER, good].join('\n')))).toEqual([
+      [2, 'Budi'],
+      [3, 'a header once more'],
+      [4, 'Budi'],
+    ]);
+  });
+
   it('takes a header alone as a file without rows', async () => {
     expect(await rowsOf(readCsvRows, `${HEADER}\n`)).toEqual([]);
   });
@@ -128,6 +137,8 @@ describe('readJsonRows', () => {
   it.each([
     ['', /the file is empty/],
     [' [{"name":"Budi"}]', /one JSON array/],
+    [`${HEADER}\nA1,Budi,1,2026-11-05\n`, /the file is CSV, not JSON/],
+    [HEADER.replaceAll(',', ';'), /the file is CSV, not JSON/],
   ])('refuses %j', async (file, reason) => {
     await expect(rowsOf(readJsonRows, file)).rejects.toThrow(reason);
   });

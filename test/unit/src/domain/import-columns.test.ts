@@ -22,6 +22,8 @@ describe('header of an import', () => {
       /column "amount_due" \(or "amount_due_minor"\) is missing/,
     ],
     [['ac-1', 'budi_santoso', '081200001234'], /^the first line is not a header$/],
+    [['sep=', ''], /^the first line is a note to a spreadsheet$/],
+    [['{"name":"budi"', '"amount_due":1}'], /^the file is JSON, not CSV$/],
   ])('refuses %j', (names, reason) => {
     expect(headerProblem(names)?.reason).toMatch(reason);
   });

@@ -14,10 +14,12 @@ describe('formatImportReport', () => {
       newCount: 5,
       changedCount: 0,
       unchangedCount: 12,
-      rejectedCount: 3,
+      rejectedCount: 5,
       rejections: [
         { line: 3, field: 'name', reason: 'empty', accepted: 'a value in every row' },
         { line: 3, field: 'phone', reason: 'of another country', accepted: '0812-0000-1234' },
+        { line: 5, field: 'name', reason: 'empty', accepted: 'a value in every row' },
+        { line: 8, field: 'name', reason: 'empty', accepted: 'a value in every row' },
       ],
     };
     expect(formatImportReport(report)).toBe(
@@ -26,9 +28,9 @@ describe('formatImportReport', () => {
         '        5  would be new',
         '        0  would be changed',
         '       12  unchanged',
-        '        3  rejected',
+        '        5  rejected',
         '',
-        '  line 3, name: empty. Accepted: a value in every row',
+        '  line 3 and 2 more, name: empty. Accepted: a value in every row',
         '  line 3, phone: of another country. Accepted: 0812-0000-1234',
         '… and 2 more rows, kept with import i1',
         '',
@@ -37,5 +39,15 @@ describe('formatImportReport', () => {
         'Nothing was changed.',
       ].join('\n'),
     );
+  });
+
+  it('says so when there was nothing below the header', () => {
+    const empty: ImportReport = {
+      ...{ importId: 'i1', creditorCode: 'bank-contoh', fileName: 'accounts.csv', format: 'csv' },
+      ...{ dryRun: false, state: 'done', error: null, fileSha256: 'e3b0', rejections: [] },
+      ...{ newCount: 0, changedCount: 0, unchangedCount: 0, rejectedCount: 0 },
+    };
+    expect(formatImportReport(empty)).toMatch(/The file holds no rows\.$/);
+    expect(formatImportReport({ ...empty, unchangedCount: 1 })).not.toMatch(/no rows/);
   });
 });
