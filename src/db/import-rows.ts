@@ -2,7 +2,7 @@ import { planImport, type PlannedRow } from '../domain/import-plan';
 import type { ImportCounts, ImportRejection } from '../domain/import-report';
 import { findDiffering, settleDialable, upsertAccounts } from './accounts';
 import { ADVISORY_LOCK } from './advisory-lock';
-import type { Session, Transaction } from './database';
+import { one, type Session, type Transaction } from './database';
 import {
   findDebtorReferences,
   insertDebtorReferences,
@@ -11,6 +11,7 @@ import {
   updateDebtors,
 } from './debtors';
 import { newId } from './new-id';
+import { promoteAgainFrom } from './promotion';
 import { disownPhones, findPhoneOwners, insertPhones } from './phones';
 
 export interface ImportScope {
@@ -47,8 +48,7 @@ export async function importRows(
   scope: ImportScope,
   rows: readonly Omit<PlannedRow, 'newDebtorId'>[],
 ): Promise<{ counts: ImportCounts; rejections: readonly ImportRejection[] }> {
-  if (!scope.dryRun)
-    await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.importBatch]);
+  const begun = scope.dryRun ? null : await takeTurn(tx);
   const { first, rejections } = await dropDuplicates(tx, rows);
   if (scope.dryRun) await copyToShadow(tx, scope.creditorId, first);
   const accounts = await findDiffering(
@@ -58,6 +58,8 @@ export async function importRows(
   );
   const differing = first.filter(({ row }) => accounts.has(row.externalAccountId));
   const plan = await planAndWrite(tx, scope.creditorId, differing, accounts);
+  // what is due since the transaction began is seen when it ends, and the turn may have been long
+  if (begun !== null && differing.length > 0) await promoteAgainFrom(tx, scope.creditorId, begun);
   return {
     counts: {
       ...plan.counts,
@@ -66,6 +68,14 @@ export async function importRows(
     },
     rejections: [...rejections, ...plan.rejections],
   };
+}
+
+/** Waits until no other import is within a batch. @returns when the transaction began */
+async function takeTurn(tx: Transaction): Promise<Date> {
+  const turn = await tx.query<{ begun: Date }>('select now() as begun, pg_advisory_xact_lock($1)', [
+    ADVISORY_LOCK.importBatch,
+  ]);
+  return one(turn, 'turn').begun;
 }
 
 async function planAndWrite(

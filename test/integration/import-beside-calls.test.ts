@@ -47,6 +47,31 @@ describe('an import while campaigns run', () => {
     ]);
   });
 
+  it('lets campaigns look again at what became due while a batch waited', async () => {
+    const file = csv('A1,,Budi,,Bali,1,2026-11-05,081200000001,,,');
+    await createCreditor(test.db, { code: 'bank-b', name: 'Bank B' });
+    // both campaigns have looked at all up to a moment that the import's transaction lies before
+    await test.db.query(
+      `with c as (insert into campaign (creditor_id, name) select id, code from creditor returning id)
+       insert into promotion (campaign_id, head_at, head_due, head_id, pass_at, pass_due, pass_id, campaign_version)
+       select id, now() + interval '1 hour', '2026-01-01', new_id(), now(), '2026-01-01', new_id(), 1 from c`,
+    );
+    const heads = async (): Promise<unknown[]> =>
+      (
+        await test.db.query(
+          `select name, head_at <= (select next_attempt_at from account) as looks_again
+           from promotion join campaign on campaign.id = campaign_id order by name`,
+        )
+      ).rows;
+    await importFile(test.db, file, { dryRun: true });
+    expect((await test.db.query('select 1 from promotion where head_at < now()')).rowCount).toBe(0);
+    await importFile(test.db, file);
+    expect(await heads()).toEqual([
+      { name: 'bank-a', looks_again: true },
+      { name: 'bank-b', looks_again: false },
+    ]);
+  });
+
   it('locks nobody of whom the file says nothing new, and writes no person anew', async () => {
     const file = (amount: string): string =>
       csv(
