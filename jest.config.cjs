@@ -15,8 +15,6 @@ const base = {
 // one PostgreSQL for the whole run, whichever of the two projects run
 const withPostgres = {
   ...base,
-  // a limit for what hangs, not a measure: databases and processes start while other suites run
-  testTimeout: 30_000,
   globalSetup: '<rootDir>/test/support/global-setup.cjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
 };
@@ -24,6 +22,9 @@ const withPostgres = {
 module.exports = {
   // two cores are what a small CI machine has; call tests mostly wait, so a second worker is free
   maxWorkers: 2,
+  // a limit for what hangs, not a measure: databases and processes start while other suites run;
+  // jest takes it from here alone, in a project it says nothing
+  testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     {
