@@ -93,6 +93,12 @@ create table best_time_evidence (
 create table best_time_evidence_default partition of best_time_evidence default;
 create index on best_time_evidence (seq);
 create index on best_time_evidence (debtor_id);
+-- How far the models have learnt: the last seq of the history, so that nobody asks every month for it.
+create table best_time_learnt (
+  seq bigint not null
+);
+create unique index one_best_time_learnt on best_time_learnt ((true));
+insert into best_time_learnt values (0);
 
 -- Outcomes that nobody has learnt from yet; written with the outcome, gone when it is learnt.
 create table best_time_task (

@@ -59,7 +59,9 @@ export async function takeLessons(tx: Transaction, limit: number): Promise<Lesso
      select k.id::text as "taskId", t.id as "attemptId", t.account_id as "accountId",
        t.campaign_id as "campaignId", t.phone_id as "phoneId", t.purpose, t.result, o.code,
        t.dialed_at as "dialedAt"
-     from taken k join attempt t on t.id = k.attempt_id join outcome o on o.attempt_id = k.attempt_id
+     from taken k
+     cross join lateral (select * from attempt where id = k.attempt_id limit 1) t
+     cross join lateral (select code from outcome where attempt_id = k.attempt_id limit 1) o
      order by k.id`,
     [limit],
   );
@@ -122,23 +124,23 @@ export async function saveModels(
 export async function addEvidence(tx: Transaction, rows: readonly Evidence[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
-    `insert into best_time_evidence (attempt_id, creditor_id, campaign_id, debtor_id, segment,
-       wall_minute, kind, number, bins)
-     select (e.row->>'attemptId')::uuid, (e.row->>'creditorId')::uuid, (e.row->>'campaignId')::uuid,
+    `with learnt as (
+       insert into best_time_evidence (attempt_id, creditor_id, campaign_id, debtor_id, segment,
+         wall_minute, kind, number, bins)
+       select (e.row->>'attemptId')::uuid, (e.row->>'creditorId')::uuid, (e.row->>'campaignId')::uuid,
        (e.row->>'debtorId')::uuid, e.row->>'segment', (e.row->>'wallMinute')::int, e.row->>'kind',
        (e.row->>'number')::smallint,
        array(select b::smallint from jsonb_array_elements_text(e.row->'bins') with ordinality x(b, n) order by n)
-     from jsonb_array_elements($1::jsonb) with ordinality e(row, place) order by e.place`,
+       from jsonb_array_elements($1::jsonb) with ordinality e(row, place) order by e.place
+       returning seq)
+     update best_time_learnt set seq = (select max(seq) from learnt)`,
     [JSON.stringify(rows)],
   );
 }
 
 /** How far the models have learnt: the last row of the history; '0': nothing. */
 export async function readLearntSeq(db: Queryable): Promise<string> {
-  const { rows } = await db.query<{ seq: string }>(
-    `select coalesce(max(seq), 0)::text as seq from best_time_evidence`,
-    [],
-  );
+  const { rows } = await db.query<{ seq: string }>('select seq::text from best_time_learnt', []);
   return rows[0]?.seq ?? '0';
 }
 

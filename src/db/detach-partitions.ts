@@ -38,7 +38,10 @@ const OBSTACLES = {
     'days of chains have no signed root: the workers make it, two minutes after midnight UTC',
 } as const;
 
-/** Attached months before `before` (`yyyy-mm`), the oldest first. */
+/** The models of the best moment are made anew from all that was ever learnt from. */
+const NEEDED_WHOLE = ['best_time_evidence'];
+
+/** Attached months before `before` (`yyyy-mm`) that can go, the oldest first. */
 export async function listMonthsBefore(db: Queryable, before: string): Promise<MonthOfTable[]> {
   const { rows } = await db.query<MonthOfTable>(
     `select c.relname as "table", replace(right(k.relname, 7), '_', '-') as month
@@ -46,8 +49,9 @@ export async function listMonthsBefore(db: Queryable, before: string): Promise<M
        and c.relnamespace = current_schema()::regnamespace
      join pg_inherits i on i.inhparent = c.oid join pg_class k on k.oid = i.inhrelid
      where k.relname ~ '_\\d{4}_\\d\\d$' and replace(right(k.relname, 7), '_', '-') < $1
+       and c.relname <> all($2)
      order by 2, 1`,
-    [before],
+    [before, NEEDED_WHOLE],
   );
   return rows;
 }
@@ -74,8 +78,7 @@ export async function detachPartition(
       await tx.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
       await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.partitions]);
       await takeOut(tx, of);
-      if (of.table === 'decision') await keepForLedger(tx, of, before);
-      if (of.table in KEPT_OF_LOCATING) await keepLocating(tx, of);
+      await keepOutliving(tx, of, before);
       await tx.query(
         'insert into detached_partition (table_name, month, detached_by) values ($1, $2, $3)',
         [of.table, `${of.month}-01`, actor],
@@ -115,30 +118,29 @@ async function takeOut(tx: Transaction, of: MonthOfTable): Promise<void> {
   );
 }
 
-/** Around midnight a decision may be chained on the day after its own. */
-async function keepForLedger(tx: Transaction, of: MonthOfTable, before: string): Promise<void> {
-  await tx.query(
-    `insert into decision select d.* from ${detachedName(of)} d
-     where d.id in (select subject_id from ledger_entry
-       where kind = 'decision' and day >= $1::date
-         and subject_id < first_id_at($1::date::timestamp at time zone 'UTC'))`,
-    [`${before}-01`],
-  );
-  // they are chained already: only what is written for the first time is queued
-  await tx.query(`delete from ledger_queue where xid = pg_current_xact_id() and kind = 'decision'`);
-}
-
-/** Rows of the attempts that asked a third person where a debtor is, by their table. */
-const KEPT_OF_LOCATING: Readonly<Record<string, string>> = {
-  attempt: `purpose = 'locate'`,
-  // months are taken out table by table in the order of names: these attempts are back already
-  outcome: `attempt_id in (select id from attempt where purpose = 'locate')`,
+/**
+ * What outlives its month, by its table; `$1` is the first day that stays. Around midnight a decision
+ * may be chained on the day after its own. Whom was asked where a debtor is is asked once; months
+ * go table by table in the order of names: the attempts are back when their outcomes go.
+ */
+const OUTLIVING: Readonly<Record<string, string>> = {
+  decision: `id in (select subject_id from ledger_entry where kind = 'decision' and day >= $1::date
+    and subject_id < first_id_at($1::date::timestamp at time zone 'UTC'))`,
+  attempt: `purpose = 'locate' and $1::date is not null`,
+  outcome: `attempt_id in (select id from attempt
+    where purpose = 'locate' and id < first_id_at($1::date::timestamp at time zone 'UTC'))`,
 };
 
-async function keepLocating(tx: Transaction, of: MonthOfTable): Promise<void> {
+/** Nothing is written anew by it: what follows from a first writing does not follow again. */
+async function keepOutliving(tx: Transaction, of: MonthOfTable, before: string): Promise<void> {
+  const which = OUTLIVING[of.table];
+  if (which === undefined) return;
+  await tx.query(`alter table "${of.table}_default" disable trigger user`);
   await tx.query(
-    `insert into "${of.table}" select * from ${detachedName(of)} where ${KEPT_OF_LOCATING[of.table]}`,
+    `insert into "${of.table}_default" select * from ${detachedName(of)} where ${which}`,
+    [`${before}-01`],
   );
+  await tx.query(`alter table "${of.table}_default" enable trigger user`);
 }
 
 /** The first day of the ledger that is attached, `yyyy-mm-dd`; null: nothing was ever detached. */

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, migrationsFolder } from '../../src/db/migrate';
+import { createPartitions } from '../../src/db/partitions';
 import { installShippedRules } from '../../src/main/install-shipped-rules';
 import { openDatabase } from '../../src/db/database';
 import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
@@ -48,6 +49,7 @@ async function makeTemplate(url: string): Promise<void> {
   templateUrl.pathname = `/${TEMPLATE_DATABASE}`;
   const template = openDatabase({ url: templateUrl.href, ...options });
   await migrate(template, migrationsFolder(process.cwd()));
+  await createPartitions(template);
   await installShippedRules(template);
   await template.close();
 }

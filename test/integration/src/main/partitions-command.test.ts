@@ -20,11 +20,12 @@ describe('santun partitions', () => {
 
   it('makes an old month, takes it out, and says what to do next', async () => {
     const made = await santun('create', '--month', OLD);
-    expect(made).toMatchObject({ exitCode: 0, stderr: '11 made\n' });
+    expect(made.exitCode).toBe(0);
+    expect(made.stderr).toMatch(/^\d\d made\n$/);
     expect(made.stdout).toContain(`decision ${OLD}\n`);
 
     const detached = await santun('detach', '--before', `${OLD.slice(0, 4)}-02`);
-    expect(detached.stderr).toContain('11 taken out; nothing is deleted.');
+    expect(detached.stderr).toMatch(/^\d\d taken out; nothing is deleted\./);
     expect(detached.exitCode).toBe(0);
     const name = `detached.decision_${OLD.replace('-', '_')}`;
     expect(detached.stdout.split('\n')).toContain(name);
