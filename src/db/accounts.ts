@@ -12,10 +12,12 @@ export async function findDiffering(
   accounts: readonly { readonly externalId: string; readonly contentHash: string }[],
 ): Promise<Map<string, string | null>> {
   const { rows } = await tx.query<{ externalId: string; debtorId: string | null }>(
-    `select new.external_id as "externalId", account.debtor_id as "debtorId"
+    `select new.external_id as "externalId", on_file.debtor_id as "debtorId"
      from unnest($2::text[], $3::text[]) as new (external_id, content_hash)
-     left join account on account.creditor_id = $1 and account.external_id = new.external_id
-     where account.content_hash is distinct from decode(new.content_hash, 'hex')`,
+     -- "limit" makes it one look into the index a row: a bare join may read every account there is
+     left join lateral (select debtor_id, content_hash from account
+       where creditor_id = $1 and external_id = new.external_id limit 1) on_file on true
+     where on_file.content_hash is distinct from decode(new.content_hash, 'hex')`,
     [
       creditorId,
       accounts.map(({ externalId }) => externalId),

@@ -68,7 +68,7 @@ export async function updateDebtors(
        province = coalesce(new.province, debtor.province),
        stated_zone = coalesce(new.stated_zone, debtor.stated_zone),
        identity_hash = coalesce(debtor.identity_hash, decode(new.identity_hash, 'hex'))
-     from ${DEBTOR_COLUMNS} where debtor.id = new.id
+     from ${DEBTOR_COLUMNS} where debtor.id = new.id and debtor.id = any($1)
        -- most nights an amount has changed, and nothing about the person
        and (debtor.name <> new.name or coalesce(new.province <> debtor.province, new.province is not null)
          or coalesce(new.stated_zone <> debtor.stated_zone, new.stated_zone is not null)

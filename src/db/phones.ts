@@ -59,7 +59,8 @@ export async function disownPhones(tx: Transaction, phones: readonly PhoneFacts[
            and attempt.debtor_id = new.debtor_id) as dialed
        from unnest($1::uuid[], $2::text[], $3::text[]) as new (debtor_id, e164, owner)
      ) facts
-     where phone.debtor_id = facts.debtor_id and phone.e164 = facts.e164`,
+     where phone.debtor_id = facts.debtor_id and phone.e164 = facts.e164
+       and phone.debtor_id = any($1)`,
     [
       phones.map(({ debtorId }) => debtorId),
       phones.map(({ e164 }) => e164),
