@@ -1,3 +1,4 @@
+import { readAccountChoice } from '../src/db/account-filter';
 import { groupAccounts, type AccountGroup } from '../src/db/account-groups';
 import type { Queryable } from '../src/db/database';
 import { maxLookbackDays } from './compliance/stack';
@@ -17,7 +18,9 @@ export async function examine(
   const at = rows[0]?.at ?? gate.clock();
   const binding = await gate.rules.bindingAt(db, at);
   const packs = binding.packs.map(({ pack }) => pack);
-  const groups = await groupAccounts(db, campaignId, {
+  const choice = await readAccountChoice(db, campaignId);
+  if (choice === null) throw new Error(`campaign ${campaignId} is gone`);
+  const groups = await groupAccounts(db, choice, {
     lookbackDays: maxLookbackDays(packs),
     dpdEdges: dpdEdges(packs),
   });

@@ -109,7 +109,7 @@ async function promoteFrom(
 }
 
 async function promoteCandidates(run: Run, candidates: readonly DueCandidate[]): Promise<void> {
-  const ordering = orderingWeights(run.promotion.ordering ?? {});
+  const ordering = orderingWeights(run.promotion.settings.ordering);
   const goodUntil = new Date(Date.now() + HOUR_MS);
   const ready = candidates.map((candidate) => {
     const chance = 1;

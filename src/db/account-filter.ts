@@ -6,7 +6,18 @@ import {
 } from '../domain/campaign-document/account-filter';
 import type { Segment } from '../domain/campaign-document/ordering';
 import type { Reminders } from '../domain/campaign-document/reminders';
+import type { CampaignSettings } from '../domain/campaign-settings';
+import type { Queryable } from './database';
 import { BOOKS_DATE } from './dialing-facts';
+
+/** Collects the values of a statement, `first` among them. */
+export function parametersAfter(...first: readonly unknown[]): {
+  readonly values: unknown[];
+  readonly parameter: Parameter;
+} {
+  const values = [...first];
+  return { values, parameter: (value) => `$${values.push(value)}` };
+}
 
 /** Adds a value to the statement. @returns its placeholder, `$3` */
 export type Parameter = (value: unknown) => string;
@@ -15,6 +26,25 @@ export type Parameter = (value: unknown) => string;
 export interface AccountChoice {
   readonly filter: AccountFilter;
   readonly reminders?: Reminders | undefined;
+}
+
+/** The choice of a campaign as it stands; null: there is no such campaign. */
+export async function readAccountChoice(
+  db: Queryable,
+  campaignId: string,
+): Promise<CampaignChoice | null> {
+  const { rows } = await db.query<Pick<CampaignChoice, 'creditorId' | 'filter' | 'settings'>>(
+    `select creditor_id as "creditorId", filter, settings from campaign where id = $1`,
+    [campaignId],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { ...row, reminders: row.settings.reminders };
+}
+
+/** Of which creditor, and which of its accounts. */
+export interface CampaignChoice extends AccountChoice {
+  readonly creditorId: string;
+  readonly settings: CampaignSettings;
 }
 
 /**

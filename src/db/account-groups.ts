@@ -1,6 +1,6 @@
+import { campaignCondition, parametersAfter, type CampaignChoice } from './account-filter';
 import type { Queryable } from './database';
 import { BOOKS_DATE } from './dialing-facts';
-import { CAMPAIGN_ACCOUNTS } from './selection';
 
 /**
  * Accounts of a campaign about which the rules say the same, and which stand at the same step.
@@ -24,7 +24,7 @@ export interface AccountGroup {
 }
 
 /** Columns `open`, `dialable`, `blocked`, `due`, `free`, `next_attempt_at`, `likeness`, `id`. */
-const LIKENESS = `
+const likenessOf = (condition: string): string => `
   select a.id, a.status = 'open' as open, p.id is not null as dialable, a.blocked_reason as blocked,
     coalesce(a.next_attempt_at <= now(), false) as due, a.next_attempt_at,
     a.debtor_id not in (select debtor_id from open_attempt) as free,
@@ -48,33 +48,37 @@ const LIKENESS = `
         a.amount_due_minor = 0,
         (select count(*) from unnest($3::int[]) days where ${BOOKS_DATE} - a.due_date > days))::text
     end as likeness
-  from ${CAMPAIGN_ACCOUNTS}
-  join debtor d on d.id = a.debtor_id
+  from account a join debtor d on d.id = a.debtor_id
   left join lateral (select id, e164, place, line from phone
     where debtor_id = a.debtor_id and owner = 'debtor' and status = 'active'
     order by position, id limit 1) p on true
-  where c.id = $1`;
+  where a.creditor_id = $1 and ${condition}`;
 
 /**
- * The accounts of a campaign, grouped, the largest likeness first: 100,000 accounts nobody has
+ * The accounts that a campaign takes, grouped, the largest likeness first: 100,000 accounts nobody has
  * called lately are some dozens of groups.
  * @param rules how far back they look (days), and the days past due at which they change
  */
 export async function groupAccounts(
   db: Queryable,
-  campaignId: string,
+  choice: Pick<CampaignChoice, 'creditorId' | 'filter' | 'reminders'>,
   rules: { readonly lookbackDays: number; readonly dpdEdges: readonly number[] },
 ): Promise<AccountGroup[]> {
+  const { values, parameter } = parametersAfter(
+    choice.creditorId,
+    rules.lookbackDays,
+    rules.dpdEdges,
+  );
   const { rows } = await db.query<AccountGroup>(
     `select min(id::text)::uuid as "accountId", likeness, open, dialable, blocked as "blockedReason",
        due, free, count(*)::int as accounts,
        min(next_attempt_at) filter (where not due) as "nextDueAt"
-     from (${LIKENESS}) one
+     from (${likenessOf(campaignCondition(choice, parameter))}) one
      -- by the hour in which they become due: one hour's accounts wait no longer than that
      group by likeness, open, dialable, blocked, due, free,
        case when not due then date_trunc('hour', next_attempt_at) end
      order by sum(count(*)) over (partition by likeness) desc, likeness, "accountId"`,
-    [campaignId, rules.lookbackDays, rules.dpdEdges],
+    values,
   );
   return rows;
 }

@@ -1,4 +1,5 @@
-import type { CampaignFilter, CampaignSettings } from '../domain/campaign-settings';
+import type { AccountFilter } from '../domain/campaign-document/account-filter';
+import type { CampaignParts, CampaignSettings } from '../domain/campaign-settings';
 import {
   commandCampaign,
   type CampaignCommand,
@@ -18,8 +19,9 @@ export interface Campaign {
   /** Grows with every edit; an attempt keeps the version that it was decided under. */
   readonly version: number;
   readonly poolIds: string[];
+  /** All that it puts on the law and the creditor's: named, courtesy, its own hours. */
   readonly rulePacks: string[];
-  readonly filter: CampaignFilter;
+  readonly filter: AccountFilter;
   readonly settings: CampaignSettings;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -31,34 +33,32 @@ const COLUMNS = `id, creditor_id as "creditorId", name, state, state_since as "s
   coalesce((select array_agg(pool_id order by pool_id) from campaign_pool
     where campaign_id = campaign.id), '{}')::text[] as "poolIds"`;
 
-export interface CampaignFields {
-  readonly name: string;
-  readonly poolIds: readonly string[];
-  readonly rulePacks: readonly string[];
-  readonly filter: CampaignFilter;
-  readonly settings: CampaignSettings;
+/** Who writes a campaign, and why; every write is a version. */
+export interface CampaignWrite extends CampaignParts {
+  readonly actor: string;
+  /** In the author's words. */
+  readonly reason: string;
 }
 
-export async function createCampaign(
+/** @param input with all packs: those that follow from hours and courtesy too */
+export async function insertCampaign(
   tx: Transaction,
-  input: CampaignFields & { readonly creditorId: string; readonly actor: string },
+  input: CampaignWrite & { readonly id: string; readonly creditorId: string },
 ): Promise<Campaign> {
-  const { id } = one(
-    await tx.query<{ id: string }>(
-      `insert into campaign (creditor_id, name, rule_packs, filter, settings)
-       values ($1, $2, $3, $4, $5) returning id`,
-      [
-        input.creditorId,
-        input.name,
-        input.rulePacks,
-        JSON.stringify(input.filter),
-        JSON.stringify(input.settings),
-      ],
-    ),
-    'new campaign',
+  await tx.query(
+    `insert into campaign (id, creditor_id, name, rule_packs, filter, settings)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [
+      input.id,
+      input.creditorId,
+      input.name,
+      input.rulePacks,
+      JSON.stringify(input.filter),
+      JSON.stringify(input.settings),
+    ],
   );
-  await setPools(tx, id, input.poolIds);
-  return recordChange(tx, id, { before: null, actor: input.actor, cause: 'created' });
+  await setPools(tx, input.id, input.poolIds);
+  return recordChange(tx, input.id, { before: null, cause: 'created', ...input });
 }
 
 export async function findCampaign(db: Queryable, id: string): Promise<Campaign | null> {
@@ -71,6 +71,32 @@ export async function lockCampaign(tx: Transaction, id: string): Promise<Campaig
   const { rows } = await tx.query<Campaign>(
     `select ${COLUMNS} from campaign where id = $1 for update`,
     [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** The creditor's campaign of that name; null: there is none. */
+export async function findCampaignByName(
+  db: Queryable,
+  creditorId: string,
+  name: string,
+): Promise<Campaign | null> {
+  const { rows } = await db.query<Campaign>(
+    `select ${COLUMNS} from campaign where creditor_id = $1 and name = $2`,
+    [creditorId, name],
+  );
+  return rows[0] ?? null;
+}
+
+/** The creditor's campaign of that name, locked until the transaction ends; null: there is none. */
+export async function lockCampaignByName(
+  tx: Transaction,
+  creditorId: string,
+  name: string,
+): Promise<Campaign | null> {
+  const { rows } = await tx.query<Campaign>(
+    `select ${COLUMNS} from campaign where creditor_id = $1 and name = $2 for update`,
+    [creditorId, name],
   );
   return rows[0] ?? null;
 }
@@ -94,11 +120,10 @@ export async function listCampaigns(
  * Changes what a locked campaign does: version n + 1.
  * @throws TransitionError when it may not be edited in its state.
  */
-export async function editCampaign(
+export async function updateCampaign(
   tx: Transaction,
   campaign: Campaign,
-  change: { readonly [F in keyof CampaignFields]?: CampaignFields[F] | undefined },
-  actor: string,
+  input: CampaignWrite,
 ): Promise<Campaign> {
   const to = commandCampaign(campaign.state, 'edit');
   await tx.query(
@@ -108,15 +133,15 @@ export async function editCampaign(
      where id = $1`,
     [
       campaign.id,
-      change.name ?? campaign.name,
-      change.rulePacks ?? campaign.rulePacks,
-      JSON.stringify(change.filter ?? campaign.filter),
-      JSON.stringify(change.settings ?? campaign.settings),
+      input.name,
+      input.rulePacks,
+      JSON.stringify(input.filter),
+      JSON.stringify(input.settings),
       to,
     ],
   );
-  if (change.poolIds !== undefined) await setPools(tx, campaign.id, change.poolIds);
-  return recordChange(tx, campaign.id, { before: campaign, actor, cause: 'edited' });
+  await setPools(tx, campaign.id, input.poolIds);
+  return recordChange(tx, campaign.id, { before: campaign, cause: 'edited', ...input });
 }
 
 /**
@@ -134,7 +159,7 @@ export async function moveCampaign(
     'update campaign set state = $2, state_since = now(), updated_at = now() where id = $1',
     [campaign.id, to],
   );
-  return recordChange(tx, campaign.id, { before: campaign, actor, cause: command });
+  return recordChange(tx, campaign.id, { before: campaign, actor, cause: command, reason: null });
 }
 
 async function setPools(
@@ -171,6 +196,7 @@ async function recordChange(
     readonly before: Campaign | null;
     readonly actor: string;
     readonly cause: keyof typeof AUDIT_ACTIONS;
+    readonly reason: string | null;
   },
 ): Promise<Campaign> {
   const from = change.before?.state ?? null;
@@ -191,7 +217,7 @@ async function recordChange(
     subjectId: id,
     before: change.before === null ? null : auditView(change.before),
     after: auditView(campaign),
-    reason: null,
+    reason: change.reason,
   });
   await appendEvent(tx, {
     type: 'campaign.state_changed',

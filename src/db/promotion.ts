@@ -1,7 +1,8 @@
-import type { OrderingWeights } from '../domain/campaign-document/ordering';
+import type { AccountFilter } from '../domain/campaign-document/account-filter';
+import type { CampaignSettings } from '../domain/campaign-settings';
+import { campaignCondition, parametersAfter } from './account-filter';
 import type { Queryable } from './database';
 import { BOOKS_DATE } from './dialing-facts';
-import { CAMPAIGN_FILTER } from './selection';
 
 /** Of the last account that was seen, in the order of the index account_due. Text, as Postgres wrote it: to the microsecond. */
 export interface Place {
@@ -15,8 +16,9 @@ export interface Promotion {
   readonly campaignId: string;
   readonly creditorId: string;
   readonly campaignVersion: number;
-  /** The campaign's own, as it was checked when it was written. */
-  readonly ordering: Partial<OrderingWeights> | null;
+  /** As they were checked when they were written. */
+  readonly filter: AccountFilter;
+  readonly settings: CampaignSettings;
   readonly head: Place;
   /** Null: no pass is due now. */
   readonly pass: Place | null;
@@ -56,7 +58,8 @@ export async function takePromotion(db: Queryable, campaignId: string): Promise<
      where p.held_until is null or p.held_until < clock_timestamp()
      returning p.campaign_id as "campaignId", p.campaign_version as "campaignVersion",
        (select creditor_id from campaign c where c.id = p.campaign_id) as "creditorId",
-       (select settings->'ordering' from campaign c where c.id = p.campaign_id) as ordering,
+       (select filter from campaign c where c.id = p.campaign_id) as filter,
+       (select settings from campaign c where c.id = p.campaign_id) as settings,
        ${place('head')} as head,
        case when p.next_pass_at <= clock_timestamp() then ${place('pass')} end as pass`,
     [campaignId],
@@ -159,10 +162,15 @@ export const RANK_FACTS = `a.amount_due_minor::text as "amountDueMinor",
  */
 export async function readDueSlice(
   db: Queryable,
-  promotion: Pick<Promotion, 'campaignId' | 'creditorId' | 'campaignVersion'>,
+  promotion: Omit<Promotion, 'head' | 'pass'>,
   after: Place,
   limit: number,
 ): Promise<{ readonly end: SliceEnd; readonly candidates: readonly DueCandidate[] }> {
+  const { campaignId, creditorId, campaignVersion, filter, settings } = promotion;
+  const choice = { filter, reminders: settings.reminders };
+  const { values, parameter } = parametersAfter(
+    ...[campaignId, creditorId, after.at, after.due, after.id, campaignVersion],
+  );
   const { rows } = await db.query<{
     last: Place | null;
     scanned: number;
@@ -180,19 +188,12 @@ export async function readDueSlice(
        coalesce((select jsonb_agg(one order by one.at, one.due, one."accountId") from (
          select a.id as "accountId", a.next_attempt_at as at, a.due_date as due,
            a.next_attempt_at as "dueAt", ${RANK_FACTS}
-         from slice a join campaign c on c.id = $1 and ${CAMPAIGN_FILTER}
-         where not exists (select from ready_account r where r.campaign_id = $1
+         from slice a join debtor d on d.id = a.debtor_id
+         where ${campaignCondition(choice, parameter)} and not exists (select from ready_account r where r.campaign_id = $1
              and r.account_id = a.id and r.good_until > now() and r.campaign_version = $6)
            and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)) one),
          '[]') as candidates`,
-    [
-      promotion.campaignId,
-      promotion.creditorId,
-      after.at,
-      after.due,
-      after.id,
-      promotion.campaignVersion,
-    ],
+    values,
   );
   const [row] = rows;
   if (row === undefined) throw new Error('a select without from gives one row');

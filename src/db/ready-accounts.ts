@@ -1,8 +1,14 @@
 import type { OrderingWeights } from '../domain/campaign-document/ordering';
+import {
+  campaignCondition,
+  parametersAfter,
+  readAccountChoice,
+  type CampaignChoice,
+} from './account-filter';
 import type { AgentSession } from './agent-sessions';
 import type { Queryable, Transaction } from './database';
 import { RANK_FACTS } from './promotion';
-import { CAMPAIGN_FILTER, LOCK_READY_AGENT } from './selection';
+import { LOCK_READY_AGENT } from './selection';
 
 /** An account that may be called now, ranked for its campaign. */
 export interface ReadyAccount {
@@ -75,12 +81,18 @@ const lockBest = (limit: number, condition = 'true'): string => `
   for update of r skip locked
   for no key update of d skip locked`;
 
-/** Columns of {@link LockedReady}, of what was locked as `a`. */
-const LOCKED = `c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
-  a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
-  a.good_until > now() and a.status = 'open' and a.blocked_reason is null
-    and coalesce(a.next_attempt_at <= now(), false) and ${CAMPAIGN_FILTER} as stands,
-  a.next_attempt_at as "dueAt", ${RANK_FACTS}`;
+/** Of campaign `$1`: columns of {@link LockedReady}, of what was locked as `best`. */
+function lockedReady(choice: CampaignChoice): { readonly sql: string; readonly more: unknown[] } {
+  const { values, parameter } = parametersAfter(null);
+  const sql = `select c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
+       a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
+       a.good_until > now() and a.status = 'open' and a.blocked_reason is null
+         and coalesce(a.next_attempt_at <= now(), false)
+         and ${campaignCondition(choice, parameter)} as stands,
+       a.next_attempt_at as "dueAt", ${RANK_FACTS}
+     from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
+  return { sql, more: values.slice(1) };
+}
 
 /** @param limit a whole number */
 export async function lockReadyAccounts(
@@ -88,10 +100,12 @@ export async function lockReadyAccounts(
   campaignId: string,
   limit: number,
 ): Promise<LockedReady[]> {
+  const choice = await readAccountChoice(tx, campaignId);
+  if (choice === null) return [];
+  const { sql, more } = lockedReady(choice);
   const { rows } = await tx.query<LockedReady>(
-    `with best as materialized (${lockBest(limit)})
-     select ${LOCKED} from best a join campaign c on c.id = $1 order by a.rank desc, a.id`,
-    [campaignId],
+    `with best as materialized (${lockBest(limit)}) ${sql} order by a.rank desc, a.id`,
+    [campaignId, ...more],
   );
   return rows;
 }
@@ -104,12 +118,14 @@ export async function lockAgentAndReady(
   tx: Transaction,
   campaignId: string,
 ): Promise<{ readonly session: AgentSession | null; readonly ready: LockedReady | null }> {
+  const choice = await readAccountChoice(tx, campaignId);
+  if (choice === null) return { session: null, ready: null };
+  const { sql, more } = lockedReady(choice);
   const { rows } = await tx.query<AgentSession & (LockedReady | { accountId: null })>(
     `with agent as materialized (${LOCK_READY_AGENT}),
        best as materialized (${lockBest(1, 'exists (select from agent)')})
-     select agent.*, ready.* from agent
-       left join (select ${LOCKED} from best a join campaign c on c.id = $1) ready on true`,
-    [campaignId],
+     select agent.*, ready.* from agent left join (${sql}) ready on true`,
+    [campaignId, ...more],
   );
   const [row] = rows;
   if (row === undefined) return { session: null, ready: null };

@@ -108,6 +108,40 @@ export async function insertProposedVersion(tx: Transaction, input: NewVersion):
   );
 }
 
+/** The newest version of a pack that is not rejected, whether or not it binds; null: there is none. */
+export async function latestRulePackVersion(
+  db: Queryable,
+  packId: string,
+): Promise<{ readonly version: number; readonly body: string } | null> {
+  const { rows } = await db.query<{ version: number; body: string }>(
+    `select version, body from rule_pack_version where pack_id = $1 and state <> 'rejected'
+     order by version desc limit 1`,
+    [packId],
+  );
+  return rows[0] ?? null;
+}
+
+/** A version that binds from now on: what `decidedBy` stands for has decided already. */
+export async function insertBoundVersion(
+  tx: Transaction,
+  input: Omit<NewVersion, 'shadowFrom'> & { readonly decidedBy: string },
+): Promise<void> {
+  await tx.query(
+    `insert into rule_pack_version (pack_id, version, body, sha256, change_reason, proposed_by,
+       state, decided_by, decided_at, binds_from)
+     values ($1, $2, $3, decode($4, 'hex'), $5, $6, 'approved', $7, clock_timestamp(), clock_timestamp())`,
+    [
+      input.packId,
+      input.version,
+      input.body,
+      input.sha256,
+      input.changeReason,
+      input.proposedBy,
+      input.decidedBy,
+    ],
+  );
+}
+
 /** @param bindsFrom null: from now on */
 export async function approveVersion(
   tx: Transaction,

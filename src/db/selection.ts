@@ -1,7 +1,6 @@
 import { SESSION_COLUMNS } from './agent-sessions';
 import type { Share } from '../domain/campaign-document/share';
 import type { Queryable, Transaction } from './database';
-import { BOOKS_DATE } from './dialing-facts';
 
 export interface RunningCampaign {
   readonly id: string;
@@ -47,19 +46,6 @@ export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
          where ap.agent_id = agent_session.agent_id and cp.campaign_id = $1)
      order by state_since limit 1
      for update skip locked`;
-
-/** Does campaign `c` take account `a` by its typed filter? */
-export const CAMPAIGN_FILTER = `a.creditor_id = c.creditor_id
-    and (c.filter->>'minDaysPastDue' is null
-      or a.due_date <= ${BOOKS_DATE} - (c.filter->>'minDaysPastDue')::int)
-    and (c.filter->>'maxDaysPastDue' is null
-      or a.due_date >= ${BOOKS_DATE} - (c.filter->>'maxDaysPastDue')::int)
-    and (c.filter->>'minAmountDueMinor' is null
-      or a.amount_due_minor >= (c.filter->>'minAmountDueMinor')::bigint)
-    and (c.filter->'products' is null or c.filter->'products' ? a.product)`;
-
-/** Accounts of a campaign. Joined as `a`, `c`. */
-export const CAMPAIGN_ACCOUNTS = `campaign c join account a on ${CAMPAIGN_FILTER}`;
 
 /** Locks the account's debtor. @returns false when somebody is calling this person already */
 export async function lockDebtorOf(tx: Transaction, accountId: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isOwnPackId } from './campaign-document/campaign-packs';
 import type { CampaignSettings } from './campaign-settings';
 import type { FieldProblem } from './field-problem';
 
@@ -26,7 +27,8 @@ export function checkCampaignReadiness(facts: ReadinessFacts): FieldProblem[] {
   }
   const unknown = facts.rulePacks.filter((pack) => !facts.knownRulePacks.includes(pack));
   if (unknown.length > 0) {
-    add('rulePacks', `unknown: ${unknown.join(', ')}`, facts.knownRulePacks.join(', '));
+    const known = facts.knownRulePacks.filter((pack) => !isOwnPackId(pack));
+    add('rulePacks', `unknown: ${unknown.join(', ')}`, known.join(', '));
   }
   if (facts.missingTrunkIds.length > 0) {
     const reason = `not there or not enabled: ${facts.missingTrunkIds.join(', ')}`;

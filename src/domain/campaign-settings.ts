@@ -1,28 +1,51 @@
 import type { AutoStopSettings } from './auto-stop';
+import type { AccountFilter } from './campaign-document/account-filter';
+import type { AutomaticRule } from './campaign-document/automatic-rule';
+import type { CallingWindow, Courtesy } from './campaign-document/calling-hours';
+import type { OrderingWeights, Segment } from './campaign-document/ordering';
+import type { PhoneOrder } from './campaign-document/phone-order';
+import type { Reminders } from './campaign-document/reminders';
+import type { RetrySettings } from './campaign-document/retry-plan';
+import type { CampaignMode, Share } from './campaign-document/share';
 
-/** Which accounts of the creditor a campaign takes; an absent field does not narrow. */
-export interface CampaignFilter {
-  /** Days past due, inclusive. */
-  readonly minDaysPastDue?: number | undefined;
-  readonly maxDaysPastDue?: number | undefined;
-  /** Integer minor units, as text. */
-  readonly minAmountDueMinor?: string | undefined;
-  readonly products?: string[] | undefined;
-}
-
-export interface CampaignSettings {
+/** The parts of a document that the REST fields of a campaign set too. */
+export interface CallSettings {
   /** From the first 18x to our CANCEL, ms. */
   readonly ringTimeoutMs?: number | undefined;
   /** Longest wrap-up, ms. */
   readonly wrapUpLimitMs?: number | undefined;
-  /** E.164; one of the trunks' caller IDs. Unset: the trunk's first. */
+  /** E.164; one of the trunks' caller IDs. Unset: the trunk's own. */
   readonly callerId?: string | undefined;
   /** Unset: any enabled trunk, by priority. */
-  readonly trunkIds?: string[] | undefined;
+  readonly trunkIds?: readonly string[] | undefined;
   /** When the campaign stops by itself; unset: the usual limits. */
   readonly autoStop?: AutoStopSettings | undefined;
   /** Most that its calls may cost before it stops, integer minor units as text. Unset: no limit. */
   readonly costCapMinor?: string | undefined;
+}
+
+/** A campaign's document but for its name, filter, packs and pools, with ids in the place of names. */
+export interface CampaignSettings extends CallSettings {
+  readonly reminders?: Reminders | undefined;
+  readonly segments?: readonly Segment[] | undefined;
+  readonly ordering?: Partial<OrderingWeights> | undefined;
+  readonly callingHours?: readonly CallingWindow[] | undefined;
+  readonly courtesy?: Courtesy | undefined;
+  readonly retry?: RetrySettings | undefined;
+  readonly phones?: PhoneOrder | undefined;
+  readonly mode?: CampaignMode | undefined;
+  readonly share?: Share | undefined;
+  readonly rules?: readonly AutomaticRule[] | undefined;
+}
+
+/** What people decide of a campaign. */
+export interface CampaignParts {
+  readonly name: string;
+  readonly filter: AccountFilter;
+  readonly settings: CampaignSettings;
+  /** Packs of policy that are named; those that follow from its hours and courtesy come on top. */
+  readonly rulePacks: readonly string[];
+  readonly poolIds: readonly string[];
 }
 
 /** Inclusive limits, ms. */

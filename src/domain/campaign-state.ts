@@ -27,8 +27,8 @@ export type CampaignCommand = (typeof CAMPAIGN_COMMANDS)[number];
 const COMMANDS: Record<CampaignState, Partial<Record<CampaignCommand, CampaignState>>> = {
   draft: { validate: 'ready', edit: 'draft' },
   ready: { start: 'running', edit: 'draft', finish: 'done' },
-  running: { pause: 'pausing', finish: 'draining' },
-  pausing: { start: 'running', finish: 'draining' },
+  running: { pause: 'pausing', finish: 'draining', edit: 'running' },
+  pausing: { start: 'running', finish: 'draining', edit: 'pausing' },
   paused: { start: 'running', edit: 'paused', finish: 'done' },
   draining: {},
   done: {},

@@ -103,6 +103,15 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   // whoever watches the floor may stop it
   'POST /v1/campaigns/:id/pause': SUPERVISOR,
   'POST /v1/campaigns/:id/finish': MANAGER,
+  'GET /v1/campaigns/:id/document': SUPERVISOR,
+  'GET /v1/campaigns/:id/versions': SUPERVISOR,
+  'GET /v1/campaigns/:id/versions/:version': SUPERVISOR,
+  'GET /v1/campaign-document-schema': SUPERVISOR,
+  'POST /v1/campaign-documents': MANAGER,
+  // they ask and change nothing
+  'POST /v1/campaign-documents/validate': SUPERVISOR,
+  'POST /v1/campaign-documents/diff': SUPERVISOR,
+  'POST /v1/campaign-documents/preview': SUPERVISOR,
   'GET /v1/campaigns/:id/why': SUPERVISOR,
   'GET /v1/campaigns/:id/report': SUPERVISOR,
   // they ask and change nothing

@@ -3,6 +3,7 @@ import type { RulePack } from '../../dialer/compliance/rule-pack';
 import { lawLayer } from '../../dialer/compliance/stack';
 import type { Queryable } from '../db/database';
 import { listRulePackVersions } from '../db/rule-packs';
+import { isOwnPackId } from '../domain/campaign-document/campaign-packs';
 import type { FieldProblem } from '../domain/field-problem';
 import { Problem } from './problem';
 import { packOf } from './rule-pack-view';
@@ -19,7 +20,12 @@ export async function requirePolicyPacks(db: Queryable, ids: readonly string[]):
     versions.filter((one) => one.binding).map((one) => [one.packId, packOf(one)]),
   );
   const fits = [...binding].flatMap(([id, pack]) =>
-    lawLayer(pack) === null && pack.simulatedOnly !== true && pack.id !== BASE_PACK_ID ? [id] : [],
+    lawLayer(pack) === null &&
+    pack.simulatedOnly !== true &&
+    pack.id !== BASE_PACK_ID &&
+    !isOwnPackId(id)
+      ? [id]
+      : [],
   );
   const errors = ids.flatMap((id): FieldProblem[] => {
     if (fits.includes(id)) return [];
@@ -37,5 +43,6 @@ export async function requirePolicyPacks(db: Queryable, ids: readonly string[]):
 function reasonOf(id: string, pack: RulePack | undefined): string {
   if (pack === undefined) return `unknown: ${id}`;
   if (pack.simulatedOnly === true) return `${id} is for made-up people: only a campaign names it`;
+  if (isOwnPackId(id)) return `${id} is one campaign's own`;
   return `${id} applies by itself and is named by nobody`;
 }

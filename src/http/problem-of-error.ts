@@ -1,4 +1,5 @@
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { DocumentRefused } from '../../dialer/campaign-documents';
 import { sqlState } from '../db/database';
 import { TransitionError } from '../domain/transition-error';
 import { describeIssues, type ValidationIssue } from '../domain/describe-issue';
@@ -55,6 +56,7 @@ const POOL_TIMEOUT = /timeout exceeded when trying to connect|Connection termina
 export function problemOfError(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TransitionError) return ofTransition(error);
+  if (error instanceof DocumentRefused) return ofDocument(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const { validation, validationContext } = error as {
       validation: unknown;
@@ -68,6 +70,16 @@ export function problemOfError(error: unknown): Problem {
     });
   }
   return ofDatabase(error) ?? ofFastify(error) ?? ofUnknown(error);
+}
+
+const DOCUMENT_CODES = {
+  invalid: 'document_not_accepted',
+  not_ready: 'campaign_not_ready',
+  superseded: 'superseded',
+} as const satisfies Record<DocumentRefused['kind'], ProblemCode>;
+
+function ofDocument({ kind, problems }: DocumentRefused): Problem {
+  return new Problem(DOCUMENT_CODES[kind], 'Nothing was changed.', { errors: problems });
 }
 
 function ofTransition(error: TransitionError): Problem {

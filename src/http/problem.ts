@@ -35,6 +35,7 @@ export const PROBLEMS = {
   invalid_outcome: { status: 422, title: 'The outcome is not complete' },
   invalid_fact: { status: 422, title: 'It does not fit what is known' },
   rules_not_accepted: { status: 422, title: 'These rules cannot bind' },
+  document_not_accepted: { status: 422, title: 'The document is not accepted' },
   campaign_not_ready: { status: 422, title: 'The campaign could not place a call' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'Not available for a moment; try again' },

@@ -7,6 +7,7 @@ import { calendarRevisionRoutes } from './routes/calendar-revisions';
 import { calendarRoutes } from './routes/calendars';
 import { budgetRoutes } from './routes/budget';
 import { auditRoutes } from './routes/audit';
+import { campaignDocumentRoutes } from './routes/campaign-documents';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
@@ -47,6 +48,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   apiKeyRoutes(api, context);
   trunkRoutes(api, context);
   campaignRoutes(api, context);
+  campaignDocumentRoutes(api, context);
   whyRoutes(api, context);
   gateRoutes(api, context);
   killSwitchRoutes(api, context);

@@ -126,7 +126,7 @@ export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
     }),
     segments: fc
       .array(pastDueFilters, { maxLength: 3 })
-      .map((all) => all.map((accounts, n) => ({ name: `Bagian ${n}`, accounts, weight: n / 2 }))),
+      .map((all) => all.map((accounts, n) => ({ name: `Bagian ${n}`, accounts }))),
     ordering: optional({
       amountDue: fc.integer({ min: 0, max: 10 }),
       waiting: fc.integer({ min: 0, max: 10 }),

@@ -27,8 +27,6 @@ export function orderingWeights(given: Partial<OrderingWeights> = {}): OrderingW
 export interface Segment {
   readonly name: string;
   readonly accounts: AccountFilter;
-  /** Factor on the value of a contact; absent: 1. */
-  readonly weight?: number;
 }
 
 const weight = z.number({ error: 'a number from 0 to 10' }).min(0).max(10);
@@ -47,5 +45,4 @@ export const segment: z.ZodType<Segment> = z.strictObject({
     .string({ error: 'a name' })
     .regex(/^\S(.{0,78}\S)?$/u, '1 to 80 characters without spaces at the ends'),
   accounts: accountFilter,
-  weight: weight.exactOptional().describe('Factor on the value of a contact; absent: 1'),
 });

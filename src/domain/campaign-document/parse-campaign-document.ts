@@ -1,7 +1,10 @@
 import { isAlias, isMap, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { FieldProblem } from '../field-problem';
+import { accountFilter, type AccountFilter } from './account-filter';
 import { campaignDocument, type CampaignDocument } from './campaign-document';
 import { crossCheck } from './cross-check';
 import { describeDocumentIssues, type Finding } from './describe-issues';
+import { fieldText } from './field-text';
 
 /** What is wrong with a document, where it stands, and what would be accepted. */
 export interface DocumentProblem {
@@ -14,8 +17,16 @@ export interface DocumentProblem {
   readonly column: number | null;
 }
 
+/** Says where a finding stands. */
+export type PlaceFinding = (finding: Finding) => DocumentProblem;
+
 export type ParsedDocument =
-  | { readonly document: CampaignDocument; readonly problems: readonly [] }
+  | {
+      readonly document: CampaignDocument;
+      readonly problems: readonly [];
+      /** For what is found later, when names are looked up. */
+      readonly place: PlaceFinding;
+    }
   | { readonly document: null; readonly problems: readonly DocumentProblem[] };
 
 /** Collections within collections: far more than a document has, far less than a stack bears. */
@@ -39,7 +50,7 @@ export function parseCampaignDocument(text: string): ParsedDocument {
       ),
     );
   }
-  const place = (finding: Finding): DocumentProblem => {
+  const place: PlaceFinding = (finding) => {
     const offset = offsetOf(yaml, finding);
     return { ...described(finding), ...position(offset === null ? null : lines.linePos(offset)) };
   };
@@ -57,13 +68,39 @@ export function parseDocumentValue(value: unknown): ParsedDocument {
   return check(value, (finding) => ({ ...described(finding), line: null, column: null }));
 }
 
-function check(value: unknown, place: (finding: Finding) => DocumentProblem): ParsedDocument {
+/** A filter that came by itself, as a field `filter`. */
+export function parseAccountFilter(
+  value: unknown,
+):
+  | { readonly filter: AccountFilter; readonly problems: readonly [] }
+  | { readonly filter: null; readonly problems: readonly FieldProblem[] } {
+  const problem = (finding: Finding): FieldProblem => {
+    const { field, reason, accepted } = described(finding);
+    return { field: field.replace(/^accounts/, 'filter'), reason, accepted };
+  };
+  if (isTooDeep(value)) {
+    const [reason, accepted] = TOO_DEEP;
+    return { filter: null, problems: [{ field: 'filter', reason, accepted }] };
+  }
+  const parsed = accountFilter.safeParse(value);
+  if (parsed.success) return { filter: parsed.data, problems: [] };
+  const issues = parsed.error.issues.map((issue) => {
+    return { ...issue, path: ['accounts', ...issue.path] };
+  });
+  return {
+    filter: null,
+    problems: describeDocumentIssues({ accounts: value }, issues).map(problem),
+  };
+}
+
+function check(value: unknown, place: PlaceFinding): ParsedDocument {
   if (isTooDeep(value)) return refuse([at(null, '$', ...TOO_DEEP)]);
   const parsed = campaignDocument.safeParse(value);
   const findings = parsed.success
     ? crossCheck(parsed.data)
     : describeDocumentIssues(value, parsed.error.issues);
-  if (parsed.success && findings.length === 0) return { document: parsed.data, problems: [] };
+  if (parsed.success && findings.length === 0)
+    return { document: parsed.data, problems: [], place };
   return refuse(findings.map(place));
 }
 
@@ -75,19 +112,6 @@ function refuse(problems: readonly DocumentProblem[]): ParsedDocument {
 
 function described({ path, reason, accepted }: Finding) {
   return { field: fieldText(path), reason, accepted };
-}
-
-/** As JavaScript writes it: `rules[0].when.metric`. */
-export function fieldText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return '$';
-  return path
-    .map((key, index) => {
-      if (typeof key === 'number') return `[${key}]`;
-      const name = String(key);
-      if (!/^[a-zA-Z_][\w]*$/.test(name)) return `[${JSON.stringify(name)}]`;
-      return index === 0 ? name : `.${name}`;
-    })
-    .join('');
 }
 
 type LinePosition = { readonly line: number; readonly col: number } | null;

@@ -1,39 +1,36 @@
 import { z } from 'zod';
-import type { Transaction } from '../../db/database';
 import { loadCampaignReport } from '../../db/campaign-report';
+import { createCampaign, editCampaign } from '../../../dialer/write-campaign';
 import {
-  createCampaign,
-  editCampaign,
   findCampaign,
   listCampaigns,
-  loadReadiness,
   lockCampaign,
   moveCampaign,
   type Campaign,
 } from '../../db/campaigns';
-import { readBindingPackIds } from '../../db/rule-packs';
-import { checkCampaignReadiness } from '../../domain/campaign-readiness';
-import { RING_TIMEOUT_MS, WRAP_UP_LIMIT_MS } from '../../domain/campaign-settings';
+import { autoStopSettings } from '../../domain/auto-stop-settings';
+import type { AccountFilter } from '../../domain/campaign-document/account-filter';
+import { parseAccountFilter } from '../../domain/campaign-document/parse-campaign-document';
+import {
+  RING_TIMEOUT_MS,
+  WRAP_UP_LIMIT_MS,
+  type CallSettings,
+  type CampaignSettings,
+} from '../../domain/campaign-settings';
 import { CAMPAIGN_STATES, commandCampaign } from '../../domain/campaign-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
-import { autoStopSettings } from '../../domain/auto-stop-settings';
 import { campaignReport } from '../campaign-report-view';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { packId } from '../rule-pack-view';
-import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
+import { requireReadiness } from '../require-readiness';
+import { displayName, e164, id, idParams, instant, minorUnits, reasonText } from '../schemas';
 
-const days = z.number().int().min(0).max(36_500);
 const filter = z
-  .strictObject({
-    minDaysPastDue: days.optional(),
-    maxDaysPastDue: days.optional(),
-    minAmountDueMinor: minorUnits.optional(),
-    products: z.array(z.string().min(1).max(80)).min(1).max(100).optional(),
-  })
-  .describe('Which accounts of the creditor; an absent field does not narrow');
+  .looseObject({})
+  .describe('Which accounts: `accounts` of the document, see GET /v1/campaign-document-schema');
 
 const ringTimeoutMs = z.number().int().min(RING_TIMEOUT_MS.min).max(RING_TIMEOUT_MS.max);
 const wrapUpLimitMs = z.number().int().min(WRAP_UP_LIMIT_MS.min).max(WRAP_UP_LIMIT_MS.max);
@@ -57,6 +54,7 @@ const fields = z.strictObject({
     .describe('Packs on top of the law and of what the creditor names'),
   filter,
   settings,
+  reason: reasonText.optional().describe('Kept with the version'),
 });
 
 const newCampaign = fields.extend({
@@ -67,7 +65,8 @@ const newCampaign = fields.extend({
   settings: settings.prefault({}),
 });
 
-const campaign = z.object({
+/** A campaign in answers. */
+export const campaign = z.object({
   id,
   creditorId: id,
   name: z.string(),
@@ -75,14 +74,26 @@ const campaign = z.object({
   stateSince: instant,
   version: z.number().int(),
   poolIds: z.array(id),
-  rulePacks: z.array(z.string()),
+  rulePacks: z.array(z.string()).describe('With those that follow from its hours and courtesy'),
   filter,
-  settings: settings.extend({
-    ringTimeoutMs: ringTimeoutMs.optional(),
-    wrapUpLimitMs: wrapUpLimitMs.optional(),
-  }),
+  settings: z
+    .looseObject({
+      ringTimeoutMs: ringTimeoutMs.optional(),
+      wrapUpLimitMs: wrapUpLimitMs.optional(),
+      callerId: e164.optional(),
+      trunkIds: z.array(id).readonly().optional(),
+      costCapMinor: minorUnits.optional(),
+    })
+    .describe('And what else its document says'),
   createdAt: instant,
   updatedAt: instant,
+});
+
+/** Interfaces as the plain objects that the schemas speak of. */
+export const campaignView = ({ filter, settings, ...rest }: Campaign) => ({
+  ...rest,
+  filter: { ...filter },
+  settings: { ...settings },
 });
 
 const tags = ['campaigns'];
@@ -111,7 +122,12 @@ export function campaignRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => ({
         status: 201,
-        body: await createCampaign(tx, { ...request.body, actor: actorOf(request) }),
+        body: await createCampaign(tx, {
+          ...request.body,
+          filter: filterOf(request.body.filter),
+          actor: actorOf(request),
+          reason: request.body.reason ?? 'drafted over the API',
+        }),
       })),
   );
 
@@ -131,14 +147,14 @@ export function campaignRoutes(api: Api, context: HttpContext): void {
     async (request) => {
       const { creditorId = null, state = null } = request.query;
       const page = await listCampaigns(db, { creditorId, state }, pageRequest(request.query));
-      return pageAnswer(page, (row) => row);
+      return pageAnswer(page, campaignView);
     },
   );
 
   api.get(
     '/v1/campaigns/:id',
     { schema: { tags, summary: 'One campaign', params: idParams, response: { 200: campaign } } },
-    async (request) => found(await findCampaign(db, request.params.id), 'campaign'),
+    async (request) => campaignView(found(await findCampaign(db, request.params.id), 'campaign')),
   );
 
   commandRoutes(api, context);
@@ -154,7 +170,8 @@ function commandRoutes(api: Api, context: HttpContext): void {
     {
       schema: {
         tags,
-        summary: 'Edit: version n + 1; absent fields stay, a ready campaign is a draft again',
+        summary:
+          'Edit: version n + 1, also while it runs; absent fields stay, a ready one is a draft again',
         params: idParams,
         body: fields.partial(),
         response: { 200: campaign },
@@ -163,7 +180,16 @@ function commandRoutes(api: Api, context: HttpContext): void {
     async (request) => {
       return db.transaction(async (tx) => {
         const locked = found(await lockCampaign(tx, request.params.id), 'campaign');
-        return editCampaign(tx, locked, request.body, actorOf(request));
+        const { settings: call, filter: chosen, reason, ...rest } = request.body;
+        const edited = await editCampaign(tx, locked, {
+          ...given(rest),
+          ...(chosen === undefined ? {} : { filter: filterOf(chosen) }),
+          ...(call === undefined ? {} : { settings: withCallSettings(locked.settings, call) }),
+          actor: actorOf(request),
+          reason: reason ?? 'edited over the API',
+        });
+        if (edited.state === 'running') await requireReadiness(tx, edited);
+        return campaignView(edited);
       });
     },
   );
@@ -213,16 +239,27 @@ function reportRoutes(api: Api, context: HttpContext): void {
   );
 }
 
-/** @throws Problem `campaign_not_ready` listing everything that is missing. */
-async function requireReadiness(tx: Transaction, locked: Campaign): Promise<void> {
-  const errors = checkCampaignReadiness({
-    ...(await loadReadiness(tx, locked)),
-    poolIds: locked.poolIds,
-    rulePacks: locked.rulePacks,
-    knownRulePacks: await readBindingPackIds(tx),
-    settings: locked.settings,
+/** @throws Problem `invalid_request` naming every field of the filter that is not accepted. */
+function filterOf(value: unknown): AccountFilter {
+  const { filter: parsed, problems } = parseAccountFilter(value);
+  if (parsed !== null) return parsed;
+  throw new Problem('invalid_request', 'The filter is not accepted.', {
+    in: 'body',
+    errors: problems,
   });
-  if (errors.length > 0) {
-    throw new Problem('campaign_not_ready', 'It was left as it is.', { errors });
-  }
+}
+
+/** These fields anew; what only a document sets stays. */
+function withCallSettings(settings: CampaignSettings, call: CallSettings): CampaignSettings {
+  const { ringTimeoutMs: _ring, wrapUpLimitMs: _wrapUp, ...others } = settings;
+  const { callerId: _caller, trunkIds: _trunks, autoStop: _stop, ...rest } = others;
+  const { costCapMinor: _cap, ...documented } = rest;
+  return { ...documented, ...call };
+}
+
+/** Without what the request left out. */
+function given<T extends object>(body: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }

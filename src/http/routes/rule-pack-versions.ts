@@ -18,6 +18,7 @@ import {
   signVersion,
   type RulePackVersion,
 } from '../../db/rule-packs';
+import { isOwnPackId } from '../../domain/campaign-document/campaign-packs';
 import { canonicalJson } from '../../domain/canonical-json';
 import { decideVersion } from '../../domain/version-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
@@ -73,6 +74,7 @@ function proposalRoutes(api: Api, context: HttpContext): void {
       answerOnce(context, request, reply, async (tx) => {
         await lockRules(tx);
         const { id } = request.params;
+        refuseOwnPack(id);
         const versions = await listRulePackVersions(tx, id);
         const version = 1 + Math.max(0, ...versions.map((one) => one.version));
         const pack = parseProposal(request.body.pack, id, version);
@@ -203,6 +205,13 @@ function reviewRoutes(api: Api, context: HttpContext): void {
         return { status: 200, body: after };
       }),
   );
+}
+
+/** @throws Problem `rules_not_accepted` when the pack follows from a campaign's document */
+function refuseOwnPack(id: string): void {
+  if (!isOwnPackId(id)) return;
+  const accepted = "a version of that campaign's document";
+  refuseProblems([{ field: 'id', reason: "is one campaign's own", accepted }]);
 }
 
 /** @throws Problem `invalid_request` with every finding in the pack */

@@ -35,13 +35,15 @@ describe('campaigns', () => {
     api.call(manager, `POST /v1/campaigns/${id}/${name}`);
 
   it('drafts with the usual settings', async () => {
-    const id = await draft({ filter: { minDaysPastDue: 5, minAmountDueMinor: '100000' } });
+    const id = await draft({
+      filter: { daysPastDue: { from: 5 }, amountDueMinor: { from: 100000 } },
+    });
     expect((await api.call(manager, `GET /v1/campaigns/${id}`)).json()).toMatchObject({
       id,
       state: 'draft',
       version: 1,
       poolIds: [floor.poolId],
-      filter: { minDaysPastDue: 5, minAmountDueMinor: '100000' },
+      filter: { daysPastDue: { from: 5 }, amountDueMinor: { from: '100000' } },
       settings: { ringTimeoutMs: 30_000, wrapUpLimitMs: 45_000 },
     });
   });
@@ -158,13 +160,13 @@ describe('campaigns', () => {
     expect(edited.json().settings).toEqual({ ringTimeoutMs: 20_000, wrapUpLimitMs: 45_000 });
     await command(id, 'validate');
     await command(id, 'start');
-    expect((await edit({ name: 'Lain' })).json()).toMatchObject({
-      code: 'invalid_transition',
-      allowed: ['pause', 'finish'],
+    expect((await edit({ settings: { ringTimeoutMs: 25_000 } })).json()).toMatchObject({
+      version: 3,
+      state: 'running',
     });
     await command(id, 'pause');
     await settleCampaign(db, id);
-    expect((await edit({ poolIds: [] })).json()).toMatchObject({ version: 3, state: 'paused' });
+    expect((await edit({ poolIds: [] })).json()).toMatchObject({ version: 4, state: 'paused' });
     expect((await command(id, 'start')).json()).toMatchObject({ code: 'campaign_not_ready' });
   });
 

@@ -26,7 +26,11 @@ describe('accounts of a campaign by what the rules can tell apart', () => {
        select $1, id, id::text, 'IDR', 100, current_date - (40 + 100 * (row_number() over () % 2))::int, '' from one`,
       [floor.creditorId],
     );
-    const groups = await groupAccounts(test.db, floor.campaignId, RULES);
+    const groups = await groupAccounts(
+      test.db,
+      { creditorId: floor.creditorId, filter: {} },
+      RULES,
+    );
     // three provinces, within and beyond 90 days past due
     expect(groups.map(({ accounts }) => accounts)).toEqual([500, 500, 500, 500, 500, 500]);
     expect(new Set(groups.map(({ likeness }) => likeness)).size).toBe(6);
@@ -62,7 +66,11 @@ describe('accounts of a campaign by what the rules can tell apart', () => {
   ])('a person with %s is like nobody else', async (_what, sql) => {
     const { debtorId, accountIds } = await floor.addDebtor();
     await test.db.query(sql, [debtorId]);
-    const groups = await groupAccounts(test.db, floor.campaignId, RULES);
+    const groups = await groupAccounts(
+      test.db,
+      { creditorId: floor.creditorId, filter: {} },
+      RULES,
+    );
     const mine = groups.find(({ accountId }) => accountId === accountIds[0]);
     expect(mine?.accounts).toBe(1);
     expect(mine?.likeness).toContain(debtorId);
@@ -82,7 +90,11 @@ describe('accounts of a campaign by what the rules can tell apart', () => {
     const silent = await add(
       `update phone set status = 'invalid' where debtor_id = (select debtor_id from account where id = $1)`,
     );
-    const groups = await groupAccounts(test.db, floor.campaignId, RULES);
+    const groups = await groupAccounts(
+      test.db,
+      { creditorId: floor.creditorId, filter: {} },
+      RULES,
+    );
     const of = (id: string) => groups.find(({ accountId }) => accountId === id);
     expect(of(blocked)).toMatchObject({ blockedReason: 'dispute', open: true });
     expect(of(later)).toMatchObject({ due: false, nextDueAt: new Date('2099-01-01T00:00:00Z') });
