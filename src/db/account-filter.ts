@@ -33,8 +33,8 @@ export async function readAccountChoice(
   db: Queryable,
   campaignId: string,
 ): Promise<CampaignChoice | null> {
-  const { rows } = await db.query<Pick<CampaignChoice, 'creditorId' | 'filter' | 'settings'>>(
-    `select creditor_id as "creditorId", filter, settings from campaign where id = $1`,
+  const { rows } = await db.query<Omit<CampaignChoice, 'reminders'>>(
+    `select creditor_id as "creditorId", version, filter, settings from campaign where id = $1`,
     [campaignId],
   );
   const [row] = rows;
@@ -44,6 +44,7 @@ export async function readAccountChoice(
 /** Of which creditor, and which of its accounts. */
 export interface CampaignChoice extends AccountChoice {
   readonly creditorId: string;
+  readonly version: number;
   readonly settings: CampaignSettings;
 }
 

@@ -81,17 +81,22 @@ const lockBest = (limit: number, condition = 'true'): string => `
   for update of r skip locked
   for no key update of d skip locked`;
 
-/** Of campaign `$1`: columns of {@link LockedReady}, of what was locked as `best`. */
-function lockedReady(choice: CampaignChoice): { readonly sql: string; readonly more: unknown[] } {
-  const { values, parameter } = parametersAfter(null);
-  const sql = `select c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
-       a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
-       a.good_until > now() and a.status = 'open' and a.blocked_reason is null
-         and coalesce(a.next_attempt_at <= now(), false)
-         and ${campaignCondition(choice, parameter)} as stands,
-       a.next_attempt_at as "dueAt", ${RANK_FACTS}
-     from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
-  return { sql, more: values.slice(1) };
+/** {@link LockedReady} of what was locked as `best`. @param takes the campaign's condition on `a`, `d` */
+const lockedOf = (takes: string): string => `
+  select c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
+    a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
+    a.good_until > now() and a.status = 'open' and a.blocked_reason is null
+      and coalesce(a.next_attempt_at <= now(), false) and ${takes} as stands,
+    a.next_attempt_at as "dueAt", ${RANK_FACTS}
+  from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
+
+/** By campaign: it is another one only in another version, which every statement tells. */
+const choices = new Map<string, CampaignChoice>();
+
+async function choiceOf(db: Queryable, campaignId: string): Promise<CampaignChoice | null> {
+  const known = choices.get(campaignId) ?? (await readAccountChoice(db, campaignId));
+  if (known !== null) choices.set(campaignId, known);
+  return known;
 }
 
 /** @param limit a whole number */
@@ -100,14 +105,17 @@ export async function lockReadyAccounts(
   campaignId: string,
   limit: number,
 ): Promise<LockedReady[]> {
-  const choice = await readAccountChoice(tx, campaignId);
+  const choice = await choiceOf(tx, campaignId);
   if (choice === null) return [];
-  const { sql, more } = lockedReady(choice);
+  const { values, parameter } = parametersAfter(campaignId);
   const { rows } = await tx.query<LockedReady>(
-    `with best as materialized (${lockBest(limit)}) ${sql} order by a.rank desc, a.id`,
-    [campaignId, ...more],
+    `with best as materialized (${lockBest(limit)})
+     ${lockedOf(campaignCondition(choice, parameter))} order by a.rank desc, a.id`,
+    values,
   );
-  return rows;
+  if (rows.every(({ campaignVersion }) => campaignVersion === choice.version)) return rows;
+  choices.delete(campaignId);
+  return lockReadyAccounts(tx, campaignId, limit);
 }
 
 /**
@@ -118,18 +126,22 @@ export async function lockAgentAndReady(
   tx: Transaction,
   campaignId: string,
 ): Promise<{ readonly session: AgentSession | null; readonly ready: LockedReady | null }> {
-  const choice = await readAccountChoice(tx, campaignId);
+  const choice = await choiceOf(tx, campaignId);
   if (choice === null) return { session: null, ready: null };
-  const { sql, more } = lockedReady(choice);
+  const { values, parameter } = parametersAfter(campaignId);
   const { rows } = await tx.query<AgentSession & (LockedReady | { accountId: null })>(
     `with agent as materialized (${LOCK_READY_AGENT}),
        best as materialized (${lockBest(1, 'exists (select from agent)')})
-     select agent.*, ready.* from agent left join (${sql}) ready on true`,
-    [campaignId, ...more],
+     select agent.*, ready.* from agent
+       left join (${lockedOf(campaignCondition(choice, parameter))}) ready on true`,
+    values,
   );
   const [row] = rows;
   if (row === undefined) return { session: null, ready: null };
-  return { session: row, ready: row.accountId === null ? null : row };
+  if (row.accountId === null) return { session: row, ready: null };
+  if (row.campaignVersion === choice.version) return { session: row, ready: row };
+  choices.delete(campaignId);
+  return lockAgentAndReady(tx, campaignId);
 }
 
 /** Is anything ready for the campaign, whoever holds it at the moment? */
