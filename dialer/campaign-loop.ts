@@ -44,8 +44,8 @@ const LANES = 4;
 
 /**
  * One turn of the scheduler, progressive 1:1: a call for every ready agent, shared between campaigns
- * and creditors by priority and weight. Any number of schedulers may run turns at once: the database
- * decides who gets which agent and which person.
+ * and creditors by priority and weight; of one in manual mode its agents ask for the calls. Any number
+ * of schedulers may run turns at once: the database decides who gets which agent and which person.
  */
 export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport> {
   const campaigns = await listActiveCampaigns(options.gate.db);
@@ -56,7 +56,7 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   }
   // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
   const willing = campaigns
-    .filter(({ state, isStopped }) => state === 'running' && !isStopped)
+    .filter((one) => one.state === 'running' && one.mode === 'progressive' && !one.isStopped)
     .map(({ id, creditorId, share }): Contender => {
       return { campaignId: id, creditorId, share: { ...USUAL_SHARE, ...share } };
     });

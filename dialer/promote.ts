@@ -54,7 +54,9 @@ export async function promoteRunning(
   onError: (error: unknown, context: Record<string, unknown>) => void,
 ): Promise<PromotionReport> {
   const campaigns = await listActiveCampaigns(gate.db);
-  const waiting = campaigns.filter(({ state, isStopped }) => state === 'running' && !isStopped);
+  const waiting = campaigns.filter(
+    ({ state, mode, isStopped }) => state === 'running' && mode === 'progressive' && !isStopped,
+  );
   let promoted = 0;
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

@@ -6,6 +6,7 @@ import { nextStepAfterResult } from '../domain/dial-retry';
 import { applyNextStep } from './account-next-step';
 import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
 import { one, type Queryable, type Transaction } from './database';
+import { readRetries } from './read-retries';
 
 export interface Attempt {
   readonly id: string;
@@ -194,7 +195,8 @@ export async function endAttempt(
        and call_id = (select id from call where attempt_id = $1)`,
     [attemptId],
   );
-  await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date()));
+  const retries = await readRetries(tx, attempt);
+  await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date(), retries));
   await recordOwnOutcome(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
   await recordMove(tx, ended, attempt.state, end.cause, end.actor, {

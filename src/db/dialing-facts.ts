@@ -5,6 +5,7 @@ import type { PhoneOwner } from '../domain/phone-owner';
 import type { Line } from '../domain/phone-number';
 import type { Queryable, Transaction } from './database';
 import { idsOfLatestDays, idsSince } from './new-id';
+import { PHONE_ORDER } from './phone-order';
 
 const HOUR_MS = 3_600_000;
 
@@ -117,8 +118,8 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
        jsonb_build_object('id', c.id, 'creditorId', c.creditor_id, 'state', c.state,
          'version', c.version, 'rulePacks', c.rule_packs, 'settings', c.settings) as campaign,
        coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'owner', p.owner, 'e164', p.e164,
-           'place', p.place, 'line', p.line) order by last.tried nulls first, p.position, p.id)
-         from phone p left join lateral (select t.created_at as tried from attempt t
+           'place', p.place, 'line', p.line) order by ${PHONE_ORDER})
+         from phone p left join lateral (select t.id, t.created_at as tried, t.result from attempt t
            where t.phone_id = p.id and t.id >= $4 and t.id < $5
            order by t.id desc limit 1) last on true
          where p.debtor_id = a.debtor_id and p.status = 'active'

@@ -11,6 +11,7 @@ import { appendEvent } from './events';
 import { placeOutcomeHold } from './outcome-hold';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { makePromise } from './promises';
+import { readRetries } from './read-retries';
 
 export interface Outcome {
   readonly id: string;
@@ -178,6 +179,7 @@ async function writeOutcome(
   const step = nextStepAfterOutcome(
     { code, callbackAt, promiseSilentUntil: silentUntil },
     account.now,
+    await readRetries(tx, attempt),
   );
   // before the account's next step: a wrong number may have been the last one
   await placeOutcomeHold(tx, attempt, code, actor);

@@ -1,5 +1,5 @@
 import { SESSION_COLUMNS } from './agent-sessions';
-import type { Share } from '../domain/campaign-document/share';
+import type { CampaignMode, Share } from '../domain/campaign-document/share';
 import type { Queryable, Transaction } from './database';
 
 export interface RunningCampaign {
@@ -11,6 +11,7 @@ export interface RunningCampaign {
   readonly isStopped: boolean;
   /** As its settings say; what they leave out is usual. */
   readonly share: Partial<Share>;
+  readonly mode: CampaignMode;
 }
 
 /** Kill switch `k` stands over the whole of campaign `c`, or over every trunk that it could take. */
@@ -28,7 +29,8 @@ export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaig
     `select c.id, c.creditor_id as "creditorId", c.state,
        (select count(*)::int from open_attempt o where o.campaign_id = c.id) as "openAttempts",
        exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped",
-       coalesce(c.settings->'share', '{}') as share
+       coalesce(c.settings->'share', '{}') as share,
+       coalesce(c.settings->>'mode', 'progressive') as mode
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,
   );
   return rows;

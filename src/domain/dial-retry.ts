@@ -1,4 +1,13 @@
 import type { AttemptResult } from './attempt-result';
+import {
+  earliestRetry,
+  isPlannedCode,
+  isPlannedResult,
+  retryOutcomeOf,
+  retryPlan,
+  type RetryOutcome,
+  type RetryPlan,
+} from './campaign-document/retry-plan';
 import type { OutcomeCode } from './outcome-code';
 
 const MINUTE_MS = 60_000;
@@ -27,6 +36,21 @@ export interface NextStep {
   readonly phone: 'keep' | 'count_invalid';
 }
 
+/** What a campaign's document says of retries, and how often the account has met the same outcome. */
+export interface Retries {
+  readonly plan: RetryPlan;
+  /** Attempts that ended so one after another, this one included. */
+  readonly inARow: number;
+}
+
+export const USUAL_RETRIES: Retries = { plan: retryPlan(), inARow: 1 };
+
+const retry = (outcome: RetryOutcome, { plan, inARow }: Retries, now: Date): NextStep => ({
+  nextAttemptAt: earliestRetry(plan[outcome], now, inARow),
+  blockedReason: null,
+  phone: 'keep',
+});
+
 const after = (now: Date, ms: number): NextStep => ({
   nextAttemptAt: new Date(now.getTime() + ms),
   blockedReason: null,
@@ -42,20 +66,15 @@ const blocked = (blockedReason: BlockedReason): NextStep => ({
  * After an attempt ended. `connected` blocks the account until the agent has recorded the
  * outcome: a missing outcome is never guessed.
  */
-export function nextStepAfterResult(result: AttemptResult, now: Date): NextStep {
+export function nextStepAfterResult(
+  result: AttemptResult,
+  now: Date,
+  retries: Retries = USUAL_RETRIES,
+): NextStep {
+  if (isPlannedResult(result)) return retry(retryOutcomeOf(result), retries, now);
   switch (result) {
     case 'connected':
       return blocked('outcome_missing');
-    case 'busy':
-      return after(now, 15 * MINUTE_MS);
-    case 'network_failure':
-      return after(now, 10 * MINUTE_MS);
-    case 'no_answer':
-    case 'unreachable':
-    case 'unknown':
-      return after(now, 4 * HOUR_MS);
-    case 'rejected':
-      return after(now, DAY_MS);
     // no automated redial after an abandoned call for 72 h
     case 'abandoned':
       return after(now, 3 * DAY_MS);
@@ -80,8 +99,14 @@ export interface OutcomeFacts {
 }
 
 /** After the agent has recorded the outcome. */
-export function nextStepAfterOutcome(outcome: OutcomeFacts, now: Date): NextStep {
-  switch (outcome.code) {
+export function nextStepAfterOutcome(
+  outcome: OutcomeFacts,
+  now: Date,
+  retries: Retries = USUAL_RETRIES,
+): NextStep {
+  const { code } = outcome;
+  if (isPlannedCode(code)) return retry(retryOutcomeOf(code), retries, now);
+  switch (code) {
     case 'RPC_PTP':
       return { nextAttemptAt: outcome.promiseSilentUntil, blockedReason: null, phone: 'keep' };
     case 'RPC_CALLBACK':
@@ -98,21 +123,10 @@ export function nextStepAfterOutcome(outcome: OutcomeFacts, now: Date): NextStep
     case 'WRONG_PARTY':
     case 'WRONG_NUMBER':
       return after(now, HOUR_MS);
-    case 'RPC_REFUSE':
-    case 'RPC_PAID_CLAIM':
     case 'ABANDONED':
       return after(now, 3 * DAY_MS);
-    case 'REJECTED':
-      return after(now, DAY_MS);
-    case 'BUSY':
-      return after(now, 15 * MINUTE_MS);
     case 'INVALID':
       return { ...after(now, HOUR_MS), phone: 'count_invalid' };
-    case 'THIRD_PARTY':
-    case 'NO_ANSWER':
-    case 'VOICEMAIL':
-    case 'UNREACHABLE':
-    case 'UNKNOWN':
     case 'BLOCKED_BY_RULE':
       return after(now, 4 * HOUR_MS);
   }

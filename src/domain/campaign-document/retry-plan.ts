@@ -54,7 +54,7 @@ export function retryPlan(settings: RetrySettings = {}): RetryPlan {
   return { ...USUAL_RETRIES, ...settings };
 }
 
-const OF_RESULT: { readonly [R in AttemptResult]?: RetryOutcome } = {
+const OF_RESULT = {
   busy: 'busy',
   no_answer: 'no_answer',
   // it may have rung
@@ -62,21 +62,9 @@ const OF_RESULT: { readonly [R in AttemptResult]?: RetryOutcome } = {
   unreachable: 'unreachable',
   network_failure: 'network_failure',
   rejected: 'rejected',
-};
+} as const satisfies { readonly [R in AttemptResult]?: RetryOutcome };
 
-/** The rule's name for how an attempt ended; null: a document has no say in what follows. */
-export function retryOutcomeOfResult(result: AttemptResult): RetryOutcome | null {
-  return OF_RESULT[result] ?? null;
-}
-
-/** Results that are one outcome for the plan: `unknown` counts with `no_answer`. */
-export function resultsOfRetryOutcome(outcome: RetryOutcome): AttemptResult[] {
-  return Object.entries(OF_RESULT).flatMap(([result, of]) =>
-    of === outcome ? [result as AttemptResult] : [],
-  );
-}
-
-const OF_CODE: { readonly [C in OutcomeCode]?: RetryOutcome } = {
+const OF_CODE = {
   BUSY: 'busy',
   NO_ANSWER: 'no_answer',
   UNKNOWN: 'no_answer',
@@ -86,11 +74,40 @@ const OF_CODE: { readonly [C in OutcomeCode]?: RetryOutcome } = {
   THIRD_PARTY: 'third_party',
   RPC_REFUSE: 'refused',
   RPC_PAID_CLAIM: 'paid_claim',
-};
+} as const satisfies { readonly [C in OutcomeCode]?: RetryOutcome };
 
-/** The same for what an agent recorded. */
-export function retryOutcomeOfCode(code: OutcomeCode): RetryOutcome | null {
-  return OF_CODE[code] ?? null;
+/** Results and codes after which the plan says when; of the others a document has no say. */
+export type PlannedResult = keyof typeof OF_RESULT;
+export type PlannedCode = keyof typeof OF_CODE;
+
+export function isPlannedResult(result: AttemptResult): result is PlannedResult {
+  return Object.hasOwn(OF_RESULT, result);
+}
+
+export function isPlannedCode(code: OutcomeCode): code is PlannedCode {
+  return Object.hasOwn(OF_CODE, code);
+}
+
+export const retryOutcomeOf = (ended: PlannedResult | PlannedCode): RetryOutcome =>
+  ({ ...OF_RESULT, ...OF_CODE })[ended];
+
+/** How an attempt ended: the technical result, and the outcome when one is recorded. */
+export interface EndedAttempt {
+  readonly result: AttemptResult;
+  readonly code: OutcomeCode | null;
+}
+
+/** What of the plan follows on it: what the agent said of a talk, else how the call ended. */
+export function plannedAfter({ result, code }: EndedAttempt): RetryOutcome | null {
+  if (result !== 'connected') return isPlannedResult(result) ? OF_RESULT[result] : null;
+  return code !== null && isPlannedCode(code) ? OF_CODE[code] : null;
+}
+
+/** Attempts that ended alike, from the newest back. @param newestFirst the one in question first */
+export function endedAlike(newestFirst: readonly EndedAttempt[]): number {
+  const outcomes = newestFirst.map(plannedAfter);
+  const other = outcomes.findIndex((outcome) => outcome !== outcomes[0]);
+  return other === -1 ? outcomes.length : other;
 }
 
 const MINUTE_MS = 60_000;
