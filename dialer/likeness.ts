@@ -1,5 +1,6 @@
 import type { AccountGroup } from '../src/db/account-groups';
 import type { Queryable } from '../src/db/database';
+import type { CallAsked } from '../src/db/dialing-facts';
 import type { RulePack } from './compliance/rule-pack';
 import type { Gate } from './create-gate';
 import { dryRun } from './dry-run';
@@ -19,7 +20,7 @@ export interface Likeness {
 export async function readLikenesses(
   gate: Pick<Gate, 'rules' | 'clock'>,
   db: Queryable,
-  campaignId: string,
+  campaign: Pick<CallAsked, 'campaignId' | 'proposed'>,
   groups: readonly AccountGroup[],
   limit: number,
 ): Promise<Map<string, Likeness>> {
@@ -27,7 +28,7 @@ export async function readLikenesses(
   for (const { likeness, accountId } of groups) {
     if (likeness === null || read.has(likeness)) continue;
     if (read.size >= limit) break;
-    const asked = { accountId, campaignId, purpose: 'collect', phoneId: null } as const;
+    const asked = { ...campaign, accountId, purpose: 'collect', phoneId: null } as const;
     const answer = await dryRun(gate, db, asked, null);
     if (answer !== null) read.set(likeness, unhindered(answer.decided));
   }

@@ -4,7 +4,7 @@ import type { AccountGroup } from '../src/db/account-groups';
 import { findCampaign } from '../src/db/campaigns';
 import type { Gate } from './create-gate';
 import { withoutEffect } from './dry-run';
-import { examine } from './examine';
+import { examine, type Examination } from './examine';
 import { decideAt, firstAllowedFrom, type Likeness } from './likeness';
 
 const HOURS = 24;
@@ -56,17 +56,24 @@ export function previewSchedule(
 ): Promise<SchedulePreview | null> {
   return withoutEffect(gate, async (db) => {
     if ((await findCampaign(db, campaignId)) === null) return null;
-    const { at, groups, likenesses } = await examine(gate, db, campaignId);
-    const first = [...likenesses.values()][0]?.facts.call.zones[0] ?? 'UTC';
-    const day = date ?? DateTime.fromJSDate(at, { zone: first }).plus({ days: 1 }).toFormat(DATE);
-    const days = new Map<string, LikenessDay>();
-    for (const [name, likeness] of likenesses) {
-      days.set(name, likenessDay(likeness, day));
-      // a hundred decisions take some ms: the process has others to serve
-      await setImmediate();
-    }
-    return { campaignId, date: day, at, ...countPreview(groups, days, at) };
+    return { campaignId, ...(await scheduleOf(await examine(gate, db, campaignId), date)) };
   });
+}
+
+/** The day of what was examined. @param date default: tomorrow, at the first debtor's zone */
+export async function scheduleOf(
+  { at, groups, likenesses }: Examination,
+  date: string | null,
+): Promise<Omit<SchedulePreview, 'campaignId'>> {
+  const first = [...likenesses.values()][0]?.facts.call.zones[0] ?? 'UTC';
+  const day = date ?? DateTime.fromJSDate(at, { zone: first }).plus({ days: 1 }).toFormat(DATE);
+  const days = new Map<string, LikenessDay>();
+  for (const [name, likeness] of likenesses) {
+    days.set(name, likenessDay(likeness, day));
+    // a hundred decisions take some ms: the process has others to serve
+    await setImmediate();
+  }
+  return { date: day, at, ...countPreview(groups, days, at) };
 }
 
 /** What the rules say of one likeness on a date. */

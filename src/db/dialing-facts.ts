@@ -16,6 +16,18 @@ export interface CallAsked {
   readonly purpose: CallPurpose;
   /** This number and no other, whoever answers it; null: any of the debtor's own. */
   readonly phoneId: string | null;
+  /** A campaign that is asked about before it is kept; absent: as it stands. */
+  readonly proposed?: ProposedCampaign;
+}
+
+/** The row of a campaign as it would be; `id` is the campaign's when there is one. */
+export interface ProposedCampaign {
+  readonly id: string;
+  readonly creditor_id: string;
+  readonly state: 'running';
+  readonly version: number;
+  readonly rule_packs: readonly string[];
+  readonly settings: CampaignSettings;
 }
 
 export interface PhoneRow {
@@ -106,6 +118,9 @@ export async function lockCall(
 /** What is so of the call at this moment; null when account or campaign is not there. */
 export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<DialingRow | null> {
   const tried = idsOfLatestDays(28);
+  const { proposed } = asked;
+  const campaign =
+    proposed === undefined ? 'campaign' : 'jsonb_populate_record(null::campaign, $6::jsonb)';
   const { rows } = await db.query<DialingRow>(
     `select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
          'status', a.status, 'blockedReason', a.blocked_reason,
@@ -138,9 +153,12 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
        (select revision from rules_revision) as "rulesRevision",
        clock_timestamp() as at
      from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
-       campaign c
+       ${campaign} c
      where a.id = $1 and c.id = $2`,
-    [asked.accountId, asked.campaignId, asked.phoneId, tried.from, tried.to],
+    [
+      ...[asked.accountId, asked.campaignId, asked.phoneId, tried.from, tried.to],
+      ...(proposed === undefined ? [] : [JSON.stringify(proposed)]),
+    ],
   );
   return rows[0] ?? null;
 }

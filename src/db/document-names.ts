@@ -1,7 +1,10 @@
 import type { DocumentNames, Named } from '../domain/campaign-document/compile-document';
 import { isOwnPackId } from '../domain/campaign-document/campaign-packs';
 import type { Queryable } from './database';
-import { readBindingPackIds } from './rule-packs';
+import { readPolicyPackIds } from './rule-packs';
+
+/** Applies everywhere, named by nobody. */
+const BASE_PACK_ID = 'SANTUN.BASE';
 
 /** What of a creditor the names of its documents rest on. */
 export type NamedCreditor = DocumentNames['creditor'] & { readonly id: string };
@@ -21,11 +24,11 @@ export async function readDocumentNames(
 ): Promise<DocumentNames> {
   const pools = await db.query<Named>('select id, name from pool order by name');
   const trunks = await db.query<Named>('select id, name from trunk order by name');
-  const packs = await readBindingPackIds(db);
+  const packs = await readPolicyPackIds(db);
   return {
     creditor,
     pools: pools.rows,
     trunks: trunks.rows,
-    packs: packs.filter((id) => !isOwnPackId(id)),
+    packs: packs.filter((id) => !isOwnPackId(id) && id !== BASE_PACK_ID),
   };
 }

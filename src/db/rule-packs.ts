@@ -76,6 +76,18 @@ export async function readBindingPackIds(db: Queryable): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Of these the packs of policy alone, which bind where they are named: the law is named by nobody. */
+export async function readPolicyPackIds(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from (select distinct on (pack_id) pack_id as id, body::jsonb->'rules' as rules
+         from rule_pack_version where state = 'approved' and binds_from <= clock_timestamp()
+         order by pack_id, binds_from desc, version desc) binding
+     where not exists (select from jsonb_array_elements(rules) rule where rule->>'force' <> 'policy')
+     order by id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Changes to packs and calendars take turns; whoever only reads does not wait. */
 export async function lockRules(tx: Transaction): Promise<void> {
   await tx.query('lock table rule_pack_version, calendar_revision in share row exclusive mode');

@@ -112,6 +112,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/campaign-documents/validate': SUPERVISOR,
   'POST /v1/campaign-documents/diff': SUPERVISOR,
   'POST /v1/campaign-documents/preview': SUPERVISOR,
+  'POST /v1/campaign-documents/plan': SUPERVISOR,
   'GET /v1/campaigns/:id/why': SUPERVISOR,
   'GET /v1/campaigns/:id/report': SUPERVISOR,
   // they ask and change nothing

@@ -8,6 +8,7 @@ import { calendarRoutes } from './routes/calendars';
 import { budgetRoutes } from './routes/budget';
 import { auditRoutes } from './routes/audit';
 import { campaignDocumentRoutes } from './routes/campaign-documents';
+import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
@@ -49,6 +50,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   trunkRoutes(api, context);
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);
+  campaignPlanRoutes(api, context);
   whyRoutes(api, context);
   gateRoutes(api, context);
   killSwitchRoutes(api, context);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error';
+import * as campaign from './cli/campaign';
 import * as adminKey from './cli/admin-key';
 import * as demo from './cli/demo';
 import * as evidence from './cli/evidence';
@@ -21,6 +22,7 @@ const COMMANDS = [
   migrate,
   importAccounts,
   importFacts,
+  campaign,
   rules,
   replay,
   evidence,

@@ -4,14 +4,11 @@ import {
   checkDocument,
   diffDocument,
   DocumentRefused,
-  type DocumentSource,
 } from '../../../dialer/campaign-documents';
 import { readCampaignDocument } from '../../../dialer/write-campaign';
-import { previewChoice } from '../../db/account-samples';
 import { findCampaignVersion, listCampaignVersions } from '../../db/campaign-versions';
 import { findCampaign } from '../../db/campaigns';
 import { documentJsonSchema } from '../../domain/campaign-document/json-schema';
-import { MAX_DOCUMENT_CHARACTERS } from '../../domain/campaign-document/parse-campaign-document';
 import {
   inOrder,
   renderCampaignDocument,
@@ -19,26 +16,13 @@ import {
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
+import { askedDocument, sourceOf } from '../document-source';
 import { decodeCursor, encodeCursor, invalidCursor, pageOf, pageQuery } from '../paging';
 import { found } from '../problem';
 import { id, idParams, instant, reasonText } from '../schemas';
 import { campaign, campaignView } from './campaigns';
 
 const tags = ['campaign documents'];
-const SAMPLES = 20;
-
-const source = z.union([z.string().max(MAX_DOCUMENT_CHARACTERS), z.looseObject({})], {
-  error: 'a document as an object, or as text of YAML or JSON',
-});
-const document = source.describe(
-  'As an object, or as text of YAML or JSON: then mistakes are told with line and column. ' +
-    'Its shape: GET /v1/campaign-document-schema',
-);
-const asked = z.strictObject({ document });
-
-function sourceOf(given: z.output<typeof source>): DocumentSource {
-  return typeof given === 'string' ? { text: given } : { value: given };
-}
 
 const count = z.number().int();
 const plainDocument = z.looseObject({}).describe('The document, by names');
@@ -84,7 +68,7 @@ function askingRoutes(api: Api, { db }: HttpContext): void {
       schema: {
         tags,
         summary: 'Is it accepted? Every problem with line, field and what would be accepted',
-        body: asked,
+        body: askedDocument,
         response: { 200: z.object({ accepted: z.boolean(), problems: z.array(problem) }) },
       },
     },
@@ -105,7 +89,7 @@ function askingRoutes(api: Api, { db }: HttpContext): void {
       schema: {
         tags,
         summary: 'What applying it would change',
-        body: asked,
+        body: askedDocument,
         response: {
           200: z.object({
             campaignId: id.nullable().describe('Null: it would be a new campaign'),
@@ -120,47 +104,6 @@ function askingRoutes(api: Api, { db }: HttpContext): void {
       return { ...diff, changes: [...diff.changes] };
     },
   );
-
-  previewRoute(api, db);
-}
-
-function previewRoute(api: Api, db: HttpContext['db']): void {
-  api.post(
-    '/v1/campaign-documents/preview',
-    {
-      schema: {
-        tags,
-        summary: `How many accounts it takes, by segment, and ${SAMPLES} of them`,
-        body: asked,
-        response: {
-          200: z.object({
-            accounts: count.describe('Open accounts of the creditor that it takes'),
-            segments: z.array(z.object({ segment: z.string().nullable(), accounts: count })),
-            samples: z.array(
-              z.object({
-                accountId: id,
-                externalId: z.string(),
-                daysPastDue: count,
-                amountDueMinor: z.string(),
-                currency: z.string(),
-                product: z.string().nullable(),
-                province: z.string().nullable(),
-                segment: z.string().nullable(),
-                phone: z.string().nullable().describe('Masked'),
-              }),
-            ),
-          }),
-        },
-      },
-    },
-    async (request) => {
-      const { parts, creditor } = await checkDocument(db, sourceOf(request.body.document));
-      const { filter, settings } = parts;
-      const choice = { filter, reminders: settings.reminders, segments: settings.segments };
-      const { segments, samples, ...rest } = await previewChoice(db, creditor.id, choice, SAMPLES);
-      return { ...rest, segments: [...segments], samples: [...samples] };
-    },
-  );
 }
 
 function applyRoute(api: Api, context: HttpContext): void {
@@ -171,7 +114,7 @@ function applyRoute(api: Api, context: HttpContext): void {
         tags,
         summary: 'Apply: a draft when its name is new, else version n + 1, also while it runs',
         headers: idempotencyHeaders,
-        body: asked.extend({
+        body: askedDocument.extend({
           reason: reasonText,
           ifVersion: count
             .min(0)

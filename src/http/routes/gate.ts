@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkCall } from '../../../dialer/check';
-import { previewSchedule } from '../../../dialer/preview';
+import { previewSchedule, type SchedulePreview } from '../../../dialer/preview';
 import type { Api, HttpContext } from '../api';
 import { certificate, certificateView } from '../certificate-view';
 import { languageOf, languageQuery } from '../language';
@@ -20,7 +20,8 @@ const check = z.strictObject({
   at: instantText.optional().describe('Absent: now'),
 });
 
-const preview = z.object({
+/** The day of a campaign. */
+export const preview = z.object({
   campaignId: id,
   date: isoDate,
   at: instant,
@@ -85,6 +86,13 @@ function checkRoute(api: Api, { gate }: HttpContext): void {
   );
 }
 
+/** Copies of its lists, as the schema speaks of them. */
+export const scheduleView = (made: Omit<SchedulePreview, 'campaignId'>) => ({
+  ...made,
+  deniedAllDay: [...made.deniedAllDay],
+  hours: made.hours.map((hour) => ({ ...hour, denied: [...hour.denied] })),
+});
+
 function previewRoute(api: Api, { gate }: HttpContext): void {
   api.post(
     '/v1/schedule/preview',
@@ -103,11 +111,7 @@ function previewRoute(api: Api, { gate }: HttpContext): void {
     async (request) => {
       const { campaignId, date = null } = request.body;
       const made = found(await previewSchedule(gate, campaignId, date), 'campaign');
-      return {
-        ...made,
-        deniedAllDay: [...made.deniedAllDay],
-        hours: made.hours.map((hour) => ({ ...hour, denied: [...hour.denied] })),
-      };
+      return { ...scheduleView(made), campaignId };
     },
   );
 }

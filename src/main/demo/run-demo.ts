@@ -78,6 +78,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
         httpUrl: santun.httpUrl,
         adminKey: adminKeyOf(santun),
         accountsFile: join(PROGRAM_ROOT, 'examples', 'accounts.csv'),
+        campaignFile: join(PROGRAM_ROOT, 'examples', 'demo-campaign.yaml'),
         agentCount: options.agents ?? AGENTS,
         carrier: carrier.address,
         credentials,

@@ -8,6 +8,8 @@ export interface FloorPlan {
   readonly httpUrl: string;
   readonly adminKey: string;
   readonly accountsFile: string;
+  /** The document of the campaign. */
+  readonly campaignFile: string;
   readonly agentCount: number;
   readonly carrier: Address;
   readonly credentials: TrunkCredentials;
@@ -34,14 +36,10 @@ interface WithId {
 }
 
 const CREDITOR = 'demo-bank';
-/** The shortest that the API takes: who does not answer is cancelled after it. */
-const RING_TIMEOUT_MS = 5_000;
-const WRAP_UP_LIMIT_MS = 15_000;
-
 /** Everything that a campaign needs, made over the API as any client would. */
 export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
   const admin = new ApiClient(plan.httpUrl, plan.adminKey);
-  const creditor = await admin.post<WithId>('/v1/creditors', {
+  await admin.post('/v1/creditors', {
     code: CREDITOR,
     name: 'Demo Bank',
   });
@@ -69,17 +67,9 @@ export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
     callsPerSecond: 5,
     maxChannels: 30,
   });
-  const campaign = await admin.post<WithId>('/v1/campaigns', {
-    creditorId: creditor.id,
-    name: 'Demonstration',
-    poolIds: [pool.id],
-    rulePacks: ['DEMO.OPEN'],
-    settings: {
-      ringTimeoutMs: RING_TIMEOUT_MS,
-      wrapUpLimitMs: WRAP_UP_LIMIT_MS,
-      // a run of drawn wrong numbers would end the show
-      autoStop: { wrongParty: null },
-    },
+  const { campaign } = await admin.post<{ campaign: WithId }>('/v1/campaign-documents', {
+    document: await readFile(plan.campaignFile, 'utf8'),
+    reason: 'the demonstration',
   });
   await admin.post(`/v1/campaigns/${campaign.id}/validate`);
   return { admin, campaignId: campaign.id, agents, importedAccounts: imported.newCount };

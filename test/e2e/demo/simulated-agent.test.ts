@@ -44,6 +44,7 @@ describe('a simulated agent', () => {
       httpUrl: santun.httpUrl,
       adminKey: santun.adminKey ?? '',
       accountsFile: join(PROGRAM_ROOT, 'examples', 'accounts.csv'),
+      campaignFile: join(PROGRAM_ROOT, 'examples', 'demo-campaign.yaml'),
       agentCount: 1,
       carrier: carrier.address,
       credentials: CREDENTIALS,

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { DocumentRefused } from '../../../../dialer/campaign-documents';
+import type { DocumentProblem } from '../../../domain/campaign-document/parse-campaign-document';
+import { givenPath } from '../given-path';
+import { InputError } from '../input-error';
+
+/** @throws InputError when there is no such file, or it cannot be read */
+export function readDocumentFile(file: string): string {
+  try {
+    return readFileSync(givenPath(file), 'utf8');
+  } catch (error) {
+    throw new InputError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+/** `november.yaml:6:13 accounts.bukket: is not a known field; accepted: bucket? …` */
+export function problemLine(file: string, problem: DocumentProblem): string {
+  const { field, reason, accepted, line, column } = problem;
+  const place = line === null ? file : `${file}:${line}:${column ?? 1}`;
+  return `${place} ${field}: ${reason}; accepted: ${accepted}`;
+}
+
+/** Runs `work`; what is wrong with the document is told line by line. @throws InputError */
+export async function withDocument<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DocumentRefused)) throw error;
+    throw new InputError(...error.problems.map((problem) => problemLine(file, problem)));
+  }
+}
