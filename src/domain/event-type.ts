@@ -2,6 +2,7 @@
 export const EVENT_TYPES = [
   'import.finished',
   'campaign.state_changed',
+  'campaign.rule_fired',
   'agent.state_changed',
   'attempt.reserved',
   'attempt.refused',

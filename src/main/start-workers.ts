@@ -4,6 +4,7 @@ import { sweepTurn } from '../../workers/sweep';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
+import { startAutomaticRules } from './start-automatic-rules';
 import { startPartitioning } from './start-partitioning';
 import { startRulesWatch } from './start-rules-watch';
 
@@ -27,10 +28,11 @@ export function startWorkers(context: RoleContext): Resource {
   const chaining = startChaining(context);
   const watching = startRulesWatch(context);
   const partitioning = startPartitioning(context);
+  const ruling = startAutomaticRules(context);
   return {
     name: 'workers',
     stop: async () => {
-      const repeating = [sweeping, chaining, watching, partitioning];
+      const repeating = [sweeping, chaining, watching, partitioning, ruling];
       await Promise.all(repeating.map((work) => work.stop()));
     },
   };

@@ -8,6 +8,7 @@ import {
 import { readCampaignDocument } from '../../../dialer/write-campaign';
 import { findCampaignVersion, listCampaignVersions } from '../../db/campaign-versions';
 import { findCampaign } from '../../db/campaigns';
+import { listFirings } from '../../db/rule-firings';
 import { documentJsonSchema } from '../../domain/campaign-document/json-schema';
 import {
   inOrder,
@@ -17,7 +18,15 @@ import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
 import { askedDocument, sourceOf } from '../document-source';
-import { decodeCursor, encodeCursor, invalidCursor, pageOf, pageQuery } from '../paging';
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  pageAnswer,
+  pageOf,
+  pageQuery,
+  pageRequest,
+} from '../paging';
 import { found } from '../problem';
 import { id, idParams, instant, reasonText } from '../schemas';
 import { campaign, campaignView } from './campaigns';
@@ -48,6 +57,18 @@ const version = z.object({
   at: instant,
 });
 
+const firing = z.object({
+  id,
+  campaignId: id,
+  campaignVersion: count.describe('Whose document the rule stood in'),
+  rule: z.string(),
+  at: instant,
+  figure: z.number().describe('Of its metric'),
+  action: z.looseObject({ do: z.string() }),
+  dryRun: z.boolean(),
+  outcome: z.string(),
+});
+
 /** Campaigns as documents: checked, compared, applied, kept as versions, given back. */
 export function campaignDocumentRoutes(api: Api, context: HttpContext): void {
   api.get(
@@ -58,6 +79,7 @@ export function campaignDocumentRoutes(api: Api, context: HttpContext): void {
   askingRoutes(api, context);
   applyRoute(api, context);
   versionRoutes(api, context);
+  firingsRoute(api, context);
 }
 
 /** They change nothing. */
@@ -198,6 +220,25 @@ function versionRoutes(api: Api, { db }: HttpContext): void {
     async (request) => {
       const { id: campaignId, version: number } = request.params;
       return versionView(found(await findCampaignVersion(db, campaignId, number), 'version'));
+    },
+  );
+}
+
+function firingsRoute(api: Api, { db }: HttpContext): void {
+  api.get(
+    '/v1/campaigns/:id/rule-firings',
+    {
+      schema: {
+        tags,
+        summary: 'When its automatic rules fired, or would have',
+        params: idParams,
+        querystring: pageQuery,
+        response: { 200: pageOf(firing) },
+      },
+    },
+    async (request) => {
+      const page = await listFirings(db, request.params.id, pageRequest(request.query));
+      return pageAnswer(page, (row) => ({ ...row, action: { ...row.action } }));
     },
   );
 }

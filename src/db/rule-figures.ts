@@ -1,0 +1,35 @@
+import type { RuleFigures } from '../domain/rule-firing';
+import { one, type Queryable } from './database';
+
+/** What the automatic rules of a campaign look at now; of the attempts, only those of today. */
+export async function readRuleFigures(db: Queryable, campaignId: string): Promise<RuleFigures> {
+  return one(
+    await db.query<RuleFigures>(
+      `with books as (
+         select date_trunc('day', now(), 'Asia/Jakarta') as today, now() - interval '1 hour' as hour),
+       calls as materialized (
+         select t.id, t.result, t.answered_at, t.dialed_at >= books.hour as is_last_hour,
+           t.dialed_at >= books.today as is_today
+         from attempt t, books
+         where t.campaign_id = $1 and t.counted and t.state = 'ended'
+           and t.result not in ('cancelled', 'unknown')
+           -- reserved within the hour before it was dialed
+           and t.id >= first_id_at(least(books.today, books.hour) - interval '1 hour')),
+       lately as (select * from calls where is_last_hour)
+       select
+         (select count(*)::int from agent_session s where s.state = 'ready'
+           and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
+             where ap.agent_id = s.agent_id and cp.campaign_id = $1)) as "readyAgents",
+         (select count(*)::int from lately) as calls,
+         (select count(*)::int from lately where answered_at is not null) as answered,
+         (select count(*)::int from lately join outcome o on o.attempt_id = lately.id
+           where o.code like 'RPC\\_%') as "rightParties",
+         (select count(*)::int from lately where result = 'abandoned') as abandoned,
+         (select count(*)::int from calls where is_today) as "callsToday",
+         (select count(*)::int from calls join promise p on p.attempt_id = calls.id
+           where is_today) as "promisesToday"`,
+      [campaignId],
+    ),
+    'figures of a campaign',
+  );
+}
