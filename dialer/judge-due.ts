@@ -1,7 +1,15 @@
-import { readLearntSeq } from '../src/db/best-time-models';
+import { readLearntSeq, readPortfolioState } from '../src/db/best-time-models';
+import type { Queryable } from '../src/db/database';
 import { applyChoices, type MomentChoice } from '../src/db/moment-choices';
 import { readMomentFacts } from '../src/db/moment-facts';
-import { chanceNow, type ChanceNow } from './best-time/decide-moment';
+import {
+  chanceNow,
+  LEAST_DIALS,
+  ORDINARY_STANDING,
+  type ChanceNow,
+} from './best-time/decide-moment';
+import { NEW_GROUP, portfolioChance, type GroupModel } from './best-time/group-model';
+import { unpackGroup } from './best-time/pack-group';
 import type { Gate } from './create-gate';
 import { choiceOf, chooseFor, inquire, readShelf, type MomentInquiry } from './plan-moments';
 
@@ -25,6 +33,9 @@ export async function judgeDue(
   accountIds: readonly string[],
 ): Promise<Map<string, DueMoment>> {
   if (accountIds.length === 0) return new Map();
+  const portfolio = await readPortfolio(gate.db, campaignId);
+  if (portfolio.dials < LEAST_DIALS)
+    return new Map(accountIds.map((id) => [id, unknownYet(portfolio)]));
   return gate.db.transaction(async (tx) => {
     const now = gate.clock();
     const binding = await gate.rules.bindingAt(tx, now);
@@ -36,7 +47,7 @@ export async function judgeDue(
     for (const one of facts) {
       const inquiry = inquire(one, shelf, binding, now.getTime());
       const plan = isPlanned(inquiry) ? null : planNow(inquiry, now, learntSeq);
-      if (plan !== null && plan.basis !== 'no_data') choices.push(plan);
+      if (plan !== null) choices.push(plan);
       const { groups, person, now: wallNow, hours } = inquiry.question;
       const chance = chanceNow(groups, person, wallNow, { ...inquiry.standing, hours });
       const waits = plan !== null && plan.chosen !== plan.earliest;
@@ -47,6 +58,20 @@ export async function judgeDue(
   });
 }
 
+async function readPortfolio(db: Queryable, campaignId: string): Promise<GroupModel> {
+  const state = await readPortfolioState(db, campaignId);
+  return state === null ? NEW_GROUP : unpackGroup(state);
+}
+
+/** Nobody's habits are known: all are alike, and nothing has to be read of any of them. */
+const unknownYet = (portfolio: GroupModel): DueMoment => ({
+  basis: 'no_data',
+  chance: portfolioChance(portfolio),
+  standing: ORDINARY_STANDING,
+  score: null,
+  waitsUntil: null,
+});
+
 function isPlanned({ facts: { plannedFor, nextAttemptAt } }: MomentInquiry): boolean {
   return plannedFor !== null && plannedFor.getTime() === nextAttemptAt?.getTime();
 }
@@ -56,8 +81,10 @@ function planNow(inquiry: MomentInquiry, now: Date, learntSeq: string): MomentCh
   const chosen = chooseFor(inquiry);
   const due = inquiry.facts.nextAttemptAt;
   if (chosen.atMs === null || due === null) return null;
-  // now is the moment: it stays where it is
-  const stays = chosen.slot !== null && chosen.slot.ms <= now.getTime() + NOW_MS;
+  const { basis } = chosen.decision;
+  const isNow = chosen.slot !== null && chosen.slot.ms <= now.getTime() + NOW_MS;
+  // in neutral order everybody is due at once, and the gate says who has to wait for the law
+  const stays = isNow || basis === 'objection';
   const at = stays ? due : new Date(chosen.atMs);
   return choiceOf(inquiry, chosen, { earliest: due, chosen: at }, learntSeq);
 }

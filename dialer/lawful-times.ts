@@ -29,6 +29,8 @@ export interface LawfulTimes {
   /** Hours of the wall clock that open at all. */
   readonly hours: readonly number[];
   readonly caps: AttemptCaps;
+  /** Whose wall clock counts: of several zones the first; null: none is known. */
+  readonly zone: string | null;
   readonly wall: (ms: number) => WallMinute;
 }
 
@@ -94,6 +96,7 @@ function readTimes(binding: BindingRules, who: TimesSubject, fromMs: number): La
     spans: joined,
     hours: hoursOf(joined, wall),
     caps: capsOf(stack.map(({ pack }) => pack)),
+    zone: zones[0] ?? null,
     wall,
   };
 }

@@ -14,6 +14,7 @@ import { putReady } from '../src/db/ready-accounts';
 import { listActiveCampaigns } from '../src/db/selection';
 import type { Gate } from './create-gate';
 import { orderingWeights } from '../src/domain/campaign-document/ordering';
+import { judgeDue } from './judge-due';
 import { rankOf } from './select/rank';
 
 /** Entries of the index of due accounts that are read at once. */
@@ -110,18 +111,21 @@ async function promoteFrom(
   }
 }
 
+/** Ranked by the chance of a right party now; who has a better moment waits for it instead. */
 async function promoteCandidates(run: Run, candidates: readonly DueCandidate[]): Promise<void> {
-  const ordering = orderingWeights(run.promotion.settings.ordering);
+  const { gate, promotion } = run;
+  const ordering = orderingWeights(promotion.settings.ordering);
   const goodUntil = new Date(Date.now() + HOUR_MS);
-  const ready = candidates.map((candidate) => {
-    const chance = 1;
-    const { rank } = rankOf(ordering, {
-      ...candidate,
-      dueAt: candidate.dueAt.toISOString(),
-      chance,
-    });
-    return { accountId: candidate.accountId, rank, goodUntil, chance };
+  const ids = candidates.map(({ accountId }) => accountId);
+  const moments = await judgeDue(gate, promotion.campaignId, ids);
+  const ready = candidates.flatMap((candidate) => {
+    const moment = moments.get(candidate.accountId);
+    if (moment === undefined || moment.waitsUntil !== null) return [];
+    const chance = moment.standing;
+    const dueAt = candidate.dueAt.toISOString();
+    const { rank } = rankOf(ordering, { ...candidate, dueAt, chance });
+    return [{ accountId: candidate.accountId, rank, goodUntil, chance }];
   });
-  await putReady(run.gate.db, run.promotion, ready);
+  await putReady(gate.db, promotion, ready);
   run.promoted += ready.length;
 }

@@ -9,7 +9,8 @@ export interface AttemptCaps {
   readonly gapMinutes: number;
 }
 
-const MANY = 99;
+/** No cap: nothing is scarce, and every moment is good enough. */
+const MANY = 100_000;
 
 /**
  * What the caps leave from an instant on, by the person's remembered dials, and the first moment at
@@ -29,16 +30,17 @@ export function attemptBudget(
   const today = dials.filter((at) => dayOf(at) === dayOf(from)).length;
   const dayFree = today >= perDay ? (dayOf(from) + 1) * DAY_MINUTES : from;
   const freeFrom = Math.max(from, gapFree, weekFree, dayFree);
-  const counted = dials.filter((at) => at > freeFrom - 7 * DAY_MINUTES);
-  const oldest = counted[0];
-  return {
-    freeFrom,
-    budget: {
-      left: Math.max(1, perWeek - counted.length),
-      resetsAt: (oldest ?? freeFrom) + 7 * DAY_MINUTES,
-      leftToday: Math.max(0, perDay - counted.filter((at) => dayOf(at) === dayOf(freeFrom)).length),
-      perDay,
-      gapMinutes: caps.gapMinutes,
-    },
+  const midnight = (dayOf(freeFrom) + 1) * DAY_MINUTES;
+  const onDay = dials.filter((at) => dayOf(at) === dayOf(freeFrom)).length;
+  const day = { left: perDay - onDay, resetsAt: midnight };
+  const inWeek = dials.filter((at) => at > freeFrom - 7 * DAY_MINUTES);
+  const week = {
+    left: perWeek - inWeek.length,
+    resetsAt: (inWeek[0] ?? freeFrom) + 7 * DAY_MINUTES,
   };
+  // the one that leaves fewer attempts an hour until it frees another
+  const density = ({ left, resetsAt }: typeof day): number => left / (resetsAt - freeFrom);
+  const budget =
+    density(day) < density(week) ? { ...day, left: Math.min(day.left, week.left) } : week;
+  return { freeFrom, budget };
 }

@@ -1,6 +1,6 @@
 import type { Groups } from './group-model';
 import { momentScorer, type LawfulHours, type MomentScore, type Person } from './moment-score';
-import { DAY_MINUTES, dayOf, type WallMinute } from './wall-minute';
+import { DAY_MINUTES, type WallMinute } from './wall-minute';
 
 /** What the caps leave for calls to the person. */
 export interface AttemptBudget {
@@ -8,9 +8,6 @@ export interface AttemptBudget {
   readonly left: number;
   /** When it frees one; null: no cap counts. */
   readonly resetsAt: WallMinute | null;
-  readonly leftToday: number;
-  readonly perDay: number;
-  readonly gapMinutes: number;
 }
 
 export interface MomentQuestion {
@@ -26,10 +23,13 @@ export interface MomentQuestion {
 /** A day of waiting costs this share of the score. */
 const WAITING_COST_A_DAY = 0.02;
 
+/** Moments that are good enough, for each attempt that is left: not every one finds a free agent. */
+const MOMENTS_AN_ATTEMPT = 2;
+
 /**
- * When the next attempt should be: the earliest of the best moments that the attempts left can be
- * spent on before a cap frees another. With many left it is soon; with one left it is the best hour
- * there is. Null: no slot.
+ * When the next attempt should be: the earliest of the best moments on which the attempts left can be
+ * spent before a cap frees another. With many left it is soon; with one left it is one of the best
+ * hours there are. Null: no slot.
  */
 export function chooseMoment(question: MomentQuestion): MomentScore | null {
   const { groups, person, now, slots, hours, budget } = question;
@@ -40,37 +40,21 @@ export function chooseMoment(question: MomentQuestion): MomentScore | null {
   const before = slots.filter((at) => at < end);
   // all that is left lies after the cap frees: nothing is scarce before
   const open = (before.length === 0 ? slots : before).map(score);
-  const plan = new Plan(budget, now);
-  for (const moment of open.toSorted((a, b) => worth(b, first) - worth(a, first))) {
-    if (plan.chosen.length >= Math.max(1, budget.left)) break;
-    plan.offer(moment);
-  }
-  return plan.chosen.reduce<MomentScore | null>(
-    (earliest, one) => (earliest === null || one.at < earliest.at ? one : earliest),
-    null,
-  );
+  return open
+    .toSorted((a, b) => worth(b, first) - worth(a, first))
+    .slice(0, MOMENTS_AN_ATTEMPT * Math.max(1, budget.left))
+    .reduce<MomentScore | null>(
+      (earliest, one) => (earliest === null || one.at < earliest.at ? one : earliest),
+      null,
+    );
 }
+
+/** Is there a good moment for each attempt, however they are spent? */
+export const isPlenty = ({ slots, budget }: Pick<MomentQuestion, 'slots' | 'budget'>): boolean =>
+  MOMENTS_AN_ATTEMPT * budget.left >= slots.length;
 
 /** Scores may be below zero: waiting takes from what the moment gives, not from its price. */
 function worth({ at, score, parts }: MomentScore, first: WallMinute): number {
   const days = (at - first) / DAY_MINUTES;
   return score - (score - parts.price) * WAITING_COST_A_DAY * days;
-}
-
-/** Attempts placed so that day's limit and gap hold between them. */
-class Plan {
-  readonly chosen: MomentScore[] = [];
-
-  constructor(
-    private readonly budget: AttemptBudget,
-    private readonly now: WallMinute,
-  ) {}
-
-  offer(moment: MomentScore): void {
-    const { perDay, leftToday, gapMinutes } = this.budget;
-    const limit = dayOf(moment.at) === dayOf(this.now) ? leftToday : perDay;
-    const sameDay = this.chosen.filter(({ at }) => dayOf(at) === dayOf(moment.at));
-    const close = this.chosen.some(({ at }) => Math.abs(at - moment.at) < gapMinutes);
-    if (!close && sameDay.length < Math.max(1, limit)) this.chosen.push(moment);
-  }
 }

@@ -1,4 +1,4 @@
-import { chooseMoment, type MomentQuestion } from './choose-moment';
+import { chooseMoment, isPlenty, type MomentQuestion } from './choose-moment';
 import { portfolioChance, type Groups } from './group-model';
 import { momentScorer, type LawfulHours, type MomentScore, type Person } from './moment-score';
 import type { WallMinute } from './wall-minute';
@@ -22,8 +22,9 @@ const CONTROL_SLOTS = 24;
 
 export function basisOf(standing: Standing, { portfolio }: Groups): MomentBasis {
   if (standing.objects) return 'objection';
-  if (standing.inControl) return 'control';
-  return portfolio.dials < LEAST_DIALS ? 'no_data' : 'model';
+  // without a model there is nothing to measure it against
+  if (portfolio.dials < LEAST_DIALS) return 'no_data';
+  return standing.inControl ? 'control' : 'model';
 }
 
 export interface MomentDecision {
@@ -50,7 +51,9 @@ export function decideMoment(
     const score = chooseMoment(question);
     return { basis, at: score?.at ?? null, score };
   }
-  const place = basis === 'control' ? Math.floor(draw * Math.min(CONTROL_SLOTS, slots.length)) : 0;
+  // where no cap makes the model wait, nobody else waits either
+  const drawn = basis === 'control' && !isPlenty(question);
+  const place = drawn ? Math.floor(draw * Math.min(CONTROL_SLOTS, slots.length)) : 0;
   return { basis, at: slots[place] ?? null, score: null };
 }
 
@@ -61,13 +64,15 @@ export interface ChanceNow {
   readonly chance: number;
   /**
    * 0 to 1, for ordering: chance with optimism, funds and what waiting is worth, against what any dial
-   * of the portfolio brings. 0.25 is an ordinary dial, and what everybody outside the model has.
+   * of the portfolio brings. 0.5 is an ordinary dial, and what everybody outside the model has.
    */
   readonly standing: number;
   readonly score: MomentScore | null;
 }
 
-const ORDINARY = 0.25;
+export const ORDINARY_STANDING = 0.5;
+/** So much more for each time that the score holds what an ordinary dial brings. */
+const STEP = 0.25;
 
 /** The chance of a right party now, for the order of those who are due. */
 export function chanceNow(
@@ -78,9 +83,8 @@ export function chanceNow(
 ): ChanceNow {
   const basis = basisOf(options, groups);
   const usual = portfolioChance(groups.portfolio);
-  if (basis !== 'model') return { basis, chance: usual, standing: ORDINARY, score: null };
+  if (basis !== 'model') return { basis, chance: usual, standing: ORDINARY_STANDING, score: null };
   const score = momentScorer(groups, person, now, options.hours)(now);
-  // a usual dial in a usual hour scores its chance with optimism less the price
-  const relative = ORDINARY + (score.score / usual) * ORDINARY;
-  return { basis, chance: score.chance, standing: Math.min(1, Math.max(0, relative)), score };
+  const standing = Math.min(1, Math.max(0, ORDINARY_STANDING + (score.score / usual) * STEP));
+  return { basis, chance: score.chance, standing, score };
 }

@@ -84,6 +84,19 @@ export async function readGroups(
   return rows;
 }
 
+/** The portfolio of a campaign's creditor; null: nothing was learnt from it yet. */
+export async function readPortfolioState(
+  db: Queryable,
+  campaignId: string,
+): Promise<Uint8Array | null> {
+  const { rows } = await db.query<{ state: Buffer }>(
+    `select g.state from campaign c join best_time_group g on g.creditor_id = c.creditor_id
+     where c.id = $1 and g.segment = ''`,
+    [campaignId],
+  );
+  return rows[0]?.state ?? null;
+}
+
 export async function readPersons(
   db: Queryable,
   debtorIds: readonly string[],

@@ -1,4 +1,4 @@
-import { one, type Database } from '../../src/db/database';
+import type { Database } from '../../src/db/database';
 import type { AttemptResult } from '../../src/domain/attempt-result';
 import type { OutcomeCode } from '../../src/domain/outcome-code';
 import { newId } from '../../src/db/new-id';
@@ -13,41 +13,35 @@ export interface PastDial {
   readonly code: OutcomeCode;
 }
 
-/** Agents are whoever: nobody asks for them. @returns the attempt's id */
-export async function addPastDial(db: Database, floor: Floor, dial: PastDial): Promise<string> {
-  const phone = one(
-    await db.query<{ id: string }>(
-      'select id from phone where debtor_id = $1 order by position limit 1',
-      [dial.debtorId],
-    ),
-    'phone',
-  );
-  const id = newId(dial.at);
+/** Agents are whoever: nobody asks for them. */
+export async function addPastDials(
+  db: Database,
+  floor: Floor,
+  dials: readonly PastDial[],
+): Promise<void> {
   await db.query(
-    `insert into attempt (id, creditor_id, campaign_id, campaign_version, account_id, debtor_id,
-       phone_id, phone_owner, agent_id, agent_session_id, decision_id, state, result, counted,
-       created_at, dialed_at, ended_at)
-     values ($1, $2, $3, 1, $4, $5, $6, 'debtor', $1, $1, $1, 'ended', $7, true, $8, $8, $8)`,
+    `with dial as materialized (
+       select (d->>'id')::uuid as id, (d->>'at')::timestamptz as at, (d->>'accountId')::uuid as account_id,
+         (d->>'debtorId')::uuid as debtor_id, d->>'result' as result, d->>'code' as code, place
+       from jsonb_array_elements($1::jsonb) with ordinality x(d, place)),
+     attempts as (
+       insert into attempt (id, creditor_id, campaign_id, campaign_version, account_id, debtor_id,
+         phone_id, phone_owner, agent_id, agent_session_id, decision_id, state, result, counted,
+         created_at, dialed_at, ended_at)
+       select id, $2, $3, 1, account_id, debtor_id,
+         (select p.id from phone p where p.debtor_id = dial.debtor_id order by p.position limit 1),
+         'debtor', id, id, id, 'ended', result, true, at, at, at from dial)
+     insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, recorded_by)
+     select id, $2, account_id, debtor_id, code, 'test' from dial order by place`,
     [
-      id,
+      JSON.stringify(dials.map((dial) => ({ ...dial, id: newId(dial.at) }))),
       floor.creditorId,
       floor.campaignId,
-      dial.accountId,
-      dial.debtorId,
-      phone.id,
-      dial.result,
-      dial.at,
     ],
   );
-  await db.query(
-    `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, recorded_by)
-     values ($1, $2, $3, $4, $5, 'test')`,
-    [id, floor.creditorId, dial.accountId, dial.debtorId, dial.code],
-  );
-  return id;
 }
 
-/** People of the floor who were each dialed at these hours of the last weeks, reached at some. */
+/** People of the floor who were each dialed at these hours of the last weeks, reached at one. */
 export async function addHistory(
   db: Database,
   floor: Floor,
@@ -59,6 +53,7 @@ export async function addHistory(
   },
 ): Promise<{ debtorId: string; accountId: string }[]> {
   const people: { debtorId: string; accountId: string }[] = [];
+  const dials: PastDial[] = [];
   for (let n = 0; n < history.people; n++) {
     const { debtorId, accountIds } = await floor.addDebtor();
     const [accountId = ''] = accountIds;
@@ -68,15 +63,13 @@ export async function addHistory(
         const at = new Date(Date.now() - (week * 7 + place) * 86_400_000);
         at.setUTCHours(hour, n % 60, 0, 0);
         const reached = hour === history.reachedAtUtc;
-        await addPastDial(db, floor, {
-          at,
-          accountId,
-          debtorId,
-          result: reached ? 'connected' : 'no_answer',
-          code: reached ? 'RPC_REFUSE' : 'NO_ANSWER',
-        });
+        const end = reached
+          ? ({ result: 'connected', code: 'RPC_REFUSE' } as const)
+          : ({ result: 'no_answer', code: 'NO_ANSWER' } as const);
+        dials.push({ at, accountId, debtorId, ...end });
       }
     }
   }
+  await addPastDials(db, floor, dials);
   return people;
 }

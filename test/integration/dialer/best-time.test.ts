@@ -7,7 +7,7 @@ import { listChoices } from '../../../src/db/moment-choices';
 import { recordOutcome } from '../../../src/db/outcomes';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
-import { addHistory, addPastDial } from '../../support/past-dials';
+import { addHistory, addPastDials, type PastDial } from '../../support/past-dials';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import { end, dialTo, talk } from '../../support/talk';
 
@@ -88,8 +88,10 @@ describe('learning from outcomes', () => {
     const { debtorId, accountIds } = await floor.addDebtor();
     const [accountId = ''] = accountIds;
     const dial = { at: new Date(Date.now() - 3_600_000), accountId, debtorId };
-    await addPastDial(test.db, floor, { ...dial, result: 'network_failure', code: 'UNREACHABLE' });
-    await addPastDial(test.db, floor, { ...dial, result: 'unknown', code: 'UNKNOWN' });
+    await addPastDials(test.db, floor, [
+      { ...dial, result: 'network_failure', code: 'UNREACHABLE' },
+      { ...dial, result: 'unknown', code: 'UNKNOWN' },
+    ]);
     expect((await learn()).lessons).toBe(2);
     expect(await count('best_time_evidence')).toBe(0);
     expect(await count('best_time_task')).toBe(0);
@@ -151,8 +153,9 @@ describe('an account that is due', () => {
   /** 18–19 in Jakarta is when people answer; caps leave one attempt a week. */
   async function teach(): Promise<void> {
     await test.db.query(`update campaign set rule_packs = '{}'`);
+    await test.db.query(`update creditor set rule_packs = '{ID.POLICY.HOUSE}'`);
     await addHistory(test.db, floor, {
-      people: 25,
+      people: 10,
       hoursUtc: [2, 4, 6, 8, 11],
       reachedAtUtc: 11,
       weeks: 2,
@@ -198,7 +201,7 @@ describe('an account that is due', () => {
     );
     expect((await judge([accountId])).get(accountId)).toMatchObject({
       basis: 'objection',
-      standing: 0.25,
+      standing: 0.5,
       score: null,
     });
     expect(await listChoices(test.db, accountId, 10)).toMatchObject([
@@ -230,24 +233,16 @@ describe('an account that is due', () => {
     await teach();
     const { debtorId, accountIds } = await floor.addDebtor();
     const [accountId = ''] = accountIds;
-    for (const [days, hour] of [
-      [20, 3],
-      [17, 8],
-      [13, 3],
-      [10, 8],
-      [6, 3],
-    ] as const) {
+    const dialed = (days: number, hour: number): PastDial => {
       const at = new Date(Date.now() - days * 86_400_000);
       at.setUTCHours(hour, 20, 0, 0);
-      const reached = hour === 3;
-      await addPastDial(test.db, floor, {
-        at,
-        accountId,
-        debtorId,
-        result: reached ? 'connected' : 'no_answer',
-        code: reached ? 'RPC_REFUSE' : 'NO_ANSWER',
-      });
-    }
+      const about = { at, accountId, debtorId };
+      return hour === 3
+        ? { ...about, result: 'connected', code: 'RPC_REFUSE' }
+        : { ...about, result: 'no_answer', code: 'NO_ANSWER' };
+    };
+    const dials = [dialed(20, 3), dialed(17, 8), dialed(13, 3), dialed(10, 8), dialed(6, 3)];
+    await addPastDials(test.db, floor, dials);
     await learnAll();
     const [choice] = await listChoices(test.db, accountId, 1);
     expect(choice?.basis).toBe('model');

@@ -26,7 +26,7 @@ const question = (over: Partial<MomentQuestion> = {}): MomentQuestion => ({
   now: MONDAY,
   slots: slots(7),
   hours: HOURS,
-  budget: { left: 1, resetsAt: at(7, 0), leftToday: 3, perDay: 3, gapMinutes: 120 },
+  budget: { left: 1, resetsAt: at(7, 0) },
   ...over,
 });
 const chosen = (over: Partial<MomentQuestion> = {}): number | null =>
@@ -91,6 +91,13 @@ describe('when the next attempt should be', () => {
     });
   });
 
+  it('is the first one for the control group too, where no cap makes anybody wait', () => {
+    const control = { objects: false, inControl: true };
+    const budget = { left: 100_000, resetsAt: null };
+    expect(decideMoment(question({ budget }), control, 0.9).at).toBe(at(0, 8));
+    expect(chosen({ budget })).toBe(at(0, 8));
+  });
+
   it('is any of the lawful hours ahead for the control group', () => {
     const control = { objects: false, inControl: true };
     const seen = new Set<number | null>();
@@ -128,7 +135,7 @@ describe('the chance now', () => {
     const control = { objects: false, inControl: true, hours: HOURS };
     expect(chanceNow(evening, person(evening), at(0, 18), control)).toMatchObject({
       basis: 'control',
-      standing: 0.25,
+      standing: 0.5,
       score: null,
     });
   });
@@ -155,7 +162,7 @@ describe('what the caps leave', () => {
   it('is all of it for somebody new', () => {
     expect(attemptBudget({ attempts: [] }, CAPS, at(0, 9))).toEqual({
       freeFrom: at(0, 9),
-      budget: { left: 7, resetsAt: at(7, 9), leftToday: 3, perDay: 3, gapMinutes: 120 },
+      budget: { left: 7, resetsAt: at(7, 9) },
     });
   });
 
@@ -168,8 +175,20 @@ describe('what the caps leave', () => {
     const week = [...attempts, ...[1, 2, 3, 4].map((day) => vain(at(day, 9)))];
     expect(attemptBudget({ attempts: week }, CAPS, at(4, 12))).toMatchObject({
       freeFrom: at(7, 8),
-      budget: { left: 1, resetsAt: at(7, 11), leftToday: 3 },
+      budget: { left: 1, resetsAt: at(8, 0) },
     });
+  });
+
+  it('is what the day leaves where no week counts, and where the day is nearly spent', () => {
+    const daily = { ...CAPS, perWeek: null };
+    const attempts = [vain(at(0, 8))];
+    expect(attemptBudget({ attempts }, daily, at(0, 12)).budget).toEqual({
+      left: 2,
+      resetsAt: at(1, 0),
+    });
+    expect(
+      attemptBudget({ attempts }, { ...CAPS, perDay: 2, perWeek: 20 }, at(0, 12)).budget,
+    ).toEqual({ left: 1, resetsAt: at(1, 0) });
   });
 
   it('is never beyond a cap', () => {
@@ -182,7 +201,9 @@ describe('what the caps leave', () => {
         const inWeek = attempts.filter(({ at: when }) => when > freeFrom - 7 * 1440).length;
         expect(freeFrom).toBeGreaterThanOrEqual(from);
         expect(inWeek).toBeLessThan(CAPS.perWeek);
-        expect(budget.left).toBe(CAPS.perWeek - inWeek);
+        expect(budget.left).toBeGreaterThanOrEqual(1);
+        expect(budget.left).toBeLessThanOrEqual(CAPS.perWeek - inWeek);
+        expect(budget.resetsAt).toBeGreaterThan(freeFrom);
       }),
     );
   });
