@@ -6,6 +6,8 @@ export interface HeatCell {
   readonly dials: number;
   readonly answered: number;
   readonly rightParty: number;
+  /** Promises made in these dials and kept. */
+  readonly promisesKept: number;
 }
 
 /** A cell as it is shown: below the least count nothing but that it is hidden. */
@@ -16,6 +18,7 @@ export interface ShownCell {
   readonly dials: number | null;
   readonly answered: number | null;
   readonly rightParty: number | null;
+  readonly promisesKept: number | null;
   readonly rightPartyPer1000: number | null;
 }
 
@@ -24,12 +27,13 @@ export const LEAST_SHOWN = 30;
 
 /** @returns each of the cells, those of few dials without their figures */
 export function showCells(cells: readonly HeatCell[]): ShownCell[] {
-  return cells.map(({ weekday, hour, dials, answered, rightParty }) => {
+  return cells.map(({ weekday, hour, dials, answered, rightParty, promisesKept }) => {
     if (dials < LEAST_SHOWN) {
-      const none = { dials: null, answered: null, rightParty: null, rightPartyPer1000: null };
-      return { weekday, hour, hidden: true, ...none };
+      const none = { dials: null, answered: null, rightParty: null, promisesKept: null };
+      return { weekday, hour, hidden: true, ...none, rightPartyPer1000: null };
     }
     const rightPartyPer1000 = (1000 * rightParty) / dials;
-    return { weekday, hour, hidden: false, dials, answered, rightParty, rightPartyPer1000 };
+    const shown = { dials, answered, rightParty, promisesKept, rightPartyPer1000 };
+    return { weekday, hour, hidden: false, ...shown };
   });
 }

@@ -49,12 +49,15 @@ export function uplift(model: ArmSums, control: ArmSums): Uplift {
   const error = Math.sqrt(ours.variance + theirs.variance);
   return {
     ...rates,
-    per1000: 1000 * difference,
-    low: 1000 * (difference - Z95 * error),
-    high: 1000 * (difference + Z95 * error),
+    per1000: perThousand(difference),
+    low: perThousand(difference - Z95 * error),
+    high: perThousand(difference + Z95 * error),
     verdict: verdictOf([model, control], difference, error),
   };
 }
+
+/** To a tenth: no interval here is finer. */
+const perThousand = (rate: number): number => Math.round(10_000 * rate) / 10;
 
 function verdictOf(arms: readonly ArmSums[], difference: number, error: number): Uplift['verdict'] {
   if (arms.some(({ people, dials }) => people < LEAST_PEOPLE || dials < LEAST_DIALS)) {
@@ -84,8 +87,8 @@ function rateOf({ people, dials, contacts }: ArmSums, rate: Ratio | null): ArmRa
   const margin = Z95 * Math.sqrt(rate.variance);
   return {
     ...counts,
-    per1000: 1000 * rate.value,
-    low: 1000 * Math.max(0, rate.value - margin),
-    high: 1000 * Math.min(1, rate.value + margin),
+    per1000: perThousand(rate.value),
+    low: perThousand(Math.max(0, rate.value - margin)),
+    high: perThousand(Math.min(1, rate.value + margin)),
   };
 }

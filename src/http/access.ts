@@ -32,6 +32,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/accounts': SUPERVISOR,
   'GET /v1/accounts/:id': SUPERVISOR,
   'GET /v1/accounts/:id/why': SUPERVISOR,
+  'GET /v1/accounts/:id/best-time': SUPERVISOR,
+  'GET /v1/best-time/uplift': SUPERVISOR,
+  'GET /v1/best-time/heat-map': SUPERVISOR,
 
   // an agent tells facts of the person of the own call; taking back protection is a supervisor's
   'POST /v1/holds': EVERYONE,
@@ -47,6 +50,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/preferences': SUPERVISOR,
   'GET /v1/preferences/:id': SUPERVISOR,
   'POST /v1/preferences/:id/remove': SUPERVISOR,
+  'POST /v1/paydays': EVERYONE,
+  'POST /v1/profiling-objections': EVERYONE,
+  'POST /v1/payment-dates': SUPERVISOR,
   'POST /v1/contacts': SUPERVISOR,
   'GET /v1/contacts': SUPERVISOR,
   'GET /v1/contacts/:id': SUPERVISOR,

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error';
 import * as campaign from './cli/campaign';
 import * as adminKey from './cli/admin-key';
+import * as bestTime from './cli/best-time';
 import * as demo from './cli/demo';
 import * as evidence from './cli/evidence';
 import * as importAccounts from './cli/import';
@@ -27,6 +28,7 @@ const COMMANDS = [
   replay,
   evidence,
   ledger,
+  bestTime,
   partitions,
   adminKey,
   demo,

@@ -3,6 +3,7 @@ import { runAutoStop } from '../../dialer/auto-stop';
 import { newFairness, runCampaignTurn } from '../../dialer/campaign-loop';
 import { learnOutcomes } from '../../dialer/learn-outcomes';
 import { promoteRunning } from '../../dialer/promote';
+import { watchUplift } from '../../dialer/watch-uplift';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
@@ -12,6 +13,7 @@ const TURN_INTERVAL_MS = 1_000;
 const PROMOTION_INTERVAL_MS = 400;
 const AUTO_STOP_INTERVAL_MS = 3_000;
 const LEARNING_INTERVAL_MS = 250;
+const UPLIFT_INTERVAL_MS = 3_600_000;
 
 /** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
@@ -55,10 +57,17 @@ export function startScheduler(context: RoleContext): Resource {
   const promotions = startPromotion(context);
   const stops = startAutoStop(context);
   const learning = startLearning(context);
+  const uplift = startUpliftWatch(context);
   return {
     name: 'scheduler',
     stop: async () => {
-      await Promise.all([turns.stop(), promotions.stop(), stops.stop(), learning.stop()]);
+      await Promise.all([
+        turns.stop(),
+        promotions.stop(),
+        stops.stop(),
+        learning.stop(),
+        uplift.stop(),
+      ]);
     },
   };
 }
@@ -112,6 +121,21 @@ function startLearning({ gate, log, registry }: RoleContext): Repeating {
     },
     (error) => {
       log.error({ err: error }, 'nothing was learnt from the outcomes');
+    },
+  );
+}
+
+/** Tells when the model brings fewer contacts than chance would. */
+function startUpliftWatch({ db, gate, log }: RoleContext): Repeating {
+  return repeat(
+    UPLIFT_INTERVAL_MS,
+    async () => {
+      for (const behind of await watchUplift(db, gate.clock())) {
+        log.warn(behind, 'the best-time model brings fewer contacts than its control group');
+      }
+    },
+    (error) => {
+      log.error({ err: error }, 'what the best-time model adds was not looked at');
     },
   );
 }

@@ -129,7 +129,7 @@ describe('uplift', () => {
 
 describe('the heat map', () => {
   it('hides what fewer than thirty dials say', () => {
-    const cell = { weekday: 1, hour: 10, answered: 9, rightParty: 6 };
+    const cell = { weekday: 1, hour: 10, answered: 9, rightParty: 6, promisesKept: 2 };
     const [few, many] = showCells([
       { ...cell, dials: 29 },
       { ...cell, dials: 30 },
