@@ -78,6 +78,17 @@ export async function postpone(tx: Transaction, denials: readonly Decided[]): Pr
   ]);
 }
 
+/**
+ * When an account that is like the one that was asked about may be called, by the same denials;
+ * null: nobody can tell of another account.
+ */
+export function putOffUntil(accountId: string, denials: readonly Decided[]): Date | null {
+  const [first] = denials;
+  const deniedBy = first?.decision.deniedBy ?? '';
+  if (first === undefined || STANDING.test(deniedBy)) return null;
+  return nextAttemptAt(accountId, new Date(first.facts.at), deniedBy, denials);
+}
+
 function nextAttemptAt(
   accountId: string,
   at: Date,

@@ -18,6 +18,8 @@ export interface Examined extends Pick<CallAsked, 'campaignId' | 'proposed'> {
 export interface Examination {
   readonly at: Date;
   readonly groups: readonly AccountGroup[];
+  /** The counts are scaled up from a sample. */
+  readonly isSample: boolean;
   readonly likenesses: ReadonlyMap<string, Likeness>;
 }
 
@@ -38,11 +40,12 @@ export async function examineChoice(
   const at = rows[0]?.at ?? gate.clock();
   const binding = await gate.rules.bindingAt(db, at);
   const packs = binding.packs.map(({ pack }) => pack);
-  const groups = await groupAccounts(db, asked.choice, {
+  const { groups, isSample } = await groupAccounts(db, asked.choice, {
     lookbackDays: maxLookbackDays(packs),
     dpdEdges: dpdEdges(packs),
   });
   const { campaignId, proposed } = asked;
   const campaign = { campaignId, ...(proposed === undefined ? {} : { proposed }) };
-  return { at, groups, likenesses: await readLikenesses(gate, db, campaign, groups, LIKENESSES) };
+  const likenesses = await readLikenesses(gate, db, campaign, groups, LIKENESSES);
+  return { at, groups, isSample, likenesses };
 }

@@ -38,10 +38,10 @@ export function explainCampaign(gate: Gate, campaignId: string): Promise<Campaig
   return withoutEffect(gate, async (db) => {
     const floor = await readCampaignFloor(db, campaignId);
     if (floor === null) return null;
-    const { at, groups, likenesses } = await examine(gate, db, campaignId);
+    const { at, groups, isSample, likenesses } = await examine(gate, db, campaignId);
     const decisions = new Map<string, GateDecision>();
     for (const [name, likeness] of likenesses) decisions.set(name, decideAt(likeness, at));
-    const waterfall = waterfallOf(groups, verdictsOf(decisions));
+    const waterfall = waterfallOf(groups, verdictsOf(decisions), isSample);
     const refusedNow = countRefusals(groups, decisions);
     const next = nextSelectable(groups, likenesses, at);
     return {

@@ -5,14 +5,17 @@ import {
   readDueSlice,
   releasePromotion,
   takePromotion,
-  type DueCandidate,
   type Place,
   type Promotion,
   type SliceEnd,
 } from '../src/db/promotion';
-import { putReady } from '../src/db/ready-accounts';
+import type { RuleReach } from '../src/db/account-groups';
+import { putReady, type ReadyAccount } from '../src/db/ready-accounts';
 import { listActiveCampaigns } from '../src/db/selection';
+import { maxLookbackDays } from './compliance/stack';
 import type { Gate } from './create-gate';
+import { dpdEdges } from './likeness';
+import { lookAhead, type Allowed } from './look-ahead';
 import { orderingWeights } from '../src/domain/campaign-document/ordering';
 import { judgeDue } from './judge-due';
 import { rankOf } from './select/rank';
@@ -26,23 +29,26 @@ const HOUR_MS = 3_600_000;
 export interface PromotionReport {
   /** Accounts that became ready. */
   readonly promoted: number;
+  /** Due accounts that the gate refused, each with its reason kept: they wait for their instant. */
+  readonly denials: number;
 }
 
 const underWay = new WeakMap<Database, Map<string, Promise<PromotionReport>>>();
 
 /**
  * Makes ready what is due for a campaign: what became due since the last time, then a part of the
- * pass over everything that is due. Any number of processes may ask for it, one does it; calls of
+ * pass over everything that is due. The gate is asked about each, so that what is taken later is not
+ * refused for what could be known now. Any number of processes may ask for it, one does it; calls of
  * one process share one run.
  */
 export function promote(gate: Gate, campaignId: string): Promise<PromotionReport> {
   const runs = underWay.get(gate.db) ?? new Map<string, Promise<PromotionReport>>();
   underWay.set(gate.db, runs);
-  let run = runs.get(campaignId);
-  if (run === undefined) {
-    run = promoteOnce(gate, campaignId).finally(() => runs.delete(campaignId));
-    runs.set(campaignId, run);
-  }
+  const shared = runs.get(campaignId);
+  // its denials are counted once
+  if (shared !== undefined) return shared.then(({ promoted }) => ({ promoted, denials: 0 }));
+  const run = promoteOnce(gate, campaignId).finally(() => runs.delete(campaignId));
+  runs.set(campaignId, run);
   return run;
 }
 
@@ -59,73 +65,102 @@ export async function promoteRunning(
     ({ state, mode, isStopped }) => state === 'running' && mode === 'progressive' && !isStopped,
   );
   let promoted = 0;
+  let denials = 0;
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { id: campaignId } = next;
       const report = await promote(gate, campaignId).catch((error: unknown) => {
         onError(error, { campaignId });
-        return { promoted: 0 };
+        return { promoted: 0, denials: 0 };
       });
       promoted += report.promoted;
+      denials += report.denials;
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  return { promoted };
+  return { promoted, denials };
 }
 
 async function promoteOnce(gate: Gate, campaignId: string): Promise<PromotionReport> {
   const { db } = gate;
   const promotion = await takePromotion(db, campaignId);
-  if (promotion === null) return { promoted: 0 };
-  const run: Run = { gate, promotion, endsAtMs: Date.now() + LIMIT_MS, promoted: 0 };
+  if (promotion === null) return { promoted: 0, denials: 0 };
+  const run: Run = {
+    gate,
+    promotion,
+    reach: await readReach(gate),
+    endsAtMs: Date.now() + LIMIT_MS,
+    promoted: 0,
+    denials: 0,
+  };
   try {
-    await promoteFrom(run, promotion.head, (end) => moveHead(db, campaignId, end));
-    if (promotion.pass !== null) {
+    const goesOn = await promoteFrom(run, promotion.head, (end) => moveHead(db, campaignId, end));
+    if (goesOn && promotion.pass !== null) {
       await promoteFrom(run, promotion.pass, (end) => movePass(db, campaignId, end));
     }
   } finally {
     await releasePromotion(db, campaignId);
   }
-  return { promoted: run.promoted };
+  return { promoted: run.promoted, denials: run.denials };
 }
 
 interface Run {
   readonly gate: Gate;
   readonly promotion: Promotion;
+  readonly reach: RuleReach;
   readonly endsAtMs: number;
   promoted: number;
+  denials: number;
 }
 
-/** Slice after slice, until nothing due is left or the time is up; at least one. */
+async function readReach({ db, rules }: Gate): Promise<RuleReach> {
+  const { rows } = await db.query<{ at: Date }>('select clock_timestamp() as at', []);
+  const packs = (await rules.bindingAt(db, rows[0]?.at ?? new Date())).packs;
+  const bodies = packs.map(({ pack }) => pack);
+  return { lookbackDays: maxLookbackDays(bodies), dpdEdges: dpdEdges(bodies) };
+}
+
+/** Slice after slice, until nothing due is left or the time is up. @returns false: nobody may be dialed */
 async function promoteFrom(
   run: Run,
   from: Place,
   move: (end: SliceEnd) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   for (let after = from; ;) {
-    const { end, candidates } = await readDueSlice(run.gate.db, run.promotion, after, SLICE);
-    await promoteCandidates(run, candidates);
-    await move(end);
-    if (end.ended || end.last === null || Date.now() >= run.endsAtMs) return;
-    after = end.last;
+    const { gate, promotion, reach } = run;
+    const { end, candidates } = await readDueSlice(gate.db, promotion, reach, after, SLICE);
+    const look = await lookAhead(gate, promotion, candidates, run.endsAtMs);
+    const ready = await rankNow(run, look.allowed);
+    await putReady(gate.db, promotion, ready);
+    run.promoted += ready.length;
+    run.denials += look.denials;
+    if (look.stopped) return false;
+    const stood: SliceEnd =
+      look.unseen === null ? end : { last: look.unseen, ended: false, scanned: 0 };
+    await move(stood);
+    if (stood.ended || stood.last === null || Date.now() >= run.endsAtMs) return true;
+    after = stood.last;
   }
 }
 
 /** Ranked by the chance of a right party now; who has a better moment waits for it instead. */
-async function promoteCandidates(run: Run, candidates: readonly DueCandidate[]): Promise<void> {
-  const { gate, promotion } = run;
-  const ordering = orderingWeights(promotion.settings.ordering);
-  const goodUntil = new Date(Date.now() + HOUR_MS);
-  const ids = candidates.map(({ accountId }) => accountId);
+async function rankNow(
+  { gate, promotion }: Run,
+  allowed: readonly Allowed[],
+): Promise<ReadyAccount[]> {
+  const weights = orderingWeights(promotion.settings.ordering);
+  const ids = allowed.map(({ candidate }) => candidate.accountId);
   const moments = await judgeDue(gate, promotion.campaignId, ids);
-  const ready = candidates.flatMap((candidate) => {
-    const moment = moments.get(candidate.accountId);
+  const hourEndsMs = (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS;
+  return allowed.flatMap(({ candidate, goodUntil }) => {
+    const { accountId, dueAt } = candidate;
+    const moment = moments.get(accountId);
     if (moment === undefined || moment.waitsUntil !== null) return [];
     const chance = moment.standing;
-    const dueAt = candidate.dueAt.toISOString();
-    const { rank } = rankOf(ordering, { ...candidate, dueAt, chance });
-    return [{ accountId: candidate.accountId, rank, goodUntil, chance }];
+    const { rank } = rankOf(weights, { ...candidate, dueAt: dueAt.toISOString(), chance });
+    // what is known of a person is known by the hour
+    const untilMs = moment.basis === 'no_data' ? Infinity : hourEndsMs;
+    const until = new Date(Math.min(goodUntil.getTime(), untilMs));
+    return [{ accountId, rank, goodUntil: until, chance }];
   });
-  await putReady(gate.db, promotion, ready);
-  run.promoted += ready.length;
 }

@@ -13,7 +13,7 @@ import { ask, type Answer } from './ask';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { isStopped, keepDenials, postpone, type Decided } from './deny';
-import { chooseNext, type ChosenAccount } from './choose-account';
+import { chooseNext, type Choice, type ChosenAccount } from './choose-account';
 import { promote } from './promote';
 import { keepShadow } from './shadow';
 
@@ -34,7 +34,8 @@ export async function reserveNext(gate: Gate, campaignId: string): Promise<Reser
   for (let denials = 0, looked = false; denials < DENIALS_A_TURN;) {
     const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
     if (turn === 'nothing_ready') {
-      const { promoted } = await promote(gate, campaignId);
+      const { promoted, denials: refused } = await promote(gate, campaignId);
+      denials += refused;
       // what others held for a moment, without an agent to give it to, is free by now
       const again = promoted > 0 || (!looked && (await hasReady(gate.db, campaignId)));
       if (!again) return { kind: 'nothing_due', denials };
@@ -69,7 +70,11 @@ async function reserveOne(
     return 'denied';
   }
   dropReady(tx, chosen.campaignId, [chosen.accountId]);
-  const attemptId = await open(gate, tx, answer, answer.permit, session, 'scheduler');
+  const attemptId = await open(gate, tx, answer, answer.permit, {
+    session,
+    actor: 'scheduler',
+    choice: chosen.choice,
+  });
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }
 
@@ -112,9 +117,9 @@ async function open(
   tx: Transaction,
   answer: Answer,
   permit: NonNullable<Answer['permit']>,
-  session: AgentSession,
-  actor: string,
+  by: { readonly session: AgentSession; readonly actor: string; readonly choice: Choice | null },
 ): Promise<string> {
+  const { session, actor, choice } = by;
   await keepDenials(gate, tx, answer.denials);
   const { facts, decision, sources, attemptId, phone } = permit;
   const { purpose, mode } = answer.call.question;
@@ -128,6 +133,7 @@ async function open(
     purpose,
     mode,
     actor,
+    choice,
   });
   keepShadow(tx, signed.id, permit);
   sendAgentState(tx, session, { to: 'reserved', cause: 'reserved', actor, attemptId });
@@ -163,6 +169,10 @@ export async function reserveManual(
   ]);
   if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
   if (answer.permit === null) return { kind: 'denied', denials: answer.denials };
-  const attemptId = await open(gate, tx, answer, answer.permit, session, asked.actor);
+  const attemptId = await open(gate, tx, answer, answer.permit, {
+    session,
+    actor: asked.actor,
+    choice: null,
+  });
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }

@@ -27,7 +27,7 @@ export interface Waterfall {
   readonly steps: readonly {
     readonly step: WaterfallStep;
     readonly accounts: number;
-    /** Scaled up from the likenesses that were asked about, the largest first. */
+    /** Scaled up from a sample, or from the likenesses that were asked about, the largest first. */
     readonly estimated: boolean;
   }[];
   readonly selectable: number;
@@ -38,10 +38,12 @@ export interface Waterfall {
 /**
  * Counts the accounts that pass each step. `verdicts` may lack likenesses: their accounts are then
  * assumed to fare as those that were examined, and the counts behind them say `estimated`.
+ * @param isSample the groups' counts are scaled up themselves
  */
 export function waterfallOf(
   groups: readonly AccountGroup[],
   verdicts: ReadonlyMap<string, LikenessVerdict>,
+  isSample = false,
 ): Waterfall {
   const passed = WATERFALL_STEPS.map(() => 0);
   let examined = 0;
@@ -58,7 +60,7 @@ export function waterfallOf(
   const steps = WATERFALL_STEPS.map((step, at) => ({
     step,
     accounts: at > asked && estimated ? Math.round((passed[at] ?? 0) * scale) : (passed[at] ?? 0),
-    estimated: at > asked && estimated,
+    estimated: isSample || (at > asked && estimated),
   }));
   return { steps, selectable: steps.at(-1)?.accounts ?? 0, examined };
 }

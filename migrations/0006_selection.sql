@@ -36,3 +36,11 @@ create unlogged table promotion (
   next_pass_at timestamptz not null default clock_timestamp(),
   campaign_version int not null
 );
+
+-- The selector put the account off until then, as it did others of its likeness, because the rules say
+-- so of one of them. Equal to next_attempt_at as long as nothing else has moved that.
+alter table account add put_off_until timestamptz;
+
+-- Why the account was the next: the weights and facts of its rank, so that it can be computed again;
+-- null: an agent asked for the call.
+alter table attempt add choice jsonb;

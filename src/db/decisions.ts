@@ -69,6 +69,8 @@ export interface NewAttempt {
   readonly purpose: CallPurpose;
   readonly mode: CallMode;
   readonly actor: string;
+  /** Why the account was the next, as JSON keeps it; null: an agent asked for it. */
+  readonly choice: object | null;
 }
 
 /**
@@ -81,10 +83,10 @@ export function insertPermit(tx: Transaction, decision: KeptDecision, attempt: N
      opened as (
        insert into attempt (id, creditor_id, campaign_id, campaign_version, account_id, debtor_id,
          phone_id, phone_owner, agent_id, agent_session_id, decision_id, state_limit_at, purpose,
-         mode)
+         mode, choice)
        values ($15, $10, $11, $19, $12, $13, $20,
          case $23::text when 'locate' then 'emergency' else 'debtor' end, $21, $22, $1, $9, $23,
-         $24)),
+         $24, $26)),
      held as (insert into open_attempt (debtor_id, attempt_id, campaign_id) values ($13, $15, $11)),
      told as (
        insert into attempt_event (attempt_id, to_state, cause, actor)
@@ -101,6 +103,7 @@ export function insertPermit(tx: Transaction, decision: KeptDecision, attempt: N
       attempt.purpose,
       attempt.mode,
       attempt.actor,
+      attempt.choice,
     ],
   );
 }

@@ -160,7 +160,8 @@ export async function lookAgain(tx: Transaction, persons: readonly string[]): Pr
     `update account a set next_attempt_at = now(), updated_at = now()
      where a.debtor_id = any($1) and a.status = 'open' and a.blocked_reason is null
        and a.next_attempt_at > now()
-       and (select d.verdict from decision d where d.account_id = a.id order by d.id desc limit 1) = 'deny'`,
+       and (a.put_off_until = a.next_attempt_at
+         or (select d.verdict from decision d where d.account_id = a.id order by d.id desc limit 1) = 'deny')`,
     [persons],
   );
 }

@@ -2,6 +2,7 @@ import type { AccountFilter } from '../domain/campaign-document/account-filter';
 import type { CampaignSettings } from '../domain/campaign-settings';
 import { campaignCondition, parametersAfter } from './account-filter';
 import type { Queryable } from './database';
+import { HAS_HISTORY, LIKENESS_KEY, type RuleReach } from './account-groups';
 import { BOOKS_DATE } from './dialing-facts';
 
 /** Of the last account that was seen, in the order of the index account_due. Text, as Postgres wrote it: to the microsecond. */
@@ -27,7 +28,7 @@ export interface Promotion {
 /** Before every account. */
 const START = `'-infinity', '-infinity', '00000000-0000-0000-0000-000000000000'`;
 
-const LEASE = `interval '10 seconds'`;
+const LEASE = `interval '2 seconds'`;
 /** Transactions that were under way when the head passed their instant are over by then. */
 const LATE_COMMITS = `interval '2 seconds'`;
 /** A pass that saw no more than this costs some milliseconds: the next one may follow at once. */
@@ -39,7 +40,7 @@ const place = (name: string): string => `jsonb_build_object('at', p.${name}_at::
   'due', p.${name}_due::text, 'id', p.${name}_id)`;
 
 /**
- * Takes the campaign's promotion for this process, for 10 s at the longest; null when another one
+ * Takes the campaign's promotion for this process, for 2 s after the last slice at the longest; null when another one
  * has it, or the campaign is not running. A new version of the campaign begins a new pass.
  */
 export async function takePromotion(db: Queryable, campaignId: string): Promise<Promotion | null> {
@@ -142,6 +143,9 @@ export async function promoteAgainFrom(
 /** An account that is due for the campaign, and is not promoted yet. */
 export interface DueCandidate {
   readonly accountId: string;
+  readonly place: Place;
+  /** The same: the rules say the same of them. Null: it has a history, or no number; it is like nobody. */
+  readonly likeness: string | null;
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
   readonly daysPastDue: number;
@@ -163,6 +167,7 @@ export const RANK_FACTS = `a.amount_due_minor::text as "amountDueMinor",
 export async function readDueSlice(
   db: Queryable,
   promotion: Omit<Promotion, 'head' | 'pass'>,
+  reach: RuleReach,
   after: Place,
   limit: number,
 ): Promise<{ readonly end: SliceEnd; readonly candidates: readonly DueCandidate[] }> {
@@ -170,6 +175,7 @@ export async function readDueSlice(
   const choice = { filter, reminders: settings.reminders };
   const { values, parameter } = parametersAfter(
     ...[campaignId, creditorId, after.at, after.due, after.id, campaignVersion],
+    ...[reach.lookbackDays, reach.dpdEdges],
   );
   const { rows } = await db.query<{
     last: Place | null;
@@ -187,9 +193,17 @@ export async function readDueSlice(
         from slice order by next_attempt_at desc, due_date desc, id desc limit 1) as last,
        coalesce((select jsonb_agg(one order by one.at, one.due, one."accountId") from (
          select a.id as "accountId", a.next_attempt_at as at, a.due_date as due,
-           a.next_attempt_at as "dueAt", ${RANK_FACTS}
+           jsonb_build_object('at', a.next_attempt_at::text, 'due', a.due_date::text,
+             'id', a.id) as place,
+           a.next_attempt_at as "dueAt", ${RANK_FACTS},
+           case when p.id is null or ${HAS_HISTORY('$7')} then null
+             else ${LIKENESS_KEY('$8')} end as likeness
          from slice a join debtor d on d.id = a.debtor_id
-         where ${campaignCondition(choice, parameter)} and not exists (select from ready_account r where r.campaign_id = $1
+           left join lateral (select id, e164, place, line from phone
+             where debtor_id = a.debtor_id and owner = 'debtor' and status = 'active'
+             order by position, id limit 1) p on true
+         where ${campaignCondition(choice, parameter)}
+           and not exists (select from ready_account r where r.campaign_id = $1
              and r.account_id = a.id and r.good_until > now() and r.campaign_version = $6)
            and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)) one),
          '[]') as candidates`,
@@ -202,4 +216,27 @@ export async function readDueSlice(
     end: { last, ended: scanned < limit, scanned },
     candidates: candidates.map((one) => ({ ...one, dueAt: new Date(one.dueAt) })),
   };
+}
+
+/**
+ * Puts accounts off that are still due, and that nobody is deciding about at the moment. The instants
+ * are in the order of the accounts.
+ * @returns how many
+ */
+export async function putOff(
+  db: Queryable,
+  accountIds: readonly string[],
+  until: readonly Date[],
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `update account a set next_attempt_at = free.until, put_off_until = free.until,
+       updated_at = now()
+     from (select a.id, off.until from account a
+         join unnest($1::uuid[], $2::timestamptz[]) off (id, until) on off.id = a.id
+       where a.status = 'open' and a.blocked_reason is null and a.next_attempt_at <= now()
+       order by a.id for no key update of a skip locked) free
+     where a.id = free.id`,
+    [accountIds, until],
+  );
+  return rowCount ?? 0;
 }

@@ -63,3 +63,13 @@ export async function lockDebtorOf(tx: Transaction, accountId: string): Promise<
   );
   return open.rowCount === 0;
 }
+
+/** Locks the account's debtor; false, without waiting, when somebody is deciding about this person. */
+export async function lockFreeDebtorOf(tx: Transaction, accountId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select 1 from debtor where id = (select debtor_id from account where id = $1)
+     for no key update skip locked`,
+    [accountId],
+  );
+  return rowCount === 1;
+}

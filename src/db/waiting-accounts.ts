@@ -42,7 +42,7 @@ async function releaseFor(db: Database, { part, id, version }: NewRules): Promis
   for (let after: string | null = '00000000-0000-0000-0000-000000000000'; after !== null;) {
     const result: { rows: { last: string | null; count: number }[] } = await db.query(
       `with chunk as (
-         select w.id, w.next_attempt_at from account w
+         select w.id, w.next_attempt_at, w.put_off_until from account w
          where w.id > $1 and w.status = 'open' and w.blocked_reason is null
            and w.next_attempt_at > now()
          order by w.id limit ${CHUNK}),
@@ -61,7 +61,10 @@ async function releaseFor(db: Database, { part, id, version }: NewRules): Promis
              where ${idColumn} = $4 and ${versionColumn} = $5)
            -- put off by that denial and by nothing since; the gate spreads over a minute
            and chunk.next_attempt_at - coalesce(asked.allowed_at, last.at + interval '24 hours')
-             between interval '-1 minute' and interval '2 minutes'),
+             between interval '-1 minute' and interval '2 minutes'
+         union
+         -- put off with others of its likeness, of which one was asked about: whatever rule it was
+         select id from chunk where put_off_until = next_attempt_at),
        moved as (
          update account a set next_attempt_at = now(), updated_at = now()
          from waiting where a.id = waiting.id returning a.id)

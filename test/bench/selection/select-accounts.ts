@@ -12,6 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGate, type Gate } from '../../../dialer/create-gate';
+import { explainCampaign } from '../../../dialer/explain';
 import { promote } from '../../../dialer/promote';
 import { openDatabase, type Database } from '../../../src/db/database';
 import { migrate, migrationsFolder } from '../../../src/db/migrate';
@@ -35,6 +36,7 @@ interface Measured {
   readonly batchMs: number;
   readonly worstBatchMs: number;
   readonly singleMs: number;
+  readonly whyMs: number;
 }
 
 async function main(): Promise<void> {
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     const { creditorId, campaignId } = await makeFloor(db);
     print(`${TAKE} accounts of so many that are due; the middle of ${ROUNDS} rounds`);
     print(
-      ' accounts  made s  ready s  ready/s  bytes each  WAL each   ms per 1,000   worst  one by one',
+      ` accounts  made s  ready s  ready/s  bytes each  WAL each${`ms per ${TAKE}`.padStart(15)}   worst  one by one  why asked`,
     );
     const all: Measured[] = [];
     for (const [index, size] of SIZES.entries()) {
@@ -92,7 +94,10 @@ async function measure(
   }
   const [batchMs = NaN] = middle(batches);
   const [singleMs = NaN] = middle(singles);
-  return { accounts, ...ready, batchMs, worstBatchMs: Math.max(...batches), singleMs };
+  const whyMs = await timed(async () => {
+    await explainCampaign(gate, campaignId);
+  });
+  return { accounts, ...ready, batchMs, worstBatchMs: Math.max(...batches), singleMs, whyMs };
 }
 
 /** As the scheduler does it, turn after turn, until all that is due is ready. */
@@ -167,6 +172,7 @@ function printRow(measured: Measured, madeSeconds: number): void {
     measured.batchMs.toFixed(1).padStart(15),
     measured.worstBatchMs.toFixed(1).padStart(8),
     `${measured.singleMs.toFixed(2)} ms`.padStart(12),
+    `${(measured.whyMs / 1_000).toFixed(1)} s`.padStart(10),
   ];
   print(columns.join(''));
 }

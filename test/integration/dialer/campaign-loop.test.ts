@@ -79,13 +79,13 @@ describe('a turn of the scheduler', () => {
           floor.creditorId,
           floor.poolId,
           name,
-          JSON.stringify({ products: [name] }),
+          JSON.stringify({ product: [name] }),
           JSON.stringify({ share }),
         ],
       );
       return rows[0]!.id;
     };
-    await test.db.query(`update campaign set filter = '{"products":["first"]}' where id = $1`, [
+    await test.db.query(`update campaign set filter = '{"product":["first"]}' where id = $1`, [
       floor.campaignId,
     ]);
     const lighter = await other('lighter', { weight: 10 });

@@ -15,7 +15,9 @@ it('takes the next account without sorting all that are ready', async () => {
   const floor = await makeFloor(test.db);
   await test.db.query(
     `with person as (insert into debtor (name)
-       select 'Orang ' || n from generate_series(1, 5000) n returning id, name)
+       select 'Orang ' || n from generate_series(1, 5000) n returning id, name),
+     number as (insert into phone (debtor_id, e164, owner)
+       select id, '+628' || 1200000000 + substr(name, 7)::int, 'debtor' from person)
      insert into account (creditor_id, debtor_id, external_id, currency, amount_due_minor,
          due_date, content_hash)
        select $1, id, name, 'IDR', 100, '2026-10-01', '' from person`,

@@ -26,7 +26,7 @@ describe('accounts of a campaign by what the rules can tell apart', () => {
        select $1, id, id::text, 'IDR', 100, current_date - (40 + 100 * (row_number() over () % 2))::int, '' from one`,
       [floor.creditorId],
     );
-    const groups = await groupAccounts(
+    const { groups } = await groupAccounts(
       test.db,
       { creditorId: floor.creditorId, filter: {} },
       RULES,
@@ -66,7 +66,7 @@ describe('accounts of a campaign by what the rules can tell apart', () => {
   ])('a person with %s is like nobody else', async (_what, sql) => {
     const { debtorId, accountIds } = await floor.addDebtor();
     await test.db.query(sql, [debtorId]);
-    const groups = await groupAccounts(
+    const { groups } = await groupAccounts(
       test.db,
       { creditorId: floor.creditorId, filter: {} },
       RULES,
@@ -90,7 +90,7 @@ describe('accounts of a campaign by what the rules can tell apart', () => {
     const silent = await add(
       `update phone set status = 'invalid' where debtor_id = (select debtor_id from account where id = $1)`,
     );
-    const groups = await groupAccounts(
+    const { groups } = await groupAccounts(
       test.db,
       { creditorId: floor.creditorId, filter: {} },
       RULES,
