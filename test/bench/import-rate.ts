@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   try {
     print(
       'rows      what                      file MB   COPY/s  import/s  ratio  COPY µs CPU' +
-        '  node+server  ratio  peak MiB  server MiB  locks  p50 ms  p99 ms  max ms  longest tx ms',
+        '  node+server  ratio  peak MiB  server MiB  locks  p50 ms  p99 ms  max ms  longest wait  longest tx ms',
     );
     const peaks: number[] = [];
     for (const rows of SIZES) {
@@ -158,7 +158,7 @@ function printRow(
   watched: Watched,
 ): void {
   const { seconds, cpuSeconds, peakMiB } = imported;
-  const { locks, lockP50Ms, lockP99Ms, lockMaxMs, transactionMs, server } = watched;
+  const { locks, lockP50Ms, lockP99Ms, lockMaxMs, waitMs, transactionMs, server } = watched;
   const text = (value: number | null, width: number, digits = 0): string =>
     (value === null || !Number.isFinite(value) ? '-' : value.toFixed(digits)).padStart(width);
   const aRow = (cpu: number): number => (cpu * 1e6) / rows;
@@ -170,7 +170,7 @@ function printRow(
       `${text(aRow(cpuSeconds), 0)}+${text(aRow(serverCpu), 0)}`.padStart(13) +
       `${text((cpuSeconds + serverCpu) / copied.cpuSeconds, 7, 1)}${text(peakMiB, 10)}` +
       `${text(server?.privateMiB ?? null, 12)}${text(locks, 7)}${text(lockP50Ms, 8, 1)}` +
-      `${text(lockP99Ms, 8, 1)}${text(lockMaxMs, 8, 1)}${text(transactionMs, 15)}`,
+      `${text(lockP99Ms, 8, 1)}${text(lockMaxMs, 8, 1)}${text(locks === 0 ? null : waitMs, 14)}${text(transactionMs, 15)}`,
   );
 }
 

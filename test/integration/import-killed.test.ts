@@ -60,7 +60,7 @@ describe('an import that is killed', () => {
       const { command, commandArgs, options } = santunCommand(args, env);
       child = spawn(command, commandArgs, { ...options, stdio: ['pipe', 'ignore', 'ignore'] });
       const exited = once(child, 'exit');
-      await eventually('the import waits in its fourth batch', 60_000, async () => {
+      await eventually('the import waits within a batch', 60_000, async () => {
         const { rowCount } = await test.db.query(
           `select 1 from pg_stat_activity where datname = current_database()
              and wait_event_type = 'Lock' and query like '%insert into account%'`,
@@ -82,17 +82,17 @@ describe('an import that is killed', () => {
       `select new_count as new, state, error from import_batch order by id desc limit 1`,
     );
     expect(rows).toEqual([
-      { new: 3_000, state: 'failed', error: 'the process that read the file ended; send it again' },
+      { new: 3_500, state: 'failed', error: 'the process that read the file ended; send it again' },
     ]);
-    const whole = { debtors: 3_001, phones: 3_001, names: 3_001, halves: 0 };
-    expect(await content()).toEqual({ ...whole, accounts: 3_001, due: '300100' });
+    const whole = { debtors: 3_501, phones: 3_501, names: 3_501, halves: 0 };
+    expect(await content()).toEqual({ ...whole, accounts: 3_501, due: '350100' });
 
     const again = await runSantun(args, env);
     expect(again).toMatchObject({ exitCode: 0, stderr: '' });
     expect(again.stdout.match(/\d+ {2}\w+/g)).toEqual([
-      '2999  new',
+      '2499  new',
       '1  changed',
-      '3000  unchanged',
+      '3500  unchanged',
       '0  rejected',
     ]);
     const all = { accounts: ROWS, debtors: ROWS, phones: ROWS, names: ROWS, halves: 0 };

@@ -11,6 +11,8 @@ export interface Watched {
   readonly lockP50Ms: number;
   readonly lockP99Ms: number;
   readonly lockMaxMs: number;
+  /** The longest that such a call was seen to wait for a lock: the rest is the machine's doing. */
+  readonly waitMs: number;
   /** The longest transaction of the import that was seen: no reader of events passes an open one. */
   readonly transactionMs: number;
   /** Of the import's server process, at its highest; null where there is no /proc. */
@@ -32,6 +34,7 @@ export async function watchImport(db: Database): Promise<() => Promise<Watched>>
   );
   const took: number[] = [];
   let transactionMs = 0;
+  let waitMs = 0;
   let server: ServerProcess | null = null;
 
   const dial = async (): Promise<void> => {
@@ -62,6 +65,13 @@ export async function watchImport(db: Database): Promise<() => Promise<Watched>>
         const privateMiB = Math.max(now.privateMiB, server?.privateMiB ?? 0);
         server = { privateMiB, cpuSeconds: now.cpuSeconds };
       }
+      const waiting = await db.query<{ ms: number }>(
+        `select (extract(epoch from clock_timestamp() - query_start) * 1000)::float8 as ms
+         from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+           and pid <> all($1)`,
+        [rows.map(({ pid }) => pid)],
+      );
+      waitMs = Math.max(waitMs, ...waiting.rows.map(({ ms }) => ms));
       await delay(LOOK_PAUSE_MS);
     }
   };
@@ -73,7 +83,7 @@ export async function watchImport(db: Database): Promise<() => Promise<Watched>>
     took.sort((a, b) => a - b);
     const at = (share: number): number => took[Math.floor((took.length - 1) * share)] ?? NaN;
     const [lockP50Ms, lockP99Ms, lockMaxMs] = [at(0.5), at(0.99), at(1)];
-    return { locks: took.length, lockP50Ms, lockP99Ms, lockMaxMs, transactionMs, server };
+    return { locks: took.length, lockP50Ms, lockP99Ms, lockMaxMs, waitMs, transactionMs, server };
   };
 }
 
