@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { CallsSeen, HourSeen } from '../domain/day-forecast';
 import { candidateZones } from '../domain/province-zone';
 import type { Queryable } from './database';
+import { idsOfLatestDays } from './new-id';
 
 interface Row {
   /** Start of an hour of the day, UTC, on the books' date. */
@@ -28,6 +29,7 @@ export async function readCallsSeen(
   creditorId: string,
   days: number,
 ): Promise<CallsSeen> {
+  const since = idsOfLatestDays(days);
   const { rows } = await db.query<Row>(
     `select date_trunc('hour', t.dialed_at) as at, (t.dialed_at at time zone 'Asia/Jakarta')::date as day,
        d.province, d.stated_zone as "statedZone", count(*)::int as calls,
@@ -36,15 +38,15 @@ export async function readCallsSeen(
        sum(held.seconds)::float8 as "heldSeconds",
        sum(held.seconds * held.seconds)::float8 as "heldSquares"
      from attempt t join debtor d on d.id = t.debtor_id
-     left join outcome o on o.attempt_id = t.id
+     left join outcome o on o.attempt_id = t.id and o.attempt_id >= $2 and o.attempt_id < $3
      cross join lateral (select extract(epoch from t.ended_at - t.created_at)
        + case when t.result = 'connected' then coalesce(least(${WRAP_UP_SECONDS},
            extract(epoch from o.recorded_at - t.ended_at)), 0) else 0 end as seconds) held
      where t.creditor_id = $1 and t.counted and t.state = 'ended'
        and t.result not in ('cancelled', 'unknown')
-       and t.id >= first_id_at(now() - make_interval(days => $2))
+       and t.id >= $2 and t.id < $3
      group by 1, 2, 3, 4`,
-    [creditorId, days],
+    [creditorId, since.from, since.to],
   );
   const hours = new Map<number, HourSeen>();
   const byDay = new Map<string, { calls: number; rightParties: number }>();

@@ -6,6 +6,7 @@ import {
 } from '../domain/campaign-document/retry-plan';
 import type { Retries } from '../domain/dial-retry';
 import type { Queryable } from './database';
+import { idsOfLatestDays } from './new-id';
 
 /** Beyond it a row of attempts is as good as without end. */
 const LOOKED_AT = 101;
@@ -18,15 +19,16 @@ export async function readRetries(
   db: Queryable,
   attempt: { readonly campaignId: string; readonly accountId: string },
 ): Promise<Retries> {
+  const lately = idsOfLatestDays(1);
   const { rows } = await db.query<{ retry: RetrySettings | null; ended: EndedAttempt[] }>(
     `select c.settings->'retry' as retry, coalesce((
          select jsonb_agg(jsonb_build_object('result', t.result, 'code', (select o.code from outcome o
-             where o.attempt_id = t.id)) order by t.id desc)
+             where o.attempt_id = t.id and o.attempt_id >= $3 and o.attempt_id < $4)) order by t.id desc)
          from (select id, result from attempt where account_id = $2 and counted and state = 'ended'
-             and id >= first_id_at(now() - interval '24 hours')
+             and id >= $3 and id < $4
            order by id desc limit ${LOOKED_AT}) t), '[]') as ended
      from campaign c where c.id = $1`,
-    [attempt.campaignId, attempt.accountId],
+    [attempt.campaignId, attempt.accountId, lately.from, lately.to],
   );
   const { retry, ended } = rows[0] ?? { retry: null, ended: [] };
   return { plan: retryPlan(retry ?? {}), inARow: Math.max(1, endedAlike(ended)) };

@@ -1,8 +1,11 @@
 import type { RuleFigures } from '../domain/rule-firing';
 import { one, type Queryable } from './database';
+import { idsOfLatestDays } from './new-id';
 
 /** What the automatic rules of a campaign look at now; of the attempts, only those of today. */
 export async function readRuleFigures(db: Queryable, campaignId: string): Promise<RuleFigures> {
+  // since midnight, and reserved within the hours before it was dialed
+  const reserved = idsOfLatestDays(2);
   return one(
     await db.query<RuleFigures>(
       `with books as (
@@ -13,8 +16,7 @@ export async function readRuleFigures(db: Queryable, campaignId: string): Promis
          from attempt t, books
          where t.campaign_id = $1 and t.counted and t.state = 'ended'
            and t.result not in ('cancelled', 'unknown')
-           -- reserved within the hour before it was dialed
-           and t.id >= first_id_at(least(books.today, books.hour) - interval '1 hour')),
+           and t.id >= $2 and t.id < $3),
        lately as (select * from calls where is_last_hour)
        select
          (select count(*)::int from agent_session s where s.state = 'ready'
@@ -23,12 +25,12 @@ export async function readRuleFigures(db: Queryable, campaignId: string): Promis
          (select count(*)::int from lately) as calls,
          (select count(*)::int from lately where answered_at is not null) as answered,
          (select count(*)::int from lately join outcome o on o.attempt_id = lately.id
-           where o.code like 'RPC\\_%') as "rightParties",
+           where o.attempt_id >= $2 and o.attempt_id < $3 and o.code like 'RPC\\_%') as "rightParties",
          (select count(*)::int from lately where result = 'abandoned') as abandoned,
          (select count(*)::int from calls where is_today) as "callsToday",
          (select count(*)::int from calls join promise p on p.attempt_id = calls.id
            where is_today) as "promisesToday"`,
-      [campaignId],
+      [campaignId, reserved.from, reserved.to],
     ),
     'figures of a campaign',
   );
