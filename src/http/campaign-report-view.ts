@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ATTEMPT_RESULTS } from '../domain/attempt-result';
 import { OUTCOME_CODES } from '../domain/outcome-code';
 import { currency, id, minorUnits } from './schemas';
+import { uplift } from './uplift-view';
 
 const count = z.number().int();
 const rate = z.number().nullable();
@@ -25,4 +26,5 @@ export const campaignReport = z.object({
   talkSecondsAverage: z.number().nullable(),
   promises: z.array(z.object({ currency, count, amountMinor: minorUnits })),
   refusals: count.describe('Times that the gate said no'),
+  bestTime: uplift.describe('The best-time model beside its control group'),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadCampaignReport } from '../../db/campaign-report';
+import { readUplift } from '../../../dialer/watch-uplift';
 import { createCampaign, editCampaign } from '../../../dialer/write-campaign';
 import {
   findCampaign,
@@ -234,7 +235,11 @@ function reportRoutes(api: Api, context: HttpContext): void {
     },
     async (request) => {
       found(await findCampaign(context.db, request.params.id), 'campaign');
-      return loadCampaignReport(context.db, request.params.id);
+      const scope = { creditorId: null, campaignId: request.params.id, since: new Date(0) };
+      return {
+        ...(await loadCampaignReport(context.db, request.params.id)),
+        bestTime: await readUplift(context.db, scope),
+      };
     },
   );
 }

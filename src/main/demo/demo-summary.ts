@@ -19,6 +19,14 @@ export interface CampaignReportFigures {
     readonly count: number;
     readonly amountMinor: string;
   }[];
+  readonly bestTime: { readonly model: ArmFigures; readonly control: ArmFigures };
+}
+
+/** People called by the best-time model, or those of its control group. */
+interface ArmFigures {
+  readonly dials: number;
+  /** Right-party contacts per 1,000 dials; null without dials. */
+  readonly per1000: number | null;
 }
 
 /** What `--json` prints. */
@@ -44,6 +52,7 @@ export interface DemoSummary {
   readonly mostInvitesToOneNumber: number;
   readonly results: Readonly<Record<string, number>>;
   readonly outcomes: Readonly<Record<string, number>>;
+  readonly bestTime: CampaignReportFigures['bestTime'];
 }
 
 /** Persons of whom two attempts were open at one time: an overlap of their intervals. */
@@ -91,8 +100,14 @@ export function summarise(input: {
     mostInvitesToOneNumber: Math.max(0, ...byNumber),
     results: report.attemptsByResult,
     outcomes: report.outcomesByCode,
+    bestTime: { model: arm(report.bestTime.model), control: arm(report.bestTime.control) },
   };
 }
+
+const arm = ({ dials, per1000 }: ArmFigures): ArmFigures => ({ dials, per1000 });
+
+const armText = ({ dials, per1000 }: ArmFigures): string =>
+  per1000 === null ? 'no dials' : `${per1000} (${dials} dials)`;
 
 /** What must never be, in words; empty: all is well. */
 export function findFaults(summary: DemoSummary): string[] {
@@ -119,6 +134,8 @@ export function renderSummary(summary: DemoSummary): string[] {
     ['answered', summary.answered],
     ['connected to an agent', summary.connected],
     ['right party', summary.rightParty],
+    ['right party per 1,000 dials', armText(summary.bestTime.model)],
+    ['the same, control group', armText(summary.bestTime.control)],
     ['abandoned', summary.abandoned],
     ['promises to pay', summary.promises],
     ['promised', promised.join(' + ') || 'nothing'],

@@ -230,6 +230,7 @@ describe('campaigns', () => {
       talkSecondsAverage: 30,
       promises: [{ currency: 'IDR', count: 1, amountMinor: '5000000' }],
       refusals: 0,
+      bestTime: expect.objectContaining({ verdict: 'not_enough_data' }),
     });
     const list = await api.call(manager, 'GET /v1/attempts?outcomeMissing=true');
     expect(list.json().items).toMatchObject([{ id: missing, outcomeCode: null }]);

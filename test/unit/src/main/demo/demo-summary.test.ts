@@ -17,6 +17,7 @@ const report: CampaignReportFigures = {
   attemptsByResult: { busy: 2, connected: 4, no_answer: 3, expired: 1 },
   outcomesByCode: { RPC_PTP: 2, RPC_REFUSE: 1 },
   promises: [{ currency: 'IDR', count: 2, amountMinor: '200000000' }],
+  bestTime: { model: { dials: 8, per1000: 375 }, control: { dials: 0, per1000: null } },
 };
 
 const summary = summarise({
@@ -53,6 +54,8 @@ describe('the summary of a demonstration', () => {
     const lines = renderSummary(summary);
     expect(lines[1]).toBe('rules: DEMO.OPEN (always open, for demonstration only)');
     expect(lines).toContain('  promised                        Rp\u00a02.000.000');
+    expect(lines).toContain('  right party per 1,000 dials     375 (8 dials)');
+    expect(lines).toContain('  the same, control group         no dials');
     const results = lines.filter((line) => /^ {4}[a-z_]+ /.test(line)).map((line) => line.trim());
     expect(results.map((line) => line.split(/\s+/)[0])).toEqual([
       'connected',
