@@ -18,7 +18,13 @@ const queue: SipQueue = {
   close: () => Promise.resolve(),
 };
 const turn = () =>
-  runCampaignTurn({ gate: makeGate(test.db), queue, onError: (error) => { expect(error).toBeNull(); } });
+  runCampaignTurn({
+    gate: makeGate(test.db),
+    queue,
+    onError: (error) => {
+      expect(error).toBeNull();
+    },
+  });
 
 /** As time would: the account is due again, and its attempts are an hour older. */
 async function comesDue(): Promise<void> {

@@ -20,6 +20,12 @@ beforeEach(async () => {
 const learn = async (): Promise<void> => {
   while ((await learnOutcomes(makeGate(test.db))).lessons > 0);
 };
+interface Cell {
+  readonly hour: number;
+  readonly dials: number;
+  readonly rightParty: number;
+  readonly chance: number | null;
+}
 const reason = 'Surat pelanggan 12 November';
 
 describe('the best time of an account', () => {
@@ -63,8 +69,8 @@ describe('the best time of an account', () => {
     );
     expect(shown.words.id).toContain('biasanya menjawab 10–11 (3 dari 3)');
     expect(shown.map.length).toBe(7 * shown.hours.length);
-    const at = (hour: number) => shown.map.filter((cell: any) => cell.hour === hour);
-    const reached = at(10).reduce((sum: number, cell: any) => sum + cell.rightParty, 0);
+    const at = (hour: number) => shown.map.filter((cell: Cell) => cell.hour === hour);
+    const reached = at(10).reduce((sum: number, cell: Cell) => sum + cell.rightParty, 0);
     expect(reached).toBe(3);
     expect(shown.choices.length).toBeGreaterThan(0);
 
@@ -88,7 +94,7 @@ describe('the best time of an account', () => {
     const shown = (await test.get(`accounts/${accountId}/best-time`)).json();
     expect(shown).toMatchObject({ basis: 'objection', objectsToProfiling: true });
     expect(shown.words.en).toContain('objects to profiling');
-    expect(shown.map.every((cell: any) => cell.dials === 0 && cell.chance === null)).toBe(true);
+    expect(shown.map.every((cell: Cell) => cell.dials === 0 && cell.chance === null)).toBe(true);
     // the wait that profiling had chosen is taken back
     expect(shown.nextAttemptAt).toBe(choice.earliest);
     const back = { debtorId, objects: false, reason };
@@ -159,7 +165,7 @@ describe('the reports', () => {
     await learn();
     const { cells } = (await test.get(`best-time/heat-map?campaignId=${floor.campaignId}`)).json();
     expect(cells).toHaveLength(2);
-    expect(cells.find((cell: any) => cell.hour === 10)).toMatchObject({
+    expect(cells.find((cell: Cell) => cell.hour === 10)).toMatchObject({
       hidden: false,
       dials: 40,
       rightParty: 40,
@@ -168,7 +174,7 @@ describe('the reports', () => {
     await addHistory(test.db, floor, { people: 3, hoursUtc: [6], reachedAtUtc: 6 });
     await learn();
     const more = (await test.get(`best-time/heat-map?campaignId=${floor.campaignId}`)).json();
-    expect(more.cells.find((cell: any) => cell.hour === 13)).toMatchObject({
+    expect(more.cells.find((cell: Cell) => cell.hour === 13)).toMatchObject({
       hidden: true,
       dials: null,
     });
