@@ -15,11 +15,13 @@ export interface Creditor {
   readonly collector: Collector;
   /** Policy packs that bind all of its campaigns, in order. */
   readonly rulePacks: string[];
+  /** Of its people, dialed at random lawful moments for good: what the best-time model is measured against. */
+  readonly controlShare: number;
   readonly createdAt: Date;
 }
 
 const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
-  created_at as "createdAt"`;
+  control_share as "controlShare", created_at as "createdAt"`;
 
 /** Null when there is one with this code. */
 export async function createCreditor(
@@ -63,6 +65,7 @@ export interface CreditorChange {
   readonly name?: string | undefined;
   readonly collector?: Collector | undefined;
   readonly rulePacks?: readonly string[] | undefined;
+  readonly controlShare?: number | undefined;
 }
 
 /** Absent fields stay; its campaigns obey the change from their next decision on. */
@@ -79,9 +82,15 @@ export async function changeCreditor(
   if (before === undefined) return null;
   const { rows } = await tx.query<Creditor>(
     `update creditor set name = coalesce($2, name), collector = coalesce($3, collector),
-       rule_packs = coalesce($4, rule_packs)
+       rule_packs = coalesce($4, rule_packs), control_share = coalesce($5, control_share)
      where id = $1 returning ${COLUMNS}`,
-    [id, change.name ?? null, change.collector ?? null, change.rulePacks ?? null],
+    [
+      id,
+      change.name ?? null,
+      change.collector ?? null,
+      change.rulePacks ?? null,
+      change.controlShare ?? null,
+    ],
   );
   return { before, after: rows[0] ?? before };
 }

@@ -10,10 +10,11 @@ export interface CreditorRow {
   readonly country: string;
   readonly collector: Collector;
   readonly rulePacks: string[];
+  readonly controlShare: number;
   readonly createdAt: Date;
 }
 
-const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
+const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks", control_share as "controlShare",
   created_at as "createdAt"`;
 
 export async function findCreditor(db: Queryable, id: string): Promise<CreditorRow | null> {

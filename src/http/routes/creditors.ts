@@ -37,7 +37,14 @@ const body = z.strictObject({
   collector: collector.default('third_party'),
   rulePacks: rulePacks.optional().describe('Absent: those usual in the country'),
 });
-const change = z.strictObject({ name: displayName, collector, rulePacks }).partial();
+const controlShare = z
+  .number()
+  .min(0)
+  .max(0.5)
+  .describe(
+    'Share of its people who are dialed at random lawful moments, so that the best-time model is measured',
+  );
+const change = z.strictObject({ name: displayName, collector, rulePacks, controlShare }).partial();
 
 const creditor = z.object({
   id,
@@ -47,6 +54,7 @@ const creditor = z.object({
   country: z.string(),
   collector,
   rulePacks: z.array(z.string()),
+  controlShare,
   createdAt: instant,
 });
 
@@ -138,6 +146,6 @@ function changeRoute(api: Api, { db }: HttpContext): void {
   );
 }
 
-function auditView({ name, collector, rulePacks }: Creditor): object {
-  return { name, collector, rulePacks };
+function auditView({ name, collector, rulePacks, controlShare }: Creditor): object {
+  return { name, collector, rulePacks, controlShare };
 }

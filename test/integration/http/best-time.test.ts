@@ -5,6 +5,14 @@ import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
 import { addHistory, addPastDials } from '../../support/past-dials';
 
+/** What the tests read of a cell of the map. */
+interface Cell {
+  readonly hour: number;
+  readonly dials: number | null;
+  readonly rightParty: number;
+  readonly chance: number | null;
+}
+
 let test: FactsApi;
 let floor: Floor;
 beforeAll(async () => {
@@ -158,6 +166,15 @@ describe('the reports', () => {
     );
     expect(events.rows).toMatchObject([{ payload: { per1000: -600 } }]);
     expect((await test.get('best-time/uplift')).statusCode).toBe(400);
+  });
+
+  it('have a control group of the size that the creditor wants', async () => {
+    const change = (controlShare: number) =>
+      test.api.call(test.manager, `PATCH /v1/creditors/${floor.creditorId}`, {
+        body: { controlShare },
+      });
+    expect((await change(0.1)).json()).toMatchObject({ controlShare: 0.1 });
+    expect((await change(0.6)).statusCode).toBe(400);
   });
 
   it('hide hours of few dials', async () => {
