@@ -28,12 +28,6 @@ beforeEach(async () => {
 const learn = async (): Promise<void> => {
   while ((await learnOutcomes(makeGate(test.db))).lessons > 0);
 };
-interface Cell {
-  readonly hour: number;
-  readonly dials: number;
-  readonly rightParty: number;
-  readonly chance: number | null;
-}
 const reason = 'Surat pelanggan 12 November';
 
 describe('the best time of an account', () => {
