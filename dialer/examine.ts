@@ -41,7 +41,7 @@ export async function examineChoice(
   const binding = await gate.rules.bindingAt(db, at);
   const packs = binding.packs.map(({ pack }) => pack);
   const { groups, isSample } = await groupAccounts(db, asked.choice, {
-    lookbackDays: maxLookbackDays(packs),
+    lookbackDays: maxLookbackDays(packs, 'collect'),
     dpdEdges: dpdEdges(packs),
   });
   const { campaignId, proposed } = asked;

@@ -7,10 +7,9 @@ import {
   type DialingRow,
   type PhoneRow,
 } from '../src/db/dialing-facts';
-import type { CallPurpose } from '../src/domain/call-facts';
 import type { CallMode } from '../src/domain/call-mode';
 import { zoneEvidenceOf, type KnownPlaces } from '../src/domain/zone-evidence';
-import type { AbandonmentRule, Rule, RulePack } from './compliance/rule-pack';
+import type { AbandonmentRule, RulePack } from './compliance/rule-pack';
 import { zoneTables } from './compliance/shipped/zone-tables';
 import { maxLookbackDays, stackFor } from './compliance/stack';
 import { candidateZones } from './compliance/zones';
@@ -135,7 +134,7 @@ export async function gatherFacts(
     readPersonFacts(db, asked),
     readLedger(db, {
       ...asked,
-      since: daysBefore(row.at, lookbackDays(everyPack(call), question.purpose)),
+      since: daysBefore(row.at, maxLookbackDays(everyPack(call), question.purpose)),
       askingAttemptId: question.attemptId,
     }),
     campaignStats(db, row, packs),
@@ -191,12 +190,6 @@ function sourcesOf({ stack, binding }: Call): RuleSources {
 
 const DAY_MS = 24 * 3_600_000;
 const daysBefore = (at: Date, days: number): Date => new Date(at.getTime() - days * DAY_MS);
-
-/** As far back as a rule of the stack that speaks of such a call looks. */
-function lookbackDays(packs: readonly RulePack[], purpose: CallPurpose): number {
-  const speaks = ({ when }: Rule): boolean => when?.purpose?.includes(purpose) ?? true;
-  return maxLookbackDays(packs.map((pack) => ({ ...pack, rules: pack.rules.filter(speaks) })));
-}
 
 async function campaignStats(
   db: Queryable,

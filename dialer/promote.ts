@@ -117,7 +117,7 @@ async function readReach({ db, rules }: Gate): Promise<RuleReach> {
   const { rows } = await db.query<{ at: Date }>('select clock_timestamp() as at', []);
   const packs = (await rules.bindingAt(db, rows[0]?.at ?? new Date())).packs;
   const bodies = packs.map(({ pack }) => pack);
-  return { lookbackDays: maxLookbackDays(bodies), dpdEdges: dpdEdges(bodies) };
+  return { lookbackDays: maxLookbackDays(bodies, 'collect'), dpdEdges: dpdEdges(bodies) };
 }
 
 /** Slice after slice, until nothing due is left or the time is up. @returns false: nobody may be dialed */

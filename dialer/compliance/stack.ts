@@ -1,4 +1,4 @@
-import type { Collector } from '../../src/domain/call-facts';
+import type { CallPurpose, Collector } from '../../src/domain/call-facts';
 import { BASE_PACK_ID } from './judge';
 import { mayBeIn } from './region';
 import { RULE_FORCES, type Rule, type RuleForce, type RulePack } from './rule-pack';
@@ -48,10 +48,16 @@ export function stackFor(bindingPacks: readonly RulePack[], who: StackSubject): 
   return unique([...base, ...lawFor(bindingPacks, who), ...creditor, ...campaign]);
 }
 
-/** How many days back the contact ledger must be read for this stack, today included. */
-export function maxLookbackDays(stack: readonly RulePack[]): number {
+/**
+ * How many days back the contact ledger must be read for this stack, today included.
+ * @param purpose of the call; absent: whatever it is
+ */
+export function maxLookbackDays(stack: readonly RulePack[], purpose?: CallPurpose): number {
+  const speaks = ({ when }: Rule): boolean =>
+    purpose === undefined || (when?.purpose?.includes(purpose) ?? true);
+  const days = stack.flatMap(({ rules }) => rules.filter(speaks).map(lookbackDays));
   // one day more: the local day of one zone began on the day before in another
-  return 1 + Math.max(1, ...stack.flatMap(({ rules }) => rules.map(lookbackDays)));
+  return 1 + Math.max(1, ...days);
 }
 
 function lookbackDays(rule: Rule): number {
