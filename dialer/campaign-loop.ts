@@ -18,6 +18,8 @@ import {
 export interface LoopReport {
   readonly reserved: number;
   readonly denials: number;
+  /** Accounts that were chosen as ready, and then denied: what is asked about beforehand is seldom. */
+  readonly misses: number;
 }
 
 export interface LoopOptions {
@@ -69,10 +71,11 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
     left: options.maxReservations ?? MAX_RESERVATIONS,
     reserved: 0,
     denials: 0,
+    misses: 0,
     failed: new Set(),
   };
   await Promise.all(Array.from({ length: LANES }, () => runLane(options, turn)));
-  return { reserved: turn.reserved, denials: turn.denials };
+  return { reserved: turn.reserved, denials: turn.denials, misses: turn.misses };
 }
 
 /** What the lanes of one turn share. */
@@ -85,6 +88,7 @@ interface Turn {
   left: number;
   reserved: number;
   denials: number;
+  misses: number;
   /** Told of once a turn, though several lanes may meet it. */
   readonly failed: Set<string>;
 }
@@ -98,7 +102,8 @@ async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
     const { campaignId } = next.service.to;
     turn.left -= 1;
     // one campaign that cannot be decided about must not stop the others
-    const result = await reserveNext(options.gate, campaignId).catch(
+    const onMiss = (): void => void (turn.misses += 1);
+    const result = await reserveNext(options.gate, campaignId, onMiss).catch(
       (error: unknown) => ({ kind: 'failed', error }) as const,
     );
     if (result.kind === 'reserved') {

@@ -34,7 +34,7 @@ const DAY_MS = 24 * 3_600_000;
 type Said =
   | { readonly kind: 'allowed'; readonly goodUntil: Date }
   | { readonly kind: 'denied'; readonly denials: readonly Decided[] }
-  /** Somebody is deciding about it: it will be asked when it is taken. */
+  /** Somebody is deciding about the person: the next pass asks again. */
   | { readonly kind: 'busy' };
 
 interface Remembered {
@@ -99,13 +99,10 @@ function note(look: Looking, candidate: DueCandidate, said: Said): void {
   if (said.kind === 'denied') {
     look.denials += 1;
     look.stopped = isStopped(said.denials);
-  } else {
-    look.allowed.push({ candidate, goodUntil: goodUntilOf(said) });
+  } else if (said.kind === 'allowed') {
+    look.allowed.push({ candidate, goodUntil: said.goodUntil });
   }
 }
-
-const goodUntilOf = (said: Said): Date =>
-  said.kind === 'allowed' ? said.goodUntil : new Date(Date.now() + DAY_MS);
 
 function crowds(candidates: readonly DueCandidate[]): Map<string | null, number> {
   const crowd = new Map<string | null, number>();

@@ -128,15 +128,14 @@ async function promoteFrom(
 ): Promise<boolean> {
   for (let after = from; ;) {
     const { gate, promotion, reach } = run;
-    const { end, candidates } = await readDueSlice(gate.db, promotion, reach, after, SLICE);
-    const look = await lookAhead(gate, promotion, candidates, run.endsAtMs);
+    const slice = await readDueSlice(gate.db, promotion, reach, after, SLICE);
+    const look = await lookAhead(gate, promotion, slice.candidates, run.endsAtMs);
     const ready = await rankNow(run, look.allowed);
-    await putReady(gate.db, promotion, ready);
-    run.promoted += ready.length;
+    run.promoted += await putReady(gate.db, promotion, slice.readAt, ready);
     run.denials += look.denials;
     if (look.stopped) return false;
     const stood: SliceEnd =
-      look.unseen === null ? end : { last: look.unseen, ended: false, scanned: 0 };
+      look.unseen === null ? slice.end : { last: look.unseen, ended: false, scanned: 0 };
     await move(stood);
     if (stood.ended || stood.last === null || Date.now() >= run.endsAtMs) return true;
     after = stood.last;
@@ -153,7 +152,7 @@ async function rankNow(
   const moments = await judgeDue(gate, promotion.campaignId, ids);
   const hourEndsMs = (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS;
   return allowed.flatMap(({ candidate, goodUntil }) => {
-    const { accountId, dueAt } = candidate;
+    const { accountId, debtorId, dueAt } = candidate;
     const moment = moments.get(accountId);
     if (moment === undefined || moment.waitsUntil !== null) return [];
     const chance = moment.standing;
@@ -161,6 +160,6 @@ async function rankNow(
     // what is known of a person is known by the hour
     const untilMs = moment.basis === 'no_data' ? Infinity : hourEndsMs;
     const until = new Date(Math.min(goodUntil.getTime(), untilMs));
-    return [{ accountId, rank, goodUntil: until, chance }];
+    return [{ accountId, debtorId, rank, goodUntil: until, chance }];
   });
 }

@@ -29,8 +29,13 @@ export type ReserveResult =
  * transaction of its own, which locks agent, debtor, account and numbers in the house's order,
  * reads facts and ledger anew, and writes permit, open attempt and the agent's reservation
  * together; or a denial, and the account waits for its next allowed instant.
+ * @param onMiss told of each account that was chosen, with an agent waiting, and then denied
  */
-export async function reserveNext(gate: Gate, campaignId: string): Promise<ReserveResult> {
+export async function reserveNext(
+  gate: Gate,
+  campaignId: string,
+  onMiss: () => void = () => undefined,
+): Promise<ReserveResult> {
   for (let denials = 0, looked = false; denials < DENIALS_A_TURN;) {
     const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
     if (turn === 'nothing_ready') {
@@ -45,6 +50,7 @@ export async function reserveNext(gate: Gate, campaignId: string): Promise<Reser
     if (turn === 'stopped') return { kind: 'nothing_due', denials: denials + 1 };
     if (turn !== 'denied') return turn;
     denials += 1;
+    onMiss();
   }
   return { kind: 'nothing_due', denials: DENIALS_A_TURN };
 }

@@ -14,6 +14,8 @@ create unlogged table ready_account (
   -- of a right party now, as it was ranked
   chance real not null,
   campaign_version int not null,
+  -- the gate was asked then: a call to the person since makes it a new question
+  asked_at timestamptz not null default now(),
   primary key (campaign_id, account_id)
 );
 create index ready_rank on ready_account (campaign_id, rank desc, account_id);

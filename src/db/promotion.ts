@@ -143,6 +143,7 @@ export async function promoteAgainFrom(
 /** An account that is due for the campaign, and is not promoted yet. */
 export interface DueCandidate {
   readonly accountId: string;
+  readonly debtorId: string;
   readonly place: Place;
   /** The same: the rules say the same of them. Null: it has a history, or no number; it is like nobody. */
   readonly likeness: string | null;
@@ -170,7 +171,12 @@ export async function readDueSlice(
   reach: RuleReach,
   after: Place,
   limit: number,
-): Promise<{ readonly end: SliceEnd; readonly candidates: readonly DueCandidate[] }> {
+): Promise<{
+  readonly end: SliceEnd;
+  readonly candidates: readonly DueCandidate[];
+  /** What was written before is known of them; as Postgres wrote it. */
+  readonly readAt: string;
+}> {
   const { campaignId, creditorId, campaignVersion, filter, settings } = promotion;
   const choice = { filter, reminders: settings.reminders };
   const { values, parameter } = parametersAfter(
@@ -180,6 +186,7 @@ export async function readDueSlice(
   const { rows } = await db.query<{
     last: Place | null;
     scanned: number;
+    readAt: string;
     candidates: (Omit<DueCandidate, 'dueAt'> & { dueAt: string })[];
   }>(
     `with slice as materialized (
@@ -188,11 +195,11 @@ export async function readDueSlice(
          and a.next_attempt_at <= now() and (a.next_attempt_at, a.due_date, a.id)
            > ($3::timestamptz, $4::date, $5::uuid)
        order by a.next_attempt_at, a.due_date, a.id limit ${limit})
-     select (select count(*)::int from slice) as scanned,
+     select (select count(*)::int from slice) as scanned, statement_timestamp()::text as "readAt",
        (select jsonb_build_object('at', next_attempt_at::text, 'due', due_date::text, 'id', id)
         from slice order by next_attempt_at desc, due_date desc, id desc limit 1) as last,
        coalesce((select jsonb_agg(one order by one.at, one.due, one."accountId") from (
-         select a.id as "accountId", a.next_attempt_at as at, a.due_date as due,
+         select a.id as "accountId", a.debtor_id as "debtorId", a.next_attempt_at as at, a.due_date as due,
            jsonb_build_object('at', a.next_attempt_at::text, 'due', a.due_date::text,
              'id', a.id) as place,
            a.next_attempt_at as "dueAt", ${RANK_FACTS},
@@ -211,8 +218,9 @@ export async function readDueSlice(
   );
   const [row] = rows;
   if (row === undefined) throw new Error('a select without from gives one row');
-  const { last, scanned, candidates } = row;
+  const { last, scanned, readAt, candidates } = row;
   return {
+    readAt,
     end: { last, ended: scanned < limit, scanned },
     candidates: candidates.map((one) => ({ ...one, dueAt: new Date(one.dueAt) })),
   };

@@ -13,6 +13,7 @@ import { LOCK_READY_AGENT } from './selection';
 /** An account that may be called now, ranked for its campaign. */
 export interface ReadyAccount {
   readonly accountId: string;
+  readonly debtorId: string;
   readonly rank: number;
   /** The rules let the person be called until then, facts as they were. */
   readonly goodUntil: Date;
@@ -20,29 +21,41 @@ export interface ReadyAccount {
   readonly chance: number;
 }
 
-/** Makes accounts ready; one that is so already is ranked anew. */
+/**
+ * Makes accounts ready, but for those whose person is being called; one that is ready already is
+ * ranked anew.
+ * @param askedAt what was written before was known when the gate was asked
+ * @returns how many
+ */
 export async function putReady(
   db: Queryable,
   campaign: { readonly campaignId: string; readonly campaignVersion: number },
+  askedAt: string,
   accounts: readonly ReadyAccount[],
-): Promise<void> {
-  if (accounts.length === 0) return;
-  await db.query(
-    `insert into ready_account (campaign_id, campaign_version, account_id, rank,
+): Promise<number> {
+  if (accounts.length === 0) return 0;
+  const { rowCount } = await db.query(
+    `insert into ready_account (campaign_id, campaign_version, asked_at, account_id, rank,
        good_until, chance)
-     select $1, $2, * from unnest($3::uuid[], $4::float8[], $5::timestamptz[], $6::real[])
+     select $1, $2, $3, account_id, rank, good_until, chance
+     from unnest($4::uuid[], $5::uuid[], $6::float8[], $7::timestamptz[], $8::real[])
+       one (account_id, debtor_id, rank, good_until, chance)
+     where not exists (select from open_attempt o where o.debtor_id = one.debtor_id)
      on conflict (campaign_id, account_id) do update set campaign_version = excluded.campaign_version,
-       rank = excluded.rank, good_until = excluded.good_until,
+       rank = excluded.rank, good_until = excluded.good_until, asked_at = excluded.asked_at,
        chance = excluded.chance`,
     [
       campaign.campaignId,
       campaign.campaignVersion,
+      askedAt,
       accounts.map(({ accountId }) => accountId),
+      accounts.map(({ debtorId }) => debtorId),
       accounts.map(({ rank }) => rank),
       accounts.map(({ goodUntil }) => goodUntil),
       accounts.map(({ chance }) => chance),
     ],
   );
+  return rowCount ?? 0;
 }
 
 /** A ready account under lock, as it is now. */
@@ -56,7 +69,10 @@ export interface LockedReady {
   readonly rank: number;
   readonly goodUntil: Date;
   readonly chance: number;
-  /** Is it due still, and does the campaign take it? */
+  /**
+   * Is it due still, does the campaign take it, and was neither the person
+   * nor one of the numbers called since it was asked about?
+   */
   readonly stands: boolean;
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
@@ -72,7 +88,7 @@ export interface LockedReady {
  * looked at again when the rest of the call is locked.
  */
 const lockBest = (limit: number, condition = 'true'): string => `
-  select a.*, r.rank, r.good_until, r.chance
+  select a.*, r.rank, r.good_until, r.chance, r.asked_at
   from ready_account r join account a on a.id = r.account_id join debtor d on d.id = a.debtor_id
   where r.campaign_id = $1 and ${condition}
     and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)
@@ -86,7 +102,12 @@ const lockedOf = (takes: string): string => `
   select c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
     a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
     a.good_until > now() and a.status = 'open' and a.blocked_reason is null
-      and coalesce(a.next_attempt_at <= now(), false) and ${takes} as stands,
+      and coalesce(a.next_attempt_at <= now(), false) and ${takes}
+      and not exists (select from account o where o.debtor_id = a.debtor_id
+        and o.last_attempt_at > a.asked_at)
+      and not exists (select from phone own join phone same on same.e164 = own.e164
+          and same.debtor_id <> own.debtor_id join account o on o.debtor_id = same.debtor_id
+        where own.debtor_id = a.debtor_id and o.last_attempt_at > a.asked_at) as stands,
     a.next_attempt_at as "dueAt", ${RANK_FACTS}
   from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
 

@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { runAutoStop } from '../../dialer/auto-stop';
 import { newFairness, runCampaignTurn } from '../../dialer/campaign-loop';
 import { learnOutcomes } from '../../dialer/learn-outcomes';
@@ -18,21 +18,7 @@ const UPLIFT_INTERVAL_MS = 3_600_000;
 /** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
   const { gate, queue, log, registry } = context;
-  const reserved = new Counter({
-    name: 'santun_attempts_reserved_total',
-    help: 'Attempts reserved by this scheduler',
-    registers: [registry],
-  });
-  const denied = new Counter({
-    name: 'santun_gate_denials_total',
-    help: 'Accounts that the gate refused at the reservation',
-    registers: [registry],
-  });
-  const turnSeconds = new Histogram({
-    name: 'santun_scheduler_turn_seconds',
-    help: 'Length of one turn of the scheduler',
-    registers: [registry],
-  });
+  const { reserved, denied, missed, turnSeconds } = turnMetrics(registry);
   const fairness = newFairness();
   const turns = repeat(
     TURN_INTERVAL_MS,
@@ -49,6 +35,7 @@ export function startScheduler(context: RoleContext): Resource {
       end();
       reserved.inc(report.reserved);
       denied.inc(report.denials);
+      missed.inc(report.misses);
     },
     (error) => {
       log.error({ err: error }, 'a turn of the scheduler failed');
@@ -70,6 +57,30 @@ export function startScheduler(context: RoleContext): Resource {
       ]);
     },
   };
+}
+
+function turnMetrics(registry: Registry) {
+  const reserved = new Counter({
+    name: 'santun_attempts_reserved_total',
+    help: 'Attempts reserved by this scheduler',
+    registers: [registry],
+  });
+  const denied = new Counter({
+    name: 'santun_gate_denials_total',
+    help: 'Accounts that the gate refused at the reservation',
+    registers: [registry],
+  });
+  const missed = new Counter({
+    name: 'santun_selection_misses_total',
+    help: 'Accounts that were chosen as ready for an agent, and that the gate refused all the same',
+    registers: [registry],
+  });
+  const turnSeconds = new Histogram({
+    name: 'santun_scheduler_turn_seconds',
+    help: 'Length of one turn of the scheduler',
+    registers: [registry],
+  });
+  return { reserved, denied, missed, turnSeconds };
 }
 
 /** Accounts that became due are ranked, so that the turns find the best of them. */

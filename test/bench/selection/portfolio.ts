@@ -14,6 +14,7 @@ export async function growPortfolio(
   from: number,
   size: number,
 ): Promise<void> {
+  const indexes = await dropIndexes(db);
   for (let first = from + 1; first <= size; first += CHUNK) {
     const last = Math.min(size, first + CHUNK - 1);
     await db.transaction(async (tx) => {
@@ -41,4 +42,40 @@ export async function growPortfolio(
       );
     });
   }
+  await slow(db, ...indexes);
+}
+
+/** They are made again in a tenth of the time that it takes to fill them row by row. */
+async function dropIndexes(db: Database): Promise<string[]> {
+  const { rows } = await db.query<{ name: string; made: string }>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made
+     from pg_index where indrelid in ('account'::regclass, 'phone'::regclass)
+       and not indisunique`,
+  );
+  for (const { name } of rows) await db.query(`drop index ${name}`);
+  return rows.map(({ made }) => made);
+}
+
+/**
+ * Makes every account ready that is not, with the formula of the rank in SQL: choosing costs the same
+ * however they got there, and the product's own way is measured by itself.
+ */
+export async function makeRestReady(db: Database, campaignId: string): Promise<void> {
+  await slow(
+    db,
+    `insert into ready_account (campaign_id, account_id, rank, good_until, chance, campaign_version)
+     select '${campaignId}', a.id,
+       0.25 * (log(a.amount_due_minor + 1) / 12 + least((current_date - a.due_date) / 90.0, 1)) / 3
+         - extract(epoch from a.next_attempt_at - '2026-01-01T00:00:00Z') / 86400,
+       now() + interval '1 day', 0.25, 1
+     from account a on conflict do nothing`,
+  );
+}
+
+async function slow(db: Database, ...statements: string[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query('set local statement_timeout = 0');
+    await tx.query(`set local maintenance_work_mem = '512MB'`);
+    for (const statement of statements) await tx.query(statement);
+  });
 }
