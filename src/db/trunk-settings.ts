@@ -103,10 +103,22 @@ export async function updateTrunk(
   return rows[0] ?? null;
 }
 
-/** @throws a foreign key error when attempts went over it: disable it instead. */
-export async function deleteTrunk(tx: Transaction, id: string): Promise<boolean> {
-  const { rowCount } = await tx.query('delete from trunk where id = $1', [id]);
-  return rowCount === 1;
+/**
+ * Deletes a trunk that no call went over. Its lock comes first: whoever sends a call over a trunk
+ * holds it too, and attempts have no foreign key to it.
+ */
+export async function deleteTrunk(
+  tx: Transaction,
+  id: string,
+): Promise<'deleted' | 'absent' | 'in_use'> {
+  const locked = await tx.query('select from trunk where id = $1 for update', [id]);
+  if (locked.rowCount === 0) return 'absent';
+  const { rowCount } = await tx.query(
+    `delete from trunk where id = $1 and not exists (select from attempt where trunk_id = $1)
+       and not exists (select from call_leg where trunk_id = $1)`,
+    [id],
+  );
+  return rowCount === 1 ? 'deleted' : 'in_use';
 }
 
 export async function findTrunkSettings(db: Queryable, id: string): Promise<TrunkSettings | null> {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { sqlState, type Transaction } from '../../db/database';
+import type { Transaction } from '../../db/database';
 import { seal, TRUNK_PASSWORD } from '../../db/sealed-secret';
 import {
   createTrunk,
@@ -144,18 +144,15 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
       },
     },
     async (request, reply) => {
-      const deleted = await db
-        .transaction(async (tx) => {
-          const before = await findTrunkSettings(tx, request.params.id);
-          if (before === null) return false;
-          await recordTrunk(tx, request, 'trunk.deleted', { before, after: null });
-          return deleteTrunk(tx, request.params.id);
-        })
-        .catch((error: unknown) => {
-          if (sqlState(error) !== '23503') throw error;
+      await db.transaction(async (tx) => {
+        const before = await findTrunkSettings(tx, request.params.id);
+        const done = before === null ? 'absent' : await deleteTrunk(tx, request.params.id);
+        if (done === 'in_use') {
           throw new Problem('in_use', 'Calls went over it: set enabled to false instead.');
-        });
-      if (!deleted) throw new Problem('not_found', 'There is no such trunk.');
+        }
+        if (done === 'absent') throw new Problem('not_found', 'There is no such trunk.');
+        await recordTrunk(tx, request, 'trunk.deleted', { before, after: null });
+      });
       return reply.code(204).send();
     },
   );
