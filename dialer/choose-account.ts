@@ -57,7 +57,6 @@ function choose(ready: LockedReady): Choice | null {
   const facts: RankFacts = {
     amountDueMinor,
     daysPastDue,
-
     promiseBroken,
     dueAt: dueAt.toISOString(),
     chance,

@@ -10,7 +10,7 @@ import {
   type SliceEnd,
 } from '../src/db/promotion';
 import type { RuleReach } from '../src/db/account-groups';
-import { putReady, type ReadyAccount } from '../src/db/ready-accounts';
+import { clearDone, putReady, type ReadyAccount } from '../src/db/ready-accounts';
 import { listActiveCampaigns } from '../src/db/selection';
 import { maxLookbackDays } from './compliance/stack';
 import type { Gate } from './create-gate';
@@ -60,6 +60,7 @@ export async function promoteRunning(
   gate: Gate,
   onError: (error: unknown, context: Record<string, unknown>) => void,
 ): Promise<PromotionReport> {
+  await clearDone(gate.db);
   const campaigns = await listActiveCampaigns(gate.db);
   const waiting = campaigns.filter(
     ({ state, mode, isStopped }) => state === 'running' && mode === 'progressive' && !isStopped,

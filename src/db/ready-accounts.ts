@@ -165,6 +165,15 @@ export async function lockAgentAndReady(
   return lockAgentAndReady(tx, campaignId);
 }
 
+/** Clears away what is ready for campaigns that are done, a part at a time. */
+export async function clearDone(db: Queryable): Promise<void> {
+  await db.query(
+    `delete from ready_account where ctid = any(array(
+       select r.ctid from campaign c join ready_account r on r.campaign_id = c.id
+       where c.state = 'done' limit 5000))`,
+  );
+}
+
 /** Is anything ready for the campaign, whoever holds it at the moment? */
 export async function hasReady(db: Queryable, campaignId: string): Promise<boolean> {
   const { rowCount } = await db.query('select from ready_account where campaign_id = $1 limit 1', [

@@ -182,6 +182,16 @@ it('keeps with each attempt what its rank can be computed from again', async () 
   }
 });
 
+it('clears away what is ready for a campaign that is done', async () => {
+  const floor = await makeFloor(test.db);
+  await floor.addDebtor();
+  await promoteRunning(makeGate(test.db), onError);
+  expect(await count('ready_account')).toBe(1);
+  await test.db.query(`update campaign set state = 'done' where id = $1`, [floor.campaignId]);
+  await promoteRunning(makeGate(test.db), onError);
+  expect(await count('ready_account')).toBe(0);
+});
+
 /** What a rule may know of a person before anybody is chosen. */
 const PERSON = fc.record({
   accounts: fc.integer({ min: 1, max: 3 }),
