@@ -19,6 +19,11 @@ export interface DueMoment extends ChanceNow {
   readonly waitsUntil: Date | null;
 }
 
+/**
+ * Of the person themselves, before they wait for a better hour. What others have shown ranks who is
+ * due; if it made people wait, all strangers would wait for the same hours, and agents for them.
+ */
+const LEAST_OWN_DIALS = 3;
 /** A moment that begins within this time is now. */
 const NOW_MS = 60_000;
 
@@ -76,6 +81,12 @@ function isPlanned({ facts: { plannedFor, nextAttemptAt } }: MomentInquiry): boo
   return plannedFor !== null && plannedFor.getTime() === nextAttemptAt?.getTime();
 }
 
+/** Has neither shown nor said when. */
+function isStranger({ question: { person } }: MomentInquiry): boolean {
+  const { model, payday, preferred } = person;
+  return model.attempts.length < LEAST_OWN_DIALS && payday === null && preferred.length === 0;
+}
+
 /** Null: there is no moment to choose, and the gate says what is so. */
 function planNow(inquiry: MomentInquiry, now: Date, learntSeq: string): MomentChoice | null {
   const chosen = chooseFor(inquiry);
@@ -84,7 +95,7 @@ function planNow(inquiry: MomentInquiry, now: Date, learntSeq: string): MomentCh
   const { basis } = chosen.decision;
   const isNow = chosen.slot !== null && chosen.slot.ms <= now.getTime() + NOW_MS;
   // in neutral order everybody is due at once, and the gate says who has to wait for the law
-  const stays = isNow || basis === 'objection';
+  const stays = isNow || basis === 'objection' || (basis === 'model' && isStranger(inquiry));
   const at = stays ? due : new Date(chosen.atMs);
   return choiceOf(inquiry, chosen, { earliest: due, chosen: at }, learntSeq);
 }
