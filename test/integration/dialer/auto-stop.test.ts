@@ -111,7 +111,7 @@ describe('a campaign stops by itself', () => {
       close: () => Promise.resolve(),
     };
     const report = await runCampaignTurn({ gate: makeGate(test.db), queue, onError });
-    expect(report).toEqual({ reserved: 0, denials: 0 });
+    expect(report).toMatchObject({ reserved: 0, denials: 0 });
     const { rows } = await test.db.query(`select 1 from agent_session where state = 'ready'`);
     expect(rows).toHaveLength(1);
   });

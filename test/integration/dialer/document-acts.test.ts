@@ -112,7 +112,7 @@ it('places no call by itself in manual mode', async () => {
   const floor = await makeFloor(test.db, { settings: { mode: 'manual' } });
   await floor.addReadyAgent();
   await floor.addDebtor();
-  expect(await turn()).toEqual({ reserved: 0, denials: 0 });
+  expect(await turn()).toMatchObject({ reserved: 0, denials: 0 });
   await test.db.query(`update campaign set settings = '{"mode":"progressive"}'`);
   expect(await turn()).toMatchObject({ reserved: 1 });
 });

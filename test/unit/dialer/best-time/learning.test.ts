@@ -116,8 +116,11 @@ describe('the score of a moment', () => {
         };
         const before = personLevel(models.person, when);
         expect(after('nobody')).toBeLessThan(before);
-        // one of 64 is forgotten for it, and may have been a contact too
-        if (list.length < 60) expect(after('right_party')).toBeGreaterThan(before);
+        // one of 64 is forgotten for it, and may have been a contact too; who answers far more often
+        // than is expected of them has shown nothing new by one more contact in a good hour
+        if (list.length < 60 && before <= 1) {
+          expect(after('right_party')).toBeGreaterThan(before);
+        }
       }),
       { numRuns: 50 },
     );
