@@ -1,4 +1,5 @@
 import type { Gate } from '../../../dialer/create-gate';
+import { promote } from '../../../dialer/promote';
 import type { Database } from '../../../src/db/database';
 import { makeFloor } from '../../support/floor';
 
@@ -39,7 +40,24 @@ export async function makeGateFloor(gate: Gate, size: number, ledger: Ledger): P
   );
   await db.query('analyze');
   const { campaignId, sipInstanceId } = floor;
-  return { gate, campaignId, sipInstanceId, reset: () => reset(db, floor.creditorId) };
+  return {
+    gate,
+    campaignId,
+    sipInstanceId,
+    reset: async () => {
+      await reset(db, floor.creditorId);
+      await makeReady(gate, campaignId, size);
+    },
+  };
+}
+
+/** What the scheduler's own loop does beside the dialing: the first look, by which accounts are selected. */
+async function makeReady(gate: Gate, campaignId: string, size: number): Promise<void> {
+  let ready = 0;
+  for (let turn = 0; ready < size; turn++) {
+    if (turn === size) throw new Error(`only ${ready} of ${size} accounts became ready`);
+    ready += (await promote(gate, campaignId)).promoted;
+  }
 }
 
 async function reset(db: Database, creditorId: string): Promise<void> {
