@@ -131,7 +131,7 @@ export async function moveLockedAttempt(
 
 /**
  * Moves a locked attempt to `dialing` under the permit of the last look, counts it for its account,
- * and opens its call. @returns the call
+ * notes the call with everybody whose number it is, and opens the call. @returns the call
  */
 export async function claimAttempt(
   tx: Transaction,
@@ -146,9 +146,15 @@ export async function claimAttempt(
   await moveLockedAttempt(tx, attempt, { to: 'dialing', cause: 'claimed', ...claim });
   const call = await tx.query<{ id: string }>(
     `with counted as (
-       update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $3)
+       update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $3),
+     called as (
+       update debtor set last_called_at = now() where id in (
+         select d.id from debtor d where d.id in (
+           select same.debtor_id from phone p join phone same on same.e164 = p.e164 where p.id = $4)
+         -- who shares the number is told if nobody decides about them at the moment
+         order by d.id for no key update skip locked))
      insert into call (attempt_id, creditor_id) values ($1, $2) returning id`,
-    [attempt.id, attempt.creditorId, attempt.accountId],
+    [attempt.id, attempt.creditorId, attempt.accountId, attempt.phoneId],
   );
   return one(call, 'call').id;
 }

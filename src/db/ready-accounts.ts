@@ -70,8 +70,8 @@ export interface LockedReady {
   readonly goodUntil: Date;
   readonly chance: number;
   /**
-   * Is it due still, does the campaign take it, and was neither the person
-   * nor one of the numbers called since it was asked about?
+   * Is it due still, does the campaign take it, and was nobody who shares
+   * a number with the person called since it was asked about?
    */
   readonly stands: boolean;
   /** Integer minor units, as text. */
@@ -103,11 +103,7 @@ const lockedOf = (takes: string): string => `
     a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
     a.good_until > now() and a.status = 'open' and a.blocked_reason is null
       and coalesce(a.next_attempt_at <= now(), false) and ${takes}
-      and not exists (select from account o where o.debtor_id = a.debtor_id
-        and o.last_attempt_at > a.asked_at)
-      and not exists (select from phone own join phone same on same.e164 = own.e164
-          and same.debtor_id <> own.debtor_id join account o on o.debtor_id = same.debtor_id
-        where own.debtor_id = a.debtor_id and o.last_attempt_at > a.asked_at) as stands,
+      and coalesce(d.last_called_at <= a.asked_at, true) as stands,
     a.next_attempt_at as "dueAt", ${RANK_FACTS}
   from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
 
