@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Socket } from 'node:net';
 import {
   Client,
   Pool,
@@ -57,6 +58,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
+    stream: () => new GatheringSocket(),
   };
   // statements that do not wait for each other's rows share a round trip
   const pool = new Pool({ ...config, max: options.maxConnections, pipeline: true });
@@ -95,6 +97,26 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
     close: () => pool.end(),
   };
+}
+
+/**
+ * Sends the statements of one turn of the event loop by one system call: pg corks its socket for the
+ * messages of each statement, and this one stays corked until the turn is over. Under TLS another
+ * socket is corked, and each statement is sent by itself.
+ */
+class GatheringSocket extends Socket {
+  private isGathering = false;
+
+  override cork(): void {
+    super.cork();
+    if (this.isGathering) return;
+    this.isGathering = true;
+    super.cork();
+    process.nextTick(() => {
+      this.isGathering = false;
+      this.uncork();
+    });
+  }
 }
 
 /** Name of each statement that was ever sent; texts are literals of this program, so it stays small. */
@@ -150,7 +172,8 @@ async function runTransaction<T>(
     },
   };
   try {
-    sendOff(client.query('begin'));
+    // with values, though none: pg corks for those alone
+    sendOff(client.query(toSend('begin', [])));
     const result = await work(tx);
     // a transaction in which something failed ends as a rollback, whatever is said here
     sendOff(client.query('commit'));

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
 
 let test: TestDatabase;
@@ -82,6 +83,27 @@ it('sees in one transaction what was committed between two statements that left 
   let waiting: Promise<number | null> | undefined;
   await other;
   expect(await waiting).toBe(1);
+});
+
+it('sends what leaves together by one system call', async () => {
+  await test.db.query(INSERT, [1]);
+  const sends = [
+    jest.spyOn(Socket.prototype, '_writev' as 'write'),
+    jest.spyOn(Socket.prototype, '_write' as 'write'),
+  ];
+  try {
+    await test.db.transaction(async (tx) => {
+      tx.send(INSERT, [2]);
+      await tx.query('select n from note', []);
+      tx.send(INSERT, [3]);
+      tx.send(INSERT, [4]);
+    });
+    // the begin with the first two, the commit with the last two
+    expect(sends.flatMap((spy) => spy.mock.calls)).toHaveLength(2);
+  } finally {
+    for (const spy of sends) spy.mockRestore();
+  }
+  expect(await kept()).toEqual([1, 2, 3, 4]);
 });
 
 it('ends a transaction whose connection is cut, with its error, and goes on with another', async () => {
