@@ -5,6 +5,7 @@ import { insertDecision, readPermit } from '../src/db/decisions';
 import { lockCall, type DialingRow, type PhoneRow } from '../src/db/dialing-facts';
 import { DEFAULT_RING_TIMEOUT_MS } from '../src/domain/campaign-settings';
 import { locatePhone, type CallablePhone } from '../src/domain/phone-owner';
+import { callerIdOrder } from './caller-id-order';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { keepDenials, postpone, type Decided } from './deny';
@@ -27,8 +28,8 @@ export interface Leased {
   readonly verdict: 'allow';
   /** The only trunks that the call may leave by, best first; never empty. */
   readonly trunkIds: readonly string[];
-  /** E.164; null: the trunk's first. */
-  readonly callerId: string | null;
+  /** E.164, the one to be shown first; empty: the trunk's own. */
+  readonly callerIds: readonly string[];
 }
 
 /** The call may be placed: the caller must do so now, or end the attempt. */
@@ -142,8 +143,9 @@ const sign = (gate: Gate, { sources, facts, decision, attemptId }: Decided) =>
   signDecision(gate, sources, facts, decision, attemptId);
 
 function leased({ decided, row }: Permitted): Leased {
-  const callerId = row.campaign.settings.callerId ?? null;
-  return { verdict: 'allow', trunkIds: decided.decision.trunkIds, callerId };
+  const person = { debtorId: row.account.debtorId, province: row.debtor.province };
+  const callerIds = callerIdOrder(row.campaign.settings, person);
+  return { verdict: 'allow', trunkIds: decided.decision.trunkIds, callerIds };
 }
 
 async function claim(

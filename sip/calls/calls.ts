@@ -120,8 +120,8 @@ export class Calls {
   private async dial(attempt: Attempt, lease: Leased, line: AgentLine): Promise<boolean> {
     const { db, gate, sipInstanceId } = this.options;
     // slot and channel first: between the gate's last look and the INVITE nothing may wait
-    const { trunkIds, callerId } = lease;
-    const choice = await chooseTrunk(db, { trunkIds, callerId, tried: [] });
+    const { trunkIds, callerIds } = lease;
+    const choice = await chooseTrunk(db, { trunkIds, callerIds, tried: [] });
     if (choice.kind === 'none') {
       await this.endUndialed(attempt.id, { result: 'expired', cause: choice.reason });
       return false;

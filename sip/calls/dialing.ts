@@ -112,12 +112,12 @@ export class Dialing {
   /** Null: none is left, the permit has run out, or nobody can tell because Postgres is away. */
   private async nextTrunk(tried: readonly string[]): Promise<Trunk | null> {
     const { db, claim } = this.options;
-    const { trunkIds, callerId } = claim;
+    const { trunkIds, callerIds } = claim;
     try {
       const permit = await readPermit(db, claim.attemptId);
       if (permit === 'kill_switch') this.withdraw(permit);
       if (permit !== 'holds') return null;
-      const choice = await chooseTrunk(db, { trunkIds, callerId, tried });
+      const choice = await chooseTrunk(db, { trunkIds, callerIds, tried });
       if (choice.kind === 'none') return null;
       await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
       return choice.trunk;
@@ -209,8 +209,8 @@ export class Dialing {
     ring: CustomerRing,
   ): (onProvisional: (status: number, sdp: string) => void) => OutgoingInvite {
     const { gateway, claim, secretKey, log } = this.options;
-    const callerId = chooseCallerId(trunk, claim.callerId, claim.phone.id);
-    if (callerId === null) throw new Error('the trunk may not show the wished number');
+    const callerId = chooseCallerId(trunk, claim.callerIds, claim.phone.id);
+    if (callerId === null) throw new Error('the trunk may show none of the numbers');
     const { username, passwordSealed } = trunk;
     const credentials =
       username === null || passwordSealed === null

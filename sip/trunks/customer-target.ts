@@ -9,16 +9,16 @@ export interface CustomerTarget {
 }
 
 /**
- * The number shown to the debtor, or null when this trunk may not show the one that is asked for.
- * Without a wish each person always sees the same of the trunk's numbers, so that they know who
+ * The number shown to the debtor, or null when this trunk may show none of those that are wished,
+ * the first first. Without a wish each person always sees the same of the trunk's numbers, so that they know who
  * calls and can call back (features F3).
  */
 export function chooseCallerId(
   trunk: Pick<Trunk, 'callerIds'>,
-  wished: string | null,
+  wished: readonly string[],
   phoneId: string,
 ): string | null {
-  if (wished !== null) return trunk.callerIds.includes(wished) ? wished : null;
+  if (wished.length > 0) return wished.find((one) => trunk.callerIds.includes(one)) ?? null;
   const spread = createHash('sha256').update(phoneId).digest().readUInt32BE(0);
   return trunk.callerIds[spread % trunk.callerIds.length] ?? null;
 }

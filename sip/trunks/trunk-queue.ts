@@ -14,20 +14,27 @@ export type TrunkChoice =
   /** Why none can take the call now. */
   | { readonly kind: 'none'; readonly reason: 'no_trunk' | 'trunk_busy' };
 
-/** The trunk of the highest priority that may show the number, has a channel and a slot soon. */
+/**
+ * The trunk of the highest priority that may show the number, has a channel and a slot soon. The
+ * number is the first that any trunk left may show: of one whose trunks are busy nobody is shown
+ * another.
+ */
 export async function chooseTrunk(
   db: Queryable,
   wishes: {
     readonly trunkIds: readonly string[] | null;
-    readonly callerId: string | null;
+    /** E.164, the wished one first; empty: any. */
+    readonly callerIds: readonly string[];
     readonly tried: readonly string[];
   },
 ): Promise<TrunkChoice> {
-  const { trunkIds, callerId, tried } = wishes;
-  const trunks = (await listUsableTrunks(db, trunkIds)).filter(
-    (trunk) =>
-      !tried.includes(trunk.id) && (callerId === null || trunk.callerIds.includes(callerId)),
-  );
+  const { trunkIds, callerIds, tried } = wishes;
+  const left = (await listUsableTrunks(db, trunkIds)).filter(({ id }) => !tried.includes(id));
+  const shown = callerIds.find((one) => left.some((trunk) => trunk.callerIds.includes(one)));
+  const trunks =
+    callerIds.length === 0
+      ? left
+      : left.filter((trunk) => shown !== undefined && trunk.callerIds.includes(shown));
   for (const trunk of trunks) {
     const slot = await takeInviteSlot(db, trunk.id, MAX_SLOT_WAIT_MS);
     if (slot.kind === 'granted') return { kind: 'chosen', trunk, waitMs: slot.waitMs };

@@ -1,4 +1,8 @@
-import type { DocumentNames, Named } from '../domain/campaign-document/compile-document';
+import type {
+  DocumentNames,
+  Named,
+  NamedTrunk,
+} from '../domain/campaign-document/compile-document';
 import { isOwnPackId } from '../domain/campaign-document/campaign-packs';
 import type { Queryable } from './database';
 import { readPolicyPackIds } from './rule-packs';
@@ -23,7 +27,9 @@ export async function readDocumentNames(
   creditor: NamedCreditor,
 ): Promise<DocumentNames> {
   const pools = await db.query<Named>('select id, name from pool order by name');
-  const trunks = await db.query<Named>('select id, name from trunk order by name');
+  const trunks = await db.query<NamedTrunk>(
+    'select id, name, caller_ids as "callerIds" from trunk order by name',
+  );
   const packs = await readPolicyPackIds(db);
   return {
     creditor,

@@ -1,4 +1,6 @@
+import { shownNumbers } from './campaign-document/caller-ids';
 import { isOwnPackId } from './campaign-document/campaign-packs';
+import { fieldText } from './campaign-document/field-text';
 import type { CampaignSettings } from './campaign-settings';
 import type { FieldProblem } from './field-problem';
 
@@ -36,13 +38,10 @@ export function checkCampaignReadiness(facts: ReadinessFacts): FieldProblem[] {
   } else if (facts.trunkCount === 0) {
     add('settings.trunkIds', 'no trunk is enabled', 'at least one enabled trunk');
   }
-  const { callerId } = facts.settings;
-  if (callerId !== undefined && facts.trunkCount > 0 && !facts.callerIds.includes(callerId)) {
-    add(
-      'settings.callerId',
-      'none of its trunks may show it',
-      `one of ${facts.callerIds.join(', ')}; leave it out to use the trunk's first`,
-    );
+  for (const { path, number } of shownNumbers(facts.settings)) {
+    if (facts.trunkCount === 0 || facts.callerIds.includes(number)) continue;
+    const accepted = `one of ${facts.callerIds.join(', ')}; leave it out to use the trunk's own`;
+    add(fieldText(['settings', ...path]), 'none of its trunks may show it', accepted);
   }
   return problems;
 }

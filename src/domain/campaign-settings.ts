@@ -1,6 +1,7 @@
 import type { AutoStopSettings } from './auto-stop';
 import type { AccountFilter } from './campaign-document/account-filter';
 import type { AutomaticRule } from './campaign-document/automatic-rule';
+import type { CallerIds } from './campaign-document/caller-ids';
 import type { CallingWindow, Courtesy } from './campaign-document/calling-hours';
 import type { OrderingWeights, Segment } from './campaign-document/ordering';
 import type { PhoneOrder } from './campaign-document/phone-order';
@@ -9,13 +10,11 @@ import type { RetrySettings } from './campaign-document/retry-plan';
 import type { CampaignMode, Share } from './campaign-document/share';
 
 /** The parts of a document that the REST fields of a campaign set too. */
-export interface CallSettings {
+export interface CallSettings extends CallerIds {
   /** From the first 18x to our CANCEL, ms. */
   readonly ringTimeoutMs?: number | undefined;
   /** Longest wrap-up, ms. */
   readonly wrapUpLimitMs?: number | undefined;
-  /** E.164; one of the trunks' caller IDs. Unset: the trunk's own. */
-  readonly callerId?: string | undefined;
   /** Unset: any enabled trunk, by priority. */
   readonly trunkIds?: readonly string[] | undefined;
   /** When the campaign stops by itself; unset: the usual limits. */

@@ -11,6 +11,7 @@ import { WEEKDAYS } from '../../src/domain/campaign-document/calling-hours';
 import {
   DOCUMENT_FORMAT,
   type CampaignDocument,
+  type Dialing,
 } from '../../src/domain/campaign-document/campaign-document';
 import { RETRY_OUTCOMES } from '../../src/domain/campaign-document/retry-plan';
 
@@ -40,6 +41,7 @@ const text = fc.oneof(
   fc.stringMatching(/^[a-zA-Z0-9]{1,12}$/),
 );
 
+export const CALLER_IDS = ['+622150001234', '+622150001235', '+62361001234'];
 export const PRODUCTS = ['paylater', 'cash_loan', 'card'];
 export const PROVINCES = ['ID-JK', 'ID-BA', 'ID-PA'];
 
@@ -113,6 +115,14 @@ const window = fc
     to: hour === 22 ? '24:00' : `${String(hour + 1).padStart(2, '0')}:30`,
   }));
 
+const dialing = optional<Dialing>({
+  mode: fc.constantFrom('progressive', 'manual'),
+  ringTimeoutMs: fc.integer({ min: 5_000, max: 120_000 }),
+  callerIds: fc.uniqueArray(fc.constantFrom(...CALLER_IDS), { minLength: 1 }),
+  callerIdByProvince: fc.dictionary(fc.constantFrom(...PROVINCES), fc.constantFrom(...CALLER_IDS)),
+  trunks: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+});
+
 /** Documents with any of their parts. */
 export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
   {
@@ -164,11 +174,9 @@ export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
       order: fc.constantFrom('least_recent', 'listed'),
       places: fc.uniqueArray(fc.constantFrom('mobile', 'home', 'work'), { minLength: 1 }),
     }),
-    dialing: optional({
-      mode: fc.constantFrom('progressive', 'manual'),
-      ringTimeoutMs: fc.integer({ min: 5_000, max: 120_000 }),
-      callerId: fc.constant('+622150001234'),
-      trunks: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+    dialing: fc.tuple(dialing, fc.boolean()).map(([{ callerIds, ...rest }, isOne]): Dialing => {
+      if (callerIds === undefined) return rest;
+      return isOne ? { ...rest, callerId: callerIds[0]! } : { ...rest, callerIds };
     }),
     pools: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
     share: fc.record({

@@ -4,6 +4,7 @@ import { autoStopSettings } from '../auto-stop-settings';
 import { RING_TIMEOUT_MS, WRAP_UP_LIMIT_MS } from '../campaign-settings';
 import { accountFilter, minorAmount, type AccountFilter } from './account-filter';
 import { automaticRule, type AutomaticRule } from './automatic-rule';
+import { callerIdFields } from './caller-ids';
 import { callingWindow, courtesy, type CallingWindow, type Courtesy } from './calling-hours';
 import { ordering, segment, type OrderingWeights, type Segment } from './ordering';
 import { phoneOrder, type PhoneOrder } from './phone-order';
@@ -43,12 +44,14 @@ export interface CampaignDocument {
   readonly rules?: readonly AutomaticRule[];
 }
 
+/** Which number is shown: see CallerIds. */
 export interface Dialing {
   readonly mode?: CampaignMode;
   readonly ringTimeoutMs?: number;
   readonly wrapUpLimitMs?: number;
-  /** E.164. */
   readonly callerId?: string;
+  readonly callerIds?: readonly string[];
+  readonly callerIdByProvince?: Readonly<Record<string, string>>;
   /** Names; absent: any enabled trunk. */
   readonly trunks?: readonly string[];
 }
@@ -77,11 +80,7 @@ const dialing: z.ZodType<Dialing> = z.strictObject({
     .describe('progressive: a call for each ready agent; manual: agents ask for each call'),
   ringTimeoutMs: milliseconds(RING_TIMEOUT_MS).exactOptional(),
   wrapUpLimitMs: milliseconds(WRAP_UP_LIMIT_MS).exactOptional(),
-  callerId: z
-    .string({ error: 'an E.164 number, "+622150001234"' })
-    .regex(/^\+[1-9][0-9]{6,14}$/, 'an E.164 number, "+622150001234"')
-    .exactOptional()
-    .describe("Absent: the trunk's own"),
+  ...callerIdFields,
   trunks: nameList('names of trunks').exactOptional().describe('Absent: any enabled trunk'),
 });
 

@@ -7,11 +7,17 @@ import {
   type Dialing,
   type Stops,
 } from './campaign-document';
+import { shownNumbers } from './caller-ids';
 import type { Finding } from './describe-issues';
 
 export interface Named {
   readonly id: string;
   readonly name: string;
+}
+
+/** A trunk, and the numbers that it may show, E.164. */
+export interface NamedTrunk extends Named {
+  readonly callerIds: readonly string[];
 }
 
 /** What the names of a document may stand for. */
@@ -24,7 +30,7 @@ export interface DocumentNames {
     readonly rulePacks: readonly string[];
   };
   readonly pools: readonly Named[];
-  readonly trunks: readonly Named[];
+  readonly trunks: readonly NamedTrunk[];
   /** Packs that a campaign may name. */
   readonly packs: readonly string[];
 }
@@ -36,13 +42,15 @@ export function compileDocument(
 ): { readonly parts: CampaignParts; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [...checkPacks(document, names), ...checkCourtesy(document, names)];
   const poolIds = idsOf(document.pools ?? [], names.pools, ['pools'], 'pool', findings);
-  const { trunks, mode, ringTimeoutMs, wrapUpLimitMs, callerId } = document.dialing ?? {};
+  const { trunks, ...dialing } = document.dialing ?? {};
   const trunkIds = trunks && idsOf(trunks, names.trunks, ['dialing', 'trunks'], 'trunk', findings);
+  findings.push(...checkCallerIds(document, names));
   const { costCapMinor, ...autoStop } = document.stops ?? {};
   const { reminders, segments, ordering, callingHours, courtesy, retry, phones } = document;
   const { share, rules } = document;
   const settings: CampaignSettings = {
-    ...{ ringTimeoutMs, wrapUpLimitMs, callerId, trunkIds, costCapMinor, mode },
+    ...dialing,
+    ...{ trunkIds, costCapMinor },
     autoStop: Object.keys(autoStop).length === 0 ? undefined : autoStop,
     ...{ reminders, segments, ordering, callingHours, courtesy, retry, phones, share, rules },
   };
@@ -58,10 +66,11 @@ export function compileDocument(
 
 /** The document that says these parts; compiled again, it is the same parts. */
 export function documentOf(parts: CampaignParts, names: DocumentNames): CampaignDocument {
-  const { trunkIds, mode, ringTimeoutMs, wrapUpLimitMs, callerId, ...rest } = parts.settings;
-  const { autoStop, costCapMinor, ...others } = rest;
+  const { trunkIds, mode, ringTimeoutMs, wrapUpLimitMs, ...rest } = parts.settings;
+  const { callerId, callerIds, callerIdByProvince, autoStop, costCapMinor, ...others } = rest;
   const trunks = trunkIds && namesOf(trunkIds, names.trunks);
-  const dialing = given({ mode, ringTimeoutMs, wrapUpLimitMs, callerId, trunks }) as Dialing;
+  const shown = { callerId, callerIds, callerIdByProvince };
+  const dialing = given({ mode, ringTimeoutMs, wrapUpLimitMs, ...shown, trunks }) as Dialing;
   const stops = given({ ...autoStop, costCapMinor }) as Stops;
   const { name, filter, rulePacks } = parts;
   const pools = namesOf(parts.poolIds, names.pools);
@@ -121,6 +130,20 @@ function checkPacks({ rulePacks = [] }: CampaignDocument, { packs }: DocumentNam
   return rulePacks.flatMap((id, index) => {
     if (packs.includes(id)) return [];
     return [{ path: ['rulePacks', index], ...unknown('pack that a campaign may name', id, packs) }];
+  });
+}
+
+/** Only numbers that its trunks may show; a trunk that nobody knows was told of. */
+function checkCallerIds({ dialing = {} }: CampaignDocument, { trunks }: DocumentNames): Finding[] {
+  const chosen = dialing.trunks;
+  const used = trunks.filter(({ name }) => chosen === undefined || chosen.includes(name));
+  if (used.length < (chosen?.length ?? 0)) return [];
+  const may = [...new Set(used.flatMap(({ callerIds }) => callerIds))].sort();
+  return shownNumbers(dialing).flatMap(({ path, number }) => {
+    if (may.includes(number)) return [];
+    const said = unknown('number that its trunks may show', number, may);
+    const reason = `${number} is no number of ${chosen === undefined ? 'a trunk' : chosen.join(', ')}`;
+    return [{ path: ['dialing', ...path], reason, accepted: said.accepted }];
   });
 }
 

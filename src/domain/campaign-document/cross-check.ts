@@ -1,5 +1,6 @@
 import type { AccountFilter, Bucket } from './account-filter';
 import { PERCENT_METRICS } from './automatic-rule';
+import { oneWayOfCallerIds } from './caller-ids';
 import type { CampaignDocument } from './campaign-document';
 import type { Finding } from './describe-issues';
 
@@ -12,6 +13,7 @@ export function crossCheck(document: CampaignDocument): Finding[] {
         ? notDueInFilter(accounts, ['segments', index, 'accounts'])
         : [],
     ),
+    ...oneWayOfCallerIds(document.dialing ?? {}, ['dialing']),
     ...rulesThatCannotFire(document),
   ];
 }

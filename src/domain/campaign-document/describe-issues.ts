@@ -31,7 +31,11 @@ export function describeDocumentIssues(value: unknown, issues: readonly Issue[])
       return issue.keys.map((key) => unknownField([...issue.path], key));
     }
     if (issue.code === 'invalid_key') {
-      return [unknownField(issue.path.slice(0, -1), String(issue.path.at(-1)))];
+      const key = unknownField(issue.path.slice(0, -1), String(issue.path.at(-1)));
+      const accepted = issue.issues[0]?.message;
+      // a key of some form, not of a list
+      const isForm = key.accepted === LEAVE_OUT && accepted !== undefined;
+      return [isForm ? { ...key, reason: 'has the wrong form', accepted } : key];
     }
     if (valueAt(value, issue.path) === undefined) {
       return [{ path: issue.path, reason: 'is missing', accepted: acceptedBy(issue, undefined) }];
@@ -42,10 +46,12 @@ export function describeDocumentIssues(value: unknown, issues: readonly Issue[])
   });
 }
 
+const LEAVE_OUT = 'leave it out';
+
 function unknownField(path: readonly PropertyKey[], key: string): Finding {
   const fields = knownFields(documentJsonSchema(), path);
   const near = nearestWord(key, fields);
-  const list = fields.length === 0 ? 'leave it out' : `one of ${fields.join(', ')}`;
+  const list = fields.length === 0 ? LEAVE_OUT : `one of ${fields.join(', ')}`;
   return {
     path: [...path, key],
     reason: 'is not a known field',

@@ -10,6 +10,7 @@ import {
   type Campaign,
 } from '../../db/campaigns';
 import { autoStopSettings } from '../../domain/auto-stop-settings';
+import { callerIdFields, oneWayOfCallerIds } from '../../domain/campaign-document/caller-ids';
 import type { AccountFilter } from '../../domain/campaign-document/account-filter';
 import { parseAccountFilter } from '../../domain/campaign-document/parse-campaign-document';
 import {
@@ -35,16 +36,22 @@ const filter = z
 
 const ringTimeoutMs = z.number().int().min(RING_TIMEOUT_MS.min).max(RING_TIMEOUT_MS.max);
 const wrapUpLimitMs = z.number().int().min(WRAP_UP_LIMIT_MS.min).max(WRAP_UP_LIMIT_MS.max);
-const settings = z.strictObject({
-  ringTimeoutMs: ringTimeoutMs.default(RING_TIMEOUT_MS.usual),
-  wrapUpLimitMs: wrapUpLimitMs.default(WRAP_UP_LIMIT_MS.usual),
-  callerId: e164.optional(),
-  trunkIds: z.array(id).min(1).max(50).optional().describe('Absent: any enabled trunk'),
-  autoStop: autoStopSettings.optional(),
-  costCapMinor: minorUnits
-    .optional()
-    .describe('Most that its calls may cost before it stops; after a release counted anew'),
-});
+const settings = z
+  .strictObject({
+    ringTimeoutMs: ringTimeoutMs.default(RING_TIMEOUT_MS.usual),
+    wrapUpLimitMs: wrapUpLimitMs.default(WRAP_UP_LIMIT_MS.usual),
+    ...callerIdFields,
+    trunkIds: z.array(id).min(1).max(50).optional().describe('Absent: any enabled trunk'),
+    autoStop: autoStopSettings.optional(),
+    costCapMinor: minorUnits
+      .optional()
+      .describe('Most that its calls may cost before it stops; after a release counted anew'),
+  })
+  .superRefine((given, context) => {
+    for (const { path, accepted } of oneWayOfCallerIds(given, [])) {
+      context.addIssue({ code: 'custom', path: [...path], message: accepted });
+    }
+  });
 
 const fields = z.strictObject({
   name: displayName,
@@ -82,6 +89,8 @@ export const campaign = z.object({
       ringTimeoutMs: ringTimeoutMs.optional(),
       wrapUpLimitMs: wrapUpLimitMs.optional(),
       callerId: e164.optional(),
+      callerIds: z.array(e164).readonly().optional(),
+      callerIdByProvince: z.record(z.string(), e164).optional(),
       trunkIds: z.array(id).readonly().optional(),
       costCapMinor: minorUnits.optional(),
     })
@@ -258,7 +267,7 @@ function filterOf(value: unknown): AccountFilter {
 function withCallSettings(settings: CampaignSettings, call: CallSettings): CampaignSettings {
   const { ringTimeoutMs: _ring, wrapUpLimitMs: _wrapUp, ...others } = settings;
   const { callerId: _caller, trunkIds: _trunks, autoStop: _stop, ...rest } = others;
-  const { costCapMinor: _cap, ...documented } = rest;
+  const { costCapMinor: _cap, callerIds: _list, callerIdByProvince: _local, ...documented } = rest;
   return { ...documented, ...call };
 }
 

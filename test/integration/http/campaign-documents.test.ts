@@ -126,7 +126,7 @@ ordering: { amountDue: 3 }
 callingHours: [{ days: [mon, tue], from: "09:00", to: "17:00" }]
 courtesy: { windows: true, pauses: [{ reason: Banjir, regions: [ID-AC], from: 2026-11-20, to: 2026-11-30 }] }
 phones: { order: listed, places: [mobile] }
-dialing: { mode: manual, wrapUpLimitMs: 30000 }
+dialing: { mode: manual, wrapUpLimitMs: 30000, callerIds: ["+622100001"], callerIdByProvince: { ID-BA: "+622100001" } }
 share: { priority: 4, weight: 20 }
 stops: { wrongParty: null, costCapMinor: 500000 }
 rules: [{ name: few, when: { metric: ready_agents, is: below, value: 2, forSeconds: 60 }, then: { do: pause } }]
@@ -150,8 +150,20 @@ it('edits a campaign that runs, which must be able to go on', async () => {
   }
   const running = (await apply(text('Jalan', 'share: { priority: 5, weight: 1 }'))).json();
   expect(running).toMatchObject({ outcome: 'changed', campaign: { state: 'running', version: 2 } });
-  const deaf = text('Jalan', 'dialing: { callerId: "+622199999999" }');
-  const refused = (await apply(deaf)).json();
+  const stranger = (await apply(text('Jalan', 'dialing: { callerIds: ["+622199999999"] }'))).json();
+  expect(stranger).toMatchObject({ status: 422, code: 'document_not_accepted' });
+  expect(stranger.errors).toEqual([
+    expect.objectContaining({
+      field: 'dialing.callerIds[0]',
+      line: 6,
+      accepted: 'one of +622100001',
+    }),
+  ]);
+  // of a trunk that is switched off
+  await api.database.db.query(
+    `insert into trunk (name, host, caller_ids, enabled) values ('off', '127.0.0.1', '{+622100009}', false)`,
+  );
+  const refused = (await apply(text('Jalan', 'dialing: { callerId: "+622100009" }'))).json();
   expect(refused).toMatchObject({ status: 422, code: 'campaign_not_ready' });
   expect((await exported(campaign.id as string)).version).toBe(2);
 });

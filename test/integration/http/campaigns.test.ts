@@ -101,6 +101,13 @@ describe('campaigns', () => {
   it('needs an active agent in its pools, and a caller ID of its trunks', async () => {
     const pool = await api.call(manager, 'POST /v1/pools', { body: { name: 'Kosong' } });
     const poolId = pool.json().id as string;
+    const both = await api.call(manager, 'POST /v1/campaigns', {
+      body: {
+        ...{ creditorId: floor.creditorId, name: 'Dua cara', poolIds: [poolId] },
+        settings: { callerId: '+622150001234', callerIds: ['+622150001234'] },
+      },
+    });
+    expect(both.json()).toMatchObject({ errors: [{ field: 'settings.callerId' }] });
     const id = await draft({ poolIds: [poolId], settings: { callerId: '+622199999999' } });
     const fields = async (): Promise<string[]> =>
       (await command(id, 'validate')).json().errors.map((e: { field: string }) => e.field);

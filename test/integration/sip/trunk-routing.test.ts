@@ -32,7 +32,7 @@ const addTrunk = async (name: string, set: Record<string, unknown> = {}): Promis
   );
   return one(inserted, 'trunk').id;
 };
-const any = { trunkIds: null, callerId: null, tried: [] };
+const any = { trunkIds: null, callerIds: [], tried: [] };
 
 test('slots are a tenth of a second apart at ten a second, whoever asks', async () => {
   const id = await addTrunk('a');
@@ -76,9 +76,13 @@ test('by priority, then the next; never one that was tried, is off, or may not s
   expect(await choose({})).toBe(first);
   expect(await choose({ tried: [first] })).toBe(second);
   expect(await choose({ tried: [first, second] })).toBe('no_trunk');
-  expect(await choose({ callerId: '+622150000009' })).toBe(second);
+  expect(await choose({ callerIds: ['+622150000009'] })).toBe(second);
   expect(await choose({ trunkIds: [off] })).toBe('no_trunk');
-  expect(await choose({ callerId: '+622159999999' })).toBe('no_trunk');
+  expect(await choose({ callerIds: ['+622159999999'] })).toBe('no_trunk');
+  // the first number that a trunk may show; of a number whose trunk was tried, the next
+  const numbers = ['+622159999999', '+622150000009', '+622150000001'];
+  expect(await choose({ callerIds: numbers })).toBe(second);
+  expect(await choose({ callerIds: numbers, tried: [second] })).toBe(first);
 });
 
 test('a slow trunk is passed over for a faster one, and said to be busy when it is the only one', async () => {

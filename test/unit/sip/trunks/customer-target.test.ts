@@ -8,14 +8,15 @@ const trunk = {
 };
 
 test('a person always sees the same number, and people are spread over all', () => {
-  const shown = Array.from({ length: 60 }, (_, n) => chooseCallerId(trunk, null, `phone-${n}`));
+  const shown = Array.from({ length: 60 }, (_, n) => chooseCallerId(trunk, [], `phone-${n}`));
   expect(new Set(shown).size).toBe(3);
-  expect(chooseCallerId(trunk, null, 'phone-7')).toBe(shown[7]);
+  expect(chooseCallerId(trunk, [], 'phone-7')).toBe(shown[7]);
 });
 
 test('a wish is granted only from the numbers that the trunk may show', () => {
-  expect(chooseCallerId(trunk, '+622150000002', 'p')).toBe('+622150000002');
-  expect(chooseCallerId(trunk, '+622159999999', 'p')).toBeNull();
+  expect(chooseCallerId(trunk, ['+622150000002'], 'p')).toBe('+622150000002');
+  expect(chooseCallerId(trunk, ['+622159999999', '+622150000003'], 'p')).toBe('+622150000003');
+  expect(chooseCallerId(trunk, ['+622159999999'], 'p')).toBeNull();
 });
 
 test('the INVITE names number and caller, and nothing of ours', () => {

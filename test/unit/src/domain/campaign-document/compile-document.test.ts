@@ -7,7 +7,7 @@ import {
 } from '../../../../../src/domain/campaign-document/compile-document';
 import { diffDocuments } from '../../../../../src/domain/campaign-document/diff-documents';
 import { parseDocumentValue } from '../../../../../src/domain/campaign-document/parse-campaign-document';
-import { campaignDocuments } from '../../../../support/document-arbitraries';
+import { CALLER_IDS, campaignDocuments } from '../../../../support/document-arbitraries';
 
 /** Everything that the documents name is there; nobody has the courtesy pack yet. */
 function namesFor(document: CampaignDocument): DocumentNames {
@@ -15,7 +15,9 @@ function namesFor(document: CampaignDocument): DocumentNames {
   return {
     creditor: { code: document.creditor, country: 'ID', rulePacks: [] },
     pools: named(document.pools),
-    trunks: named(document.dialing?.trunks),
+    trunks: named(document.dialing?.trunks ?? ['Operator']).map((trunk) => {
+      return { ...trunk, callerIds: CALLER_IDS };
+    }),
     packs: document.rulePacks ?? [],
   };
 }
@@ -48,13 +50,22 @@ const DOCUMENT: CampaignDocument = { format: 'santun-campaign/1', creditor: 'con
 const NAMES: DocumentNames = {
   creditor: { code: 'contoh', country: 'ID', rulePacks: ['ID.POLICY.COURTESY'] },
   pools: [{ id: '1', name: 'Tim Pagi' }],
-  trunks: [],
+  trunks: [{ id: '2', name: 'Operator', callerIds: ['+622150001234'] }],
   packs: ['ID.POLICY.HOUSE', 'ID.POLICY.COURTESY'],
 };
 
 it.each<[Partial<CampaignDocument>, string]>([
   [{ pools: ['Tim Pagy'] }, 'pools[0]: Tim Pagi? one of Tim Pagi'],
-  [{ dialing: { trunks: ['a'] } }, 'dialing.trunks[0]: no trunk is there yet'],
+  [{ dialing: { trunks: ['Operatur'] } }, 'dialing.trunks[0]: Operator? one of Operator'],
+  [{ dialing: { callerId: '+622150001235' } }, 'dialing.callerId: +622150001234? one of'],
+  [
+    { dialing: { callerIds: ['+622150001234', '+62361001'] } },
+    'dialing.callerIds[1]: one of +622150001234',
+  ],
+  [
+    { dialing: { trunks: ['Operator'], callerIdByProvince: { 'ID-BA': '+62361001' } } },
+    'dialing.callerIdByProvince.ID-BA: one of +622150001234',
+  ],
   [{ rulePacks: ['ID.POLICY.HAUS'] }, 'rulePacks[0]: ID.POLICY.HOUSE? one of ID.POLICY.HOUSE'],
   [{ courtesy: { windows: false } }, 'courtesy.windows: true; or take that pack off there first'],
   [
