@@ -77,6 +77,11 @@ const STOPS: readonly Stop[] = [
     'Tidak ada petugas yang siap: semua sibuk atau jeda.',
     'No agent is ready: all are busy or paused.',
   ),
+  stop(
+    ({ agentsReadyWithSkills }) => agentsReadyWithSkills === 0,
+    'Ada petugas yang siap, tetapi tidak satu pun punya semua keahlian yang diminta kampanye.',
+    'Agents are ready, but none has every skill that the campaign asks for.',
+  ),
 ];
 
 /** What stops the dialing now, the first thing first; or that nothing does. */

@@ -9,6 +9,8 @@ export interface AgentRow {
   readonly sipUsername: string;
   readonly active: boolean;
   readonly poolIds: string[];
+  /** In alphabetical order. */
+  readonly skills: string[];
   /** A softphone of theirs is registered now. */
   readonly registered: boolean;
   /** Of the open session; null when signed out. */
@@ -17,6 +19,7 @@ export interface AgentRow {
 }
 
 const SELECT = `select a.id, a.name, a.sip_username as "sipUsername", a.active,
+    array(select unnest(a.skills) order by 1) as skills,
     a.created_at as "createdAt", s.state as "sessionState",
     coalesce((select array_agg(pool_id order by pool_id) from agent_pool where agent_id = a.id),
       '{}')::text[] as "poolIds",
@@ -28,6 +31,7 @@ export interface NewAgent {
   readonly name: string;
   readonly sipUsername: string;
   readonly poolIds: readonly string[];
+  readonly skills?: readonly string[];
   /** The digest realm of this installation (RFC 7616, 3.3). */
   readonly realm: string;
 }
@@ -40,9 +44,9 @@ export async function createAgent(
   const { sipPassword, md5, sha256 } = newSipPassword(input);
   const { id } = one(
     await tx.query<{ id: string }>(
-      `insert into agent (name, sip_username, sip_ha1_md5, sip_ha1_sha256)
-       values ($1, $2, $3, $4) returning id`,
-      [input.name, input.sipUsername, md5, sha256],
+      `insert into agent (name, sip_username, sip_ha1_md5, sip_ha1_sha256, skills)
+       values ($1, $2, $3, $4, $5) returning id`,
+      [input.name, input.sipUsername, md5, sha256, input.skills ?? []],
     ),
     'new agent',
   );
@@ -71,6 +75,8 @@ export interface AgentChanges {
   readonly active?: boolean | undefined;
   /** All of them: pools that are not named are left. */
   readonly poolIds?: readonly string[] | undefined;
+  /** All of them. */
+  readonly skills?: readonly string[] | undefined;
 }
 
 /** Absent fields stay. Null: no such agent. */
@@ -80,8 +86,9 @@ export async function updateAgent(
   changes: AgentChanges,
 ): Promise<AgentRow | null> {
   await tx.query(
-    `update agent set name = coalesce($2, name), active = coalesce($3, active) where id = $1`,
-    [id, changes.name ?? null, changes.active ?? null],
+    `update agent set name = coalesce($2, name), active = coalesce($3, active),
+       skills = coalesce($4, skills) where id = $1`,
+    [id, changes.name ?? null, changes.active ?? null, changes.skills ?? null],
   );
   if (changes.active === false)
     await tx.query('delete from registration where agent_id = $1', [id]);

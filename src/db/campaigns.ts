@@ -238,6 +238,10 @@ async function recordChange(
 export interface CampaignReadiness {
   /** Active agents in its pools. */
   readonly agentCount: number;
+  /** Of them, with every skill that it asks for. */
+  readonly skilledAgentCount: number;
+  /** Skills that any of them has. */
+  readonly agentSkills: string[];
   /** Enabled trunks: those it names, or all. */
   readonly trunkCount: number;
   /** Caller IDs of those trunks. */
@@ -250,17 +254,22 @@ export async function loadReadiness(db: Queryable, campaign: Campaign): Promise<
   return one(
     await db.query<CampaignReadiness>(
       `with usable as (
-         select id, caller_ids from trunk where enabled and ($2::uuid[] is null or id = any($2)))
-       select
-         (select count(distinct a.id)::int from agent a join agent_pool ap on ap.agent_id = a.id
+         select id, caller_ids from trunk where enabled and ($2::uuid[] is null or id = any($2))),
+       own as (
+         select a.skills from agent a where a.active and exists (select from agent_pool ap
            join campaign_pool cp on cp.pool_id = ap.pool_id
-           where cp.campaign_id = $1 and a.active) as "agentCount",
+           where ap.agent_id = a.id and cp.campaign_id = $1))
+       select
+         (select count(*)::int from own) as "agentCount",
+         (select count(*)::int from own where skills @> $3::text[]) as "skilledAgentCount",
+         (select coalesce(array_agg(distinct s order by s), '{}') from own, unnest(skills) s)
+           as "agentSkills",
          (select count(*)::int from usable) as "trunkCount",
          (select coalesce(array_agg(distinct c), '{}') from usable, unnest(caller_ids) c)
            as "callerIds",
          (select coalesce(array_agg(t.id::text), '{}') from unnest($2::uuid[]) t(id)
            where t.id not in (select id from usable)) as "missingTrunkIds"`,
-      [campaign.id, campaign.settings.trunkIds ?? null],
+      [campaign.id, campaign.settings.trunkIds ?? null, campaign.settings.skills ?? []],
     ),
     'campaign readiness',
   );

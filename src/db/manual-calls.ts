@@ -1,8 +1,9 @@
+import { hasSkillsOf } from './agent-skills';
 import type { Queryable } from './database';
 
 /** What an agent's wish to call an account meets. */
 export interface ManualTarget {
-  /** A running campaign of the account's creditor that the agent works for; null: none. */
+  /** A running campaign of the account's creditor that the agent works for and has the skills of; null: none. */
   readonly campaignId: string | null;
   /** The number is the person's; true when none was asked for. */
   readonly phoneKnown: boolean;
@@ -19,6 +20,7 @@ export async function findManualTarget(
          join campaign_pool cp on cp.campaign_id = c.id
          join agent_pool ap on ap.pool_id = cp.pool_id and ap.agent_id = $3
          where c.creditor_id = a.creditor_id and c.state = 'running'
+           and ${hasSkillsOf('$3', 'c.id')}
          order by c.id limit 1) as "campaignId",
        $2::uuid is null or exists (
          select from phone where id = $2 and debtor_id = a.debtor_id) as "phoneKnown"

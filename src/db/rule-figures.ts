@@ -1,4 +1,5 @@
 import type { RuleFigures } from '../domain/rule-firing';
+import { hasSkillsOf } from './agent-skills';
 import { one, type Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
 
@@ -21,7 +22,8 @@ export async function readRuleFigures(db: Queryable, campaignId: string): Promis
        select
          (select count(*)::int from agent_session s where s.state = 'ready'
            and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
-             where ap.agent_id = s.agent_id and cp.campaign_id = $1)) as "readyAgents",
+             where ap.agent_id = s.agent_id and cp.campaign_id = $1)
+           and ${hasSkillsOf('s.agent_id', '$1')}) as "readyAgents",
          (select count(*)::int from lately) as calls,
          (select count(*)::int from lately where answered_at is not null) as answered,
          (select count(*)::int from lately join outcome o on o.attempt_id = lately.id

@@ -1,3 +1,4 @@
+import { hasSkillsOf } from './agent-skills';
 import { SESSION_COLUMNS } from './agent-sessions';
 import type { CampaignMode, Share } from '../domain/campaign-document/share';
 import type { Queryable, Transaction } from './database';
@@ -37,8 +38,8 @@ export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaig
 }
 
 /**
- * Takes the agent of campaign `$1`'s pools who has been ready longest, with the session locked. An
- * agent counts as ready only with a live sip instance behind the softphone.
+ * Takes the agent of campaign `$1`'s pools and skills who has been ready longest, with the session
+ * locked. An agent counts as ready only with a live sip instance behind the softphone.
  */
 export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
      where state = 'ready'
@@ -46,6 +47,7 @@ export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
          where i.id = agent_session.sip_instance_id and i.state = 'alive')
        and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
          where ap.agent_id = agent_session.agent_id and cp.campaign_id = $1)
+       and ${hasSkillsOf('agent_session.agent_id', '$1')}
      order by state_since limit 1
      for update skip locked`;
 

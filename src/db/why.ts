@@ -1,5 +1,6 @@
 import type { AccountGroup } from './account-groups';
 import type { KillScope } from '../domain/kill-switch';
+import { hasSkillsOf } from './agent-skills';
 import type { Queryable } from './database';
 import { STOPS_CAMPAIGN } from './selection';
 
@@ -91,6 +92,8 @@ export interface CampaignFloor {
   readonly state: string;
   readonly openAttempts: number;
   readonly agents: Record<string, number>;
+  /** Of those who are ready, with every skill that the campaign asks for. */
+  readonly agentsReadyWithSkills: number;
   /** Enabled ones that the campaign may use. */
   readonly trunksEnabled: number;
   readonly sipInstancesAlive: number;
@@ -118,8 +121,12 @@ export async function readCampaignFloor(
      where cp.campaign_id = $1 group by 1`,
     [campaignId],
   );
-  const counts = await db.query<{ trunks: number; instances: number }>(
-    `select (select count(*)::int from trunk t where enabled and (c.settings->'trunkIds' is null
+  const counts = await db.query<{ trunks: number; instances: number; skilled: number }>(
+    `select (select count(*)::int from agent_session s where s.state = 'ready'
+         and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
+           where ap.agent_id = s.agent_id and cp.campaign_id = c.id)
+         and ${hasSkillsOf('s.agent_id', '$1')}) as skilled,
+       (select count(*)::int from trunk t where enabled and (c.settings->'trunkIds' is null
          or c.settings->'trunkIds' ? t.id::text)) as trunks,
        (select count(*)::int from sip_instance where state = 'alive') as instances
      from campaign c where id = $1`,
@@ -133,6 +140,7 @@ export async function readCampaignFloor(
   return {
     ...row,
     agents: Object.fromEntries(agents.rows.map((agent) => [agent.state, agent.agents])),
+    agentsReadyWithSkills: counts.rows[0]?.skilled ?? 0,
     trunksEnabled: counts.rows[0]?.trunks ?? 0,
     sipInstancesAlive: counts.rows[0]?.instances ?? 0,
     killSwitches: switches.rows,

@@ -11,6 +11,10 @@ export interface ReadinessFacts {
   readonly knownRulePacks: readonly string[];
   readonly settings: CampaignSettings;
   readonly agentCount: number;
+  /** With every skill that is asked for. */
+  readonly skilledAgentCount: number;
+  /** That agents of its pools have. */
+  readonly agentSkills: readonly string[];
   readonly trunkCount: number;
   readonly callerIds: readonly string[];
   readonly missingTrunkIds: readonly string[];
@@ -22,11 +26,7 @@ export function checkCampaignReadiness(facts: ReadinessFacts): FieldProblem[] {
   const add = (field: string, reason: string, accepted: string): void => {
     problems.push({ field, reason, accepted });
   };
-  if (facts.poolIds.length === 0) {
-    add('poolIds', 'the campaign draws from no pool', 'at least one pool with an active agent');
-  } else if (facts.agentCount === 0) {
-    add('poolIds', 'no active agent stands in its pools', 'at least one pool with an active agent');
-  }
+  problems.push(...agentProblems(facts));
   const unknown = facts.rulePacks.filter((pack) => !facts.knownRulePacks.includes(pack));
   if (unknown.length > 0) {
     const known = facts.knownRulePacks.filter((pack) => !isOwnPackId(pack));
@@ -44,4 +44,24 @@ export function checkCampaignReadiness(facts: ReadinessFacts): FieldProblem[] {
     add(fieldText(['settings', ...path]), 'none of its trunks may show it', accepted);
   }
   return problems;
+}
+
+function agentProblems(facts: ReadinessFacts): FieldProblem[] {
+  const accepted = 'at least one pool with an active agent';
+  if (facts.poolIds.length === 0) {
+    return [{ field: 'poolIds', reason: 'the campaign draws from no pool', accepted }];
+  }
+  if (facts.agentCount === 0) {
+    return [{ field: 'poolIds', reason: 'no active agent stands in its pools', accepted }];
+  }
+  if (facts.skilledAgentCount > 0) return [];
+  const wanted = facts.settings.skills?.join(', ') ?? '';
+  const known = facts.agentSkills.join(', ') || 'none yet';
+  return [
+    {
+      field: 'settings.skills',
+      reason: `no active agent of its pools has all of: ${wanted}`,
+      accepted: `skills that one of them has; among all: ${known}`,
+    },
+  ];
 }

@@ -33,6 +33,8 @@ export interface CampaignSettings extends CallSettings {
   readonly retry?: RetrySettings | undefined;
   readonly phones?: PhoneOrder | undefined;
   readonly mode?: CampaignMode | undefined;
+  /** Each of its agents has them all. */
+  readonly skills?: readonly string[] | undefined;
   readonly share?: Share | undefined;
   readonly rules?: readonly AutomaticRule[] | undefined;
 }

@@ -49,8 +49,16 @@ function describe(issue: ValidationIssue): Wording {
     case 'too_big':
       return describeLimit(issue, 'too big', 'at most', issue.params.maximum);
     default:
-      return { reason: issue.message ?? 'is not valid', accepted: 'see the OpenAPI document' };
+      return describeOwn(issue);
   }
+}
+
+/** A check of our own says what is accepted, and may name the reason beside it. */
+function describeOwn({ message, params }: ValidationIssue): Wording {
+  const own = params.params as { readonly reason?: unknown } | undefined;
+  if (typeof own?.reason === 'string' && message !== undefined)
+    return { reason: own.reason, accepted: message };
+  return { reason: message ?? 'is not valid', accepted: 'see the OpenAPI document' };
 }
 
 function describeType(issue: ValidationIssue): Wording {

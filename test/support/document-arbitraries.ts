@@ -179,6 +179,7 @@ export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
       return isOne ? { ...rest, callerId: callerIds[0]! } : { ...rest, callerIds };
     }),
     pools: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+    skills: fc.uniqueArray(fc.constantFrom('jawa', 'english', 'hardship-2'), { minLength: 1 }),
     share: fc.record({
       priority: fc.integer({ min: 1, max: 5 }),
       weight: fc.integer({ min: 1, max: 100 }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentSkills } from '../agent-skill';
 import type { AutoStopSettings } from '../auto-stop';
 import { autoStopSettings } from '../auto-stop-settings';
 import { RING_TIMEOUT_MS, WRAP_UP_LIMIT_MS } from '../campaign-settings';
@@ -37,8 +38,10 @@ export interface CampaignDocument {
   readonly retry?: RetrySettings;
   readonly phones?: PhoneOrder;
   readonly dialing?: Dialing;
-  /** Names of the pools whose agents take the calls; a pool is a skill. */
+  /** Names of the pools whose agents take the calls. */
   readonly pools?: readonly string[];
+  /** Of these agents, those who have every one. */
+  readonly skills?: readonly string[];
   readonly share?: Share;
   readonly stops?: Stops;
   readonly rules?: readonly AutomaticRule[];
@@ -133,6 +136,10 @@ export const campaignDocument: z.ZodType<CampaignDocument> = z.strictObject({
   phones: phoneOrder.exactOptional(),
   dialing: dialing.exactOptional(),
   pools: nameList('names of pools').exactOptional(),
+  skills: agentSkills
+    .min(1, 'a list with at least one skill')
+    .exactOptional()
+    .describe('Of the agents of the pools, those who have every one'),
   share: shareSettings.exactOptional().describe('Beside other campaigns that want the same agents'),
   stops: (stops as z.ZodType<Stops>).exactOptional(),
   rules: z

@@ -47,12 +47,23 @@ export function compileDocument(
   findings.push(...checkCallerIds(document, names));
   const { costCapMinor, ...autoStop } = document.stops ?? {};
   const { reminders, segments, ordering, callingHours, courtesy, retry, phones } = document;
-  const { share, rules } = document;
+  const { skills, share, rules } = document;
   const settings: CampaignSettings = {
     ...dialing,
     ...{ trunkIds, costCapMinor },
     autoStop: Object.keys(autoStop).length === 0 ? undefined : autoStop,
-    ...{ reminders, segments, ordering, callingHours, courtesy, retry, phones, share, rules },
+    ...{
+      reminders,
+      segments,
+      ordering,
+      callingHours,
+      courtesy,
+      retry,
+      phones,
+      skills,
+      share,
+      rules,
+    },
   };
   const parts: CampaignParts = {
     name: document.name,

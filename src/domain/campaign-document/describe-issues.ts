@@ -41,7 +41,7 @@ export function describeDocumentIssues(value: unknown, issues: readonly Issue[])
       return [{ path: issue.path, reason: 'is missing', accepted: acceptedBy(issue, undefined) }];
     }
     const shown = valueAt(value, issue.path);
-    const reason = `${shownValue(shown)}${REASONS[issue.code] ?? 'is not accepted'}`;
+    const reason = `${shownValue(shown)}${ownReason(issue) ?? REASONS[issue.code] ?? 'is not accepted'}`;
     return [{ path: issue.path, reason, accepted: acceptedBy(issue, shown) }];
   });
 }
@@ -58,6 +58,11 @@ function unknownField(path: readonly PropertyKey[], key: string): Finding {
     accepted: near === null ? list : `${near}? ${list}`,
     isKey: true,
   };
+}
+
+function ownReason(issue: Issue): string | null {
+  const reason: unknown = issue.code === 'custom' ? issue.params?.reason : null;
+  return typeof reason === 'string' ? reason : null;
 }
 
 /** Short values are shown, so that the line can be found by eye; a document has no personal data. */

@@ -17,6 +17,7 @@ const ORDER: readonly (keyof CampaignDocument)[] = [
   'phones',
   'dialing',
   'pools',
+  'skills',
   'share',
   'stops',
   'rules',

@@ -11,6 +11,7 @@ import {
 } from '../../db/agents';
 import type { Transaction } from '../../db/database';
 import { listAgentSessions } from '../../db/read/agent-sessions';
+import { agentSkills } from '../../domain/agent-skill';
 import { AGENT_STATES } from '../../domain/agent-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -28,6 +29,7 @@ export const agent = z.object({
   sipUsername: z.string(),
   active: z.boolean(),
   poolIds: z.array(id),
+  skills: z.array(z.string()),
   registered: z.boolean().describe('A softphone is registered now'),
   sessionState: z.enum(AGENT_STATES).nullable().describe('null: signed out'),
   createdAt: instant,
@@ -40,6 +42,7 @@ const body = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{1,63}$/, '2 to 64 of a-z, 0-9, dot, hyphen, underscore'),
   poolIds: poolIds.default([]),
+  skills: agentSkills.default([]).describe('Campaigns may ask for some: jawa, english, hardship'),
 });
 const changedFields = z.strictObject({
   name: displayName.optional(),
@@ -48,6 +51,7 @@ const changedFields = z.strictObject({
     .optional()
     .describe('false: signs out after the call, refuses softphone and keys'),
   poolIds: poolIds.optional().describe('All pools of the agent; those not named are left'),
+  skills: agentSkills.optional().describe('All skills of the agent'),
 });
 const withPassword = agent.extend({ sipPassword: z.string(), sipRealm: z.string() });
 const tags = ['agents'];
@@ -175,7 +179,12 @@ async function recordAgent(
   if (change.after === null) return;
   const { id: subjectId } = change.after;
   const kept = (row: AgentRow | null): object | null =>
-    row && { sipUsername: row.sipUsername, active: row.active, poolIds: row.poolIds };
+    row && {
+      sipUsername: row.sipUsername,
+      active: row.active,
+      poolIds: row.poolIds,
+      skills: row.skills,
+    };
   await recordChange(tx, request, {
     ...{ creditorId: null, action, subject: 'agent', subjectId },
     ...{ before: kept(change.before), after: kept(change.after) },

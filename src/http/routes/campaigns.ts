@@ -48,8 +48,8 @@ const settings = z
       .describe('Most that its calls may cost before it stops; after a release counted anew'),
   })
   .superRefine((given, context) => {
-    for (const { path, accepted } of oneWayOfCallerIds(given, [])) {
-      context.addIssue({ code: 'custom', path: [...path], message: accepted });
+    for (const { path, reason, accepted } of oneWayOfCallerIds(given, [])) {
+      context.addIssue({ code: 'custom', path: [...path], message: accepted, params: { reason } });
     }
   });
 

@@ -49,6 +49,7 @@ const campaignWhy = z.object({
     state: z.string(),
     openAttempts: count,
     agents: z.record(z.string(), count).describe('Agents of the pools by state'),
+    agentsReadyWithSkills: count.describe('Of the ready, those with all skills of the campaign'),
     trunksEnabled: count,
     sipInstancesAlive: count,
     killSwitches: z.array(z.object({ id, scope: z.string(), reason: z.string() })),

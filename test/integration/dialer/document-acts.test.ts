@@ -1,5 +1,7 @@
 import { runCampaignTurn } from '../../../dialer/campaign-loop';
+import { explainCampaign } from '../../../dialer/explain';
 import { readDialingRow } from '../../../src/db/dialing-facts';
+import { readRuleFigures } from '../../../src/db/rule-figures';
 import type { SipQueue } from '../../../src/queue/sip-queue';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
@@ -115,4 +117,28 @@ it('places no call by itself in manual mode', async () => {
   expect(await turn()).toMatchObject({ reserved: 0, denials: 0 });
   await test.db.query(`update campaign set settings = '{"mode":"progressive"}'`);
   expect(await turn()).toMatchObject({ reserved: 1 });
+});
+
+it('calls only with agents who have every skill, and says when those who are ready have not', async () => {
+  const floor = await makeFloor(test.db, { settings: { skills: ['jawa', 'hardship'] } });
+  const gate = makeGate(test.db);
+  const [first, both] = [await floor.addReadyAgent(), await floor.addReadyAgent()];
+  await floor.addDebtor();
+  const skills = (agentId: string, words: string) =>
+    test.db.query('update agent set skills = $2 where id = $1', [agentId, words]);
+  await skills(first.agentId, '{jawa}');
+  await skills(both.agentId, '{english,jawa}');
+  expect(await turn()).toMatchObject({ reserved: 0 });
+  const told = (await explainCampaign(gate, floor.campaignId))!;
+  expect(told.floor).toMatchObject({ agents: { ready: 2 }, agentsReadyWithSkills: 0 });
+  expect(told.summary.en).toBe(
+    'Agents are ready, but none has every skill that the campaign asks for.',
+  );
+  expect(await readRuleFigures(test.db, floor.campaignId)).toMatchObject({ readyAgents: 0 });
+
+  await skills(both.agentId, '{english,hardship,jawa}');
+  expect((await explainCampaign(gate, floor.campaignId))?.floor.agentsReadyWithSkills).toBe(1);
+  expect(await turn()).toMatchObject({ reserved: 1 });
+  const { rows } = await test.db.query<{ agent_id: string }>('select agent_id from attempt');
+  expect(rows).toEqual([{ agent_id: both.agentId }]);
 });

@@ -37,6 +37,47 @@ describe('agents, as a manager changes them', () => {
       [agentId, floor.sipInstanceId],
     );
 
+  it('keeps what an agent can do, as short words, and a campaign that asks for more is told', async () => {
+    const { agentId } = await newAgent();
+    const manager = await api.key('manager');
+    const change = (skills: unknown) =>
+      api.call(manager, `PATCH /v1/agents/${agentId}`, { body: { skills } });
+    expect((await change(['Bahasa Jawa'])).json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'skills.0', accepted: expect.stringContaining('a-z') as unknown }],
+    });
+    expect((await change(['jawa', 'jawa'])).json()).toMatchObject({
+      errors: [{ field: 'skills.1', accepted: 'each skill once' }],
+    });
+    expect((await change(['jawa', 'english'])).json().skills).toEqual(['english', 'jawa']);
+    const kept = await db.query(
+      `select record::jsonb as record from audit_entry where subject_id = $1 order by id desc limit 1`,
+      [agentId],
+    );
+    expect(kept.rows).toMatchObject([{ record: { after: { skills: ['english', 'jawa'] } } }]);
+
+    const settings = (skills: string[]) =>
+      db.query('update campaign set state = $2, settings = $3 where id = $1', [
+        floor.campaignId,
+        'draft',
+        { skills },
+      ]);
+    const validate = async () =>
+      (await api.call(manager, `POST /v1/campaigns/${floor.campaignId}/validate`)).json();
+    await settings(['jawa', 'hardship']);
+    expect(await validate()).toMatchObject({
+      code: 'campaign_not_ready',
+      errors: [
+        {
+          field: 'settings.skills',
+          accepted: 'skills that one of them has; among all: english, jawa',
+        },
+      ],
+    });
+    await settings(['english', 'jawa']);
+    expect(await validate()).toMatchObject({ state: 'ready' });
+  });
+
   it('deactivates an agent: signed out, softphone and key refused', async () => {
     const { agentId, key } = await newAgent();
     await register(agentId);

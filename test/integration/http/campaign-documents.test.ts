@@ -127,6 +127,7 @@ callingHours: [{ days: [mon, tue], from: "09:00", to: "17:00" }]
 courtesy: { windows: true, pauses: [{ reason: Banjir, regions: [ID-AC], from: 2026-11-20, to: 2026-11-30 }] }
 phones: { order: listed, places: [mobile] }
 dialing: { mode: manual, wrapUpLimitMs: 30000, callerIds: ["+622100001"], callerIdByProvince: { ID-BA: "+622100001" } }
+skills: [jawa, english]
 share: { priority: 4, weight: 20 }
 stops: { wrongParty: null, costCapMinor: 500000 }
 rules: [{ name: few, when: { metric: ready_agents, is: below, value: 2, forSeconds: 60 }, then: { do: pause } }]

@@ -107,7 +107,9 @@ describe('campaigns', () => {
         settings: { callerId: '+622150001234', callerIds: ['+622150001234'] },
       },
     });
-    expect(both.json()).toMatchObject({ errors: [{ field: 'settings.callerId' }] });
+    expect(both.json()).toMatchObject({
+      errors: [{ field: 'settings.callerId', accepted: 'one of the two' }],
+    });
     const id = await draft({ poolIds: [poolId], settings: { callerId: '+622199999999' } });
     const fields = async (): Promise<string[]> =>
       (await command(id, 'validate')).json().errors.map((e: { field: string }) => e.field);

@@ -9,6 +9,8 @@ const ready: ReadinessFacts = {
   knownRulePacks: ['ID.POLICY.HOUSE'],
   settings: { callerId: '+622150001000' },
   agentCount: 1,
+  skilledAgentCount: 1,
+  agentSkills: ['jawa'],
   trunkCount: 1,
   callerIds: ['+622150001000'],
   missingTrunkIds: [],
@@ -25,6 +27,7 @@ describe('checkCampaignReadiness', () => {
   it('finds each thing that is missing, alone', () => {
     expect(fields({ poolIds: [], agentCount: 0 })).toEqual(['poolIds']);
     expect(fields({ agentCount: 0 })).toEqual(['poolIds']);
+    expect(fields({ skilledAgentCount: 0 })).toEqual(['settings.skills']);
     expect(fields({ rulePacks: ['ID.POLICY.HOUSE', 'XX'] })).toEqual(['rulePacks']);
     expect(fields({ trunkCount: 0, callerIds: [] })).toEqual(['settings.trunkIds']);
     expect(fields({ missingTrunkIds: ['t'] })).toEqual(['settings.trunkIds']);
