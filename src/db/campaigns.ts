@@ -109,7 +109,7 @@ export async function listCampaigns(
   const { rows } = await db.query<Campaign>(
     `select ${COLUMNS} from campaign
      where ($1::uuid is null or id < $1) and ($2::uuid is null or creditor_id = $2)
-       and ($3::text is null or state = $3)
+       and case when $3::text is null then state <> 'archived' else state = $3 end
      order by id desc limit $4`,
     [page.beforeId, filter.creditorId, filter.state, pageFetch(page)],
   );
@@ -181,6 +181,7 @@ const AUDIT_ACTIONS = {
   start: 'campaign.started',
   pause: 'campaign.paused',
   finish: 'campaign.finished',
+  archive: 'campaign.archived',
 } as const;
 
 /** What a person decides of a campaign. */

@@ -20,7 +20,9 @@ export async function sampleOpenAccounts(
     id: string;
     filter: AccountFilter;
     settings: CampaignSettings;
-  }>(`select id, filter, settings from campaign where state <> 'done' order by id`);
+  }>(
+    `select id, filter, settings from campaign where state not in ('done', 'archived') order by id`,
+  );
   const { values, parameter } = parametersAfter(limit);
   const takes = campaigns.rows.map(
     ({ id, filter, settings: { reminders } }) =>

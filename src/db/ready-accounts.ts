@@ -166,7 +166,7 @@ export async function clearDone(db: Queryable): Promise<void> {
   await db.query(
     `delete from ready_account where ctid = any(array(
        select r.ctid from campaign c join ready_account r on r.campaign_id = c.id
-       where c.state = 'done' limit 5000))`,
+       where c.state in ('done', 'archived') limit 5000))`,
   );
 }
 

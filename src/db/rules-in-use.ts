@@ -8,7 +8,7 @@ export async function readRulesInUse(
     `select (select coalesce(array_agg(distinct country::text), '{}') from creditor) as countries,
        (select coalesce(array_agg(distinct id), '{}') from (
          select unnest(rule_packs) as id from creditor
-         union select unnest(rule_packs) from campaign where state <> 'done') named) as "packIds"`,
+         union select unnest(rule_packs) from campaign where state not in ('done', 'archived')) named) as "packIds"`,
   );
   return one(result, 'the rules in use');
 }

@@ -52,7 +52,7 @@ export async function listCampaignsOfAccount(
   }>(
     `select c.id as "campaignId", c.name as "campaignName", a.next_attempt_at as "dueAt",
        exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id) as "inAttempt"
-     from account a join campaign c on c.creditor_id = a.creditor_id and c.state <> 'done'
+     from account a join campaign c on c.creditor_id = a.creditor_id and c.state not in ('done', 'archived')
      where a.id = $1 order by c.id`,
     [accountId],
   );

@@ -109,6 +109,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   // whoever watches the floor may stop it
   'POST /v1/campaigns/:id/pause': SUPERVISOR,
   'POST /v1/campaigns/:id/finish': MANAGER,
+  'POST /v1/campaigns/:id/archive': MANAGER,
   'GET /v1/campaigns/:id/document': SUPERVISOR,
   'GET /v1/campaigns/:id/versions': SUPERVISOR,
   'GET /v1/campaigns/:id/versions/:version': SUPERVISOR,

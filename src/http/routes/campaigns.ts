@@ -113,6 +113,7 @@ const COMMANDS = {
   start: 'Start, or go on after a pause',
   pause: 'Pause: no new attempt, calls in flight end by themselves',
   finish: 'Finish: drain, then done',
+  archive: 'Put out of sight what is done or was never begun; what it did stays',
 } as const;
 
 export function campaignRoutes(api: Api, context: HttpContext): void {
@@ -146,7 +147,7 @@ export function campaignRoutes(api: Api, context: HttpContext): void {
     {
       schema: {
         tags,
-        summary: 'List campaigns',
+        summary: 'List campaigns; archived ones only when they are asked for',
         querystring: pageQuery.extend({
           creditorId: id.optional(),
           state: z.enum(CAMPAIGN_STATES).optional(),
@@ -204,7 +205,7 @@ function commandRoutes(api: Api, context: HttpContext): void {
     },
   );
 
-  for (const command of ['validate', 'start', 'pause', 'finish'] as const) {
+  for (const command of ['validate', 'start', 'pause', 'finish', 'archive'] as const) {
     api.post(
       `/v1/campaigns/:id/${command}`,
       {

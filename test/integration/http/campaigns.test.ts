@@ -130,7 +130,7 @@ describe('campaigns', () => {
       status: 409,
       code: 'invalid_transition',
       from: 'draft',
-      allowed: ['validate', 'edit'],
+      allowed: ['validate', 'edit', 'archive'],
     });
     const states: string[] = [];
     for (const name of ['validate', 'start', 'pause', 'start', 'finish']) {
@@ -138,7 +138,18 @@ describe('campaigns', () => {
     }
     expect(states).toEqual(['ready', 'running', 'pausing', 'running', 'draining']);
     expect(await settleCampaign(db, id)).toBe(true);
-    expect((await command(id, 'start')).json()).toMatchObject({ from: 'done', allowed: [] });
+    expect((await command(id, 'start')).json()).toMatchObject({
+      from: 'done',
+      allowed: ['archive'],
+    });
+    const listed = async (query: string): Promise<unknown[]> =>
+      (await api.call(manager, `GET /v1/campaigns?creditorId=${floor.creditorId}${query}`))
+        .json()
+        .items.map((one: { id: string }) => one.id);
+    expect(await listed('')).toContain(id);
+    expect((await command(id, 'archive')).json()).toMatchObject({ state: 'archived' });
+    expect(await listed('')).not.toContain(id);
+    expect(await listed('&state=archived')).toEqual([id]);
     const { rows } = await db.query(
       'select to_state, version, actor, cause from campaign_event where campaign_id = $1 order by at, id',
       [id],
@@ -151,6 +162,7 @@ describe('campaigns', () => {
       'start:running',
       'finish:draining',
       'last_attempt_ended:done',
+      'archive:archived',
     ]);
     expect(rows[0]!.actor).toMatch(/^key:/);
     const events = await db.query(

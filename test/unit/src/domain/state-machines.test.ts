@@ -22,7 +22,10 @@ describe('state machines', () => {
 
   it('names the commands that a campaign would take', () => {
     expect(commandCampaign('ready', 'start')).toBe('running');
-    expect(() => commandCampaign('draft', 'start')).toThrow(/allowed: validate, edit/);
+    expect(() => commandCampaign('draft', 'start')).toThrow(/allowed: validate, edit, archive/);
+    expect(commandCampaign('done', 'archive')).toBe('archived');
+    expect(() => commandCampaign('running', 'archive')).toThrow(/allowed: pause, finish, edit/);
+    expect(() => commandCampaign('archived', 'edit')).toThrow(TransitionError);
     expect(settledCampaign('draining')).toBe('done');
     expect(settledCampaign('running')).toBeNull();
   });
