@@ -45,8 +45,8 @@ const MAX_RESERVATIONS = 100;
 const LANES = 4;
 
 /**
- * One turn of the scheduler, progressive 1:1: a call for every ready agent, shared between campaigns
- * and creditors by priority and weight; of one in manual mode its agents ask for the calls. Any number
+ * One turn of the scheduler, progressive 1:1: a call for every ready agent, shared between creditors
+ * by weight, then between the campaigns of each by priority and weight; of one in manual mode its agents ask for the calls. Any number
  * of schedulers may run turns at once: the database decides who gets which agent and which person.
  */
 export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport> {
@@ -59,8 +59,8 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
   const willing = campaigns
     .filter((one) => one.state === 'running' && one.mode === 'progressive' && !one.isStopped)
-    .map(({ id, creditorId, share }): Contender => {
-      return { campaignId: id, creditorId, share: { ...USUAL_SHARE, ...share } };
+    .map(({ id, creditorId, creditorWeight, share }): Contender => {
+      return { campaignId: id, creditorId, creditorWeight, share: { ...USUAL_SHARE, ...share } };
     });
   const fairness = options.fairness ?? newFairness();
   fairness.queue = forgetOthers(fairness.queue, willing);

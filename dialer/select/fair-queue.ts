@@ -4,6 +4,8 @@ import type { Share } from '../../src/domain/campaign-document/share';
 export interface Contender {
   readonly campaignId: string;
   readonly creditorId: string;
+  /** The creditor's, beside other creditors: calls in proportion to it. */
+  readonly creditorWeight: number;
   readonly share: Share;
 }
 
@@ -25,9 +27,6 @@ interface Ledger {
 const EMPTY: Ledger = { now: 0, finish: {} };
 export const EMPTY_QUEUE: FairQueue = { creditors: EMPTY, campaigns: {} };
 
-/** Creditors stand alike, however many campaigns each has. */
-const CREDITOR_WEIGHT = 1;
-
 /** Whose turn it is, and at which virtual time it began. */
 export interface Service {
   readonly to: Contender;
@@ -36,9 +35,10 @@ export interface Service {
 }
 
 /**
- * Who gets the next call, and the queue after it: the highest priority among the contenders; of
- * these the creditor, then of its campaigns the campaign, that was served least for its weight. Who
- * had nobody to call for a while does not make up for it at the cost of the others. The same queue
+ * Who gets the next call, and the queue after it: the creditor that was served least for its weight,
+ * however many campaigns it has; of its campaigns of the highest priority the one that was served
+ * least for its weight. Priority orders the campaigns of one creditor alone: no document can take
+ * another creditor's share, whatever it claims. Who had nobody to call for a while does not make up for it at the cost of the others. The same queue
  * and contenders give the same choice, in whatever order they come. Null: there is no contender.
  * Say afterwards whether a call came of it: {@link given} or {@link takenBack}.
  */
@@ -46,14 +46,14 @@ export function serveNext(
   queue: FairQueue,
   contenders: readonly Contender[],
 ): { readonly service: Service; readonly queue: FairQueue } | null {
-  const highest = Math.max(...contenders.map(({ share }) => share.priority));
-  const first = contenders.filter(({ share }) => share.priority === highest);
   const creditorId = leastServed(
     queue.creditors,
-    first.map((one) => one.creditorId),
+    contenders.map((one) => one.creditorId),
   );
   if (creditorId === null) return null;
-  const own = first.filter((one) => one.creditorId === creditorId);
+  const ofCreditor = contenders.filter((one) => one.creditorId === creditorId);
+  const highest = Math.max(...ofCreditor.map(({ share }) => share.priority));
+  const own = ofCreditor.filter(({ share }) => share.priority === highest);
   const campaigns = queue.campaigns[creditorId] ?? EMPTY;
   const campaignId = leastServed(
     campaigns,
@@ -94,12 +94,12 @@ export function takenBack(queue: FairQueue, { to }: Service): FairQueue {
 
 function change(
   { creditors, campaigns }: FairQueue,
-  { creditorId, campaignId, share }: Contender,
+  { creditorId, creditorWeight, campaignId, share }: Contender,
   by: (ledger: Ledger, id: string, weight: number) => Ledger,
 ): FairQueue {
   const own = by(campaigns[creditorId] ?? EMPTY, campaignId, share.weight);
   return {
-    creditors: by(creditors, creditorId, CREDITOR_WEIGHT),
+    creditors: by(creditors, creditorId, creditorWeight),
     campaigns: { ...campaigns, [creditorId]: own },
   };
 }

@@ -17,11 +17,13 @@ export interface Creditor {
   readonly rulePacks: string[];
   /** Of its people, dialed at random lawful moments for good: what the best-time model is measured against. */
   readonly controlShare: number;
+  /** Agents in proportion to it, beside other creditors that want the same. */
+  readonly weight: number;
   readonly createdAt: Date;
 }
 
 const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
-  control_share as "controlShare", created_at as "createdAt"`;
+  control_share as "controlShare", weight, created_at as "createdAt"`;
 
 /** Null when there is one with this code. */
 export async function createCreditor(
@@ -34,12 +36,13 @@ export async function createCreditor(
     readonly collector?: Collector;
     /** Absent: those of the country. */
     readonly rulePacks?: readonly string[] | undefined;
+    readonly weight?: number | undefined;
   },
 ): Promise<Creditor | null> {
   const country = input.country ?? 'ID';
   const { rows } = await db.query<Creditor>(
-    `insert into creditor (code, name, currency, country, collector, rule_packs)
-     values ($1, $2, coalesce($3, 'IDR'), $4, coalesce($5, 'third_party'), $6)
+    `insert into creditor (code, name, currency, country, collector, rule_packs, weight)
+     values ($1, $2, coalesce($3, 'IDR'), $4, coalesce($5, 'third_party'), $6, coalesce($7, 1))
      on conflict (code) do nothing
      returning ${COLUMNS}`,
     [
@@ -49,6 +52,7 @@ export async function createCreditor(
       country,
       input.collector ?? null,
       input.rulePacks ?? defaultRulePacks(country),
+      input.weight ?? null,
     ],
   );
   return rows[0] ?? null;
@@ -66,6 +70,7 @@ export interface CreditorChange {
   readonly collector?: Collector | undefined;
   readonly rulePacks?: readonly string[] | undefined;
   readonly controlShare?: number | undefined;
+  readonly weight?: number | undefined;
 }
 
 /** Absent fields stay; its campaigns obey the change from their next decision on. */
@@ -82,7 +87,8 @@ export async function changeCreditor(
   if (before === undefined) return null;
   const { rows } = await tx.query<Creditor>(
     `update creditor set name = coalesce($2, name), collector = coalesce($3, collector),
-       rule_packs = coalesce($4, rule_packs), control_share = coalesce($5, control_share)
+       rule_packs = coalesce($4, rule_packs), control_share = coalesce($5, control_share),
+       weight = coalesce($6, weight)
      where id = $1 returning ${COLUMNS}`,
     [
       id,
@@ -90,6 +96,7 @@ export async function changeCreditor(
       change.collector ?? null,
       change.rulePacks ?? null,
       change.controlShare ?? null,
+      change.weight ?? null,
     ],
   );
   return { before, after: rows[0] ?? before };

@@ -6,6 +6,8 @@ import type { Queryable, Transaction } from './database';
 export interface RunningCampaign {
   readonly id: string;
   readonly creditorId: string;
+  /** Of the creditor, beside other creditors. */
+  readonly creditorWeight: number;
   readonly state: 'running' | 'pausing' | 'draining';
   readonly openAttempts: number;
   /** A kill switch stands over it, or over every trunk that it could take. */
@@ -28,6 +30,7 @@ export const STOPS_CAMPAIGN = `k.released_at is null and (k.scope = 'all'
 export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
+       (select weight from creditor where id = c.creditor_id) as "creditorWeight",
        (select count(*)::int from open_attempt o where o.campaign_id = c.id) as "openAttempts",
        exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped",
        coalesce(c.settings->'share', '{}') as share,

@@ -140,7 +140,9 @@ export const campaignDocument: z.ZodType<CampaignDocument> = z.strictObject({
     .min(1, 'a list with at least one skill')
     .exactOptional()
     .describe('Of the agents of the pools, those who have every one'),
-  share: shareSettings.exactOptional().describe('Beside other campaigns that want the same agents'),
+  share: shareSettings
+    .exactOptional()
+    .describe('Beside other campaigns of the creditor that want the same agents'),
   stops: (stops as z.ZodType<Stops>).exactOptional(),
   rules: z
     .array(automaticRule, { error: 'a list of rules' })

@@ -23,6 +23,12 @@ const rulePacks = z
   .max(20)
   .describe('Packs of policy on top of the law, which applies by itself and is not named');
 
+const weight = z
+  .int()
+  .min(1)
+  .max(100)
+  .describe('Agents in proportion to it, beside other creditors that want the same ones');
+
 const body = z.strictObject({
   code: z
     .string()
@@ -36,6 +42,7 @@ const body = z.strictObject({
     .describe('Where numbers without a country code belong, and whose law applies'),
   collector: collector.default('third_party'),
   rulePacks: rulePacks.optional().describe('Absent: those usual in the country'),
+  weight: weight.default(1),
 });
 const controlShare = z
   .number()
@@ -44,7 +51,9 @@ const controlShare = z
   .describe(
     'Share of its people who are dialed at random lawful moments, so that the best-time model is measured',
   );
-const change = z.strictObject({ name: displayName, collector, rulePacks, controlShare }).partial();
+const change = z
+  .strictObject({ name: displayName, collector, rulePacks, controlShare, weight })
+  .partial();
 
 const creditor = z.object({
   id,
@@ -55,6 +64,7 @@ const creditor = z.object({
   collector,
   rulePacks: z.array(z.string()),
   controlShare,
+  weight,
   createdAt: instant,
 });
 
@@ -146,6 +156,6 @@ function changeRoute(api: Api, { db }: HttpContext): void {
   );
 }
 
-function auditView({ name, collector, rulePacks, controlShare }: Creditor): object {
-  return { name, collector, rulePacks, controlShare };
+function auditView({ name, collector, rulePacks, controlShare, weight }: Creditor): object {
+  return { name, collector, rulePacks, controlShare, weight };
 }

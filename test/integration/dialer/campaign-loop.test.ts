@@ -118,6 +118,37 @@ describe('a turn of the scheduler', () => {
     expect(times(lighter)).toBeLessThanOrEqual(5);
   }, 30_000);
 
+  it('shares agents between creditors by weight, whatever campaigns each has', async () => {
+    const crowd = await makeFloor(test.db, { settings: { share: { priority: 5, weight: 100 } } });
+    const single = await makeFloor(test.db, { settings: { share: { priority: 1, weight: 1 } } });
+    await test.db.query('update creditor set weight = 2 where id = $1', [single.creditorId]);
+    // three campaigns of one creditor, one of the other, on the same agents
+    await test.db.query(
+      `with others as (insert into campaign (creditor_id, name, state, rule_packs, settings)
+         select creditor_id, name || n, state, rule_packs, settings
+         from campaign, generate_series(1, 2) n where id = $1 returning id)
+       insert into campaign_pool (campaign_id, pool_id)
+         select id, $2::uuid from others union all select $3, $2`,
+      [crowd.campaignId, crowd.poolId, single.campaignId],
+    );
+    for (let i = 0; i < 12; i++) {
+      await crowd.addDebtor();
+      await single.addDebtor();
+    }
+    await promoteRunning(makeGate(test.db), onError);
+    const fairness = newFairness();
+    for (let turn = 0; turn < 12; turn++) {
+      await crowd.addReadyAgent();
+      await runCampaignTurn({ gate: makeGate(test.db), queue: doorbell(), onError, fairness });
+    }
+    const reserved = (creditorId: string) => count(`attempt where creditor_id = '${creditorId}'`);
+    const got = [await reserved(crowd.creditorId), await reserved(single.creditorId)];
+    expect(got[0]! + got[1]!).toBe(12);
+    // 4 and 8; which lane gets the one agent may shift a call for a while
+    expect(got[1]).toBeGreaterThanOrEqual(7);
+    expect(got[1]).toBeLessThanOrEqual(9);
+  }, 30_000);
+
   it('gives everything back when the queue is away, with nothing dialed', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();

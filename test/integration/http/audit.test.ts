@@ -51,6 +51,12 @@ describe('the audit of what people change', () => {
       { action: 'pool.created', subjectId: pool.id, chain: 'installation' },
     ]);
     expect(await audit(`creditorId=${creditor.id}&subject=creditor`)).toHaveLength(1);
+    const weighed = await api.call(admin, `PATCH /v1/creditors/${creditor.id as string}`, {
+      body: { weight: 3 },
+    });
+    expect(weighed.json()).toMatchObject({ weight: 3 });
+    const [said] = await audit(`creditorId=${creditor.id}&subject=creditor`);
+    expect(said).toMatchObject({ before: { weight: 1 }, after: { weight: 3 } });
     expect(await audit('actor=key:nobody')).toEqual([]);
     expect(await audit(`until=2026-01-01T00:00:00Z`)).toEqual([]);
     const from = encodeURIComponent('2020-01-01T07:00:00+07:00');

@@ -12,6 +12,7 @@ import {
 const contender = (campaignId: string, change: Partial<Contender> = {}): Contender => ({
   campaignId,
   creditorId: 'pinjam',
+  creditorWeight: 1,
   share: { priority: 3, weight: 10 },
   ...change,
 });
@@ -59,6 +60,14 @@ describe('fair share', () => {
     expect(serve([usual], 10, first.queue).counts).toEqual({ usual: 10 });
   });
 
+  it('serves creditors in proportion to their weights, and no campaign can claim another’s share', () => {
+    const own = [contender('a'), contender('b')];
+    const heavy = contender('z', { creditorId: 'sewa', creditorWeight: 3, ...weighing(1, 1) });
+    expect(serve([...own, heavy], 400).counts).toEqual({ a: 50, b: 50, z: 300 });
+    const claiming = own.map((one) => ({ ...one, ...weighing(100, 5) }));
+    expect(serve([...claiming, heavy], 400).counts).toEqual({ a: 50, b: 50, z: 300 });
+  });
+
   it('gives no credit for a time without anybody to call', () => {
     const [a, b] = [contender('a'), contender('b')];
     const alone = serve([a], 1_000).queue;
@@ -101,7 +110,10 @@ describe('fair share', () => {
   });
 });
 
-const contenders: fc.Arbitrary<Contender[]> = fc.uniqueArray(
+const servedOf = (own: readonly Contender[], counts: Record<string, number>): number =>
+  own.reduce((sum, { campaignId }) => sum + (counts[campaignId] ?? 0), 0);
+
+const drawn = fc.uniqueArray(
   fc.record({
     campaignId: fc.integer({ min: 0, max: 9 }).map((n) => `campaign-${String(n)}`),
     creditorId: fc.constantFrom('one', 'two', 'three'),
@@ -109,6 +121,16 @@ const contenders: fc.Arbitrary<Contender[]> = fc.uniqueArray(
   }),
   { selector: ({ campaignId }) => campaignId, minLength: 1, maxLength: 8 },
 );
+const creditorWeights = fc.record({
+  one: fc.integer({ min: 1, max: 20 }),
+  two: fc.integer({ min: 1, max: 20 }),
+  three: fc.integer({ min: 1, max: 20 }),
+});
+const contenders: fc.Arbitrary<Contender[]> = fc
+  .tuple(drawn, creditorWeights)
+  .map(([all, weights]) => {
+    return all.map((one) => ({ ...one, creditorWeight: weights[one.creditorId] }));
+  });
 
 describe('whoever contends', () => {
   test('is chosen by the queue and not by the order in which they are told', () => {
@@ -120,15 +142,20 @@ describe('whoever contends', () => {
     );
   });
 
-  test('gets its share to within a call, of its creditor’s, and its creditor alike', () => {
+  test('gets its share to within a call, of its creditor’s, and its creditor by weight', () => {
     fc.assert(
       fc.property(contenders, fc.integer({ min: 1, max: 300 }), (all, calls) => {
         const { counts } = serve(all, calls);
         const creditors = [...new Set(all.map(({ creditorId }) => creditorId))];
         for (const creditorId of creditors) {
           const own = all.filter((one) => one.creditorId === creditorId);
-          const got = own.reduce((sum, { campaignId }) => sum + (counts[campaignId] ?? 0), 0);
-          expect(Math.abs(got - calls / creditors.length)).toBeLessThan(1 + 1e-9);
+          const got = servedOf(own, counts) / own[0]!.creditorWeight;
+          for (const other of creditors) {
+            const others = all.filter((one) => one.creditorId === other);
+            const weight = others[0]!.creditorWeight;
+            const bound = 1 / own[0]!.creditorWeight + 1 / weight;
+            expect(Math.abs(got - servedOf(others, counts) / weight)).toBeLessThan(bound + 1e-6);
+          }
           // SFQ, theorem 1: what two have got for their weights differs by at most one service each
           for (const a of own) {
             for (const b of own) {
@@ -145,11 +172,32 @@ describe('whoever contends', () => {
   test('is served in the end: nobody starves within a priority', () => {
     fc.assert(
       fc.property(contenders, (all) => {
-        const weights = all.reduce((sum, { share }) => sum + share.weight, 0);
-        const { counts } = serve(all, 3 * (weights + all.length));
+        // a creditor is served at least once in the sum of the creditors' weights and so on within it
+        const of = (weights: number[]) => weights.reduce((sum, weight) => sum + weight, 0) + 1;
+        const within = of(all.map(({ share }) => share.weight));
+        const among = of([
+          ...new Map(all.map((one) => [one.creditorId, one.creditorWeight])).values(),
+        ]);
+        const { counts } = serve(all, 2 * within * among);
         for (const { campaignId } of all) expect(counts[campaignId]).toBeGreaterThan(0);
       }),
       { numRuns: 20 },
+    );
+  });
+
+  test('gets no less because another creditor has more campaigns, or claims a higher priority', () => {
+    fc.assert(
+      fc.property(contenders, fc.integer({ min: 1, max: 10 }), (all, more) => {
+        const [first] = all as [Contender];
+        const crowd = Array.from({ length: more }, (_, n): Contender => {
+          return { ...first, campaignId: `more-${String(n)}`, share: { priority: 5, weight: 100 } };
+        });
+        const calls = 200;
+        const before = serve(all, calls).counts;
+        const after = serve([...all, ...crowd], calls).counts;
+        const others = all.filter(({ creditorId }) => creditorId !== first.creditorId);
+        expect(servedOf(others, after)).toBe(servedOf(others, before));
+      }),
     );
   });
 });
