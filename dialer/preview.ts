@@ -60,13 +60,31 @@ export function previewSchedule(
   });
 }
 
-/** The day of what was examined. @param date default: tomorrow, at the first debtor's zone */
+/** What would be called on a day that is over cannot be said: the facts are those of now. */
+export class PastDateError extends Error {
+  constructor(
+    readonly date: string,
+    readonly today: string,
+  ) {
+    super(`${date} is over: it is ${today} at the debtors`);
+    this.name = 'PastDateError';
+  }
+}
+
+/**
+ * The day of what was examined.
+ * @param date default: tomorrow, at the first debtor's zone
+ * @throws PastDateError
+ */
 export async function scheduleOf(
   { at, groups, likenesses }: Examination,
   date: string | null,
 ): Promise<Omit<SchedulePreview, 'campaignId'>> {
   const first = [...likenesses.values()][0]?.facts.call.zones[0] ?? 'UTC';
-  const day = date ?? DateTime.fromJSDate(at, { zone: first }).plus({ days: 1 }).toFormat(DATE);
+  const now = DateTime.fromJSDate(at, { zone: first });
+  const today = now.toFormat(DATE);
+  if (date !== null && date < today) throw new PastDateError(date, today);
+  const day = date ?? now.plus({ days: 1 }).toFormat(DATE);
   const days = new Map<string, LikenessDay>();
   for (const [name, likeness] of likenesses) {
     days.set(name, likenessDay(likeness, day));

@@ -1,5 +1,6 @@
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { DocumentRefused } from '../../dialer/campaign-documents';
+import { PastDateError } from '../../dialer/preview';
 import { sqlState } from '../db/database';
 import { TransitionError } from '../domain/transition-error';
 import { describeIssues, type ValidationIssue } from '../domain/describe-issue';
@@ -18,7 +19,7 @@ const FASTIFY: Record<string, readonly [code: ProblemCode, detail: string]> = {
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported_media_type',
-    'Send application/json; an import takes text/csv or application/x-ndjson.',
+    'Send application/json, a campaign document as its field "document"; an import takes text/csv or application/x-ndjson.',
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
   FST_ERR_BAD_URL: ['invalid_request', 'The path is not a valid URL.'],
@@ -57,6 +58,7 @@ export function problemOfError(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TransitionError) return ofTransition(error);
   if (error instanceof DocumentRefused) return ofDocument(error);
+  if (error instanceof PastDateError) return ofPastDate(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const { validation, validationContext } = error as {
       validation: unknown;
@@ -80,6 +82,14 @@ const DOCUMENT_CODES = {
 
 function ofDocument({ kind, problems }: DocumentRefused): Problem {
   return new Problem(DOCUMENT_CODES[kind], 'Nothing was changed.', { errors: problems });
+}
+
+function ofPastDate({ today }: PastDateError): Problem {
+  const errors = [{ field: 'date', reason: 'is over', accepted: `${today} or later` }];
+  return new Problem('invalid_request', 'Something in the body is not accepted.', {
+    in: 'body',
+    errors,
+  });
 }
 
 function ofTransition(error: TransitionError): Problem {

@@ -4,7 +4,7 @@ import type { FieldProblem } from '../domain/field-problem';
 import { decideVersion, type VersionState } from '../domain/version-state';
 import { actorOf } from './authenticate';
 import { Problem } from './problem';
-import { instant, instantText, reasonText } from './schemas';
+import { givenInstant, instant, reasonText } from './schemas';
 
 /** What versions of packs and revisions of calendars have in common in answers. */
 export const decidedFields = {
@@ -20,7 +20,7 @@ export const decidedFields = {
 };
 
 export const approval = z.strictObject({
-  bindsFrom: instantText.optional().describe('An instant to come; absent: from now on'),
+  bindsFrom: givenInstant.optional().describe('An instant to come; absent: from now on'),
 });
 export const rejection = z.strictObject({ reason: reasonText });
 

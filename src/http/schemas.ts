@@ -6,7 +6,10 @@ export const id = z.uuid();
 export const idParams = z.strictObject({ id });
 /** In answers: an instant, UTC. */
 export const instant = z.date();
+/** In answers: an instant, UTC, that comes as text. */
 export const instantText = z.iso.datetime();
+/** In questions: an instant in any offset. */
+export const givenInstant = z.iso.datetime({ offset: true });
 export const isoDate = z.iso.date();
 export const minorUnits = z
   .string()

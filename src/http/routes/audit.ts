@@ -3,7 +3,7 @@ import { listAudit, type AuditRow } from '../../db/read/audit';
 import { chainOf } from '../../proof/ledger-entry';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
-import { id, instant } from '../schemas';
+import { givenInstant, id, instant } from '../schemas';
 
 const entry = z.object({
   id,
@@ -35,8 +35,8 @@ export function auditRoutes(api: Api, context: HttpContext): void {
           subjectId: z.string().max(100).optional(),
           actor: z.string().max(100).optional(),
           creditorId: id.optional(),
-          from: z.iso.datetime({ offset: true }).optional(),
-          until: z.iso.datetime({ offset: true }).optional().describe('Exclusive'),
+          from: givenInstant.optional(),
+          until: givenInstant.optional().describe('Exclusive'),
         }),
         response: { 200: pageOf(entry) },
       },

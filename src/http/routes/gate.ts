@@ -5,7 +5,7 @@ import type { Api, HttpContext } from '../api';
 import { certificate, certificateView } from '../certificate-view';
 import { languageOf, languageQuery } from '../language';
 import { found } from '../problem';
-import { id, instant, instantText, isoDate } from '../schemas';
+import { givenInstant, id, instant, isoDate } from '../schemas';
 
 const tags = ['gate'];
 
@@ -17,7 +17,7 @@ const check = z.strictObject({
   campaignId: id,
   phoneId: id.optional().describe("Absent: the debtor's numbers, as the scheduler would try them"),
   purpose: z.enum(['collect', 'locate']).default('collect'),
-  at: instantText.optional().describe('Absent: now'),
+  at: givenInstant.optional().describe('Absent: now'),
 });
 
 /** The day of a campaign. */

@@ -14,7 +14,7 @@ import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
-import { currency, id, idParams, instant, isoDate, minorUnits } from '../schemas';
+import { currency, givenInstant, id, idParams, instant, isoDate, minorUnits } from '../schemas';
 
 const tags = ['outcomes'];
 
@@ -22,7 +22,7 @@ const body = z.strictObject({
   code: z.enum(AGENT_OUTCOME_CODES),
   rootCause: z.enum(ROOT_CAUSES).optional().describe('Why in arrears; needed with RPC_ codes'),
   note: z.string().trim().min(1).max(2_000).optional(),
-  callbackAt: z.iso.datetime({ offset: true }).optional().describe('Needed with RPC_CALLBACK'),
+  callbackAt: givenInstant.optional().describe('Needed with RPC_CALLBACK'),
   promise: z
     .strictObject({
       amountMinor: minorUnits,

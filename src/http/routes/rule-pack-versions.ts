@@ -40,14 +40,14 @@ import {
   wholeVersion,
   wholeView,
 } from '../rule-pack-view';
-import { displayName, instantText, reasonText } from '../schemas';
+import { displayName, givenInstant, reasonText } from '../schemas';
 
 const tags = ['rule packs'];
 
 const proposal = z.strictObject({
   pack: z.looseObject({}).describe('A rule pack; `id` and `version` may be left out'),
   reason: reasonText,
-  shadowFrom: instantText.optional().describe('From when it runs in shadow; absent: not yet'),
+  shadowFrom: givenInstant.optional().describe('From when it runs in shadow; absent: not yet'),
 });
 
 /** Versions are proposed, compared, approved or rejected, and signed. */
@@ -109,7 +109,7 @@ function shadowRoute(api: Api, context: HttpContext): void {
         summary: 'Run in shadow from an instant on, or no more: it is compared and decides nothing',
         headers: idempotencyHeaders,
         params: versionParams,
-        body: z.strictObject({ from: instantText.nullable() }),
+        body: z.strictObject({ from: givenInstant.nullable() }),
         response: { 200: versionSummary },
       },
     },

@@ -7,7 +7,7 @@ import type { Api, HttpContext } from '../api';
 import { certificate, certificateView } from '../certificate-view';
 import { languageOf, languageQuery } from '../language';
 import { found } from '../problem';
-import { id, idParams, instant, instantText } from '../schemas';
+import { givenInstant, id, idParams, instant } from '../schemas';
 
 const count = z.number().int();
 
@@ -93,7 +93,7 @@ export function whyRoutes(api: Api, context: HttpContext): void {
         tags: ['accounts'],
         summary: 'May it be dialed, now or at an instant, and if not, why',
         params: idParams,
-        querystring: languageQuery.extend({ at: instantText.optional() }),
+        querystring: languageQuery.extend({ at: givenInstant.optional() }),
         response: { 200: accountWhy },
       },
     },

@@ -54,6 +54,27 @@ describe('asking the gate over the API', () => {
     }
   });
 
+  it('takes an instant in any offset', async () => {
+    const asked = { accountId, campaignId: floor.campaignId, at: '2027-01-03T10:00:00+07:00' };
+    const checked = await api.call(supervisor, 'POST /v1/gate/check', { body: asked });
+    expect(checked.json().certificate.localTimes).toEqual(['Sun 2027-01-03 10:00:00']);
+    const address = `/v1/accounts/${accountId}/why?at=${encodeURIComponent(asked.at)}`;
+    expect((await api.call(supervisor, `GET ${address}`)).statusCode).toBe(200);
+  });
+
+  it('previews no day that is over', async () => {
+    const body = { campaignId: floor.campaignId, date: '2026-01-05' };
+    const refused = await api.call(supervisor, 'POST /v1/schedule/preview', { body });
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().errors).toEqual([
+      {
+        field: 'date',
+        reason: 'is over',
+        accepted: expect.stringMatching(/^\d{4}-\d\d-\d\d or later$/) as string,
+      },
+    ]);
+  });
+
   it('previews a date by zone and hour', async () => {
     const body = { campaignId: floor.campaignId, date: '2027-01-04' };
     const made = await api.call(supervisor, 'POST /v1/schedule/preview', { body });
