@@ -16,9 +16,18 @@ export interface ExportedDecisions {
   readBodies(sha256s: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
+/** The file cannot be replayed: it is something else, was changed, or lacks the facts. */
+export class UnusableExport extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'UnusableExport';
+  }
+}
+
 /**
  * Reads an export or a slice for a replay, line by line; verifying it is another matter. A decision
  * without its facts ends it.
+ * @throws UnusableExport while it is read
  */
 export function readExported(path: string): ExportedDecisions {
   const bodies = new Map<string, string>();
@@ -26,12 +35,12 @@ export function readExported(path: string): ExportedDecisions {
     const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
     for await (const text of lines) {
       const line = parseLine(text) ?? parseSliceLine(text);
-      if (line === null) throw new Error(`${path} is no export of the ledger, or was changed`);
+      if (line === null) throw new UnusableExport('is no export of the ledger, or was changed');
       if (line.type === 'body') bodies.set(line.sha256, line.body);
       if (line.type !== 'entry' || line.kind !== 'decision' || line.record === null) continue;
       const id = memberOf(line.record, 'id') ?? '';
       if (line.facts === undefined) {
-        throw new Error(`${path} has no facts: export it anew, with --facts`);
+        throw new UnusableExport('has no facts: export it anew, with --facts');
       }
       yield { id, record: line.record, facts: line.facts };
     }

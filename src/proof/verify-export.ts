@@ -42,6 +42,7 @@ export class ExportVerifier {
   private readonly problems: string[] = [];
   private problemCount = 0;
   private lineNumber = 0;
+  private readable = 0;
   private entries = 0;
   private header: HeaderLine | null = null;
   private footer: FooterLine | null = null;
@@ -61,11 +62,15 @@ export class ExportVerifier {
     if (line?.type === 'footer') this.footer = line;
     else this.digest.update(bytes).update('\n');
     if (line === null) this.tell('is no line of an export, or not as it was written');
-    else this.take(line);
+    else {
+      this.readable += 1;
+      this.take(line);
+    }
   }
 
   /** @param whole the file ended with the end of a line */
   end(whole: boolean): VerifyReport {
+    if (this.lineNumber > 0 && this.readable === 0) return this.foreign();
     if (this.lineNumber === 0) this.tellOf('the file', 'is empty');
     else if (this.footer === null) this.tellOf('the file', 'is cut off: it has no footer');
     else this.finish(this.footer);
@@ -79,6 +84,13 @@ export class ExportVerifier {
       keys: this.ring.used(),
       notes: [],
     };
+  }
+
+  /** Not one line of it is ours: some other file was named, and its lines are no findings. */
+  private foreign(): VerifyReport {
+    const problems = ['the file: is no export of the ledger'];
+    const none = { entries: 0, days: null, chains: [], keys: [], notes: [] };
+    return { ...none, problems, problemCount: 1 };
   }
 
   private take(line: ExportLine): void {

@@ -9,12 +9,12 @@ export interface DocumentChange {
   readonly after?: unknown;
 }
 
-/** What is different, field by field, in the order of the fields. */
+/** What is different, field by field, in the order of the fields; of a new one every field. */
 export function diffDocuments(
   before: CampaignDocument | null,
   after: CampaignDocument | null,
 ): DocumentChange[] {
-  return compare([], before ?? undefined, after ?? undefined);
+  return compare([], before ?? {}, after ?? {});
 }
 
 function compare(path: readonly PropertyKey[], before: unknown, after: unknown): DocumentChange[] {

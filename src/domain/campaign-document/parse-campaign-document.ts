@@ -39,6 +39,7 @@ export function parseCampaignDocument(text: string): ParsedDocument {
     return refuse([at(null, '$', 'is too long', `at most ${MAX_DOCUMENT_CHARACTERS} characters`)]);
   }
   if (isTooDeepText(text)) return refuse([at(null, '$', ...TOO_DEEP)]);
+  if (text.trim() === '') return refuse([at(null, '$', 'is empty', 'fields with their values')]);
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   // a warning is a tag that nobody resolves: its value would be another than the author's

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { parseConfig } from '../../config/parse-config';
 import { createAdminKey } from '../../db/api-keys';
-import { prepareDatabase } from '../prepare-database';
 import { print } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 export function register(program: Command): void {
   program
@@ -15,9 +13,7 @@ export function register(program: Command): void {
 
 /** Whoever reaches the database may: it is the way back in when no key is left. */
 async function makeAdminKey(name: string): Promise<void> {
-  const config = parseConfig(process.env);
-  await withDatabase(config, async (db) => {
-    await prepareDatabase(db, config);
+  await withPreparedDatabase(async (db) => {
     print(await db.transaction((tx) => createAdminKey(tx, name, 'command line')));
   });
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { UPLIFT_DAYS, daysBefore, readUplift } from '../../../dialer/watch-uplift';
 import { rebuildModels, replayChoice } from '../../../dialer/rebuild-models';
-import { parseConfig } from '../../config/parse-config';
-import { findCreditorByCode } from '../../db/creditors';
 import { InputError } from './input-error';
+import { namedCreditor } from './named-creditor';
 import { print } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 export function register(program: Command): void {
   const bestTime = program
@@ -31,9 +30,8 @@ export function register(program: Command): void {
 
 async function uplift(options: { creditor: string; days: string }): Promise<void> {
   if (!/^[1-9]\d{0,3}$/.test(options.days)) throw new InputError('--days: 1 to 9999');
-  await withDatabase(parseConfig(process.env), async (db) => {
-    const creditor = await findCreditorByCode(db, options.creditor);
-    if (creditor === null) throw new InputError(`there is no creditor ${options.creditor}`);
+  await withPreparedDatabase(async (db) => {
+    const creditor = await namedCreditor(db, options.creditor);
     const since = daysBefore(new Date(), Number(options.days));
     const found = await readUplift(db, { creditorId: creditor.id, campaignId: null, since });
     for (const [name, arm] of [
@@ -51,7 +49,7 @@ async function uplift(options: { creditor: string; days: string }): Promise<void
 const shown = (value: number | null): string => (value === null ? '-' : value.toFixed(1));
 
 async function rebuild(options: { dryRun: boolean }): Promise<void> {
-  await withDatabase(parseConfig(process.env), async (db) => {
+  await withPreparedDatabase(async (db) => {
     const { persons, groups, differing } = await rebuildModels(db, options);
     print(`${persons} people and ${groups} groups built again, ${differing} differed`);
     if (options.dryRun && differing > 0) process.exitCode = 1;
@@ -62,7 +60,7 @@ async function replay(choiceId: string): Promise<void> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(choiceId)) {
     throw new InputError('the id of a choice, as the API shows it');
   }
-  await withDatabase(parseConfig(process.env), async (db) => {
+  await withPreparedDatabase(async (db) => {
     const replayed = await replayChoice(db, choiceId);
     if (replayed === null) throw new InputError(`there is no choice ${choiceId}`);
     print(replayed.same ? 'the same again' : 'it differs');

@@ -1,19 +1,18 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { makeEvidencePack } from '../../../workers/evidence-pack';
-import { parseConfig } from '../../config/parse-config';
-import { findCreditorByCode, type Creditor } from '../../db/creditors';
+import type { Creditor } from '../../db/creditors';
 import type { Database } from '../../db/database';
 import { findByReference } from '../../db/read/evidence';
 import { keepSigningKey } from '../../db/signing-keys';
 import { installationKeys } from '../installation-key';
-import { prepareDatabase } from '../prepare-database';
 import { PROGRAM_VERSION } from '../program-version';
 import { givenPath } from './given-path';
 import { InputError } from './input-error';
+import { optionalCreditor } from './named-creditor';
 import { instantOption } from './period';
 import { print } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 interface Options {
   readonly debtor?: string;
@@ -71,9 +70,7 @@ function referenceOption(text: string): { creditor: string; externalId: string }
 
 async function evidence(options: Options): Promise<void> {
   if (options.from >= options.to) throw new InputError('--from lies behind --to');
-  const config = parseConfig(process.env);
-  await withDatabase(config, async (db) => {
-    await prepareDatabase(db, config);
+  await withPreparedDatabase(async (db, config) => {
     const { signer } = await installationKeys(config);
     await keepSigningKey(db, signer);
     const { debtorId, creditor } = await whose(db, options);
@@ -112,10 +109,7 @@ async function whose(
   if ((debtor === undefined) === (reference === undefined)) {
     throw new InputError('name the person by --debtor or by --reference');
   }
-  const owner = reference?.creditor ?? code;
-  const creditor = owner === undefined ? null : await findCreditorByCode(db, owner);
-  if (owner !== undefined && creditor === null)
-    throw new InputError(`there is no creditor ${owner}`);
+  const creditor = await optionalCreditor(db, reference?.creditor ?? code);
   if (debtor !== undefined) return { debtorId: debtor, creditor };
   const found = reference && (await findByReference(db, reference.creditor, reference.externalId));
   if (!found) throw new InputError('the creditor knows nobody by that number');

@@ -1,12 +1,11 @@
 import { Option, type Command } from 'commander';
 import { importFacts } from '../../../workers/import-facts';
-import { parseConfig } from '../../config/parse-config';
 import { FACT_KINDS, type FactKind } from '../../domain/fact-row';
 import { formatImportReport } from '../../domain/import-report';
-import { prepareDatabase } from '../prepare-database';
 import { openImportFile } from './open-import-file';
+import { namedCreditor } from './named-creditor';
 import { print } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 export function register(program: Command): void {
   program
@@ -25,11 +24,10 @@ async function runImport(
   file: string,
   options: { kind: FactKind; creditor: string; dryRun: boolean },
 ): Promise<void> {
-  const config = parseConfig(process.env);
   // before the database: a file that is not there is told at once
   const opened = await openImportFile(file);
-  await withDatabase(config, async (db) => {
-    await prepareDatabase(db, config);
+  await withPreparedDatabase(async (db) => {
+    await namedCreditor(db, options.creditor);
     const report = await importFacts(db, {
       ...opened,
       kind: options.kind,

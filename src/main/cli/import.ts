@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { importAccounts } from '../../../workers/import-accounts';
-import { parseConfig } from '../../config/parse-config';
 import { formatImportReport } from '../../domain/import-report';
 import { installationKeys } from '../installation-key';
-import { prepareDatabase } from '../prepare-database';
 import { openImportFile } from './open-import-file';
+import { namedCreditor } from './named-creditor';
 import { print } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 export function register(program: Command): void {
   program
@@ -22,11 +21,10 @@ async function runImport(
   file: string,
   options: { creditor: string; dryRun: boolean },
 ): Promise<void> {
-  const config = parseConfig(process.env);
   // before the database: a file that is not there is told at once
   const opened = await openImportFile(file);
-  await withDatabase(config, async (db) => {
-    await prepareDatabase(db, config);
+  await withPreparedDatabase(async (db, config) => {
+    await namedCreditor(db, options.creditor);
     const { identityKey } = await installationKeys(config);
     const report = await importAccounts(db, {
       ...opened,

@@ -2,19 +2,20 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { parseConfig } from '../../config/parse-config';
 import type { Database } from '../../db/database';
-import { findCreditorByCode } from '../../db/creditors';
 import { keepSigningKey } from '../../db/signing-keys';
 import { exportLedger, type ExportOptions } from '../../proof/export-ledger';
 import type { VerifyOptions } from '../../proof/verify-export';
 import { verifyStream } from '../../proof/verify-stream';
 import { installationKeys } from '../installation-key';
-import { prepareDatabase } from '../prepare-database';
+import { givenFile } from './given-file';
 import { givenPath } from './given-path';
+import { InputError } from './input-error';
 import { formatVerifyReport } from './ledger-report';
+import { optionalCreditor } from './named-creditor';
+import { dayOption } from './period';
 import { print, say } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 const PROBLEM_LIMIT = 100;
 
@@ -25,8 +26,8 @@ export function register(program: Command): void {
   ledger
     .command('export')
     .description('write the ledger of a range of days as JSON lines, signed as a whole')
-    .requiredOption('--from <day>', 'first UTC day, yyyy-mm-dd', day)
-    .requiredOption('--to <day>', 'last UTC day, yyyy-mm-dd', day)
+    .requiredOption('--from <day>', 'first UTC day, yyyy-mm-dd', dayOption)
+    .requiredOption('--to <day>', 'last UTC day, yyyy-mm-dd', dayOption)
     .option('--creditor <code>', "this creditor's chain alone; default: all of them")
     .option('--facts', 'with the whole input of each decision, for a replay', false)
     .option('--out <file>', 'write to a file; default: stdout')
@@ -35,8 +36,8 @@ export function register(program: Command): void {
     .command('verify')
     .description('check an export without the database, or, without a file, the database itself')
     .argument('[file]', 'an export; - for stdin')
-    .option('--from <day>', 'it must hold every day from here; needed without a file', day)
-    .option('--to <day>', 'up to here; needed without a file', day)
+    .option('--from <day>', 'it must hold every day from here; needed without a file', dayOption)
+    .option('--to <day>', 'up to here; needed without a file', dayOption)
     .option('--key <key>', 'public key in base64 that alone is trusted; may be repeated', publicKey)
     .option('--roots', 'let signed roots vouch for the signatures below them: faster', false)
     .action(runVerify);
@@ -80,7 +81,7 @@ async function runVerify(file: string | undefined, flags: VerifyFlags): Promise<
   const { from, to } = flags;
   const days = from === undefined || to === undefined ? null : { from, to };
   if (days === null && (from ?? to) !== undefined) {
-    throw new Error('--from and --to belong together');
+    throw new InputError('--from and --to belong together');
   }
   if (days !== null) inOrder(days);
   const options: VerifyOptions = {
@@ -91,10 +92,10 @@ async function runVerify(file: string | undefined, flags: VerifyFlags): Promise<
   };
   if (file !== undefined) {
     const input =
-      file === '-' ? process.stdin : createReadStream(givenPath(file), { highWaterMark: 1 << 20 });
+      file === '-' ? process.stdin : createReadStream(givenFile(file), { highWaterMark: 1 << 20 });
     await report(input, options);
   } else if (days === null) {
-    throw new Error('name an export, or --from and --to to verify the database');
+    throw new InputError('name an export, or --from and --to to verify the database');
   } else {
     await withLedger({ ...days, facts: true }, (db, ledger) =>
       report(exportLedger(db, ledger), options),
@@ -115,28 +116,17 @@ async function withLedger(
   flags: Pick<ExportFlags, 'from' | 'to' | 'creditor' | 'facts'>,
   work: (db: Database, options: ExportOptions) => Promise<void>,
 ): Promise<void> {
-  const config = parseConfig(process.env);
-  await withDatabase(config, async (db) => {
-    await prepareDatabase(db, config);
+  await withPreparedDatabase(async (db, config) => {
     const { signer } = await installationKeys(config);
     await keepSigningKey(db, signer);
     const { from, to, facts, creditor } = flags;
-    const owner = creditor === undefined ? null : await findCreditorByCode(db, creditor);
-    if (creditor !== undefined && owner === null) throw new Error(`no creditor "${creditor}"`);
+    const owner = await optionalCreditor(db, creditor);
     await work(db, { from, to, facts, creditorId: owner?.id ?? null, signer, now: new Date() });
   });
 }
 
 function inOrder({ from, to }: { readonly from: string; readonly to: string }): void {
-  if (from > to) throw new Error(`--from ${from} is after --to ${to}`);
-}
-
-function day(text: string): string {
-  const at = new Date(`${text}T00:00:00Z`);
-  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text) {
-    throw new InvalidArgumentError('a day as yyyy-mm-dd.');
-  }
-  return text;
+  if (from > to) throw new InputError(`--from ${from} is after --to ${to}`);
 }
 
 function publicKey(text: string, before: readonly Buffer[] = []): readonly Buffer[] {

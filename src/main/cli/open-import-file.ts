@@ -1,8 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ImportFormat } from '../../domain/import-report';
-import { givenPath } from './given-path';
-import { InputError } from './input-error';
+import { givenFile } from './given-file';
 
 const SHOWN_EVERY_MS = 500;
 
@@ -19,19 +18,15 @@ export interface OpenedFile {
  * @throws InputError when there is none, or it cannot be read
  */
 export async function openImportFile(file: string): Promise<OpenedFile> {
-  const path = givenPath(file);
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new InputError(`there is no file ${path}`);
-  if (found.isDirectory()) throw new InputError(`${path} is a folder, not a file`);
-  const handle = await open(path).catch((error: unknown) => {
-    throw new InputError(`${path} cannot be read: ${(error as Error).message}`);
-  });
+  const path = givenFile(file);
+  const handle = await open(path);
+  const { size } = await handle.stat();
   const stream = handle.createReadStream();
   const fileName = basename(path);
   return {
     fileName,
     format: /\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv',
-    source: process.stderr.isTTY && found.size > 0 ? shown(stream, fileName, found.size) : stream,
+    source: process.stderr.isTTY && size > 0 ? shown(stream, fileName, size) : stream,
   };
 }
 

@@ -2,7 +2,6 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Rule } from '../../../dialer/compliance/rule-pack';
 import { maxLookbackDays } from '../../../dialer/compliance/stack';
 import { createRuleStore } from '../../../dialer/rule-store';
-import { parseConfig } from '../../config/parse-config';
 import type { Database } from '../../db/database';
 import {
   detachPartition,
@@ -16,11 +15,10 @@ import {
   readPartitionHealth,
   type MonthOfTable,
 } from '../../db/partitions';
-import { prepareDatabase } from '../prepare-database';
 import { InputError } from './input-error';
 import { print, say } from './say';
 import { tableLines } from './table';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 /** What else looks back while dialing: auto-stop and the choice of a phone, four weeks. */
 const OWN_LOOKBACK_DAYS = 28;
@@ -33,25 +31,17 @@ export function register(program: Command): void {
   partitions
     .command('list')
     .description('every month of every table, attached or taken out')
-    .action(() => withPrepared(list));
+    .action(() => withPreparedDatabase(list));
   partitions
     .command('create')
     .description('make this month and the next two, where they are missing; every start does')
     .option('--month <month>', 'this month of every table instead, yyyy-mm', month)
-    .action((flags: { month?: string }) => withPrepared((db) => create(db, flags.month)));
+    .action((flags: { month?: string }) => withPreparedDatabase((db) => create(db, flags.month)));
   partitions
     .command('detach')
     .description('take months that nothing needs out of their tables, into the schema "detached"')
     .requiredOption('--before <month>', 'the first month that stays, yyyy-mm', month)
-    .action((flags: { before: string }) => withPrepared((db) => detach(db, flags.before)));
-}
-
-async function withPrepared(work: (db: Database) => Promise<void>): Promise<void> {
-  const config = parseConfig(process.env);
-  await withDatabase(config, async (db) => {
-    await prepareDatabase(db, config);
-    await work(db);
-  });
+    .action((flags: { before: string }) => withPreparedDatabase((db) => detach(db, flags.before)));
 }
 
 async function list(db: Database): Promise<void> {

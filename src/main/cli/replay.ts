@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseRuleFile } from '../../../dialer/compliance/parse-rule-file';
 import type { RulePack } from '../../../dialer/compliance/rule-pack';
@@ -8,19 +7,18 @@ import { parseRecord, type KeptTexts, type OtherRules } from '../../../dialer/re
 import { replayAll, whatIfAll, type ReplaySource } from '../../../dialer/replay-all';
 import { createRuleStore } from '../../../dialer/rule-store';
 import type { WhatIfTotals } from '../../../dialer/what-if';
-import { parseConfig } from '../../config/parse-config';
-import { findCreditorByCode } from '../../db/creditors';
 import { readBodies } from '../../db/binding-rules';
 import type { Database } from '../../db/database';
 import { readKeptDecision, streamKeptDecisions } from '../../db/read/kept-decisions';
 import { findRulePackVersion } from '../../db/rule-packs';
-import { readExported } from '../../proof/read-exported';
+import { readExported, UnusableExport } from '../../proof/read-exported';
 import { PROGRAM_VERSION } from '../program-version';
-import { givenPath } from './given-path';
+import { givenFile, readGivenText } from './given-file';
 import { InputError } from './input-error';
+import { optionalCreditor } from './named-creditor';
 import { instantOption } from './period';
 import { print, say } from './say';
-import { withDatabase } from './with-database';
+import { withPreparedDatabase } from './with-database';
 
 interface Options {
   readonly decision?: string;
@@ -64,18 +62,31 @@ function uuidOption(text: string): string {
 }
 
 async function replay(options: Options): Promise<void> {
+  const { from, to } = options;
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new InputError('--from is not before --to');
+  }
   if (options.file !== undefined) {
     if (options.creditor !== undefined) throw new InputError('--creditor needs the database');
-    const file = readExported(givenPath(options.file));
-    await run(selected(file, options), await otherRules(options, null));
+    await replayFile(options.file, options);
     return;
   }
   if (options.decision === undefined && options.from === undefined) {
     throw new InputError('name --decision, or --from (and --to), or --file');
   }
-  await withDatabase(parseConfig(process.env), async (db) => {
+  await withPreparedDatabase(async (db) => {
     await run(await databaseSource(db, options), await otherRules(options, db));
   });
+}
+
+async function replayFile(file: string, options: Options): Promise<void> {
+  const exported = readExported(givenFile(file));
+  try {
+    await run(selected(exported, options), await otherRules(options, null));
+  } catch (error) {
+    if (!(error instanceof UnusableExport)) throw error;
+    throw new InputError(`${file}: ${error.message}`);
+  }
 }
 
 async function databaseSource(db: Database, options: Options): Promise<ReplaySource> {
@@ -86,10 +97,7 @@ async function databaseSource(db: Database, options: Options): Promise<ReplaySou
     if (kept === null) throw new InputError(`there is no decision ${options.decision}`);
     return { decisions: only(kept), readBodies: bodies };
   }
-  const creditor = options.creditor;
-  const owner = creditor === undefined ? null : await findCreditorByCode(db, creditor);
-  if (creditor !== undefined && owner === null)
-    throw new InputError(`there is no creditor ${creditor}`);
+  const owner = await optionalCreditor(db, options.creditor);
   const range = {
     from: options.from ?? new Date(0),
     to: options.to ?? new Date(),
@@ -103,7 +111,7 @@ async function otherRules(options: Options, db: Database | null): Promise<OtherR
   const { pack, add } = options;
   if (pack === undefined) return null;
   const named = /^([A-Z0-9][A-Za-z0-9._-]{1,63})@([1-9]\d{0,8})$/.exec(pack);
-  if (named === null) return { ...(await rulesOfFile(givenPath(pack))), added: add };
+  if (named === null) return { ...rulesOfFile(pack), added: add };
   const [, id = '', version = ''] = named;
   if (db === null) throw new InputError('with --file, --pack names a file of rules');
   const found = await findRulePackVersion(db, id, Number(version));
@@ -117,9 +125,9 @@ async function otherRules(options: Options, db: Database | null): Promise<OtherR
 }
 
 /** The packs and calendars of a file in the rule-pack format. */
-async function rulesOfFile(path: string): Promise<Omit<OtherRules, 'added'>> {
+function rulesOfFile(path: string): Omit<OtherRules, 'added'> {
   const known = { zones: zoneTables, calendars: [], packs: [] };
-  const { file, problems } = parseRuleFile(await readFile(path, 'utf8'), known);
+  const { file, problems } = parseRuleFile(readGivenText(path), known);
   if (file === null) {
     const told = problems.map(({ path: at, reason }) => `${at} ${reason}`);
     throw new InputError(`${path}: ${told.slice(0, 5).join('; ')}`);

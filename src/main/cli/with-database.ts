@@ -1,6 +1,7 @@
-import type { Config } from '../../config/parse-config';
+import { parseConfig, type Config } from '../../config/parse-config';
 import { openDatabase, type Database } from '../../db/database';
 import { startEmbeddedPostgres } from '../embedded-postgres';
+import { prepareDatabase } from '../prepare-database';
 
 /** Runs `work` on the configured database, embedded when none is named; closes it whatever comes. */
 export async function withDatabase(
@@ -25,4 +26,15 @@ export async function withDatabase(
   } finally {
     await postgres.stop();
   }
+}
+
+/** The same on a database that was brought to this program's schema. */
+export async function withPreparedDatabase(
+  work: (db: Database, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = parseConfig(process.env);
+  await withDatabase(config, async (db) => {
+    await prepareDatabase(db, config);
+    await work(db, config);
+  });
 }

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { applyDocument } from '../../../../dialer/campaign-documents';
+import { readGivenText } from '../given-file';
 import { print, say } from '../say';
 import { changeLines } from './change-lines';
-import { readDocumentFile, withDocument } from './document-file';
-import { withPreparedDatabase } from './with-prepared-database';
+import { withDocument } from './document-file';
+import { withPreparedDatabase } from '../with-database';
 
 interface Options {
   readonly reason: string;
@@ -31,7 +32,7 @@ function version(text: string): number {
 }
 
 async function apply(file: string, options: Options): Promise<void> {
-  const text = readDocumentFile(file);
+  const text = readGivenText(file);
   await withPreparedDatabase(async (db) => {
     const applied = await withDocument(file, () =>
       db.transaction((tx) =>

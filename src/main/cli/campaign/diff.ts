@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { diffDocument } from '../../../../dialer/campaign-documents';
+import { readGivenText } from '../given-file';
 import { print, say } from '../say';
 import { changeLines } from './change-lines';
-import { readDocumentFile, withDocument } from './document-file';
-import { withPreparedDatabase } from './with-prepared-database';
+import { withDocument } from './document-file';
+import { withPreparedDatabase } from '../with-database';
 
 export function register(campaign: Command): void {
   campaign
@@ -12,7 +13,7 @@ export function register(campaign: Command): void {
     .argument('<file>', 'the document')
     .option('--json', 'one JSON object', false)
     .action(async (file: string, { json }: { json: boolean }) => {
-      const text = readDocumentFile(file);
+      const text = readGivenText(file);
       await withPreparedDatabase(async (db) => {
         const diff = await withDocument(file, () => diffDocument(db, { text }));
         if (json) {

@@ -1,17 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { DocumentRefused } from '../../../../dialer/campaign-documents';
+import { PastDateError } from '../../../../dialer/preview';
 import type { DocumentProblem } from '../../../domain/campaign-document/parse-campaign-document';
-import { givenPath } from '../given-path';
 import { InputError } from '../input-error';
-
-/** @throws InputError when there is no such file, or it cannot be read */
-export function readDocumentFile(file: string): string {
-  try {
-    return readFileSync(givenPath(file), 'utf8');
-  } catch (error) {
-    throw new InputError(`${file}: ${(error as Error).message}`);
-  }
-}
 
 /** `november.yaml:6:13 accounts.bukket: is not a known field; accepted: bucket? …` */
 export function problemLine(file: string, problem: DocumentProblem): string {
@@ -25,6 +15,10 @@ export async function withDocument<T>(file: string, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (error) {
+    if (error instanceof PastDateError) {
+      const { date, today } = error;
+      throw new InputError(`--date: ${date} is over; accepted: ${today} or later`);
+    }
     if (!(error instanceof DocumentRefused)) throw error;
     throw new InputError(...error.problems.map((problem) => problemLine(file, problem)));
   }

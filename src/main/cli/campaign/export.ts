@@ -2,7 +2,6 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { readCampaignDocument } from '../../../../dialer/write-campaign';
 import { findCampaignVersion } from '../../../db/campaign-versions';
 import { findCampaignByName } from '../../../db/campaigns';
-import { findCreditorByCode } from '../../../db/creditors';
 import type { Queryable } from '../../../db/database';
 import type { CampaignDocument } from '../../../domain/campaign-document/campaign-document';
 import {
@@ -10,8 +9,9 @@ import {
   renderCampaignDocument,
 } from '../../../domain/campaign-document/render-campaign-document';
 import { InputError } from '../input-error';
+import { namedCreditor } from '../named-creditor';
 import { print } from '../say';
-import { withPreparedDatabase } from './with-prepared-database';
+import { withPreparedDatabase } from '../with-database';
 
 interface Options {
   readonly creditor: string;
@@ -49,8 +49,7 @@ async function documentNamed(
   name: string,
   options: Options,
 ): Promise<CampaignDocument> {
-  const creditor = await findCreditorByCode(db, options.creditor);
-  if (creditor === null) throw new InputError(`no creditor has the code ${options.creditor}`);
+  const creditor = await namedCreditor(db, options.creditor);
   const campaign = await findCampaignByName(db, creditor.id, name);
   if (campaign === null) throw new InputError(`${options.creditor} has no campaign ${name}`);
   if (options.version === undefined) return readCampaignDocument(db, campaign);

@@ -1,12 +1,14 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { FORCE_WORDS } from '../../../../dialer/compliance/words';
 import { planDocument, type CampaignPlan } from '../../../../dialer/plan-campaign';
 import { createRuleStore } from '../../../../dialer/rule-store';
 import { LEAST_CALLS, LEAST_DAYS, type Band } from '../../../domain/day-forecast';
+import { readGivenText } from '../given-file';
+import { dayOption } from '../period';
 import { print, say } from '../say';
 import { tableLines } from '../table';
-import { readDocumentFile, withDocument } from './document-file';
-import { withPreparedDatabase } from './with-prepared-database';
+import { withDocument } from './document-file';
+import { withPreparedDatabase } from '../with-database';
 
 interface Options {
   readonly date?: string;
@@ -21,19 +23,14 @@ export function register(campaign: Command): void {
       'what a document would do tomorrow: by hour and zone, what is refused, who is needed',
     )
     .argument('<file>', 'the document')
-    .option('--date <date>', 'local date at the debtors; default: tomorrow', date)
+    .option('--date <date>', 'local date at the debtors; default: tomorrow', dayOption)
     .option('--samples', 'show 20 of the accounts, without names', false)
     .option('--json', 'one JSON object', false)
     .action(plan);
 }
 
-function date(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('a date, 2026-12-01.');
-}
-
 async function plan(file: string, options: Options): Promise<void> {
-  const text = readDocumentFile(file);
+  const text = readGivenText(file);
   await withPreparedDatabase(async (db) => {
     const gate = { db, rules: createRuleStore(), clock: () => new Date() };
     const planned = await withDocument(file, () =>
@@ -53,8 +50,13 @@ async function plan(file: string, options: Options): Promise<void> {
   });
 }
 
+const NOBODY =
+  'Nobody: no open account of the creditor is taken by `accounts` or `reminders`. A product is ' +
+  'compared letter by letter, as it was imported.';
+
 function planLines(plan: CampaignPlan, withSamples: boolean): string[] {
   const { schedule, segments, accounts } = plan;
+  if (accounts === 0) return [NOBODY];
   return [
     `${accounts} open accounts; ${schedule.accounts} due by ${schedule.date}, ${schedule.dialable} may be called that day`,
     ...(segments.length > 1

@@ -6,9 +6,10 @@ import {
   parseCampaignDocument,
   type DocumentProblem,
 } from '../../../domain/campaign-document/parse-campaign-document';
+import { readGivenText } from '../given-file';
 import { print, say } from '../say';
-import { problemLine, readDocumentFile } from './document-file';
-import { withPreparedDatabase } from './with-prepared-database';
+import { problemLine } from './document-file';
+import { withPreparedDatabase } from '../with-database';
 
 export function register(campaign: Command): void {
   campaign
@@ -20,7 +21,7 @@ export function register(campaign: Command): void {
 }
 
 async function validate(files: string[], options: { json: boolean }): Promise<void> {
-  const texts = files.map((file) => ({ file, text: readDocumentFile(file) }));
+  const texts = files.map((file) => ({ file, text: readGivenText(file) }));
   const found: (DocumentProblem & { readonly file: string })[] = [];
   const check = async (problemsOf: (text: string) => Promise<readonly DocumentProblem[]>) => {
     for (const { file, text } of texts) {

@@ -6,9 +6,10 @@ import type { RulePack } from '../../../../dialer/compliance/rule-pack';
 import { shippedCalendars } from '../../../../dialer/compliance/shipped/shipped-calendars';
 import { zoneTables } from '../../../../dialer/compliance/shipped/zone-tables';
 import { nearestWord } from '../../../domain/nearest-word';
+import { readGivenText } from '../given-file';
 import { InputError } from '../input-error';
 import type { KnownRules } from './known-rules';
-import { fileProblems, parseJson, readRuleFile } from './rule-file';
+import { fileProblems, parseJson } from './rule-file';
 
 /**
  * The pack that a person names: `ID.AFPI@1`, `ID.AFPI` (the version that binds), or a file: one pack,
@@ -43,7 +44,7 @@ function unknownPack(id: string, known: KnownRules): InputError {
 
 function packOfFile(name: string, known: KnownRules): RulePack {
   const [file = '', id] = name.split('#');
-  const text = readRuleFile(file);
+  const text = readGivenText(file);
   const raw = parseJson(file, text);
   if (!isPack(raw)) {
     const { packs } = partsOf(file, text, raw, known);
@@ -61,7 +62,7 @@ const isPack = (raw: unknown): boolean => typeof raw === 'object' && raw !== nul
 export function withCalendarsOf(names: readonly string[], known: KnownRules): KnownRules {
   const files = names.filter(isFile).map((name) => name.split('#')[0] ?? name);
   const calendars = files.flatMap((file) => {
-    const text = readRuleFile(file);
+    const text = readGivenText(file);
     const raw = parseJson(file, text);
     return isPack(raw) ? [] : partsOf(file, text, raw, known).calendars;
   });

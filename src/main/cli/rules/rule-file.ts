@@ -1,24 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { RuleFileProblem } from '../../../../dialer/compliance/rule-file-problem';
-import { givenPath } from '../given-path';
 import { InputError } from '../input-error';
 import { jsonMistake } from './json-mistake';
-
-/** @throws InputError when there is no such file, or it cannot be read */
-export function readRuleFile(file: string): string {
-  try {
-    return readFileSync(givenPath(file), 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'is a folder',
-      EACCES: 'may not be read',
-    };
-    const reason = reasons[code ?? ''] ?? (error as Error).message;
-    throw new InputError(`${file}: ${reason}`, `Looked for ${givenPath(file)}.`);
-  }
-}
 
 /** @throws InputError with line and column of the mistake */
 export function parseJson(file: string, text: string): unknown {

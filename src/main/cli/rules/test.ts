@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { testRuleFile } from '../../../../dialer/compliance/run-cases';
 import { shippedCalendars } from '../../../../dialer/compliance/shipped/shipped-calendars';
 import { zoneTables } from '../../../../dialer/compliance/shipped/zone-tables';
+import { readGivenText } from '../given-file';
 import { print, say } from '../say';
 import { InputError } from '../input-error';
 import { shippedRules } from './known-rules';
-import { fileProblems, readRuleFile } from './rule-file';
+import { fileProblems } from './rule-file';
 
 export function register(rules: Command): void {
   rules
@@ -24,7 +25,7 @@ function testFiles(files: readonly string[], options: { readonly json: boolean }
     packs: shippedRules().binding,
   };
   const results = files.map((file) => {
-    const text = readRuleFile(file);
+    const text = readGivenText(file);
     return { file, text, ...testRuleFile(text, known) };
   });
   const wrong = results.filter(({ problems }) => problems.length > 0);

@@ -47,7 +47,7 @@ describe('santun partitions', () => {
     expect(recent.exitCode).toBe(2);
     expect(recent.stderr).toMatch(/^rules look back \d+ days, into \d{4}-\d\d: --before/);
     const wrong = await santun('detach', '--before', '2026-13');
-    expect(wrong.exitCode).toBe(1);
+    expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain('a month as yyyy-mm');
   }, 120_000);
 });

@@ -64,6 +64,10 @@ it('plans, applies, compares, and exports what applied again changes nothing', a
   expect(planned.stdout).toContain('Not enough data to say what comes of them: 0 calls on 0 of');
   expect(planned.stdout).not.toContain('Orang');
 
+  const past = await campaign('plan', 'november.yaml', '--date', '2026-01-05');
+  expect(past.stderr).toMatch(/^--date: 2026-01-05 is over; accepted: \d{4}-\d\d-\d\d or later\n$/);
+  expect(past.exitCode).toBe(2);
+
   const first = await campaign(
     'apply',
     'november.yaml',

@@ -57,8 +57,8 @@ describe('santun import', () => {
   }, 120_000);
 
   it.each([
-    ['nowhere.csv', null, /^there is no file .*nowhere\.csv\n$/],
-    ['.', null, / is a folder, not a file\n$/],
+    ['nowhere.csv', null, /nowhere\.csv: there is no such file\nLooked for .*nowhere\.csv\.\n$/],
+    ['.', null, /: is a folder, not a file\n/],
   ])(
     'ends with 2 and a reason for %s',
     async (name, text, reason) => {

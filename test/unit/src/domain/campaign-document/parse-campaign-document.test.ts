@@ -94,7 +94,7 @@ describe('a document with a mistake', () => {
     expect(problems('format: santun-campaign/1\nname: x')).toEqual([
       "1:1 creditor: is missing → a creditor's code",
     ]);
-    expect(problems('')).toEqual(['-:- $: has the wrong type → fields with their values']);
+    expect(problems('')).toEqual(['-:- $: is empty → fields with their values']);
   });
 
   it('finds the line of what an alias stands for', () => {
