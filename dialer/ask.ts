@@ -1,8 +1,9 @@
-import type { Queryable } from '../src/db/database';
+import type { LockedAccount } from '../src/db/call-locks';
+import type { Queryable, Transaction } from '../src/db/database';
 import type { PhoneRow } from '../src/db/dialing-facts';
 import { newId } from '../src/db/new-id';
 import type { Gate } from './create-gate';
-import type { Decided } from './deny';
+import { isStopped, keepDenials, postpone, type Decided } from './deny';
 import { decideCall } from './gate-decision';
 import { gatherCall, gatherFacts, type Call, type Gathered, type Question } from './gather-facts';
 import { isOfNumber } from './rules-of-number';
@@ -13,7 +14,13 @@ export interface Answer {
   /** In the order in which the numbers were asked about. */
   readonly denials: readonly Decided[];
   /** Null: denied, and there is at least one denial that says why. */
-  readonly permit: (Decided & { readonly attemptId: string; readonly phone: PhoneRow }) | null;
+  readonly permit: Permit | null;
+}
+
+export interface Permit extends Decided {
+  /** Of the attempt that it is for. */
+  readonly attemptId: string;
+  readonly phone: PhoneRow;
 }
 
 /**
@@ -49,4 +56,44 @@ export async function answer(
     if (!isOfNumber(decision, gathered)) break;
   }
   return { call, denials, permit: null };
+}
+
+/** What the gate says of a call that the scheduler would place. */
+export type Said =
+  | { readonly kind: 'permitted'; readonly answer: Answer; readonly permit: Permit }
+  /** The denials are kept, and the account waits; unless nobody may be dialed here at the moment. */
+  | { readonly kind: 'denied'; readonly denials: readonly Decided[]; readonly isStopped: boolean }
+  /** Somebody was quicker with the account or the person. */
+  | { readonly kind: 'stale' };
+
+/** Asks about a due account, whose call is locked. */
+export async function askDue(
+  gate: Gate,
+  tx: Transaction,
+  campaignId: string,
+  { accountId, numbers }: LockedAccount,
+): Promise<Said> {
+  const answer = await ask(gate, tx, {
+    accountId,
+    campaignId,
+    purpose: 'collect',
+    phoneId: null,
+    stage: 'reserve',
+    mode: 'progressive',
+    attemptId: null,
+  });
+  // what was committed right before the locks were taken is seen only now
+  if (answer === null || !isStillDue(answer.call, numbers)) return { kind: 'stale' };
+  const { denials, permit } = answer;
+  if (permit !== null) return { kind: 'permitted', answer, permit };
+  await keepDenials(gate, tx, denials);
+  // one denial says it for all: other schedulers, and the release of a switch, find every account due
+  if (isStopped(denials)) return { kind: 'denied', denials, isStopped: true };
+  await postpone(tx, denials);
+  return { kind: 'denied', denials, isStopped: false };
+}
+
+function isStillDue({ row }: Call, numbers: readonly string[]): boolean {
+  const { isDue, isPersonInCall, phones } = row;
+  return isDue && !isPersonInCall && phones.every(({ e164 }) => numbers.includes(e164));
 }

@@ -1,8 +1,9 @@
 import { DEFAULT_WRAP_UP_LIMIT_MS } from '../src/db/agent-sessions';
 import { claimAttempt, endAttempt, lockAttempt, type Attempt } from '../src/db/attempts';
+import { lockCall } from '../src/db/call-locks';
 import type { Transaction } from '../src/db/database';
 import { insertDecision, readPermit } from '../src/db/decisions';
-import { lockCall, type DialingRow, type PhoneRow } from '../src/db/dialing-facts';
+import type { DialingRow, PhoneRow } from '../src/db/dialing-facts';
 import { DEFAULT_RING_TIMEOUT_MS } from '../src/domain/campaign-settings';
 import { locatePhone, type CallablePhone } from '../src/domain/phone-owner';
 import { callerIdOrder } from './caller-id-order';
@@ -110,7 +111,7 @@ async function look(
   const { accountId, campaignId, phoneId, purpose, mode } = attempt;
   const question = { accountId, campaignId, phoneId, purpose, mode, stage, attemptId: attempt.id };
   const [, call] = await Promise.all([
-    lockCall(tx, { accountId, phoneId, onlyDue: false }),
+    lockCall(tx, { accountId, phoneId }),
     gatherCall(gate, tx, question),
   ]);
   if (call === null) throw new Error(`attempt ${attempt.id} without account or campaign`);

@@ -2,11 +2,11 @@ import { readLedger, readPersonFacts } from '../src/db/call-history';
 import type { Queryable } from '../src/db/database';
 import {
   readCampaignStats,
-  readDialingRow,
   type CallAsked,
   type DialingRow,
   type PhoneRow,
 } from '../src/db/dialing-facts';
+import { readCall, type FactsOfNumber } from '../src/db/read-call';
 import type { CallMode } from '../src/domain/call-mode';
 import { zoneEvidenceOf, type KnownPlaces } from '../src/domain/zone-evidence';
 import type { AbandonmentRule, RulePack } from './compliance/rule-pack';
@@ -35,6 +35,10 @@ export interface Call {
   readonly binding: BindingRules;
   readonly stack: readonly RulePackBody[];
   readonly shadow: readonly ShadowStack[];
+  /** How far back the rules look at the ledger. */
+  readonly lookbackDays: number;
+  /** What was read with the call, of the number that is asked about first. */
+  readonly first: FactsOfNumber;
 }
 
 /** The stack that the call would have if a version in shadow did bind. */
@@ -52,6 +56,12 @@ export interface Gathered {
   readonly shadow: readonly ShadowStack[];
 }
 
+/**
+ * How far the rules looked back at the last call of each campaign. The next one will look as far, and
+ * its ledger is read with it; what was read too short is read again.
+ */
+const lastLookbackDays = new Map<string, number>();
+
 /** The call as it is now; null when account or campaign is not there. */
 export async function gatherCall(
   gate: Pick<Gate, 'rules' | 'clock'>,
@@ -59,12 +69,18 @@ export async function gatherCall(
   question: Question,
 ): Promise<Call | null> {
   const askedAt = gate.clock().toISOString();
-  const row = await readDialingRow(db, question);
+  const read = await readCall(db, question, lastLookbackDays.get(question.campaignId) ?? 0);
   const clock = { askedAt, answeredAt: gate.clock().toISOString() };
-  if (row === null) return null;
+  if (read === null) return null;
+  const { row, first } = read;
   const binding = await gate.rules.bindingAt(db, row.at, row.rulesRevision);
   const stack = stackOf(binding, row);
-  return { question, row, clock, binding, stack, shadow: shadowStacks(binding, stack, row) };
+  const shadow = shadowStacks(binding, stack, row);
+  // what decides and what is only compared: both need the same ledger
+  const packs = [...stack.map(({ pack }) => pack), ...shadow.flatMap((one) => one.packs)];
+  const lookbackDays = maxLookbackDays(packs, question.purpose);
+  lastLookbackDays.set(question.campaignId, lookbackDays);
+  return { question, row, clock, binding, stack, shadow, lookbackDays, first };
 }
 
 /** One for each version in shadow that this call has to do with: before, after, or both. */
@@ -121,22 +137,10 @@ export async function gatherFacts(
   phone: PhoneRow | null,
 ): Promise<Gathered> {
   const { question, row, binding, stack, shadow } = call;
-  const { account, debtor, creditor } = row;
+  const { debtor, creditor } = row;
   const packs = stack.map(({ pack }) => pack);
-  const asked = {
-    debtorId: account.debtorId,
-    accountId: account.id,
-    creditorId: account.creditorId,
-    e164: phone?.e164 ?? null,
-    phoneId: phone?.id ?? null,
-  };
-  const [person, events, stats] = await Promise.all([
-    readPersonFacts(db, asked),
-    readLedger(db, {
-      ...asked,
-      since: daysBefore(row.at, maxLookbackDays(everyPack(call), question.purpose)),
-      askingAttemptId: question.attemptId,
-    }),
+  const [{ person, events }, stats] = await Promise.all([
+    factsOfNumber(db, call, phone),
     campaignStats(db, row, packs),
   ]);
   const where = zoneEvidenceOf(
@@ -168,9 +172,29 @@ export async function gatherFacts(
   return { facts, rules: { packs, calendars }, sources: sourcesOf(call), shadow };
 }
 
-/** What decides and what is only compared: both need the same ledger. */
-function everyPack({ stack, shadow }: Call): RulePack[] {
-  return [...stack.map(({ pack }) => pack), ...shadow.flatMap(({ packs }) => packs)];
+/** As they were read with the call, if they were. */
+async function factsOfNumber(
+  db: Queryable,
+  { question, row, lookbackDays, first }: Call,
+  phone: PhoneRow | null,
+): Promise<Pick<FactsOfNumber, 'person' | 'events'>> {
+  const { account } = row;
+  const asked = {
+    debtorId: account.debtorId,
+    accountId: account.id,
+    creditorId: account.creditorId,
+    e164: phone?.e164 ?? null,
+    phoneId: phone?.id ?? null,
+  };
+  const since = daysBefore(row.at, lookbackDays);
+  const known = first.phoneId === asked.phoneId ? first : null;
+  const [person, events] = await Promise.all([
+    known?.person ?? readPersonFacts(db, asked),
+    known?.since.getTime() === since.getTime()
+      ? known.events
+      : readLedger(db, { ...asked, since, askingAttemptId: question.attemptId }),
+  ]);
+  return { person, events };
 }
 
 /** The calendars that the stack's rules read are what it rests on, not every calendar there is. */

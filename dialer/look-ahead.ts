@@ -1,11 +1,9 @@
-import type { Transaction } from '../src/db/database';
-import { lockCall } from '../src/db/dialing-facts';
+import { lockFreeCall } from '../src/db/call-locks';
 import { putOff, type DueCandidate, type Place, type Promotion } from '../src/db/promotion';
-import { lockFreeDebtorOf } from '../src/db/selection';
-import { ask } from './ask';
+import { askDue, type Permit } from './ask';
 import { closingTime } from './compliance/closing-time';
 import type { Gate } from './create-gate';
-import { isStopped, keepDenials, postpone, putOffUntil, type Decided } from './deny';
+import { isStopped, putOffUntil, type Decided } from './deny';
 
 /** An account that the gate would let through now. */
 export interface Allowed {
@@ -147,41 +145,21 @@ async function askNow(
   campaign: Pick<Promotion, 'campaignId' | 'campaignVersion'>,
   { accountId, likeness }: DueCandidate,
 ): Promise<Said> {
-  const said = await gate.db.transaction((tx) =>
-    askUnderLocks(gate, tx, campaign.campaignId, accountId),
-  );
-  const lasts = said.kind === 'allowed' || (said.kind === 'denied' && !isStopped(said.denials));
-  if (lasts && likeness !== null) remember(gate, keyOf(campaign, likeness), said);
-  return said;
+  const said = await gate.db.transaction(async (tx) => {
+    const locked = await lockFreeCall(tx, accountId);
+    return locked === null ? null : askDue(gate, tx, campaign.campaignId, locked);
+  });
+  if (said === null || said.kind === 'stale') return { kind: 'busy' };
+  const lasts = said.kind === 'permitted' || !said.isStopped;
+  const heard: Remembered['said'] =
+    said.kind === 'permitted'
+      ? { kind: 'allowed', goodUntil: goodUntil(said.permit) }
+      : { kind: 'denied', denials: said.denials };
+  if (lasts && likeness !== null) remember(gate, keyOf(campaign, likeness), heard);
+  return heard;
 }
 
-async function askUnderLocks(
-  gate: Gate,
-  tx: Transaction,
-  campaignId: string,
-  accountId: string,
-): Promise<Said> {
-  if (!(await lockFreeDebtorOf(tx, accountId))) return { kind: 'busy' };
-  const [isDue, answer] = await Promise.all([
-    lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
-    ask(gate, tx, {
-      accountId,
-      campaignId,
-      purpose: 'collect',
-      phoneId: null,
-      stage: 'reserve',
-      mode: 'progressive',
-      attemptId: null,
-    }),
-  ]);
-  if (!isDue || answer === null) return { kind: 'busy' };
-  if (answer.permit === null) {
-    await keepDenials(gate, tx, answer.denials);
-    if (!isStopped(answer.denials)) await postpone(tx, answer.denials);
-    return { kind: 'denied', denials: answer.denials };
-  }
-  const { facts, rules } = answer.permit;
+function goodUntil({ facts, rules }: Permit): Date {
   const closing = closingTime(rules.packs, rules.calendars, facts.call, facts.at);
-  const goodUntil = new Date(closing?.at ?? Date.parse(facts.at) + DAY_MS);
-  return { kind: 'allowed', goodUntil };
+  return new Date(closing?.at ?? Date.parse(facts.at) + DAY_MS);
 }

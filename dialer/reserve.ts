@@ -1,23 +1,22 @@
-import { lockAgentSession, sendAgentState, type AgentSession } from '../src/db/agent-sessions';
+import { lockAgentSession, type AgentSession } from '../src/db/agent-sessions';
+import { lockCall, lockDebtorOf } from '../src/db/call-locks';
 import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
-import { lockCall, type CallAsked } from '../src/db/dialing-facts';
-import {
-  dropReady,
-  hasReady,
-  lockAgentAndReady,
-  lockReadyAccounts,
-} from '../src/db/ready-accounts';
-import { lockDebtorOf } from '../src/db/selection';
-import { ask, type Answer } from './ask';
+import type { CallAsked } from '../src/db/dialing-facts';
+import { dropReady, hasReady, lockNext, rankAnew } from '../src/db/ready-accounts';
+import { ask, askDue, type Answer, type Permit } from './ask';
+import { choose, dropStale, type Choice } from './choose-account';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
-import { isStopped, keepDenials, postpone, type Decided } from './deny';
-import { chooseNext, type Choice, type ChosenAccount } from './choose-account';
+import { keepDenials, type Decided } from './deny';
 import { promote } from './promote';
 import { keepShadow } from './shadow';
 
 const DENIALS_A_TURN = 50;
+/** Looks that may find the best account stale, and drop it and others, before the turn gives up. */
+const STALE_A_TURN = 20;
+/** A rank that fell since it was computed sends an account back in line; so many times a turn. */
+const FALLEN_A_TURN = 8;
 
 export type ReserveResult =
   | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
@@ -26,9 +25,9 @@ export type ReserveResult =
 
 /**
  * Reserve-then-dial, for the next due account of a campaign. Each account is decided about in one
- * transaction of its own, which locks agent, debtor, account and numbers in the house's order,
- * reads facts and ledger anew, and writes permit, open attempt and the agent's reservation
- * together; or a denial, and the account waits for its next allowed instant.
+ * transaction of its own, which locks agent, debtor, account and numbers in the house's order, then
+ * reads facts and ledger, and then writes permit, open attempt and the agent's reservation together;
+ * or a denial, and the account waits for its next allowed instant.
  * @param onMiss told of each account that was chosen, with an agent waiting, and then denied
  */
 export async function reserveNext(
@@ -36,8 +35,11 @@ export async function reserveNext(
   campaignId: string,
   onMiss: () => void = () => undefined,
 ): Promise<ReserveResult> {
-  for (let denials = 0, looked = false; denials < DENIALS_A_TURN;) {
-    const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId));
+  let denials = 0;
+  const seen = { stale: 0, fallen: 0 };
+  for (let looked = false; denials < DENIALS_A_TURN && seen.stale < STALE_A_TURN;) {
+    const mayFall = seen.fallen < FALLEN_A_TURN;
+    const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId, mayFall));
     if (turn === 'nothing_ready') {
       const { promoted, denials: refused } = await promote(gate, campaignId);
       denials += refused;
@@ -45,76 +47,58 @@ export async function reserveNext(
       const again = promoted > 0 || (!looked && (await hasReady(gate.db, campaignId)));
       if (!again) return { kind: 'nothing_due', denials };
       looked = true;
-      continue;
+    } else if (turn === 'stopped') {
+      return { kind: 'nothing_due', denials: denials + 1 };
+    } else if (turn === 'denied') {
+      denials += 1;
+      onMiss();
+    } else if (turn === 'stale' || turn === 'fallen') {
+      seen[turn] += 1;
+    } else {
+      return turn;
     }
-    if (turn === 'stopped') return { kind: 'nothing_due', denials: denials + 1 };
-    if (turn !== 'denied') return turn;
-    denials += 1;
-    onMiss();
   }
-  return { kind: 'nothing_due', denials: DENIALS_A_TURN };
+  return { kind: 'nothing_due', denials };
 }
 
+type Turn =
+  | Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }>
+  | 'denied'
+  | 'stopped'
+  | 'nothing_ready'
+  /** The best account was not to be called any more, or another took it. */
+  | 'stale'
+  | 'fallen';
+
+/** @param mayFall an account that is worth less by now goes back in line */
 async function reserveOne(
   gate: Gate,
   tx: Transaction,
   campaignId: string,
-): Promise<
-  Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }> | 'denied' | 'stopped' | 'nothing_ready'
-> {
-  const { session, ready } = await lockAgentAndReady(tx, campaignId);
-  if (session === null || session.sipInstanceId === null) return { kind: 'no_agent' };
-  const asked = await askFrom(gate, tx, await chooseNext(tx, campaignId, ready));
-  if (asked === null) return 'nothing_ready';
-  const { answer, chosen } = asked;
-  if (answer.permit === null) {
-    await keepDenials(gate, tx, answer.denials);
-    // one denial says it for all: other schedulers, and the release of a switch, find every account due
-    if (isStopped(answer.denials)) return 'stopped';
-    dropReady(tx, chosen.campaignId, [chosen.accountId]);
-    await postpone(tx, answer.denials);
+  mayFall: boolean,
+): Promise<Turn> {
+  const next = await lockNext(tx, campaignId);
+  if (next === null) return { kind: 'no_agent' };
+  const { session, ready } = next;
+  if (ready === null) return 'nothing_ready';
+  const chosen = choose(ready);
+  if (chosen.kind === 'fallen' && mayFall) {
+    rankAnew(tx, ready, chosen.choice.rank);
+    return 'fallen';
+  }
+  const said = chosen.kind === 'stale' ? chosen : await askDue(gate, tx, campaignId, ready);
+  if (chosen.kind === 'stale' || said.kind === 'stale') {
+    await dropStale(tx, campaignId);
+    return 'stale';
+  }
+  if (said.kind === 'denied') {
+    if (said.isStopped) return 'stopped';
+    dropReady(tx, campaignId, [ready.accountId]);
     return 'denied';
   }
-  dropReady(tx, chosen.campaignId, [chosen.accountId]);
-  const attemptId = await open(gate, tx, answer, answer.permit, {
-    session,
-    actor: 'scheduler',
-    choice: chosen.choice,
-  });
+  const by = { session, actor: 'scheduler', choice: chosen.choice };
+  const attemptId = await open(gate, tx, said.answer, said.permit, by);
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
-}
-
-/**
- * What the gate says of the best ready account, from this one on, that nobody else has; with every
- * lock of its call held. Locks and reads leave together: the server runs them in the order in which
- * they are sent, and each sees what was committed before its own beginning.
- */
-async function askFrom(
-  gate: Gate,
-  tx: Transaction,
-  first: ChosenAccount | null,
-): Promise<{ readonly answer: Answer; readonly chosen: ChosenAccount } | null> {
-  let chosen = first;
-  while (chosen !== null) {
-    const { accountId, campaignId } = chosen;
-    const [isTaken, answer] = await Promise.all([
-      lockCall(tx, { accountId, phoneId: null, onlyDue: true }),
-      ask(gate, tx, {
-        accountId,
-        campaignId,
-        purpose: 'collect',
-        phoneId: null,
-        stage: 'reserve',
-        mode: 'progressive',
-        attemptId: null,
-      }),
-    ]);
-    if (isTaken && answer !== null) return { answer, chosen };
-    dropReady(tx, chosen.campaignId, [chosen.accountId]);
-    const [next = null] = await lockReadyAccounts(tx, campaignId, 1);
-    chosen = await chooseNext(tx, campaignId, next);
-  }
-  return null;
 }
 
 /** Writes the permit, the attempt that it opens, and the agent's reservation. */
@@ -122,7 +106,7 @@ async function open(
   gate: Gate,
   tx: Transaction,
   answer: Answer,
-  permit: NonNullable<Answer['permit']>,
+  permit: Permit,
   by: { readonly session: AgentSession; readonly actor: string; readonly choice: Choice | null },
 ): Promise<string> {
   const { session, actor, choice } = by;
@@ -134,15 +118,13 @@ async function open(
     id: attemptId,
     campaignVersion: facts.campaign.version,
     phoneId: phone.id,
-    agentId: session.agentId,
-    agentSessionId: session.id,
+    session,
     purpose,
     mode,
     actor,
     choice,
   });
   keepShadow(tx, signed.id, permit);
-  sendAgentState(tx, session, { to: 'reserved', cause: 'reserved', actor, attemptId });
   return attemptId;
 }
 
@@ -166,14 +148,15 @@ export async function reserveManual(
 ): Promise<ManualResult> {
   const session = await lockAgentSession(tx, asked.sessionId);
   if (session?.state !== 'ready' || session.sipInstanceId === null) return { kind: 'not_ready' };
-  if (!(await lockDebtorOf(tx, asked.accountId))) return { kind: 'person_in_call' };
   const { accountId, campaignId, purpose, phoneId } = asked;
   const question = { accountId, campaignId, purpose, phoneId, mode: 'manual' } as const;
-  const [, answer] = await Promise.all([
-    lockCall(tx, { ...asked, onlyDue: false }),
+  const [, , answer] = await Promise.all([
+    lockDebtorOf(tx, accountId),
+    lockCall(tx, asked),
     ask(gate, tx, { ...question, stage: 'reserve', attemptId: null }),
   ]);
   if (answer === null) throw new Error(`account ${accountId} is gone while locked`);
+  if (answer.call.row.isPersonInCall) return { kind: 'person_in_call' };
   if (answer.permit === null) return { kind: 'denied', denials: answer.denials };
   const attemptId = await open(gate, tx, answer, answer.permit, {
     session,

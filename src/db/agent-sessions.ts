@@ -1,5 +1,7 @@
 import { agentStateLimitMs, moveAgent, type AgentState } from '../domain/agent-state';
+import { parametersAfter, type Parameter } from './account-filter';
 import type { Queryable, Transaction } from './database';
+import { INSERT_EVENT } from './events';
 
 export const DEFAULT_WRAP_UP_LIMIT_MS = 45_000;
 export const TALK_LIMIT_MS = 2 * 3_600_000;
@@ -61,18 +63,18 @@ export async function lockAgentSession(tx: Transaction, id: string): Promise<Age
   return rows[0] ?? null;
 }
 
-/** The history and the event of a session's row in `changed`: with the change, or not at all. */
-const recordedAs = ({ from, actor }: { from: string; actor: string }): string =>
-  `told as (
-       insert into agent_session_event
-         (session_id, seq, from_state, to_state, cause, actor, attempt_id)
-       select id, seq, ${from}::text, state, cause, ${actor}::text, attempt_id from changed),
-     shown as (
-       insert into event (type, agent_id, payload)
-       select 'agent.state_changed', agent_id, jsonb_build_object('sessionId', id,
-         'agentId', agent_id, 'from', ${from}::text, 'to', state, 'cause', cause, 'seq', seq,
-         'attemptId', attempt_id)
-       from changed)`;
+/** The history of a session's row in `changed`: with the change, or not at all. */
+const historyOf = (from: string, actor: string): string => `history as (
+    insert into agent_session_event
+      (session_id, seq, from_state, to_state, cause, actor, attempt_id)
+    select id, seq, ${from}::text, state, cause, ${actor}::text, attempt_id from changed)`;
+
+/** The event of it, for {@link INSERT_EVENT}. */
+const eventOf = (from: string): string => `
+  select 'agent.state_changed', null::uuid, null::uuid, agent_id, jsonb_build_object(
+    'sessionId', id, 'agentId', agent_id, 'from', ${from}::text, 'to', state, 'cause', cause,
+    'seq', seq, 'attemptId', attempt_id)
+  from changed`;
 
 /** Signs an agent in: a session in `connecting`. Null when one is open already. */
 export async function openAgentSession(
@@ -89,7 +91,8 @@ export async function openAgentSession(
        values ($1, $2, 'signed_in', now() + $3 * interval '1 ms')
        on conflict (agent_id) where ended_at is null do nothing
        returning *),
-     ${recordedAs({ from: 'null', actor: '$4' })}
+     ${historyOf('null', '$4')},
+     shown as (${INSERT_EVENT} ${eventOf('null')})
      select ${SESSION_COLUMNS} from changed`,
     [input.agentId, input.legMode, limitMs, input.actor],
   );
@@ -120,51 +123,54 @@ export async function changeAgentState(
   session: AgentSession,
   change: AgentChange,
 ): Promise<AgentSession> {
+  const { values, parameter } = parametersAfter();
+  const { parts, event } = sessionChange(session, change, parameter);
   const { rows } = await tx.query<AgentSession>(
-    `${CHANGE_STATE} select ${SESSION_COLUMNS} from changed`,
-    stateValues(session, change),
+    `with ${parts}, shown as (${INSERT_EVENT} ${event}) select ${SESSION_COLUMNS} from changed`,
+    values,
   );
   const changed = rows[0];
   if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
   return changed;
 }
 
-/** The same for a caller who is done with the session: nobody waits for the statement. */
-export function sendAgentState(tx: Transaction, session: AgentSession, change: AgentChange): void {
-  tx.send(`${CHANGE_STATE} select`, stateValues(session, change));
-}
-
-const CHANGE_STATE = `with changed as (
-    update agent_session set
-      state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
-      seq = seq + 1, cause = $4, pause_reason = $5, attempt_id = $6, sip_instance_id = $7,
-      wanted = case when $8 then null else wanted end,
-      wanted_reason = case when $8 then null else wanted_reason end,
-      ended_at = case when $2 = 'offline' then now() end
-    where id = $1
-    returning *),
-  ${recordedAs({ from: '$9', actor: '$10' })}`;
-
-function stateValues(session: AgentSession, change: AgentChange): unknown[] {
+/**
+ * The change of a session, for a statement that writes more: its parts, and the select that gives its
+ * event, for {@link INSERT_EVENT}.
+ * @throws TransitionError when the machine has no such change.
+ */
+export function sessionChange(
+  session: AgentSession,
+  change: AgentChange,
+  parameter: Parameter,
+): { readonly parts: string; readonly event: string } {
   const to = moveAgent(session.state, change.to);
   const limitMs = agentStateLimitMs(to, {
     wrapUpLimitMs: change.wrapUpLimitMs ?? DEFAULT_WRAP_UP_LIMIT_MS,
     talkLimitMs: TALK_LIMIT_MS,
   });
+  const { attemptId, sipInstanceId, pauseReason, cause } = change;
   const keptAttempt = KEEPS_ATTEMPT.includes(to) ? session.attemptId : null;
   const settled = to === 'paused' || to === 'offline' || to === 'ready';
-  return [
-    session.id,
-    to,
-    limitMs,
-    change.cause,
-    to === 'paused' ? (change.pauseReason ?? change.cause) : null,
-    change.attemptId === undefined ? keptAttempt : change.attemptId,
-    change.sipInstanceId === undefined ? session.sipInstanceId : change.sipInstanceId,
-    settled,
-    session.state,
-    change.actor,
+  const set = [
+    `state = ${parameter(to)}`,
+    'state_since = now()',
+    `state_limit_at = now() + ${parameter(limitMs)} * interval '1 ms'`,
+    'seq = seq + 1',
+    `cause = ${parameter(cause)}`,
+    `pause_reason = ${parameter(to === 'paused' ? (pauseReason ?? cause) : null)}`,
+    `attempt_id = ${parameter(attemptId === undefined ? keptAttempt : attemptId)}`,
+    `sip_instance_id = ${parameter(sipInstanceId === undefined ? session.sipInstanceId : sipInstanceId)}`,
+    ...(settled ? ['wanted = null', 'wanted_reason = null'] : []),
+    ...(to === 'offline' ? ['ended_at = now()'] : []),
   ];
+  const from = parameter(session.state);
+  return {
+    parts: `changed as (
+      update agent_session set ${set.join(', ')} where id = ${parameter(session.id)} returning *),
+    ${historyOf(from, parameter(change.actor))}`,
+    event: eventOf(from),
+  };
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { CallMode } from '../domain/call-mode';
 import type { CallPurpose } from '../domain/call-facts';
+import { parametersAfter } from './account-filter';
+import { sessionChange, type AgentSession } from './agent-sessions';
 import type { Queryable, Transaction } from './database';
+import { INSERT_EVENT } from './events';
 
 /** A decision as it is kept, once and for good. */
 export interface KeptDecision {
@@ -64,8 +67,8 @@ export interface NewAttempt {
   readonly id: string;
   readonly campaignVersion: number;
   readonly phoneId: string;
-  readonly agentId: string;
-  readonly agentSessionId: string;
+  /** The agent's, locked: it becomes reserved for the attempt. */
+  readonly session: AgentSession;
   readonly purpose: CallPurpose;
   readonly mode: CallMode;
   readonly actor: string;
@@ -74,10 +77,18 @@ export interface NewAttempt {
 }
 
 /**
- * Writes a permit with the attempt that it opens, the person's one open attempt, and what tells of
- * them: one statement, all or nothing.
+ * Writes a permit with the attempt that it opens, the person's one open attempt, the agent's
+ * reservation, and what tells of them; the account is ready no more. One statement, all or nothing.
  */
 export function insertPermit(tx: Transaction, decision: KeptDecision, attempt: NewAttempt): void {
+  const { session, actor } = attempt;
+  const { values, parameter } = parametersAfter(
+    ...decisionValues(decision),
+    ...[attempt.campaignVersion, attempt.phoneId, session.agentId, session.id, attempt.purpose],
+    ...[attempt.mode, actor, attempt.choice],
+  );
+  const reserved = { to: 'reserved', cause: 'reserved', actor, attemptId: attempt.id } as const;
+  const agent = sessionChange(session, reserved, parameter);
   tx.send(
     `with decided as (${INSERT_DECISION}),
      opened as (
@@ -90,21 +101,14 @@ export function insertPermit(tx: Transaction, decision: KeptDecision, attempt: N
      held as (insert into open_attempt (debtor_id, attempt_id, campaign_id) values ($13, $15, $11)),
      told as (
        insert into attempt_event (attempt_id, to_state, cause, actor)
-       values ($15, 'reserved', 'permitted', $25))
-     insert into event (type, creditor_id, campaign_id, agent_id, payload)
-     values ('attempt.reserved', $10, $11, $21, jsonb_build_object('attemptId', $15::uuid,
-       'accountId', $12::uuid, 'decisionId', $1::uuid))`,
-    [
-      ...decisionValues(decision),
-      attempt.campaignVersion,
-      attempt.phoneId,
-      attempt.agentId,
-      attempt.agentSessionId,
-      attempt.purpose,
-      attempt.mode,
-      attempt.actor,
-      attempt.choice,
-    ],
+       values ($15, 'reserved', 'permitted', $25)),
+     dropped as (delete from ready_account where campaign_id = $11 and account_id = $12),
+     ${agent.parts}
+     ${INSERT_EVENT}
+     select 'attempt.reserved', $10::uuid, $11::uuid, $21::uuid, jsonb_build_object(
+       'attemptId', $15::uuid, 'accountId', $12::uuid, 'decisionId', $1::uuid)
+     union all ${agent.event}`,
+    values,
   );
 }
 

@@ -3,8 +3,8 @@ import type { CampaignSettings } from '../domain/campaign-settings';
 import type { StandingSwitch } from '../domain/kill-switch';
 import type { PhoneOwner } from '../domain/phone-owner';
 import type { Line } from '../domain/phone-number';
-import type { Queryable, Transaction } from './database';
-import { idsOfLatestDays, idsSince } from './new-id';
+import type { Queryable } from './database';
+import { idsSince } from './new-id';
 import { PHONE_ORDER } from './phone-order';
 
 const HOUR_MS = 3_600_000;
@@ -38,7 +38,7 @@ export interface PhoneRow {
   readonly line: Line;
 }
 
-/** What the gate reads of the call itself, in one statement; ledger and person apart. */
+/** What the gate reads of the call itself, beside ledger and person. */
 export interface DialingRow {
   readonly account: {
     readonly id: string;
@@ -74,6 +74,10 @@ export interface DialingRow {
   readonly trunks: readonly { readonly id: string; readonly host: string }[];
   /** Kill switches that stand within reach of this call. */
   readonly switches: readonly StandingSwitch[];
+  /** Open, not blocked, and its next attempt is due. */
+  readonly isDue: boolean;
+  /** Somebody is calling the person, about whichever account. */
+  readonly isPersonInCall: boolean;
   /** Of packs and calendars. */
   readonly rulesRevision: bigint;
   /** The database's clock: the only one that decides. */
@@ -88,41 +92,12 @@ export interface DialingRow {
 export const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
 
 /**
- * Takes the locks of a call that come after the debtor's: the account, then every number that may
- * be dialed, in sorted order. Whoever counts the attempts on a number holds its lock. The caller
- * holds the debtor's. @returns false when `onlyDue` and somebody has taken the account meanwhile
+ * {@link DialingRow} of account `$1` for `campaign c`, whose id is `$2`, by its number `$3` or any. An
+ * attempt is looked for by ids from `$4` to `$5`.
+ * @param campaign a table of campaigns
  */
-export async function lockCall(
-  tx: Transaction,
-  asked: Pick<CallAsked, 'accountId' | 'phoneId'> & { readonly onlyDue: boolean },
-): Promise<boolean> {
-  const { rows } = await tx.query<{ numbers: bigint }>(
-    `with taken as materialized (
-       select debtor_id from account a where id = $1 and (not $3::boolean or (
-         a.status = 'open' and a.blocked_reason is null and a.next_attempt_at <= now()
-         and not exists (select 1 from open_attempt o where o.debtor_id = a.debtor_id)))
-       for no key update),
-     numbers as materialized (
-       select pg_advisory_xact_lock(key) from (
-         select distinct hashtextextended(p.e164, 0) as key
-         from phone p join taken t on t.debtor_id = p.debtor_id
-         where p.status = 'active' and case when $2::uuid is null then p.owner = 'debtor'
-           else p.id = $2 end
-         order by 1) sorted)
-     select (select count(*) from numbers) as numbers from taken`,
-    [asked.accountId, asked.phoneId, asked.onlyDue],
-  );
-  return rows.length === 1;
-}
-
-/** What is so of the call at this moment; null when account or campaign is not there. */
-export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<DialingRow | null> {
-  const tried = idsOfLatestDays(28);
-  const { proposed } = asked;
-  const campaign =
-    proposed === undefined ? 'campaign' : 'jsonb_populate_record(null::campaign, $6::jsonb)';
-  const { rows } = await db.query<DialingRow>(
-    `select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
+export const dialingRow = (campaign: string): string => `
+  select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
          'status', a.status, 'blockedReason', a.blocked_reason,
          'amountDueMinor', a.amount_due_minor::text, 'currency', a.currency, 'product', a.product,
          'debtKind', a.debt_kind, 'daysPastDue', ${BOOKS_DATE} - a.due_date,
@@ -151,17 +126,13 @@ export async function readDialingRow(db: Queryable, asked: CallAsked): Promise<D
            or (k.scope = 'creditor' and k.scope_id = a.creditor_id)
            or (k.scope = 'campaign' and k.scope_id = c.id))), '[]') as switches,
        (select revision from rules_revision) as "rulesRevision",
-       clock_timestamp() as at
+       a.status = 'open' and a.blocked_reason is null
+         and coalesce(a.next_attempt_at <= now(), false) as "isDue",
+       exists (select from open_attempt o where o.debtor_id = a.debtor_id) as "isPersonInCall",
+       date_trunc('milliseconds', clock_timestamp()) as at
      from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
        ${campaign} c
-     where a.id = $1 and c.id = $2`,
-    [
-      ...[asked.accountId, asked.campaignId, asked.phoneId, tried.from, tried.to],
-      ...(proposed === undefined ? [] : [JSON.stringify(proposed)]),
-    ],
-  );
-  return rows[0] ?? null;
-}
+  where a.id = $1 and c.id = $2`;
 
 /** How the campaign's answered calls since then ended, for the abandonment rules. */
 export async function readCampaignStats(

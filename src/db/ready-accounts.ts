@@ -6,6 +6,7 @@ import {
   type CampaignChoice,
 } from './account-filter';
 import type { AgentSession } from './agent-sessions';
+import { callLocks, LOCKED_NUMBERS, type LockedAccount } from './call-locks';
 import type { Queryable, Transaction } from './database';
 import { RANK_FACTS } from './promotion';
 import { LOCK_READY_AGENT } from './selection';
@@ -135,30 +136,44 @@ export async function lockReadyAccounts(
   return lockReadyAccounts(tx, campaignId, limit);
 }
 
+/** What a reservation is made of, locked. */
+export interface LockedNext {
+  /** Ready, so that a process holds the softphone. */
+  readonly session: AgentSession & { readonly sipInstanceId: string };
+  /** The best account that nobody else has; null: none is ready. Its call is locked if it stands. */
+  readonly ready: (LockedReady & LockedAccount) | null;
+}
+
 /**
- * A ready agent of the campaign's pools, and the best ready account, in this order: whoever finds no
- * agent holds no account from those who have one.
+ * A ready agent of the campaign's pools, the best ready account with its debtor, and the rest of its
+ * call, in this order: whoever finds no agent holds no account from those who have one. Whether the
+ * account may be called is read afterwards: a lock may have come after somebody else's commit.
  */
-export async function lockAgentAndReady(
-  tx: Transaction,
-  campaignId: string,
-): Promise<{ readonly session: AgentSession | null; readonly ready: LockedReady | null }> {
+export async function lockNext(tx: Transaction, campaignId: string): Promise<LockedNext | null> {
   const choice = await choiceOf(tx, campaignId);
-  if (choice === null) return { session: null, ready: null };
+  if (choice === null) return null;
   const { values, parameter } = parametersAfter(campaignId);
-  const { rows } = await tx.query<AgentSession & (LockedReady | { accountId: null })>(
+  const { rows } = await tx.query<
+    LockedNext['session'] & ((LockedReady & LockedAccount) | { accountId: null })
+  >(
     `with agent as materialized (${LOCK_READY_AGENT}),
-       best as materialized (${lockBest(1, 'exists (select from agent)')})
-     select agent.*, ready.* from agent
-       left join (${lockedOf(campaignCondition(choice, parameter))}) ready on true`,
+       best as materialized (${lockBest(1, 'exists (select from agent)')}),
+       ready as materialized (${lockedOf(campaignCondition(choice, parameter))}),
+       ${callLocks(
+         `(select "accountId" from ready
+           where stands and "campaignVersion" = ${parameter(choice.version)})`,
+         'null',
+       )}
+     select agent.*, ready.*, ${LOCKED_NUMBERS} as numbers
+     from agent left join ready on true`,
     values,
   );
   const [row] = rows;
-  if (row === undefined) return { session: null, ready: null };
+  if (row === undefined) return null;
   if (row.accountId === null) return { session: row, ready: null };
   if (row.campaignVersion === choice.version) return { session: row, ready: row };
   choices.delete(campaignId);
-  return lockAgentAndReady(tx, campaignId);
+  return lockNext(tx, campaignId);
 }
 
 /** Clears away what is ready for campaigns that are done, a part at a time. */

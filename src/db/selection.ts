@@ -1,7 +1,7 @@
 import { hasSkillsOf } from './agent-skills';
 import { SESSION_COLUMNS } from './agent-sessions';
 import type { CampaignMode, Share } from '../domain/campaign-document/share';
-import type { Queryable, Transaction } from './database';
+import type { Queryable } from './database';
 
 export interface RunningCampaign {
   readonly id: string;
@@ -53,28 +53,3 @@ export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
        and ${hasSkillsOf('agent_session.agent_id', '$1')}
      order by state_since limit 1
      for update skip locked`;
-
-/** Locks the account's debtor. @returns false when somebody is calling this person already */
-export async function lockDebtorOf(tx: Transaction, accountId: string): Promise<boolean> {
-  const locked = await tx.query(
-    `select 1 from debtor where id = (select debtor_id from account where id = $1)
-     for no key update`,
-    [accountId],
-  );
-  if (locked.rowCount === 0) return false;
-  const open = await tx.query(
-    `select 1 from open_attempt o join account a on a.debtor_id = o.debtor_id where a.id = $1`,
-    [accountId],
-  );
-  return open.rowCount === 0;
-}
-
-/** Locks the account's debtor; false, without waiting, when somebody is deciding about this person. */
-export async function lockFreeDebtorOf(tx: Transaction, accountId: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `select 1 from debtor where id = (select debtor_id from account where id = $1)
-     for no key update skip locked`,
-    [accountId],
-  );
-  return rowCount === 1;
-}

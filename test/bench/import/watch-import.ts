@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ADVISORY_LOCK } from '../../../src/db/advisory-lock';
-import { lockCall } from '../../../src/db/dialing-facts';
+import { lockCall } from '../../../src/db/call-locks';
 import type { Database } from '../../../src/db/database';
 
 /** What an import does to those who work beside it. */
@@ -44,7 +44,7 @@ export async function watchImport(db: Database): Promise<() => Promise<Watched>>
       const fromMs = performance.now();
       await db.transaction(async (tx) => {
         await tx.query('select 1 from debtor where id = $1 for no key update', [account.debtorId]);
-        await lockCall(tx, { accountId: account.id, phoneId: null, onlyDue: false });
+        await lockCall(tx, { accountId: account.id, phoneId: null });
         took.push(performance.now() - fromMs);
       });
       await delay(LOCK_PAUSE_MS);

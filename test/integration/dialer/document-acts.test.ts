@@ -1,6 +1,6 @@
 import { runCampaignTurn } from '../../../dialer/campaign-loop';
 import { explainCampaign } from '../../../dialer/explain';
-import { readDialingRow } from '../../../src/db/dialing-facts';
+import { readCall } from '../../../src/db/read-call';
 import { readRuleFigures } from '../../../src/db/rule-figures';
 import type { SipQueue } from '../../../src/queue/sip-queue';
 import { makeFloor, type Floor } from '../../support/floor';
@@ -71,18 +71,18 @@ it.each<[Record<string, unknown>, number[]]>([
   await test.db.query(`update campaign set settings = '{}'`);
   await busyCall(floor);
   await test.db.query('update campaign set settings = $1', [JSON.stringify(settings)]);
-  const row = await readDialingRow(test.db, {
-    accountId: accountIds[0]!,
-    campaignId: floor.campaignId,
-    purpose: 'collect',
-    phoneId: null,
-  });
+  const asked = { accountId: accountIds[0]!, campaignId: floor.campaignId };
+  const call = await readCall(
+    test.db,
+    { ...asked, purpose: 'collect', phoneId: null, attemptId: null },
+    0,
+  );
   const { rows } = await test.db.query<{ id: string }>(
     'select id from phone where debtor_id = $1 order by position',
     [debtorId],
   );
   const listed = rows.map(({ id }) => id);
-  expect(row?.phones.map(({ id }) => listed.indexOf(id))).toEqual(expected);
+  expect(call?.row.phones.map(({ id }) => listed.indexOf(id))).toEqual(expected);
 });
 
 it('passes a number on after what an agent heard, as the document says', async () => {
@@ -99,8 +99,9 @@ it('passes a number on after what an agent heard, as the document says', async (
     campaignId: floor.campaignId,
     purpose: 'collect',
     phoneId: null,
+    attemptId: null,
   } as const;
-  const first = async () => (await readDialingRow(test.db, asked))?.phones[0]?.id;
+  const first = async () => (await readCall(test.db, asked, 0))?.first.phoneId;
   const before = await first();
   await test.db.query(
     `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, recorded_by)

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { runCampaignTurn } from '../../../dialer/campaign-loop';
-import { chooseNext, type Choice } from '../../../dialer/choose-account';
+import { choose, dropStale, type Choice } from '../../../dialer/choose-account';
 import { claimForDialing } from '../../../dialer/gate';
 import { promote, promoteRunning } from '../../../dialer/promote';
 import { reserveNext } from '../../../dialer/reserve';
 import { rankOf } from '../../../dialer/select/rank';
 import { endAttempt } from '../../../src/db/attempts';
-import { lockReadyAccounts } from '../../../src/db/ready-accounts';
+import { lockReadyAccounts, rankAnew } from '../../../src/db/ready-accounts';
 import { repeat } from '../../../src/main/repeat';
 import { eventually } from '../../support/eventually';
 import { makeFloor, type Floor } from '../../support/floor';
@@ -41,8 +41,14 @@ const queue = {
 /** Who would be next; nothing is taken. */
 const next = (floor: Floor): Promise<string | null> =>
   test.db.transaction(async (tx) => {
-    const [ready = null] = await lockReadyAccounts(tx, floor.campaignId, 1);
-    return (await chooseNext(tx, floor.campaignId, ready))?.accountId ?? null;
+    for (;;) {
+      const [ready] = await lockReadyAccounts(tx, floor.campaignId, 1);
+      if (ready === undefined) return null;
+      const chosen = choose(ready);
+      if (chosen.kind === 'chosen') return ready.accountId;
+      if (chosen.kind === 'stale') await dropStale(tx, floor.campaignId);
+      else rankAnew(tx, ready, chosen.choice.rank);
+    }
   });
 
 describe('twenty campaigns on two selectors', () => {
