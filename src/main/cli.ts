@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error';
 import * as campaign from './cli/campaign';
 import * as adminKey from './cli/admin-key';
+import * as backup from './cli/backup';
 import * as bestTime from './cli/best-time';
 import * as demo from './cli/demo';
 import * as evidence from './cli/evidence';
@@ -30,6 +31,7 @@ const COMMANDS = [
   ledger,
   bestTime,
   partitions,
+  backup,
   adminKey,
   demo,
 ];
@@ -53,6 +55,7 @@ Examples:
   santun ledger export --from 2026-11-01 --to 2026-11-30 --out ledger.jsonl
   santun ledger verify ledger.jsonl --key <public key>
   santun partitions detach --before 2025-11
+  santun backup /mnt/backup/2026-11-22
   santun replay --from 2026-11-01 --pack ID.POLICY.HOUSE@2
   santun evidence --reference contoh:N-1042 --from 2026-09-01 --out complaint --reason "..."`,
     )

@@ -34,7 +34,7 @@ async function keptKey(file: string): Promise<Buffer> {
     // wx: of several starting at once, one writes; the others read
     await writeFile(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
   if (key.length !== 32) throw new Error(`${file} does not hold 32 bytes in base64`);
