@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { previewChoice, type ChoicePreview } from '../src/db/account-samples';
 import { readCallsSeen } from '../src/db/calls-seen';
+import { readCashSeen } from '../src/db/cash-seen';
 import { findCampaignByName } from '../src/db/campaigns';
 import { newId } from '../src/db/new-id';
 import { packsOfCampaign } from '../src/domain/campaign-document/campaign-packs';
 import type { CampaignSettings } from '../src/domain/campaign-settings';
 import { canonicalJson } from '../src/domain/canonical-json';
+import { forecastCash, type CashForecast, type CashSeen } from '../src/domain/cash-forecast';
 import {
   forecastDay,
   type CallsSeen,
@@ -19,11 +21,14 @@ import type { RuleForce } from './compliance/rule-pack';
 import type { Gate } from './create-gate';
 import { withoutEffect } from './dry-run';
 import { examineChoice, type Examination } from './examine';
+import { readPlannedPeople } from './plan-people';
 import { scheduleOf, type PreviewHour, type SchedulePreview } from './preview';
 import type { RulePackBody } from './rule-store';
 
 /** Days back from which rates are taken. */
 const SEEN_DAYS = 28;
+/** The same for promises: they are decided weeks after the talk. */
+const CASH_SEEN_DAYS = 90;
 const SAMPLES = 20;
 /** The floor's clock: the creditor's books are kept by it. */
 const FLOOR_ZONE = 'Asia/Jakarta';
@@ -36,6 +41,11 @@ export interface RefusingRule {
   readonly cite: string;
 }
 
+/** Calls of one hour to people of the same zones. */
+export interface ZoneCalls extends PlannedCalls {
+  readonly zones: string;
+}
+
 export interface CampaignPlan extends ChoicePreview {
   /** Null: the campaign is not there yet. */
   readonly campaignId: string | null;
@@ -44,10 +54,13 @@ export interface CampaignPlan extends ChoicePreview {
   /** Those that the schedule names; what is not among them is no rule of a pack. */
   readonly refusing: readonly RefusingRule[];
   /** Every dialable account called once, evenly over the hours in which it may be. */
-  readonly calls: readonly PlannedCalls[];
+  readonly calls: readonly (ZoneCalls & { readonly rightPartyChance: number | null })[];
   /** Null: not enough was seen. */
   readonly forecast: DayForecast | null;
   readonly seen: CallsSeen;
+  /** What its promises would bring; null: not enough was seen. */
+  readonly cash: CashForecast | null;
+  readonly cashSeen: Omit<CashSeen, 'promises'>;
 }
 
 /**
@@ -81,8 +94,14 @@ export function planDocument(
       { campaignId: id, proposed, choice },
     );
     const schedule = await scheduleOf(examination, date);
-    const calls = spreadCalls(schedule.hours, schedule.date);
+    const spread = spreadCalls(schedule.hours, schedule.date);
+    const plan = { hours: spread, date: schedule.date };
+    const people = await readPlannedPeople(gate, db, choice, plan);
+    const calls = spread.map((one) => ({ ...one, rightPartyChance: people.chanceAt(one) }));
     const seen = await readCallsSeen(db, creditor.id, SEEN_DAYS);
+    const forecast = forecastDay(calls, seen);
+    const { promises, ...cashSeen } = await readCashSeen(db, creditor, CASH_SEEN_DAYS);
+    const contacts = forecast && { rightParties: forecast.rightParties, parts: people.parts };
     const taken = { ...choice, segments: settings.segments };
     return {
       ...(await previewChoice(db, creditor.id, taken, SAMPLES)),
@@ -91,8 +110,10 @@ export function planDocument(
       schedule,
       refusing: refusingRules(schedule, examination),
       calls,
-      forecast: forecastDay(calls, seen),
+      forecast,
       seen,
+      cash: contacts && forecastCash(contacts, { ...cashSeen, promises }, schedule.date),
+      cashSeen,
     };
   });
 }
@@ -117,7 +138,7 @@ function withOwnPack(
 }
 
 /** Each account once: in proportion to how many of its zone may be dialed at each hour. Pure. */
-export function spreadCalls(hours: readonly PreviewHour[], date: string): PlannedCalls[] {
+export function spreadCalls(hours: readonly PreviewHour[], date: string): ZoneCalls[] {
   const zones = [...new Set(hours.map((hour) => hour.zones))];
   return zones.flatMap((zone) => {
     const day = hours.filter((hour) => hour.zones === zone);
@@ -129,7 +150,7 @@ export function spreadCalls(hours: readonly PreviewHour[], date: string): Planne
       const calls = open === 0 ? becomeDialable : (accounts * dialable) / open;
       if (calls === 0) return [];
       const at = DateTime.fromISO(date, { zone: clock }).set({ hour });
-      return [{ hour, floorHour: at.setZone(FLOOR_ZONE).hour, calls }];
+      return [{ zones: zone, hour, floorHour: at.setZone(FLOOR_ZONE).hour, calls }];
     });
   });
 }

@@ -11,7 +11,11 @@ import { readPolicyPackIds } from './rule-packs';
 const BASE_PACK_ID = 'SANTUN.BASE';
 
 /** What of a creditor the names of its documents rest on. */
-export type NamedCreditor = DocumentNames['creditor'] & { readonly id: string };
+export type NamedCreditor = DocumentNames['creditor'] & {
+  readonly id: string;
+  /** ISO 4217. */
+  readonly currency: string;
+};
 
 /** For the hint beside a code that nobody has. */
 export async function listCreditorCodes(db: Queryable): Promise<string[]> {

@@ -36,6 +36,8 @@ export interface PlannedCalls {
   /** The same hour on the clock of the floor that calls them. */
   readonly floorHour: number;
   readonly calls: number;
+  /** Mean chance of a right party of the people called then, where more is known than the hour's rate. */
+  readonly rightPartyChance?: number | null;
 }
 
 export interface HourForecast {
@@ -68,7 +70,8 @@ const PRIOR_CALLS = 50;
 const HOUR_SECONDS = 3_600;
 
 /**
- * What `calls` an hour will bring, from what was seen: an hour's rate is shrunk to that of all hours,
+ * What `calls` an hour will bring, from what was seen: an hour's rate is shrunk to that of all hours
+ * (of right parties, the people's own chances come first),
  * and the band holds the chance of each call, how well the rate is known, and how much days differ
  * beyond chance (Pearson's dispersion of the days seen; McCullagh and Nelder, Generalized Linear
  * Models, 4.5). Null: not enough was seen.
@@ -96,7 +99,7 @@ export function forecastDay(planned: readonly PlannedCalls[], seen: CallsSeen): 
       floorHour,
       calls,
       talks: bandOf(then, answered, spread),
-      rightParties: bandOf(then, right, spread),
+      rightParties: bandOf(then, right, spread, true),
       agents: agentsFor(calls, seen.held),
     };
   });
@@ -104,7 +107,7 @@ export function forecastDay(planned: readonly PlannedCalls[], seen: CallsSeen): 
   return {
     calls: sum(planned.map(({ calls }) => calls)),
     talks: bandOf(planned, answered, spread),
-    rightParties: bandOf(planned, right, spread),
+    rightParties: bandOf(planned, right, spread, true),
     agents: hours.reduce((most, { agents }) => (agents.high > most.high ? agents : most), idle),
     hours,
   };
@@ -112,12 +115,18 @@ export function forecastDay(planned: readonly PlannedCalls[], seen: CallsSeen): 
 
 type RateOfHour = (hour: number) => { readonly rate: number; readonly known: number };
 
-function bandOf(planned: readonly PlannedCalls[], rateOf: RateOfHour, spread: number): Band {
+function bandOf(
+  planned: readonly PlannedCalls[],
+  rateOf: RateOfHour,
+  spread: number,
+  ofRightParties = false,
+): Band {
   let expected = 0;
   let chance = 0;
   let doubt = 0;
-  for (const { hour, calls } of planned) {
-    const { rate, known } = rateOf(hour);
+  for (const { hour, calls, rightPartyChance } of planned) {
+    const { rate: seenRate, known } = rateOf(hour);
+    const rate = (ofRightParties ? rightPartyChance : null) ?? seenRate;
     expected += calls * rate;
     chance += calls * rate * (1 - rate);
     // of the rate itself, as a beta distribution has it
@@ -136,6 +145,9 @@ function agentsFor(calls: number, { meanSeconds, squareMean }: CallsSeen['held']
   const agents = (seconds: number): number => Math.ceil(seconds / HOUR_SECONDS);
   return { low: agents(low), expected: agents(expected), high: agents(high) };
 }
+
+/** The standard deviation that a band was made of. */
+export const deviationOf = ({ expected, high }: Band): number => (high - expected) / Z80;
 
 function band(expected: number, deviation: number): Band {
   return {

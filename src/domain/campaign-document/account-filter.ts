@@ -14,6 +14,13 @@ export const BUCKETS = {
 export type Bucket = keyof typeof BUCKETS;
 export const BUCKET_NAMES = Object.keys(BUCKETS) as readonly Bucket[];
 
+/** @param daysPastDue negative: not due yet */
+export function bucketOf(daysPastDue: number): Bucket {
+  const within = (range: DayRange): boolean =>
+    daysPastDue >= (range.from ?? -Infinity) && daysPastDue <= (range.to ?? Infinity);
+  return BUCKET_NAMES.find((name) => within(BUCKETS[name])) ?? '90+';
+}
+
 /** Whole days or counts, both ends inclusive. */
 export interface DayRange {
   readonly from?: number;

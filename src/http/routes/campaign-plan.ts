@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkDocument } from '../../../dialer/campaign-documents';
 import { planDocument } from '../../../dialer/plan-campaign';
 import { previewChoice } from '../../db/account-samples';
+import { BUCKET_NAMES } from '../../domain/campaign-document/account-filter';
 import type { Api, HttpContext } from '../api';
 import { askedDocument, sourceOf } from '../document-source';
 import { id, isoDate } from '../schemas';
@@ -52,6 +53,20 @@ const forecast = z.object({
     .readonly(),
 });
 
+const amountBand = z
+  .object({ low: z.string(), expected: z.string(), high: z.string() })
+  .describe('Integer minor units; 8 of 10 such days lie within');
+const cash = z.object({
+  currency: z.string(),
+  promises: band,
+  promised: amountBand,
+  paid: amountBand.nullable().describe('Null: too few promises were kept or broken'),
+  days: z
+    .array(z.object({ date: isoDate, promised: amountBand, paid: amountBand.nullable() }))
+    .readonly()
+    .describe('By the day on which the promises are due'),
+});
+
 const plan = taken.extend({
   campaignId: id.nullable().describe('Null: it would be a new campaign'),
   version: count.nullable(),
@@ -61,7 +76,18 @@ const plan = taken.extend({
     .readonly()
     .describe('The rules that the schedule names, and what they rest on'),
   calls: z
-    .array(z.object({ hour: count, floorHour: count, calls: z.number() }))
+    .array(
+      z.object({
+        zones: z.string(),
+        hour: count,
+        floorHour: count,
+        calls: z.number(),
+        rightPartyChance: z
+          .number()
+          .nullable()
+          .describe('Of the people called then, by the best-time model; null: it has no data'),
+      }),
+    )
     .readonly()
     .describe('Each account that may be called, once, evenly over the hours in which it may be'),
   forecast: forecast.nullable().describe('Null: not enough data'),
@@ -71,6 +97,22 @@ const plan = taken.extend({
       .array(z.object({ hour: count, calls: count, answered: count, rightParties: count }))
       .readonly(),
     byDay: z.array(z.object({ calls: count, rightParties: count })).readonly(),
+  }),
+  cash: cash.nullable().describe('What its promises would bring. Null: not enough data'),
+  cashSeen: z.object({
+    days: count.describe('Looked back'),
+    currency: z.string(),
+    buckets: z
+      .array(
+        z.object({
+          bucket: z.enum(BUCKET_NAMES),
+          contacts: count.describe('Right-party contacts'),
+          promises: count,
+          kept: count,
+          broken: count,
+        }),
+      )
+      .readonly(),
   }),
 });
 

@@ -1,6 +1,8 @@
+import { learnOutcomes } from '../../../dialer/learn-outcomes';
 import { planDocument } from '../../../dialer/plan-campaign';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
+import { addPastDials, type PastDial } from '../../support/past-dials';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -30,6 +32,7 @@ const plan = (more: object) =>
     { value: { format: 'santun-campaign/1', creditor: code, name: 'Rencana', ...more } },
     DATE,
   );
+const REACHED = { result: 'connected', code: 'RPC_REFUSE' } as const;
 const callable = (made: Awaited<ReturnType<typeof plan>>) =>
   made.schedule.hours
     .filter(({ dialable }) => dialable > 0)
@@ -133,4 +136,54 @@ it('says that it knows too little, then what is to be expected', async () => {
   expect(rightParties[1]).toBeGreaterThan(3 * rightParties[0]!);
   expect(forecast!.rightParties.low).toBeLessThan(forecast!.rightParties.expected);
   expect(forecast!.agents.expected).toBe(1);
+});
+
+it('takes the chances of the people called, and says what their promises would bring', async () => {
+  // 80 people who answered at ten in Jakarta, and at eighteen did not
+  const dials: PastDial[] = [];
+  for (let n = 0; n < 80; n++) {
+    const { debtorId, accountIds } = await floor.addDebtor();
+    for (const [place, daysBefore] of [14, 20, 21].entries()) {
+      const at = new Date(Date.parse(DATE) - daysBefore * 86_400_000);
+      const isReached = (n + place) % 3 === 0;
+      at.setUTCHours(isReached ? 3 : 11, n % 60);
+      const end = isReached ? REACHED : ({ result: 'no_answer', code: 'NO_ANSWER' } as const);
+      dials.push({ at, debtorId, accountId: accountIds[0]!, ...end });
+    }
+  }
+  await addPastDials(test.db, floor, dials);
+  await test.db.query(`update account set next_attempt_at = now(), blocked_reason = null`);
+  const document = {
+    rulePacks: ['DEMO.OPEN'],
+    callingHours: [{ days: ['wed'], from: '10:00', to: '19:00' }],
+  };
+  expect(await plan(document)).toMatchObject({
+    cash: null,
+    cashSeen: { currency: 'IDR', days: 90, buckets: [{ contacts: 80, promises: 0 }] },
+  });
+  while ((await learnOutcomes(makeGate(test.db))).lessons > 0);
+  const chances = (await plan(document)).calls;
+  const at = (hour: number) => chances.find((one) => one.hour === hour)!.rightPartyChance!;
+  expect(at(10)).toBeGreaterThan(2 * at(18));
+
+  // every other talk promised Rp 100,000 in three days; three of five were kept
+  await test.db.query(
+    `insert into promise (creditor_id, account_id, debtor_id, attempt_id, outcome_id, amount_minor,
+       currency, due_date, method, state, created_at)
+     select o.creditor_id, o.account_id, o.debtor_id, o.attempt_id, o.id, 10000000, 'IDR',
+       (o.recorded_at at time zone 'Asia/Jakarta')::date + 3, 'transfer',
+       case when n % 10 < 6 then 'kept' else 'broken' end, o.recorded_at
+     from (select *, row_number() over (order by id) as n from outcome where code like 'RPC\\_%') o
+     where n % 2 = 0`,
+  );
+  const { cash, forecast, cashSeen } = await plan(document);
+  expect(cashSeen.buckets).toMatchObject([{ contacts: 80, promises: 40, kept: 24, broken: 16 }]);
+  expect(cash!.days).toHaveLength(1);
+  const due = new Date(`${DATE}T00:00:00Z`);
+  due.setUTCDate(due.getUTCDate() + 3);
+  expect(cash!.days[0]!.date).toBe(due.toISOString().slice(0, 10));
+  const expected = forecast!.rightParties.expected * 0.5 * 10_000_000;
+  expect(Math.abs(Number(cash!.promised.expected) / expected - 1)).toBeLessThan(0.15);
+  expect(Math.abs(Number(cash!.paid!.expected) / expected - 0.6)).toBeLessThan(0.12);
+  expect(BigInt(cash!.paid!.low)).toBeLessThan(BigInt(cash!.paid!.high));
 });

@@ -2,9 +2,16 @@ import type { Command } from 'commander';
 import { FORCE_WORDS } from '../../../../dialer/compliance/words';
 import { planDocument, type CampaignPlan } from '../../../../dialer/plan-campaign';
 import { createRuleStore } from '../../../../dialer/rule-store';
+import {
+  LEAST_CONTACTS,
+  LEAST_DECIDED,
+  LEAST_PROMISES,
+  type AmountBand,
+} from '../../../domain/cash-forecast';
 import { LEAST_CALLS, LEAST_DAYS, type Band } from '../../../domain/day-forecast';
 import { readGivenText } from '../given-file';
 import { dayOption } from '../period';
+import { minorDigits } from '../../../domain/money';
 import { print, say } from '../say';
 import { tableLines } from '../table';
 import { withDocument } from './document-file';
@@ -69,6 +76,8 @@ function planLines(plan: CampaignPlan, withSamples: boolean): string[] {
     ...refusalLines(plan),
     '',
     ...forecastLines(plan),
+    '',
+    ...cashLines(plan),
   ];
 }
 
@@ -146,6 +155,38 @@ function forecastLines({ forecast, seen, calls }: CampaignPlan): string[] {
       [...total, bandText(forecast.rightParties), `${bandText(forecast.agents)} at the peak`],
     ]),
   ];
+}
+
+function cashLines({ cash, cashSeen }: CampaignPlan): string[] {
+  const sum = (count: (one: (typeof cashSeen.buckets)[number]) => number): number =>
+    cashSeen.buckets.reduce((total, one) => total + count(one), 0);
+  const decided = sum(({ kept, broken }) => kept + broken);
+  const known = `in ${cashSeen.days} days ${sum((one) => one.contacts)} right-party contacts, ${sum((one) => one.promises)} promises, of which ${decided} decided`;
+  if (cash === null) {
+    return [
+      `Not enough data to say what promises would bring: ${known}; ` +
+        `${LEAST_CONTACTS} contacts, ${LEAST_PROMISES} promises and a forecast of contacts are needed.`,
+    ];
+  }
+  const money = (band: AmountBand | null): string =>
+    band === null
+      ? 'not enough data'
+      : `${whole(band.expected, cash.currency)} (${whole(band.low, cash.currency)}–${whole(band.high, cash.currency)})`;
+  return [
+    `Promises of that day by the day on which they are due, ${cash.currency}; paid in full on it. Seen: ${known}` +
+      (cash.paid === null ? `; ${LEAST_DECIDED} are needed to say what is paid.` : '.'),
+    ...tableLines([
+      ['DUE', 'PROMISED', 'PAID'],
+      ...cash.days.map(({ date, promised, paid }) => [date, money(promised), money(paid)]),
+      ['all', money(cash.promised), money(cash.paid)],
+    ]),
+  ];
+}
+
+/** In whole units of the currency, grouped. */
+function whole(minor: string, currency: string): string {
+  const units = BigInt(minor) / 10n ** BigInt(minorDigits(currency));
+  return units.toLocaleString('en');
 }
 
 /** `12 (8–16)` */
