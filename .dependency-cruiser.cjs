@@ -34,7 +34,9 @@ module.exports = {
       name: 'pure-core-has-no-io',
       severity: 'error',
       comment: `src/domain and the pure rooms of dialer import no Node core module and no package but ${PURE_PACKAGES}`,
-      from: { path: '^(src/domain|src/config|dialer/(compliance|best-time|pacing|select))/' },
+      from: {
+        path: '^(src/domain|src/config|dialer/(compliance|best-time|pacing|select|experiment))/',
+      },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'],
         pathNot: `node_modules/(@types/)?(${PURE_PACKAGES})/`,
@@ -59,6 +61,7 @@ module.exports = {
     room('best-time', 'dialer/best-time', ['src/domain/']),
     room('pacing', 'dialer/pacing', ['src/domain/']),
     room('select', 'dialer/select', ['src/domain/']),
+    room('experiment', 'dialer/experiment', ['src/domain/']),
     room('dialer', 'dialer', ['src/domain/', 'src/db/', 'src/queue/', 'src/events/', 'src/proof/']),
     room('sip', 'sip', [
       'src/domain/',
