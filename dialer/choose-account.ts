@@ -1,4 +1,5 @@
 import type { Transaction } from '../src/db/database';
+import type { KeptArm } from '../src/db/experiment-arm';
 import { dropReady, lockReadyAccounts, type LockedReady } from '../src/db/ready-accounts';
 import { orderingWeights, type OrderingWeights } from '../src/domain/campaign-document/ordering';
 import { rankOf, type Rank, type RankFacts } from './select/rank';
@@ -7,6 +8,8 @@ import { rankOf, type Rank, type RankFacts } from './select/rank';
 export interface Choice extends Rank {
   readonly ordering: OrderingWeights;
   readonly facts: RankFacts;
+  /** The experiment that the call is decided under, and its arm; absent: none. */
+  readonly experiment?: KeptArm;
 }
 
 /** Accounts that are looked at, best first, when one of them was stale: others may be as well. */
@@ -24,7 +27,7 @@ export type Chosen =
 
 /** Is it still due, the campaign's, and worth what it was ranked for? Pure. */
 export function choose(ready: LockedReady): Chosen {
-  const { amountDueMinor, daysPastDue, promiseBroken, dueAt, chance } = ready;
+  const { amountDueMinor, daysPastDue, promiseBroken, dueAt, chance, experiment } = ready;
   if (!ready.stands || dueAt === null) return { kind: 'stale' };
   const ordering = orderingWeights(ready.ordering ?? {});
   const facts: RankFacts = {
@@ -34,7 +37,8 @@ export function choose(ready: LockedReady): Chosen {
     dueAt: dueAt.toISOString(),
     chance,
   };
-  const choice = { ...rankOf(ordering, facts), ordering, facts };
+  const under = experiment === null ? {} : { experiment };
+  const choice = { ...rankOf(ordering, facts), ordering, facts, ...under };
   return { kind: choice.rank < ready.rank - SAME_RANK ? 'fallen' : 'chosen', choice };
 }
 

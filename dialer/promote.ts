@@ -13,6 +13,7 @@ import type { RuleReach } from '../src/db/account-groups';
 import { clearDone, putReady, type ReadyAccount } from '../src/db/ready-accounts';
 import { listActiveCampaigns } from '../src/db/selection';
 import { maxLookbackDays } from './compliance/stack';
+import { armOf } from './arm-of';
 import type { Gate } from './create-gate';
 import { dpdEdges } from './likeness';
 import { lookAhead, type Allowed } from './look-ahead';
@@ -148,7 +149,9 @@ async function rankNow(
   { gate, promotion }: Run,
   allowed: readonly Allowed[],
 ): Promise<ReadyAccount[]> {
-  const weights = orderingWeights(promotion.settings.ordering);
+  const { settings, split } = promotion;
+  const champion = orderingWeights(settings.ordering);
+  const challenger = orderingWeights(split?.parts.ordering ?? settings.ordering);
   const ids = allowed.map(({ candidate }) => candidate.accountId);
   const moments = await judgeDue(gate, promotion.campaignId, ids);
   const hourEndsMs = (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS;
@@ -157,6 +160,8 @@ async function rankNow(
     const moment = moments.get(accountId);
     if (moment === undefined || moment.waitsUntil !== null) return [];
     const chance = moment.standing;
+    const isOther = split !== null && armOf(debtorId, split) === 'challenger';
+    const weights = isOther ? challenger : champion;
     const { rank } = rankOf(weights, { ...candidate, dueAt: dueAt.toISOString(), chance });
     // what is known of a person is known by the hour
     const untilMs = moment.basis === 'no_data' ? Infinity : hourEndsMs;

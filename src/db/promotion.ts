@@ -4,6 +4,7 @@ import { campaignCondition, parametersAfter } from './account-filter';
 import type { Queryable } from './database';
 import { HAS_HISTORY, LIKENESS_KEY, type RuleReach } from './account-groups';
 import { BOOKS_DATE } from './dialing-facts';
+import type { Split } from './experiment-arm';
 
 /** Of the last account that was seen, in the order of the index account_due. Text, as Postgres wrote it: to the microsecond. */
 export interface Place {
@@ -20,6 +21,8 @@ export interface Promotion {
   /** As they were checked when they were written. */
   readonly filter: AccountFilter;
   readonly settings: CampaignSettings;
+  /** Whom it calls otherwise now; null: nobody. */
+  readonly split: Split | null;
   readonly head: Place;
   /** Null: no pass is due now. */
   readonly pass: Place | null;
@@ -61,6 +64,7 @@ export async function takePromotion(db: Queryable, campaignId: string): Promise<
        (select creditor_id from campaign c where c.id = p.campaign_id) as "creditorId",
        (select filter from campaign c where c.id = p.campaign_id) as filter,
        (select settings from campaign c where c.id = p.campaign_id) as settings,
+       (select split from campaign c where c.id = p.campaign_id) as split,
        ${place('head')} as head,
        case when p.next_pass_at <= clock_timestamp() then ${place('pass')} end as pass`,
     [campaignId],
@@ -167,7 +171,7 @@ export const RANK_FACTS = `a.amount_due_minor::text as "amountDueMinor",
  */
 export async function readDueSlice(
   db: Queryable,
-  promotion: Omit<Promotion, 'head' | 'pass'>,
+  promotion: Omit<Promotion, 'head' | 'pass' | 'split'>,
   reach: RuleReach,
   after: Place,
   limit: number,

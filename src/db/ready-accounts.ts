@@ -8,6 +8,7 @@ import {
 import type { AgentSession } from './agent-sessions';
 import { callLocks, LOCKED_NUMBERS, type LockedAccount } from './call-locks';
 import type { Queryable, Transaction } from './database';
+import { armFor, settingsFor, type KeptArm } from './experiment-arm';
 import { RANK_FACTS } from './promotion';
 import { LOCK_READY_AGENT } from './selection';
 
@@ -64,8 +65,10 @@ export interface LockedReady {
   readonly campaignId: string;
   readonly accountId: string;
   readonly campaignVersion: number;
-  /** The campaign's own, as it was checked when it was written. */
+  /** The campaign's own, as it was checked when it was written; of a challenger's person the challenger's. */
   readonly ordering: Partial<OrderingWeights> | null;
+  /** The experiment that the person is called under, and as which; null: none. */
+  readonly experiment: KeptArm | null;
   /** As it was ranked. */
   readonly rank: number;
   readonly goodUntil: Date;
@@ -101,7 +104,8 @@ const lockBest = (limit: number, condition = 'true'): string => `
 /** {@link LockedReady} of what was locked as `best`. @param takes the campaign's condition on `a`, `d` */
 const lockedOf = (takes: string): string => `
   select c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
-    a.chance, c.version as "campaignVersion", c.settings->'ordering' as ordering,
+    a.chance, c.version as "campaignVersion", ${settingsFor('a.debtor_id')}->'ordering' as ordering,
+    ${armFor('a.debtor_id')} as experiment,
     a.good_until > now() and a.status = 'open' and a.blocked_reason is null
       and coalesce(a.next_attempt_at <= now(), false) and ${takes}
       and coalesce(d.last_called_at <= a.asked_at, true) as stands,
