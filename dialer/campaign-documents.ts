@@ -15,11 +15,13 @@ import {
   parseCampaignDocument,
   parseDocumentValue,
   type DocumentProblem,
+  type ParsedDocument,
 } from '../src/domain/campaign-document/parse-campaign-document';
 import { checkCampaignReadiness } from '../src/domain/campaign-readiness';
 import type { CampaignParts } from '../src/domain/campaign-settings';
 import { canonicalJson } from '../src/domain/canonical-json';
 import { nearestWord } from '../src/domain/nearest-word';
+import { checkExperiment } from './keep-experiment';
 import { createCampaign, editCampaign, readCampaignDocument } from './write-campaign';
 
 /** A document that cannot be used as it is; nothing was changed. */
@@ -36,8 +38,12 @@ export class DocumentRefused extends Error {
 /** YAML or JSON as text, or a JSON value. */
 export type DocumentSource = { readonly text: string } | { readonly value: unknown };
 
+type AcceptedDocument = Extract<ParsedDocument, { readonly document: CampaignDocument }>;
+
 /** A document whose names all stand for something. */
 export interface CheckedDocument {
+  /** As it was read. */
+  readonly parsed: AcceptedDocument;
   /** As it would be exported: equal documents mean the same. */
   readonly document: CampaignDocument;
   readonly parts: CampaignParts;
@@ -64,7 +70,18 @@ export async function checkDocument(
   const names = await readDocumentNames(db, creditor);
   const { parts, findings } = compileDocument(document, names);
   if (findings.length > 0) throw new DocumentRefused('invalid', findings.map(place));
-  return { document: documentOf(parts, names), parts, creditor };
+  await requireExperiment(db, await findCampaignByName(db, creditor.id, document.name), parsed);
+  return { document: documentOf(parts, names), parts, creditor, parsed };
+}
+
+/** @throws DocumentRefused when its experiment is not what was said before the first call */
+async function requireExperiment(
+  db: Queryable,
+  standing: Campaign | null,
+  { document, place }: AcceptedDocument,
+): Promise<void> {
+  const findings = await checkExperiment(db, standing, document);
+  if (findings.length > 0) throw new DocumentRefused('invalid', findings.map(place));
 }
 
 export interface DocumentDiff {
@@ -108,7 +125,7 @@ export async function applyDocument(
   },
 ): Promise<Applied> {
   const { actor, reason } = input;
-  const { document, parts, creditor } = await checkDocument(tx, input.source);
+  const { document, parts, creditor, parsed } = await checkDocument(tx, input.source);
   const standing = await lockCampaignByName(tx, creditor.id, document.name);
   const seen = input.ifVersion;
   if (seen !== null && seen !== (standing?.version ?? 0)) {
@@ -119,6 +136,8 @@ export async function applyDocument(
     const campaign = await createCampaign(tx, write);
     return { outcome: 'created', campaign, changes: diffDocuments(null, document) };
   }
+  // again, under the lock: somebody may have registered it meanwhile
+  await requireExperiment(tx, standing, parsed);
   const before = await readCampaignDocument(tx, standing);
   if (canonicalJson(before) === canonicalJson(document)) {
     return { outcome: 'unchanged', campaign: standing, changes: [] };

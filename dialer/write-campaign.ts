@@ -21,6 +21,7 @@ import { documentOf } from '../src/domain/campaign-document/compile-document';
 import type { CampaignParts } from '../src/domain/campaign-settings';
 import { canonicalJson } from '../src/domain/canonical-json';
 import { campaignPack } from './compliance/campaign-pack';
+import { keepExperiment } from './keep-experiment';
 
 /** The parts that people decide of a campaign as it stands. */
 export function partsOf(campaign: Campaign, country: string): CampaignParts {
@@ -52,6 +53,7 @@ export async function createCampaign(
   const rulePacks = await bindPacks(tx, id, creditor, input);
   const campaign = await insertCampaign(tx, { ...input, id, rulePacks });
   await keepVersion(tx, campaign, creditor, input);
+  await keepExperiment(tx, campaign, null, input.actor);
   return campaign;
 }
 
@@ -70,6 +72,7 @@ export async function editCampaign(
   const rulePacks = await bindPacks(tx, campaign.id, creditor, write);
   const edited = await updateCampaign(tx, campaign, { ...write, rulePacks });
   await keepVersion(tx, edited, creditor, write);
+  await keepExperiment(tx, edited, campaign.state, input.actor);
   return edited;
 }
 

@@ -3,6 +3,7 @@ import type { AccountFilter } from './campaign-document/account-filter';
 import type { AutomaticRule } from './campaign-document/automatic-rule';
 import type { CallerIds } from './campaign-document/caller-ids';
 import type { CallingWindow, Courtesy } from './campaign-document/calling-hours';
+import type { Experiment } from './campaign-document/experiment';
 import type { OrderingWeights, Segment } from './campaign-document/ordering';
 import type { PhoneOrder } from './campaign-document/phone-order';
 import type { Reminders } from './campaign-document/reminders';
@@ -37,6 +38,7 @@ export interface CampaignSettings extends CallSettings {
   readonly skills?: readonly string[] | undefined;
   readonly share?: Share | undefined;
   readonly rules?: readonly AutomaticRule[] | undefined;
+  readonly experiment?: Experiment | undefined;
 }
 
 /** What people decide of a campaign. */

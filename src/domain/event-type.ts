@@ -19,6 +19,7 @@ export const EVENT_TYPES = [
   'payday.recorded',
   'profiling.objection_changed',
   'best_time.fell_behind',
+  'experiment.ended',
   'contact.recorded',
   'debtor.whereabouts_changed',
   'api_key.revoked',

@@ -114,6 +114,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/campaigns/:id/versions': SUPERVISOR,
   'GET /v1/campaigns/:id/versions/:version': SUPERVISOR,
   'GET /v1/campaigns/:id/rule-firings': SUPERVISOR,
+  'GET /v1/campaigns/:id/experiment': SUPERVISOR,
   'GET /v1/campaign-document-schema': SUPERVISOR,
   'POST /v1/campaign-documents': MANAGER,
   // they ask and change nothing

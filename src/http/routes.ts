@@ -9,6 +9,7 @@ import { bestTimeRoutes } from './routes/best-time';
 import { budgetRoutes } from './routes/budget';
 import { auditRoutes } from './routes/audit';
 import { campaignDocumentRoutes } from './routes/campaign-documents';
+import { campaignExperimentRoutes } from './routes/campaign-experiment';
 import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
@@ -53,6 +54,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   trunkRoutes(api, context);
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);
+  campaignExperimentRoutes(api, context);
   campaignPlanRoutes(api, context);
   whyRoutes(api, context);
   bestTimeRoutes(api, context);

@@ -3,6 +3,7 @@ import { runAutoStop } from '../../dialer/auto-stop';
 import { newFairness, runCampaignTurn } from '../../dialer/campaign-loop';
 import { learnOutcomes } from '../../dialer/learn-outcomes';
 import { promoteRunning } from '../../dialer/promote';
+import { watchExperiments } from '../../dialer/watch-experiments';
 import { watchUplift } from '../../dialer/watch-uplift';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
@@ -14,6 +15,8 @@ const PROMOTION_INTERVAL_MS = 400;
 const AUTO_STOP_INTERVAL_MS = 3_000;
 const LEARNING_INTERVAL_MS = 250;
 const UPLIFT_INTERVAL_MS = 3_600_000;
+/** A guard that has to stop a challenger stops it within this time. */
+const EXPERIMENT_INTERVAL_MS = 10_000;
 
 /** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
@@ -45,6 +48,7 @@ export function startScheduler(context: RoleContext): Resource {
   const stops = startAutoStop(context);
   const learning = startLearning(context);
   const uplift = startUpliftWatch(context);
+  const experiments = startExperimentWatch(context);
   return {
     name: 'scheduler',
     stop: async () => {
@@ -54,6 +58,7 @@ export function startScheduler(context: RoleContext): Resource {
         stops.stop(),
         learning.stop(),
         uplift.stop(),
+        experiments.stop(),
       ]);
     },
   };
@@ -148,5 +153,21 @@ function startUpliftWatch({ db, gate, log }: RoleContext): Repeating {
     (error) => {
       log.error({ err: error }, 'what the best-time model adds was not looked at');
     },
+  );
+}
+
+/** Closes the experiments that are decided, by their metric, their guard or their last day. */
+function startExperimentWatch({ db, gate, log }: RoleContext): Repeating {
+  const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
+    log.error({ err: error, ...fields }, 'an experiment was not looked at');
+  };
+  return repeat(
+    EXPERIMENT_INTERVAL_MS,
+    async () => {
+      for (const ended of await watchExperiments(db, gate.clock(), onError)) {
+        log.warn(ended, 'an experiment is over');
+      }
+    },
+    onError,
   );
 }

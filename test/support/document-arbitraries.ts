@@ -13,6 +13,7 @@ import {
   type CampaignDocument,
   type Dialing,
 } from '../../src/domain/campaign-document/campaign-document';
+import { EXPERIMENT_METRICS, type Experiment } from '../../src/domain/campaign-document/experiment';
 import { RETRY_OUTCOMES } from '../../src/domain/campaign-document/retry-plan';
 
 /** Keys that are drawn as undefined are left out: a document has no such thing. */
@@ -123,8 +124,8 @@ const dialing = optional<Dialing>({
   trunks: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
 });
 
-/** Documents with any of their parts. */
-export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
+/** Documents with any of their parts but the experiment. */
+const plainDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
   {
     format: fc.constant(DOCUMENT_FORMAT),
     creditor: fc.constantFrom('contoh', 'bank-a'),
@@ -194,3 +195,29 @@ export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
   },
   { requiredKeys: ['format', 'creditor', 'name'] },
 );
+
+const experiment: fc.Arbitrary<Experiment> = fc.record({
+  name: fc.constantFrom('on', 'no-2', '1e3', 'later-retries'),
+  share: fc.integer({ min: 1, max: 50 }),
+  // unlike anything above, so that it compares something
+  challenger: fc.constantFrom(
+    { ordering: { promise: 9.5 } },
+    { retry: { rejected: { afterMinutes: 2_000 } } },
+    { phones: { places: ['work', 'home', 'mobile'] }, ordering: { daysPastDue: 0.5 } },
+  ),
+  metric: fc.constantFrom(...EXPERIMENT_METRICS),
+  withinDays: fc.integer({ min: 1, max: 60 }),
+  leastPersons: fc.integer({ min: 20, max: 1_000 }),
+  alpha: fc.constantFrom(0.05, 0.1, 0.001),
+  guard: fc.record({ complaintsPer1000: fc.constantFrom(0.1, 2, 100) }),
+  endsOn: fc.constantFrom('2026-12-31', '2027-01-31'),
+});
+
+/** Documents with any of their parts; an experiment is of calls that the program places. */
+export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc
+  .tuple(plainDocuments, fc.option(experiment))
+  .map(([document, one]) =>
+    one === null || document.dialing?.mode === 'manual'
+      ? document
+      : { ...document, experiment: one },
+  );

@@ -7,6 +7,7 @@ import { accountFilter, minorAmount, type AccountFilter } from './account-filter
 import { automaticRule, type AutomaticRule } from './automatic-rule';
 import { callerIdFields } from './caller-ids';
 import { callingWindow, courtesy, type CallingWindow, type Courtesy } from './calling-hours';
+import { experiment, type Experiment } from './experiment';
 import { ordering, segment, type OrderingWeights, type Segment } from './ordering';
 import { phoneOrder, type PhoneOrder } from './phone-order';
 import { reminders, type Reminders } from './reminders';
@@ -45,6 +46,7 @@ export interface CampaignDocument {
   readonly share?: Share;
   readonly stops?: Stops;
   readonly rules?: readonly AutomaticRule[];
+  readonly experiment?: Experiment;
 }
 
 /** Which number is shown: see CallerIds. */
@@ -150,4 +152,7 @@ export const campaignDocument: z.ZodType<CampaignDocument> = z.strictObject({
     .superRefine(unique('name', 'rule'))
     .exactOptional()
     .describe('When a figure says so, do that; nothing in them can loosen what the gate asks'),
+  experiment: experiment
+    .exactOptional()
+    .describe('Champion/challenger: some people are called otherwise, and the two are compared'),
 });

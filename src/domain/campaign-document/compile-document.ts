@@ -47,7 +47,7 @@ export function compileDocument(
   findings.push(...checkCallerIds(document, names));
   const { costCapMinor, ...autoStop } = document.stops ?? {};
   const { reminders, segments, ordering, callingHours, courtesy, retry, phones } = document;
-  const { skills, share, rules } = document;
+  const { skills, share, rules, experiment } = document;
   const settings: CampaignSettings = {
     ...dialing,
     ...{ trunkIds, costCapMinor },
@@ -63,6 +63,7 @@ export function compileDocument(
       skills,
       share,
       rules,
+      experiment,
     },
   };
   const parts: CampaignParts = {

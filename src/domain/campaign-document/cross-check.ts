@@ -3,6 +3,8 @@ import { PERCENT_METRICS } from './automatic-rule';
 import { oneWayOfCallerIds } from './caller-ids';
 import type { CampaignDocument } from './campaign-document';
 import type { Finding } from './describe-issues';
+import { canonicalJson } from '../canonical-json';
+import { CHALLENGER_PARTS, challengerParts, spelledOut } from './experiment';
 
 /** What only two fields together can tell. */
 export function crossCheck(document: CampaignDocument): Finding[] {
@@ -15,6 +17,7 @@ export function crossCheck(document: CampaignDocument): Finding[] {
     ),
     ...oneWayOfCallerIds(document.dialing ?? {}, ['dialing']),
     ...rulesThatCannotFire(document),
+    ...experimentThatComparesNothing(document),
   ];
 }
 
@@ -52,4 +55,24 @@ function rulesThatCannotFire({ rules = [] }: CampaignDocument): Finding[] {
     }
     return [];
   });
+}
+
+function experimentThatComparesNothing({
+  experiment,
+  dialing,
+  ...champion
+}: CampaignDocument): Finding[] {
+  if (experiment === undefined) return [];
+  if (dialing?.mode === 'manual') {
+    const reason = 'compares calls that the program places, and mode is manual';
+    return [{ path: ['experiment'], reason, accepted: 'mode progressive, or no experiment' }];
+  }
+  const path = ['experiment', 'challenger'];
+  const { challenger } = experiment;
+  const isSame =
+    canonicalJson(spelledOut(champion)) ===
+    canonicalJson(spelledOut({ ...champion, ...challengerParts(champion, challenger) }));
+  if (!isSame) return [];
+  const accepted = `other values in at least one of ${CHALLENGER_PARTS.join(', ')}`;
+  return [{ path, reason: 'says nothing that the document does not say', accepted }];
 }

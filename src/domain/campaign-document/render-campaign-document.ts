@@ -21,6 +21,7 @@ const ORDER: readonly (keyof CampaignDocument)[] = [
   'share',
   'stops',
   'rules',
+  'experiment',
 ];
 
 /** The document as YAML: parsed again, it is the same document. */

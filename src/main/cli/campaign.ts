@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import * as apply from './campaign/apply';
 import * as diff from './campaign/diff';
+import * as experiment from './campaign/experiment';
 import * as exportDocument from './campaign/export';
 import * as plan from './campaign/plan';
 import * as schema from './campaign/schema';
 import * as validate from './campaign/validate';
 
 /** In the order of the help. */
-const COMMANDS = [validate, diff, plan, apply, exportDocument, schema];
+const COMMANDS = [validate, diff, plan, apply, exportDocument, experiment, schema];
 
 export function register(program: Command): void {
   const campaign = program

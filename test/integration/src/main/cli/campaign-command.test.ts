@@ -95,6 +95,34 @@ it('plans, applies, compares, and exports what applied again changes nothing', a
   expect(none).toMatchObject({ exitCode: 2, stderr: `${code} has no campaign December\n` });
 });
 
+it('shows how champion and challenger stand', async () => {
+  const experiment = [
+    'name: later-retries',
+    'share: 20',
+    'challenger: { retry: { busy: { afterMinutes: 90 } } }',
+    'metric: promise_percent',
+    'withinDays: 7',
+    'leastPersons: 100',
+    'alpha: 0.05',
+    'guard: { complaintsPer1000: 2 }',
+    'endsOn: 2099-12-31',
+  ];
+  const asked = ['experiment', 'November', '--creditor', code];
+  write('november.yaml', 'rulePacks: [DEMO.OPEN]\n');
+  await campaign('apply', 'november.yaml', '--reason', 'none');
+  const none = await campaign(...asked);
+  const reason = 'no document of November has named an experiment\n';
+  expect(none).toMatchObject({ exitCode: 2, stderr: reason });
+  write('november.yaml', `experiment:\n  ${experiment.join('\n  ')}\n`);
+  await campaign('apply', 'november.yaml', '--reason', 'later');
+  const { stdout } = await campaign(...asked);
+  expect(stdout).toMatch(/^later-retries: running, until 2099-12-31\nARM +PEOPLE/);
+  expect(stdout).toMatch(/^challenger +0 +0 +0 +- +0$/m);
+  expect(stdout).toContain('for a better challenger 1, for a worse one 1; 40 decides');
+  const other = await campaign(...asked, '--name', 'earlier');
+  expect(other.stderr).toBe('November has no experiment earlier; it has later-retries\n');
+});
+
 it('prints the schema that examples name', async () => {
   const { stdout } = await runSantun(['campaign', 'schema'], {}, folder);
   expect(JSON.parse(stdout)).toEqual(

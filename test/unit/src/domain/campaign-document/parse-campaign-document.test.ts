@@ -19,6 +19,14 @@ function problems(text: string): string[] {
   );
 }
 
+const EXPERIMENT_FIELDS = [
+  ...['share', 'challenger', 'metric', 'withinDays', 'leastPersons', 'alpha', 'guard', 'endsOn'],
+];
+const experiment = (...lines: readonly string[]): string =>
+  ['experiment:', ...lines, 'name: later', 'withinDays: 7', 'leastPersons: 100', 'alpha: 0.05']
+    .concat(['guard: { complaintsPer1000: 2 }', 'endsOn: 2099-12-31'])
+    .join('\n  ');
+
 describe('a document with a mistake', () => {
   it.each([
     [
@@ -79,6 +87,41 @@ describe('a document with a mistake', () => {
         '4:20 share.priority: 9 is too big → 1 to 5, at most 5',
         '4:8 share.weight: is missing → 1 to 100',
       ],
+    ],
+    [
+      experiment('share: 100', 'metric: right_party_percnt', 'challenger: {}'),
+      [
+        '5:10 experiment.share: 100 is too big → whole percent, at most 50',
+        '6:11 experiment.metric: "right_party_percnt" is not one of the values → right_party_percent? one of',
+      ],
+    ],
+    [
+      experiment('share: 0', 'metric: paid_percent', 'challenger: { callingHours: [] }'),
+      [
+        '5:10 experiment.share: 0 is too small → whole percent, at least 1',
+        '7:17 experiment.challenger.callingHours: is not a known field → one of ordering, retry, phones',
+      ],
+    ],
+    [
+      experiment('share: 20', 'metric: paid_percent', 'challenger: { ordering: { waiting: 2 } }'),
+      [
+        '7:29 experiment.challenger.ordering.waiting: is not a known field → one of amountDue, daysPastDue, promise',
+      ],
+    ],
+    [
+      experiment('share: 20', 'metric: paid_percent', 'challenger: { ordering: { promise: 1 } }'),
+      [
+        '7:15 experiment.challenger: says nothing that the document does not say → other values in at least one of',
+      ],
+    ],
+    [
+      experiment('share: 20', 'metric: paid_percent', 'challenger: {}') +
+        '\ndialing: { mode: manual }',
+      ['5:3 experiment: compares calls that the program places, and mode is manual'],
+    ],
+    [
+      'experiment: { name: a1 }',
+      EXPERIMENT_FIELDS.map((field) => `4:13 experiment.${field}: is missing`),
     ],
     ['name: again', ['4:1 $: cannot be read: Map keys must be unique → YAML 1.2 or JSON']],
     ['pools: !!python x', ['4:8 $: cannot be read: Unresolved tag']],
