@@ -2,6 +2,7 @@ import { readLearntSeq, readPortfolioState } from '../src/db/best-time-models';
 import type { Queryable } from '../src/db/database';
 import { applyChoices, type MomentChoice } from '../src/db/moment-choices';
 import { readMomentFacts } from '../src/db/moment-facts';
+import { countPlans } from '../src/db/moment-load';
 import {
   chanceNow,
   LEAST_DIALS,
@@ -11,7 +12,14 @@ import {
 import { NEW_GROUP, portfolioChance, type GroupModel } from './best-time/group-model';
 import { unpackGroup } from './best-time/pack-group';
 import type { Gate } from './create-gate';
-import { choiceOf, chooseFor, inquire, readShelf, type MomentInquiry } from './plan-moments';
+import {
+  choiceOf,
+  chooseFor,
+  countOnShelf,
+  inquire,
+  readShelf,
+  type MomentInquiry,
+} from './plan-moments';
 
 /** What is known of an account that is due. */
 export interface DueMoment extends ChanceNow {
@@ -19,11 +27,6 @@ export interface DueMoment extends ChanceNow {
   readonly waitsUntil: Date | null;
 }
 
-/**
- * Of the person themselves, before they wait for a better hour. What others have shown ranks who is
- * due; if it made people wait, all strangers would wait for the same hours, and agents for them.
- */
-const LEAST_OWN_DIALS = 3;
 /** A moment that begins within this time is now. */
 const NOW_MS = 60_000;
 
@@ -52,13 +55,16 @@ export async function judgeDue(
     for (const one of facts) {
       const inquiry = inquire(one, shelf, binding, now.getTime());
       const plan = isPlanned(inquiry) ? null : planNow(inquiry, now, learntSeq);
-      if (plan !== null) choices.push(plan);
+      if (plan !== null) {
+        choices.push(plan);
+        countOnShelf(shelf, inquiry, new Date(plan.chosen));
+      }
       const { groups, person, now: wallNow, hours } = inquiry.question;
       const chance = chanceNow(groups, person, wallNow, { ...inquiry.standing, hours });
       const waits = plan !== null && plan.chosen !== plan.earliest;
       moments.set(one.accountId, { ...chance, waitsUntil: waits ? new Date(plan.chosen) : null });
     }
-    await applyChoices(tx, choices);
+    await countPlans(tx, await applyChoices(tx, choices));
     return moments;
   });
 }
@@ -81,12 +87,6 @@ function isPlanned({ facts: { plannedFor, nextAttemptAt } }: MomentInquiry): boo
   return plannedFor !== null && plannedFor.getTime() === nextAttemptAt?.getTime();
 }
 
-/** Has neither shown nor said when. */
-function isStranger({ question: { person } }: MomentInquiry): boolean {
-  const { model, payday, preferred } = person;
-  return model.attempts.length < LEAST_OWN_DIALS && payday === null && preferred.length === 0;
-}
-
 /** Null: there is no moment to choose, and the gate says what is so. */
 function planNow(inquiry: MomentInquiry, now: Date, learntSeq: string): MomentChoice | null {
   const chosen = chooseFor(inquiry);
@@ -95,7 +95,7 @@ function planNow(inquiry: MomentInquiry, now: Date, learntSeq: string): MomentCh
   const { basis } = chosen.decision;
   const isNow = chosen.slot !== null && chosen.slot.ms <= now.getTime() + NOW_MS;
   // in neutral order everybody is due at once, and the gate says who has to wait for the law
-  const stays = isNow || basis === 'objection' || (basis === 'model' && isStranger(inquiry));
+  const stays = isNow || basis === 'objection';
   const at = stays ? due : new Date(chosen.atMs);
   return choiceOf(inquiry, chosen, { earliest: due, chosen: at }, learntSeq);
 }

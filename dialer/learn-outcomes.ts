@@ -10,13 +10,14 @@ import {
 import type { Transaction } from '../src/db/database';
 import { applyChoices, keepAsPlanned } from '../src/db/moment-choices';
 import { readMomentFacts, type MomentFacts } from '../src/db/moment-facts';
+import { countPlans } from '../src/db/moment-load';
 import { contactKindOf } from './best-time/contact-kind';
 import { FACTOR_NAMES } from './best-time/factors';
 import { binsAt } from './best-time/moment-score';
 import { observe } from './best-time/observe';
 import type { Gate } from './create-gate';
 import { numberByte, personFrom, segmentOf, type ModelShelf } from './moment-models';
-import { choiceOf, chooseFor, inquire, readShelf, timesFor } from './plan-moments';
+import { choiceOf, chooseFor, countOnShelf, inquire, readShelf, timesFor } from './plan-moments';
 import type { BindingRules } from './rule-store';
 
 /** Lessons of one transaction. */
@@ -115,7 +116,7 @@ interface Learnt {
 async function planAfter(tx: Transaction, learnt: Learnt): Promise<number> {
   const { lessons, facts, shelf, binding, nowMs } = learnt;
   const named = lessons.filter(({ code }) => code === 'RPC_CALLBACK').map((one) => one.accountId);
-  await keepAsPlanned(tx, named);
+  const kept = await keepAsPlanned(tx, named);
   const learntSeq = await readLearntSeq(tx);
   const waiting = [...facts.values()].filter(
     ({ accountId, status, blockedReason, nextAttemptAt }) =>
@@ -129,7 +130,10 @@ async function planAfter(tx: Transaction, learnt: Learnt): Promise<number> {
     const chosen = chooseFor(inquiry);
     if (chosen.atMs === null || one.nextAttemptAt === null) return [];
     const instants = { earliest: one.nextAttemptAt, chosen: new Date(chosen.atMs) };
+    countOnShelf(shelf, inquiry, instants.chosen);
     return [choiceOf(inquiry, chosen, instants, learntSeq)];
   });
-  return applyChoices(tx, choices);
+  const planned = await applyChoices(tx, choices);
+  await countPlans(tx, [...kept, ...planned]);
+  return planned.length;
 }

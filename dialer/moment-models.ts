@@ -6,6 +6,7 @@ import type { Person } from './best-time/moment-score';
 import { packGroup, unpackGroup } from './best-time/pack-group';
 import { fundsLast, observedPayday, type PayCycle, type Payday } from './best-time/payday';
 import { NEW_PERSON, packPerson, unpackPerson, type PersonModel } from './best-time/person-model';
+import { FloorOutlook } from './floor-outlook';
 import { zoneTables } from './compliance/shipped/zone-tables';
 import { candidateZones } from './compliance/zones';
 
@@ -17,7 +18,11 @@ export class ModelShelf {
   >();
   private readonly persons = new Map<string, PersonModel>();
 
-  constructor(groups: readonly GroupRow[] = [], persons: readonly PersonRow[] = []) {
+  constructor(
+    groups: readonly GroupRow[] = [],
+    persons: readonly PersonRow[] = [],
+    private readonly outlooks: ReadonlyMap<string, FloorOutlook> = new Map(),
+  ) {
     for (const row of groups) {
       this.groups.set(keyOf(row.creditorId, row.segment), { row, model: unpackGroup(row.state) });
     }
@@ -32,6 +37,11 @@ export class ModelShelf {
 
   personOf(debtorId: string): PersonModel {
     return this.persons.get(debtorId) ?? NEW_PERSON;
+  }
+
+  /** What is planned for the creditor's hours ahead. */
+  outlookOf(creditorId: string): FloorOutlook {
+    return this.outlooks.get(creditorId) ?? NOTHING_KNOWN;
   }
 
   put(
@@ -63,6 +73,9 @@ export class ModelShelf {
     };
   }
 }
+
+/** No hour is crowded, whatever is planned. */
+const NOTHING_KNOWN = new FloorOutlook(null);
 
 const keyOf = (creditorId: string, segment: string): string => `${creditorId} ${segment}`;
 

@@ -4,10 +4,12 @@ import type { MomentChoice } from '../src/db/moment-choices';
 import type { MomentFacts } from '../src/db/moment-facts';
 import { attemptBudget } from './best-time/attempt-budget';
 import type { MomentQuestion } from './best-time/choose-moment';
+import { crowdingOf } from './best-time/crowd';
 import { decideMoment, type MomentDecision, type Standing } from './best-time/decide-moment';
 import { isInside } from './best-time/local-windows';
 import { fromRuns, toRuns, type SlotRun } from './best-time/slot-runs';
 import type { WallMinute } from './best-time/wall-minute';
+import { readOutlooks } from './floor-outlook';
 import { lawfulTimes, slotsOf, type LawfulTimes, type Slot } from './lawful-times';
 import { ModelShelf, personFrom, segmentOf, zonesOf } from './moment-models';
 import type { BindingRules } from './rule-store';
@@ -30,16 +32,15 @@ export interface MomentInquiry {
   readonly earliestMs: number;
 }
 
-/** Models of everybody in these facts, as they are now. */
+/** Models of everybody in these facts, and what is planned, as they are now. */
 export async function readShelf(db: Queryable, facts: readonly MomentFacts[]): Promise<ModelShelf> {
   const groups = await readGroups(
     db,
     facts.map((one) => ({ creditorId: one.creditorId, segment: segmentOf(one) })),
   );
-  return new ModelShelf(
-    groups,
-    await readPersons(db, [...new Set(facts.map((one) => one.debtorId))]),
-  );
+  const persons = await readPersons(db, [...new Set(facts.map((one) => one.debtorId))]);
+  const creditors = [...new Set(facts.map((one) => one.creditorId))];
+  return new ModelShelf(groups, persons, await readOutlooks(db, creditors));
 }
 
 /** The question for one account: lawful moments, what the caps leave, and what the models say. */
@@ -56,6 +57,7 @@ export function inquire(
   const { freeFrom, budget } = attemptBudget(person.model, times.caps, times.wall(fromMs));
   const earliestMs = fromMs + (freeFrom - times.wall(fromMs)) * MINUTE_MS;
   const slots = slotsOf(times, earliestMs).filter(({ at }) => !isInside(facts.refused, at));
+  const outlook = shelf.outlookOf(facts.creditorId);
   return {
     facts,
     times,
@@ -70,6 +72,7 @@ export function inquire(
       slots: slots.map(({ at }) => at),
       hours: times.hours,
       budget,
+      crowded: crowdingOf(slots.map(({ ms }) => outlook.crowdingAt(ms))),
     },
   };
 }
@@ -93,6 +96,13 @@ export function chooseFor(inquiry: MomentInquiry): ChosenMoment {
   const decision = decideMoment(question, standing, facts.lot);
   const slot = slots.find(({ at }) => at === decision.at) ?? null;
   return { decision, slot, atMs: slot === null ? null : instantIn(slot, facts.accountId) };
+}
+
+/** The next choices of the same floor see it planned. */
+export function countOnShelf(shelf: ModelShelf, { facts }: MomentInquiry, chosen: Date): void {
+  const outlook = shelf.outlookOf(facts.creditorId);
+  if (facts.plannedFor !== null) outlook.count(facts.plannedFor.getTime(), -1);
+  outlook.count(chosen.getTime(), 1);
 }
 
 /** Accounts chosen for one hour come over its length, not all at its beginning. */

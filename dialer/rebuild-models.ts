@@ -86,11 +86,11 @@ export async function replayChoice(
   return { same };
 }
 
-/** jsonb keeps an object's keys in an order of its own. */
+/** jsonb keeps an object's keys in an order of its own; a part that was not known then added nothing. */
 function sorted(
   parts: Readonly<Record<string, number>> | null,
   like: Readonly<Record<string, number>> | undefined,
 ): string {
   if (parts === null || like === undefined) return JSON.stringify(parts);
-  return JSON.stringify(Object.fromEntries(Object.keys(like).map((key) => [key, parts[key]])));
+  return JSON.stringify(Object.fromEntries(Object.keys(like).map((key) => [key, parts[key] ?? 0])));
 }

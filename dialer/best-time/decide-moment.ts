@@ -1,5 +1,12 @@
-import { chooseMoment, isPlenty, type MomentQuestion } from './choose-moment';
+import {
+  chooseMoment,
+  isPlenty,
+  leavingEchoes,
+  reservedMoment,
+  type MomentQuestion,
+} from './choose-moment';
 import { portfolioChance, type Groups } from './group-model';
+import { isInside } from './local-windows';
 import { momentScorer, type LawfulHours, type MomentScore, type Person } from './moment-score';
 import type { WallMinute } from './wall-minute';
 
@@ -27,6 +34,17 @@ export function basisOf(standing: Standing, { portfolio }: Groups): MomentBasis 
   return standing.inControl ? 'control' : 'model';
 }
 
+/** Of the person themselves, before they wait for a better hour. */
+const LEAST_OWN_DIALS = 3;
+
+/**
+ * Has the person neither shown nor said when? What others have shown ranks them; if it made them wait,
+ * all strangers would wait for the same hours, and agents for them.
+ */
+export function isStranger({ model, payday, preferred }: Person): boolean {
+  return model.attempts.length < LEAST_OWN_DIALS && payday === null && preferred.length === 0;
+}
+
 export interface MomentDecision {
   readonly basis: MomentBasis;
   /** Null: there is no lawful moment ahead. */
@@ -37,7 +55,8 @@ export interface MomentDecision {
 
 /**
  * When the next attempt should be. The control group gets a random lawful hour; who objects, and
- * everybody before there are data, the first one.
+ * everybody before there are data, the first one, or the first one that they asked for; strangers the
+ * first one that was not in vain.
  * @param draw 0 to below 1, the control group's lot for this attempt
  */
 export function decideMoment(
@@ -46,16 +65,25 @@ export function decideMoment(
   draw: number,
 ): MomentDecision {
   const basis = basisOf(standing, question.groups);
-  const { slots } = question;
+  const { groups, person, now, slots, hours } = question;
   if (basis === 'model') {
-    const score = chooseMoment(question);
-    return { basis, at: score?.at ?? null, score };
+    if (!isStranger(person)) return modelled(chooseMoment(question));
+    const [at] = leavingEchoes(person, slots);
+    return modelled(at === undefined ? null : momentScorer(groups, person, now, hours)(at));
   }
-  // where no cap makes the model wait, nobody else waits either
-  const drawn = basis === 'control' && !isPlenty(question);
-  const place = drawn ? Math.floor(draw * Math.min(CONTROL_SLOTS, slots.length)) : 0;
-  return { basis, at: slots[place] ?? null, score: null };
+  if (basis === 'control') {
+    // where no cap makes the model wait, nobody else waits either
+    const count = isPlenty(question) ? 1 : Math.min(CONTROL_SLOTS, slots.length);
+    return { basis, at: slots[Math.floor(draw * count)] ?? null, score: null };
+  }
+  return { basis, at: reservedMoment(person, slots) ?? slots[0] ?? null, score: null };
 }
+
+const modelled = (score: MomentScore | null): MomentDecision => ({
+  basis: 'model',
+  at: score?.at ?? null,
+  score,
+});
 
 /** What a dial right now is worth. */
 export interface ChanceNow {
@@ -85,6 +113,8 @@ export function chanceNow(
   const usual = portfolioChance(groups.portfolio);
   if (basis !== 'model') return { basis, chance: usual, standing: ORDINARY_STANDING, score: null };
   const score = momentScorer(groups, person, now, options.hours)(now);
+  // who asked to be called now has a place kept
+  if (isInside(person.preferred, now)) return { basis, chance: score.chance, standing: 1, score };
   const standing = Math.min(1, Math.max(0, ORDINARY_STANDING + (score.score / usual) * STEP));
   return { basis, chance: score.chance, standing, score };
 }

@@ -135,9 +135,19 @@ export const SCORE_PARTS = [
   'funds',
   'optimism',
   'price',
+  'crowd',
 ] as const;
 export type ScorePart =
-  'segment' | 'hour' | FactorName | 'person' | 'habit' | 'bounds' | 'funds' | 'optimism' | 'price';
+  | 'segment'
+  | 'hour'
+  | FactorName
+  | 'person'
+  | 'habit'
+  | 'bounds'
+  | 'funds'
+  | 'optimism'
+  | 'price'
+  | 'crowd';
 
 /** What a dial at a moment is worth. The parts add up to the score, in chances of a right party. */
 export interface MomentScore {

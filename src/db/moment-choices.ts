@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from './database';
+import type { PlanMove } from './moment-load';
 
 /** A moment that was chosen for an account, with what it rested on. */
 export interface MomentChoice {
@@ -20,19 +21,21 @@ export interface MomentChoice {
 /**
  * Moves accounts to the moments chosen for them, unless somebody moved them meanwhile or is at work
  * on them: then they are chosen for when they are due. A moment that is the earliest moves nothing.
- * Keeps each choice. @returns how many were kept
+ * Keeps each choice. @returns a plan for each that was kept
  */
 export async function applyChoices(
   tx: Transaction,
   choices: readonly MomentChoice[],
-): Promise<number> {
-  if (choices.length === 0) return 0;
-  const { rowCount } = await tx.query(
+): Promise<PlanMove[]> {
+  if (choices.length === 0) return [];
+  const { rows } = await tx.query<PlanMove>(
     `with asked as materialized (
        select (c->>'accountId')::uuid as account_id, (c->>'earliest')::timestamptz as earliest,
          (c->>'chosen')::timestamptz as chosen, c from jsonb_array_elements($1::jsonb) c),
      free as materialized (
-       select a.id, case when k.chosen = k.earliest then a.next_attempt_at else k.chosen end as planned_for
+       select a.id, a.creditor_id, case when k.chosen = k.earliest then a.next_attempt_at
+           else k.chosen end as planned_for,
+         (select p.planned_for from best_time_plan p where p.account_id = a.id) as planned_before
        from account a join asked k on k.account_id = a.id
        where a.status = 'open' and a.blocked_reason is null
          and date_trunc('milliseconds', a.next_attempt_at) = k.earliest
@@ -47,24 +50,35 @@ export async function applyChoices(
          chosen, (c->>'chance')::real, (c->>'score')::real, nullif(c->'parts', 'null'),
          c->'question', c->>'segment', (c->>'learntSeq')::bigint
        from asked join free on free.id = account_id
-       returning id, account_id)
-     insert into best_time_plan (account_id, planned_for, choice_id)
-     select f.id, f.planned_for, kept.id from kept join free f on f.id = kept.account_id
-     on conflict (account_id) do update
-       set planned_for = excluded.planned_for, choice_id = excluded.choice_id`,
+       returning id, account_id),
+     planned as (
+       insert into best_time_plan (account_id, planned_for, choice_id)
+       select f.id, f.planned_for, kept.id from kept join free f on f.id = kept.account_id
+       on conflict (account_id) do update
+         set planned_for = excluded.planned_for, choice_id = excluded.choice_id)
+     select creditor_id as "creditorId", planned_before as "from", planned_for as "to" from free`,
     [JSON.stringify(choices)],
   );
-  return rowCount ?? 0;
+  return rows;
 }
 
-/** The person named the moment: it is not moved, whatever the model says. */
-export async function keepAsPlanned(tx: Transaction, accountIds: readonly string[]): Promise<void> {
-  await tx.query(
-    `insert into best_time_plan (account_id, planned_for)
-     select id, next_attempt_at from account where id = any($1::uuid[]) and next_attempt_at is not null
-     on conflict (account_id) do update set planned_for = excluded.planned_for, choice_id = null`,
+/** The person named the moment: it is not moved, whatever the model says. @returns a plan for each */
+export async function keepAsPlanned(
+  tx: Transaction,
+  accountIds: readonly string[],
+): Promise<PlanMove[]> {
+  const { rows } = await tx.query<PlanMove>(
+    `with named as materialized (
+       select a.id, a.creditor_id, a.next_attempt_at as planned_for, p.planned_for as planned_before
+       from account a left join best_time_plan p on p.account_id = a.id
+       where a.id = any($1::uuid[]) and a.next_attempt_at is not null),
+     planned as (
+       insert into best_time_plan (account_id, planned_for) select id, planned_for from named
+       on conflict (account_id) do update set planned_for = excluded.planned_for, choice_id = null)
+     select creditor_id as "creditorId", planned_before as "from", planned_for as "to" from named`,
     [accountIds],
   );
+  return rows;
 }
 
 export interface KeptChoice extends MomentChoice {

@@ -5,6 +5,7 @@ import { learnOutcomes } from '../../dialer/learn-outcomes';
 import { promoteRunning } from '../../dialer/promote';
 import { watchExperiments } from '../../dialer/watch-experiments';
 import { watchUplift } from '../../dialer/watch-uplift';
+import { lookAtFloors } from '../db/moment-load';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
@@ -17,6 +18,7 @@ const LEARNING_INTERVAL_MS = 250;
 const UPLIFT_INTERVAL_MS = 3_600_000;
 /** A guard that has to stop a challenger stops it within this time. */
 const EXPERIMENT_INTERVAL_MS = 10_000;
+const FLOOR_INTERVAL_MS = 60_000;
 
 /** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
@@ -49,6 +51,7 @@ export function startScheduler(context: RoleContext): Resource {
   const learning = startLearning(context);
   const uplift = startUpliftWatch(context);
   const experiments = startExperimentWatch(context);
+  const floors = startFloorWatch(context);
   return {
     name: 'scheduler',
     stop: async () => {
@@ -59,6 +62,7 @@ export function startScheduler(context: RoleContext): Resource {
         learning.stop(),
         uplift.stop(),
         experiments.stop(),
+        floors.stop(),
       ]);
     },
   };
@@ -169,5 +173,16 @@ function startExperimentWatch({ db, gate, log }: RoleContext): Repeating {
       }
     },
     onError,
+  );
+}
+
+/** How many agents there are is what the moments ahead are levelled by. */
+function startFloorWatch({ db, log }: RoleContext): Repeating {
+  return repeat(
+    FLOOR_INTERVAL_MS,
+    () => lookAtFloors(db),
+    (error) => {
+      log.error({ err: error }, 'nobody looked how many agents are at work');
+    },
   );
 }

@@ -3,20 +3,23 @@
  * by the product's own functions and by others, and the same people answer. Prints right-party
  * contacts per 1,000 dials with 95 % intervals over seeds, and the share of the oracle's gain over
  * random moments. Free choice: whoever the policy likes, up to the caps; near-equal attempts: two a
- * week and person, so that only the moment is chosen. Made-up people rank methods; they promise no
+ * week and person, so that only the moment is chosen; a shift of eight hours, where hours bind; agents
+ * enough, where only the caps do. Made-up people rank methods; they promise no
  * figures of the field.
  * `npm run bench:best-time [-- --seeds 5 --people 1000 --time-of-day 1]`
  */
 import { parseArgs } from 'node:util';
-import { history, randomPolicy, simulate, type Policy, type Setting } from './floor';
 import {
-  byBalance,
-  hierarchicalThompson,
-  indexOnly,
-  oracle,
-  ours,
-  segmentBestHour,
-} from './policies';
+  ALL_DAY,
+  capacityAt,
+  history,
+  randomPolicy,
+  simulate,
+  type Policy,
+  type Setting,
+} from './floor';
+import { byBalance, hierarchicalThompson, indexOnly, oracle, segmentBestHour } from './policies';
+import { ours } from './product';
 import { Random } from './random';
 
 const { values } = parseArgs({
@@ -29,8 +32,8 @@ const { values } = parseArgs({
 const seeds = Number(values.seeds);
 const people = Number(values.people);
 const effects = { timeOfDay: Number(values['time-of-day']) };
-const DIALS_A_WEEK = 2;
 
+const LEVELLED_NOTHING = 'ours, hours not levelled';
 /** Quantiles of Student's t for a 95 % interval, by degrees of freedom. */
 const T95 = [NaN, 12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26];
 
@@ -48,8 +51,10 @@ function policies(seed: number, setting: Setting): readonly (() => Policy)[] {
     () => segmentBestHour(seed, past),
     () => hierarchicalThompson(seed, past),
     () => indexOnly(past),
-    () => ours(past),
-    () => oracle(effects),
+    () => ours(past, { ...setting, capacity: null }),
+    () => ours(past, { ...setting, capacity: (at) => capacityAt(setting, at) }),
+    // it ranks and never waits: no measure where agents are enough for everybody
+    ...(setting.dialsAWeek > setting.perWeek ? [] : [() => oracle(effects)]),
   ];
 }
 
@@ -94,7 +99,7 @@ function print(title: string, results: ReadonlyMap<string, readonly Result[]>): 
   const lines = [...results].map(([name, of]) => {
     const own = of.map(({ per1000 }) => per1000);
     const above = own.map((rate, seed) => rate - (random[seed] ?? NaN));
-    const share = (100 * (mean(own) - mean(random))) / gain;
+    const share = best.length === 0 ? NaN : (100 * (mean(own) - mean(random))) / gain;
     const reached = (100 * mean(of.map((one) => one.reached))) / people;
     return (
       `${name.padEnd(26)} ${withMargin(own)}  ${withMargin(above)}  ${text(share, 0)} %` +
@@ -103,17 +108,29 @@ function print(title: string, results: ReadonlyMap<string, readonly Result[]>): 
   });
   const head = 'policy                     per 1,000     over random    of oracle  reached   dials';
   process.stdout.write(`\n${title}\n${head}\n${lines.join('')}`);
-  for (const other of ['hierarchical, Thompson', 'ours, index alone']) {
+  for (const other of ['hierarchical, Thompson', 'ours, index alone', LEVELLED_NOTHING]) {
     const paired = rates('ours').map((rate, seed) => rate - (rates(other)[seed] ?? NaN));
     process.stdout.write(`ours over ${other}: ${withMargin(paired).trim()}\n`);
   }
 }
 
+const FREE = { people, dialsAWeek: 2, equalShare: false, effects, perWeek: 7, shift: ALL_DAY };
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  'free choice': FREE,
+  'near-equal attempts': { ...FREE, equalShare: true },
+  // hours bind and attempts are scarce
+  'agents from 9 to 17, three attempts a week': {
+    ...FREE,
+    dialsAWeek: 3,
+    perWeek: 3,
+    shift: [9, 17],
+  },
+  // nothing binds but the caps
+  'agents enough': { ...FREE, dialsAWeek: 20 },
+};
+
 process.stdout.write(
   `${people} people, ${seeds} seeds, 8 weeks, caps 3 a day, 2 h apart, 7 in 7 days, silent 7 days ` +
     `after a contact; hours matter × ${effects.timeOfDay}\n`,
 );
-for (const equalShare of [false, true]) {
-  const setting: Setting = { people, dialsAWeek: DIALS_A_WEEK, equalShare, effects };
-  print(equalShare ? 'near-equal attempts' : 'free choice', runAll(setting));
-}
+for (const [title, setting] of Object.entries(SETTINGS)) print(title, runAll(setting));

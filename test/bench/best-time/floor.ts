@@ -1,4 +1,9 @@
-import { DAY_MINUTES, HOUR_MINUTES, type WallMinute } from '../../../dialer/best-time/wall-minute';
+import {
+  DAY_MINUTES,
+  HOUR_MINUTES,
+  hourOf,
+  type WallMinute,
+} from '../../../dialer/best-time/wall-minute';
 import type { ContactKind } from '../../../dialer/best-time/contact-kind';
 import {
   FIRST_HOUR,
@@ -11,7 +16,7 @@ import {
 } from './population';
 import { Random } from './random';
 
-export const CAPS = { perDay: 3, gapMinutes: 120, perWeek: 7, silenceDays: 7 };
+export const CAPS = { perDay: 3, gapMinutes: 120, silenceDays: 7 };
 /** Monday 2026-01-05. */
 export const START: WallMinute = 20_458 * DAY_MINUTES;
 export const WEEKS = 8;
@@ -43,6 +48,20 @@ export interface Setting {
   /** Nobody gets more than these in a calendar week: everybody gets about the same. */
   readonly equalShare: boolean;
   readonly effects: Effects;
+  /** Dials that the law allows in 7 days. */
+  readonly perWeek: number;
+  /** Hours of the day at which agents are there: from, to. */
+  readonly shift: readonly [number, number];
+}
+
+/** Agents are there whenever the law lets people be called. */
+export const ALL_DAY = [FIRST_HOUR, LAST_HOUR + 1] as const;
+
+/** Dials that agents have time for in an hour: as many in each of their shift, none in others. */
+export function capacityAt({ people, dialsAWeek, shift }: Setting, at: WallMinute): number {
+  const [from, to] = shift;
+  const hour = hourOf(at);
+  return hour < from || hour >= to ? 0 : Math.round((people * dialsAWeek) / (6 * (to - from)));
 }
 
 export interface Outcome {
@@ -108,12 +127,13 @@ interface Run {
 function run({ seed, setting, start, weeks, people, policy }: Run): Outcome {
   const random = new Random(seed * 31 + 17);
   const lines = people.map(() => new Line());
-  const capacity = Math.round((people.length * setting.dialsAWeek) / 72);
   const quota = setting.equalShare ? setting.dialsAWeek : Infinity;
+  const staffed = { ...setting, people: people.length };
+  const limits = { quota, perWeek: setting.perWeek };
   let dials = 0;
   for (const at of lawfulHours(start, weeks)) {
-    const free = people.filter(({ id }) => lines[id]?.mayBeDialed(at, start, quota) === true);
-    for (const person of policy.pick(at, free, capacity)) {
+    const free = people.filter(({ id }) => lines[id]?.mayBeDialed(at, start, limits) === true);
+    for (const person of policy.pick(at, free, capacityAt(staffed, at))) {
       const line = lines[person.id];
       if (line === undefined) continue;
       const recent = line.recent(at);
@@ -139,17 +159,24 @@ function outcome(
   return random.chance(somebody) ? 'somebody' : 'nobody';
 }
 
+interface Limits {
+  /** In a calendar week. */
+  readonly quota: number;
+  /** In any 7 days. */
+  readonly perWeek: number;
+}
+
 /** What the caps know of one person. */
 class Line {
   private readonly dials: WallMinute[] = [];
   private silentUntil = 0;
   contacts = 0;
 
-  mayBeDialed(at: WallMinute, start: WallMinute, quota: number): boolean {
+  mayBeDialed(at: WallMinute, start: WallMinute, { quota, perWeek }: Limits): boolean {
     const last = this.dials.at(-1) ?? -Infinity;
     if (at < this.silentUntil || at - last < CAPS.gapMinutes) return false;
     const { week, today } = this.recent(at);
-    if (week >= CAPS.perWeek || today >= CAPS.perDay) return false;
+    if (week >= perWeek || today >= CAPS.perDay) return false;
     const monday = at - ((at - start) % (7 * DAY_MINUTES));
     return this.since(monday) < quota;
   }

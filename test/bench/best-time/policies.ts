@@ -1,4 +1,3 @@
-import { chooseMoment } from '../../../dialer/best-time/choose-moment';
 import {
   cellOf,
   expectedChance,
@@ -19,7 +18,7 @@ import {
   minuteOfDay,
   type WallMinute,
 } from '../../../dialer/best-time/wall-minute';
-import { CAPS, lawfulHours, type Dial, type Policy } from './floor';
+import type { Dial, Policy } from './floor';
 import {
   FIRST_HOUR,
   LAST_HOUR,
@@ -29,8 +28,12 @@ import {
 } from './population';
 import { Random } from './random';
 
-const HOURS = Array.from({ length: LAST_HOUR - FIRST_HOUR + 1 }, (_, index) => FIRST_HOUR + index);
-const SLOTS_AHEAD = HOURS.length * 6;
+/** Latest dials that the oracle looks at. */
+const REMEMBERED = 7;
+export const HOURS = Array.from(
+  { length: LAST_HOUR - FIRST_HOUR + 1 },
+  (_, index) => FIRST_HOUR + index,
+);
 
 type Rank = (person: SimulatedPerson, at: WallMinute) => number;
 
@@ -43,7 +46,7 @@ function byRank(name: string, rank: Rank, learn: (dial: Dial) => void): Policy {
   };
 }
 
-function bestOf(
+export function bestOf(
   people: readonly SimulatedPerson[],
   rank: (person: SimulatedPerson) => number,
   capacity: number,
@@ -86,7 +89,7 @@ export function segmentBestHour(seed: number, history: readonly Dial[]): Policy 
 }
 
 /** The product's models, as its shell keeps them. */
-class Memory {
+export class Memory {
   private portfolio: GroupModel = NEW_GROUP;
   private readonly segments = new Map<number, GroupModel>();
   private readonly people = new Map<number, PersonModel>();
@@ -147,58 +150,6 @@ export function indexOnly(history: readonly Dial[]): Policy {
   });
 }
 
-/** The product: each has a next moment; who is due is ranked by the chance now, or waits again. */
-export function ours(history: readonly Dial[]): Policy {
-  const memory = new Memory(history);
-  const dueAt = new Map<number, WallMinute>();
-  const dialedAt = new Map<number, WallMinute[]>();
-  const slotsFrom = (from: WallMinute): WallMinute[] => {
-    const week = from - (from % (7 * DAY_MINUTES));
-    // 1970-01-05 was a Monday
-    const monday = week + 4 * DAY_MINUTES - (week + 4 * DAY_MINUTES > from ? 7 * DAY_MINUTES : 0);
-    const slots: WallMinute[] = [];
-    for (const at of lawfulHours(monday, 3)) {
-      if (at >= from && slots.length < SLOTS_AHEAD) slots.push(at);
-    }
-    return slots;
-  };
-  const plan = (one: SimulatedPerson, from: WallMinute, now: WallMinute): WallMinute => {
-    const dials = dialedAt.get(one.id) ?? [];
-    const inWeek = dials.filter((at) => at > from - 7 * DAY_MINUTES);
-    const chosen = chooseMoment({
-      groups: memory.groups(one.segment),
-      person: memory.person(one),
-      now,
-      slots: slotsFrom(from),
-      hours: HOURS,
-      budget: {
-        left: CAPS.perWeek - inWeek.length,
-        resetsAt: from + 7 * DAY_MINUTES,
-      },
-    });
-    return chosen?.at ?? from;
-  };
-  return {
-    name: 'ours',
-    pick: (at, free, capacity) => {
-      for (const one of free) if (!dueAt.has(one.id)) dueAt.set(one.id, plan(one, at, at));
-      const due = free.filter(({ id }) => (dueAt.get(id) ?? 0) <= at);
-      const rank = (one: SimulatedPerson): number =>
-        momentScorer(memory.groups(one.segment), memory.person(one), at, HOURS)(at).score;
-      return bestOf(due, rank, capacity);
-    },
-    learn: (dial) => {
-      memory.learn(dial);
-      const { id } = dial.person;
-      const dials = [...(dialedAt.get(id) ?? []), dial.at].slice(-CAPS.perWeek);
-      dialedAt.set(id, dials);
-      const silent = dial.kind === 'right_party' ? CAPS.silenceDays * DAY_MINUTES : CAPS.gapMinutes;
-      const full = dials.length < CAPS.perWeek ? 0 : (dials[0] ?? 0) + 7 * DAY_MINUTES;
-      dueAt.set(id, plan(dial.person, Math.max(dial.at + silent, full), dial.at));
-    },
-  };
-}
-
 /** Knows every chance, and what an attempt would be worth in the three best hours of six days. */
 export function oracle(effects: Effects): Policy {
   const days = new Map<string, number>();
@@ -229,6 +180,6 @@ export function oracle(effects: Effects): Policy {
     return trueChance(person, at, recent, effects) - 0.7 * bestAhead(person, at);
   };
   return byRank('oracle', rank, ({ person, at }) => {
-    recents.set(person.id, [...(recents.get(person.id) ?? []), at].slice(-CAPS.perWeek));
+    recents.set(person.id, [...(recents.get(person.id) ?? []), at].slice(-REMEMBERED));
   });
 }

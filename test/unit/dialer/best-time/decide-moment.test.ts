@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { attemptBudget } from '../../../../dialer/best-time/attempt-budget';
-import type { MomentQuestion } from '../../../../dialer/best-time/choose-moment';
+import { chooseMoment, type MomentQuestion } from '../../../../dialer/best-time/choose-moment';
 import { chanceNow, decideMoment } from '../../../../dialer/best-time/decide-moment';
 import { binsAt } from '../../../../dialer/best-time/moment-score';
 import { observe } from '../../../../dialer/best-time/observe';
@@ -30,7 +30,7 @@ const question = (over: Partial<MomentQuestion> = {}): MomentQuestion => ({
   ...over,
 });
 const chosen = (over: Partial<MomentQuestion> = {}): number | null =>
-  decideMoment(question(over), FREE, 0).at;
+  chooseMoment(question(over))?.at ?? null;
 
 describe('when the next attempt should be', () => {
   it('spends the only attempt left in the best hour', () => {
@@ -153,6 +153,90 @@ describe('the chance now', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('what the person said, and what was in vain', () => {
+  const noon = [{ days: [1, 2, 3, 4, 5, 6], from: '12:00', to: '14:00' }];
+  const basis = (standing: typeof FREE, groups = evening): number | null =>
+    decideMoment(question({ groups, person: person(groups, { preferred: noon }) }), standing, 0).at;
+
+  it('reserves the first moment of a time that the person asked for, whatever is planned for it', () => {
+    const asked = { person: person(evening, { preferred: noon }) };
+    const full = slots(7).map(() => 90);
+    expect(chosen({ ...asked, crowded: full })).toBe(at(0, 12));
+    expect(chooseMoment(question({ ...asked, crowded: full }))?.parts.crowd).toBe(0);
+    expect(chosen({ ...asked, slots: slots(7, at(0, 13)) })).toBe(at(0, 13));
+    expect(chosen({ ...asked, slots: slots(7, at(0, 14)) })).toBe(at(1, 12));
+  });
+
+  it('honours it without data and without a profile; the control group alone is drawn', () => {
+    expect(basis(FREE, NEW_MODELS)).toBe(at(0, 12));
+    expect(basis({ objects: true, inControl: false })).toBe(at(0, 12));
+    expect(basis({ objects: false, inControl: true })).toBe(at(0, 8));
+  });
+
+  it('puts nobody before them within it', () => {
+    const within = (hour: number) =>
+      chanceNow(evening, person(evening, { preferred: noon }), at(0, hour), {
+        ...FREE,
+        hours: HOURS,
+      }).standing;
+    expect(within(12)).toBe(1);
+    expect(within(15)).toBeLessThan(1);
+  });
+
+  it('leaves an unanswered hour alone for three days, with those beside it', () => {
+    fc.assert(
+      fc.property(dials, fc.constantFrom(...HOURS), (list, hour) => {
+        const models = learnAll(list, evening);
+        const then = at(0, hour);
+        const bins = binsAt(person(models), then);
+        const after = observe(models, { at: then, kind: 'nobody', number: 0, bins });
+        for (const left of [1, 7]) {
+          const decided = decideMoment(
+            question({
+              groups: after,
+              person: person(after),
+              now: then,
+              slots: slots(6, then + 120),
+              budget: { left, resetsAt: at(6, 0) },
+            }),
+            FREE,
+            0,
+          );
+          const apart = Math.abs(((decided.at ?? NaN) % 1440) - (then % 1440));
+          if ((decided.at ?? NaN) <= then + 3 * 1440) expect(apart).toBeGreaterThan(60);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('takes it all the same when the law opens no other', () => {
+    const then = at(0, 9);
+    const bins = binsAt(person(evening), then);
+    const after = observe(evening, { at: then, kind: 'nobody', number: 0, bins });
+    const asked = { groups: after, person: person(after), now: then };
+    expect(chosen({ ...asked, slots: [at(1, 9), at(1, 10)] })).not.toBeNull();
+  });
+});
+
+describe('a stranger', () => {
+  it('does not wait for an hour that only others have shown', () => {
+    const decided = decideMoment(question(), FREE, 0);
+    expect(decided).toMatchObject({ basis: 'model', at: at(0, 8) });
+    expect(decided.score?.at).toBe(at(0, 8));
+    const payday = {
+      cycle: { kind: 'monthly', dayOfMonth: 25 },
+      source: 'stated',
+      confidence: 1,
+      seen: 0,
+      of: 0,
+      fundsLastDays: 3,
+    } as const;
+    const known = question({ person: person(evening, { payday }) });
+    expect(decideMoment(known, FREE, 0).at).not.toBe(at(0, 8));
   });
 });
 
