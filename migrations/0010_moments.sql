@@ -18,3 +18,6 @@ create table floor_hour (
   looked_at timestamptz not null,
   primary key (creditor_id, hour)
 );
+
+-- Waiting weighs less than it did (dialer/select/rank.ts): what is ready is ranked anew.
+truncate ready_account, promotion;

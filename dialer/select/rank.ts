@@ -32,9 +32,9 @@ const FULL_AMOUNT_LOG10 = 12;
 /** Days past due that count in full: the last bucket begins there. */
 const FULL_DAYS = 90;
 /** Waiting of the weight 1 makes up for the whole of value in so many hours. */
-const FULL_WAIT_HOURS = 24;
+const FULL_WAIT_HOURS = 14 * 24;
 /** A campaign may let value go far before waiting, and cannot let anybody starve. */
-const LEAST_WAITING = 0.1;
+const LEAST_WAITING = 0.5;
 
 const HOUR_MS = 3_600_000;
 /** Any fixed instant would do; a near one leaves the fraction of a double exact to a microsecond. */
