@@ -1,13 +1,20 @@
 import type { Queryable } from '../src/db/database';
 import { listChoices, type KeptChoice } from '../src/db/moment-choices';
-import { readMomentFacts, type MomentFacts } from '../src/db/moment-facts';
+import {
+  readMomentFacts,
+  readNumbers,
+  type MomentFacts,
+  type NumberRow,
+} from '../src/db/moment-facts';
 import { basisOf, chanceNow, type ChanceNow, type MomentBasis } from './best-time/decide-moment';
 import { explainMoment, type MomentWords } from './best-time/explain-moment';
 import { momentScorer } from './best-time/moment-score';
+import { byScore, NEW_NUMBER, numberScores } from './best-time/number-score';
 import type { Payday } from './best-time/payday';
+import { NEW_PERSON, type PersonModel } from './best-time/person-model';
 import { hourOf, weekdayOf } from './best-time/wall-minute';
 import type { Gate } from './create-gate';
-import { paydayOf, segmentOf } from './moment-models';
+import { numberByte, paydayOf, segmentOf } from './moment-models';
 import { inquire, readShelf, type MomentInquiry } from './plan-moments';
 import { slotsOf } from './lawful-times';
 
@@ -41,8 +48,21 @@ export interface BestTime {
   readonly now: ChanceNow;
   readonly hours: readonly number[];
   readonly map: readonly MapCell[];
+  /** The person's own numbers, best chance first, as they are asked about unless a document says otherwise. */
+  readonly numbers: readonly ScoredNumber[];
   /** The latest first. */
   readonly choices: readonly KeptChoice[];
+}
+
+/** How one number stands. */
+export interface ScoredNumber {
+  readonly phoneId: string;
+  /** How much oftener than expected it brought the person; a new one has 1. */
+  readonly score: number;
+  readonly dials: number;
+  readonly answered: number;
+  readonly rightParty: number;
+  readonly triedAt: Date | null;
 }
 
 const CHOICES = 10;
@@ -82,8 +102,31 @@ export async function explainBestTime(
     now: chanceNow(groups, person, question.now, { ...standing, hours }),
     hours,
     map: mapOf(inquiry, facts, at, basis),
+    numbers: scoredNumbers(await readNumbers(db, facts.debtorId), person.model, facts.objects),
     choices: await listChoices(db, facts.accountId, CHOICES),
   };
+}
+
+/** Who objects to profiling has the order of who was never dialed. */
+function scoredNumbers(
+  rows: readonly NumberRow[],
+  model: PersonModel,
+  objects: boolean,
+): ScoredNumber[] {
+  const { attempts } = objects ? NEW_PERSON : model;
+  const scores = numberScores({ attempts });
+  const numbers = rows.map((row) => ({ ...row, number: numberByte(row.phoneId) }));
+  return byScore(numbers, scores).map(({ phoneId, number, triedAt }) => {
+    const dials = attempts.filter((one) => one.number === number);
+    return {
+      phoneId,
+      score: scores[number] ?? NEW_NUMBER,
+      dials: dials.length,
+      answered: dials.filter(({ kind }) => kind !== 'nobody').length,
+      rightParty: dials.filter(({ kind }) => kind === 'right_party').length,
+      triedAt,
+    };
+  });
 }
 
 /** Seven days by the hours that the law opens, and those at which the person was dialed. */

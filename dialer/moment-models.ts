@@ -1,9 +1,10 @@
-import type { GroupRow, PersonRow } from '../src/db/best-time-models';
+import type { GroupRow, PersonModelRow, PersonRow } from '../src/db/best-time-models';
 import type { MomentFacts, StatedPayday } from '../src/db/moment-facts';
 import { zoneEvidenceOf, type KnownPlaces } from '../src/domain/zone-evidence';
 import { NEW_GROUP, type GroupModel, type Groups } from './best-time/group-model';
 import type { Person } from './best-time/moment-score';
 import { packGroup, unpackGroup } from './best-time/pack-group';
+import { numberScores } from './best-time/number-score';
 import { fundsLast, observedPayday, type PayCycle, type Payday } from './best-time/payday';
 import { NEW_PERSON, packPerson, unpackPerson, type PersonModel } from './best-time/person-model';
 import { FloorOutlook } from './floor-outlook';
@@ -60,7 +61,7 @@ export class ModelShelf {
   }
 
   /** Every model on the shelf, packed. */
-  packed(): { groups: GroupRow[]; persons: PersonRow[] } {
+  packed(): { groups: GroupRow[]; persons: PersonModelRow[] } {
     return {
       groups: [...this.groups.values()].map(({ row, model }) => ({
         ...row,
@@ -69,6 +70,7 @@ export class ModelShelf {
       persons: [...this.persons].map(([debtorId, person]) => ({
         debtorId,
         state: packPerson(person),
+        numbers: numberScores(person),
       })),
     };
   }

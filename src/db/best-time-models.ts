@@ -13,6 +13,10 @@ export interface PersonRow {
   readonly debtorId: string;
   readonly state: Uint8Array;
 }
+/** With what is told of it in SQL: the score of each number that was dialed. */
+export interface PersonModelRow extends PersonRow {
+  readonly numbers: Readonly<Record<string, number>>;
+}
 
 /** A dial that has its outcome and was not learnt from yet. */
 export interface Lesson {
@@ -110,15 +114,17 @@ export async function readPersons(
 
 export async function saveModels(
   tx: Transaction,
-  models: { readonly persons: readonly PersonRow[]; readonly groups: readonly GroupRow[] },
+  models: { readonly persons: readonly PersonModelRow[]; readonly groups: readonly GroupRow[] },
 ): Promise<void> {
   await tx.query(
-    `insert into best_time_person (debtor_id, state)
-     select * from unnest($1::uuid[], $2::bytea[])
-     on conflict (debtor_id) do update set state = excluded.state, updated_at = now()`,
+    `insert into best_time_person (debtor_id, state, numbers)
+     select * from unnest($1::uuid[], $2::bytea[], $3::jsonb[])
+     on conflict (debtor_id) do update
+       set state = excluded.state, numbers = excluded.numbers, updated_at = now()`,
     [
       models.persons.map(({ debtorId }) => debtorId),
       models.persons.map(({ state }) => Buffer.from(state)),
+      models.persons.map(({ numbers }) => JSON.stringify(numbers)),
     ],
   );
   await tx.query(

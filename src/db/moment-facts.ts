@@ -1,6 +1,9 @@
 import type { Collector, LocalWindow } from '../domain/call-facts';
 import { BOOKS_DATE } from './dialing-facts';
 import type { Queryable } from './database';
+import { idsOfLatestDays } from './new-id';
+import { NUMBER_SCORE } from './phone-order';
+import { objectsToProfiling } from './profiling-objection';
 
 /** Payments that are looked at for a payday: two years of monthly ones. */
 const PAYMENTS = 24;
@@ -24,7 +27,7 @@ export interface MomentFacts {
   readonly campaignPacks: readonly string[];
   readonly province: string | null;
   readonly statedZone: string | null;
-  /** The number that would be dialed next: the one tried longest ago. */
+  /** The number that would be dialed next, by its chance of the right party. */
   readonly phoneId: string | null;
   readonly e164: string | null;
   readonly line: 'mobile' | 'fixed' | 'unknown' | null;
@@ -50,11 +53,31 @@ const windows = (kind: string): string =>
   `coalesce((select jsonb_agg(jsonb_build_object('days', w.days, 'from', w.from_clock, 'to', w.to_clock) order by w.id)
      from contact_preference w where w.debtor_id = d.id and w.kind = '${kind}' and w.removed_at is null), '[]')`;
 
-/** Does the person object to profiling, by the latest that they said? Of `debtor d`. */
-export const OBJECTS = `coalesce((select o.objects from profiling_objection o
-  where o.debtor_id = d.id order by o.id desc limit 1), false)`;
+/** Of `debtor d`. */
+export const OBJECTS = objectsToProfiling('d.id');
 /** Is the person of the permanent control group? Of `debtor d`, `creditor cr`. */
 export const IN_CONTROL = `share_of(d.id, 'best-time') < cr.control_share`;
+
+/** One of the person's own active numbers. */
+export interface NumberRow {
+  readonly phoneId: string;
+  readonly position: number;
+  /** Latest dial of the last four weeks; null: none. */
+  readonly triedAt: Date | null;
+}
+
+/** In no order. */
+export async function readNumbers(db: Queryable, debtorId: string): Promise<NumberRow[]> {
+  const tried = idsOfLatestDays(28);
+  const { rows } = await db.query<NumberRow>(
+    `select p.id as "phoneId", p.position, (select t.created_at from attempt t
+         where t.phone_id = p.id and t.id >= $2 and t.id < $3
+         order by t.id desc limit 1) as "triedAt"
+     from phone p where p.debtor_id = $1 and p.owner = 'debtor' and p.status = 'active'`,
+    [debtorId, tried.from, tried.to],
+  );
+  return rows;
+}
 
 /** In no order; accounts that are not there are left out. */
 export async function readMomentFacts(
@@ -82,7 +105,7 @@ export async function readMomentFacts(
      left join best_time_person m on m.debtor_id = d.id
      left join lateral (select p.id, p.e164, p.line from phone p
        where p.debtor_id = d.id and p.owner = 'debtor' and p.status = 'active'
-       order by p.position, p.id limit 1) p on true
+       order by ${NUMBER_SCORE} desc, p.position, p.id limit 1) p on true
      where a.id = any($1::uuid[])`,
     [accountIds, campaignId],
   );

@@ -172,7 +172,7 @@ const plainDocuments: fc.Arbitrary<CampaignDocument> = fc.record(
       ),
     ),
     phones: optional({
-      order: fc.constantFrom('least_recent', 'listed'),
+      order: fc.constantFrom('best_chance', 'least_recent', 'listed'),
       places: fc.uniqueArray(fc.constantFrom('mobile', 'home', 'work'), { minLength: 1 }),
     }),
     dialing: fc.tuple(dialing, fc.boolean()).map(([{ callerIds, ...rest }, isOne]): Dialing => {

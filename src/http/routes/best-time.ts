@@ -62,6 +62,18 @@ const bestTime = z.object({
       score: z.number().nullable(),
     }),
   ),
+  numbers: z
+    .array(
+      z.object({
+        phoneId: id,
+        score: z.number().describe('How much oftener than expected it brought the person; new: 1'),
+        dials: count,
+        answered: count,
+        rightParty: count,
+        triedAt: instant.nullable().describe('Latest dial of the last four weeks'),
+      }),
+    )
+    .describe('Their own, in the order in which they are asked about unless a document differs'),
   choices: z.array(
     z.object({
       id,
@@ -77,7 +89,7 @@ const bestTime = z.object({
 });
 
 function viewOf(found: BestTime): z.output<typeof bestTime> {
-  const { payday, objects, inControl, now, choices, map, hours, ...rest } = found;
+  const { payday, objects, inControl, now, choices, numbers, map, hours, ...rest } = found;
   return {
     ...rest,
     payday: payday === null ? null : paydayView(payday),
@@ -91,6 +103,7 @@ function viewOf(found: BestTime): z.output<typeof bestTime> {
     },
     hours: [...hours],
     map: [...map],
+    numbers: [...numbers],
     choices: choices.map(
       ({ id: choiceId, at, basis: rested, chance: expected, score, parts: of, ...one }) => ({
         id: choiceId,
