@@ -122,6 +122,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/campaign-documents/diff': SUPERVISOR,
   'POST /v1/campaign-documents/preview': SUPERVISOR,
   'POST /v1/campaign-documents/plan': SUPERVISOR,
+  'POST /v1/campaigns/:id/pace': SUPERVISOR,
   'GET /v1/campaigns/:id/why': SUPERVISOR,
   'GET /v1/campaigns/:id/report': SUPERVISOR,
   // they ask and change nothing

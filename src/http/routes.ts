@@ -10,6 +10,7 @@ import { budgetRoutes } from './routes/budget';
 import { auditRoutes } from './routes/audit';
 import { campaignDocumentRoutes } from './routes/campaign-documents';
 import { campaignExperimentRoutes } from './routes/campaign-experiment';
+import { campaignPaceRoutes } from './routes/campaign-pace';
 import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
 import { consentRoutes } from './routes/consents';
@@ -55,6 +56,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);
   campaignExperimentRoutes(api, context);
+  campaignPaceRoutes(api, context);
   campaignPlanRoutes(api, context);
   whyRoutes(api, context);
   bestTimeRoutes(api, context);

@@ -77,6 +77,11 @@ it('plans, applies, compares, and exports what applied again changes nothing', a
     '0',
   );
   expect(first.stderr).toMatch(/^November: created; version 1, draft\./);
+  const paced = await campaign('pace', 'november.yaml', '--day', '2026-01-02');
+  expect(paced.exitCode).toBe(2);
+  expect(paced.stderr).toContain(
+    '--day 2026-01-02: no calls on that day; accepted: a day with calls',
+  );
   write('november.yaml', 'accounts: { province: [ID-BA, ID-NB] }\nrulePacks: [DEMO.OPEN]\n');
   const diff = await campaign('diff', 'november.yaml');
   expect(diff.stdout).toBe('+ accounts.province[1]: "ID-NB"\n');
