@@ -6,7 +6,7 @@ import type { RulePack } from './compliance/rule-pack';
 import type { DecisionRecord } from './decision-record';
 
 /** A pack as a decision names it. */
-export const packKey = (pack: { readonly id: string; readonly version: number }): string =>
+const packKey = (pack: { readonly id: string; readonly version: number }): string =>
   `${pack.id}@${pack.version}`;
 
 /**

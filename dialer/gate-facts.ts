@@ -8,8 +8,7 @@ import type { CallMode } from '../src/domain/call-mode';
 import type { ZoneConfidence, ZoneSource } from '../src/domain/zone-evidence';
 
 /** The three looks: when it is reserved, when the sip role takes it up, right before the INVITE. */
-export const GATE_STAGES = ['reserve', 'lease', 'invite'] as const;
-export type GateStage = (typeof GATE_STAGES)[number];
+export type GateStage = 'reserve' | 'lease' | 'invite';
 
 /**
  * The whole input of the gate's decision as plain JSON: kept beside the decision, so that it can
@@ -57,7 +56,7 @@ export interface GateFacts {
 /** Beyond the ring time: until the CANCEL has been answered. */
 const RING_MARGIN_MS = 5_000;
 
-export function guardMsOf(settings: DialingRow['campaign']['settings']): number {
+function guardMsOf(settings: DialingRow['campaign']['settings']): number {
   return (settings.ringTimeoutMs ?? DEFAULT_RING_TIMEOUT_MS) + RING_MARGIN_MS;
 }
 

@@ -144,7 +144,7 @@ export function slotsOf(
 }
 
 /** The tightest limits on attempts to one person; the gate asks the rules themselves. */
-export function capsOf(stack: readonly RulePack[]): AttemptCaps {
+function capsOf(stack: readonly RulePack[]): AttemptCaps {
   const rules = stack.flatMap((pack) => pack.rules).filter(bindsAttempts);
   const caps = rules.filter((rule) => rule.kind === 'cap');
   const least = (days: number): number | null => {

@@ -105,7 +105,7 @@ export interface LikenessDay {
 }
 
 /** Asks at the beginning of each hour of the date, on the wall clock of the first candidate zone. */
-export function likenessDay(likeness: Likeness, date: string): LikenessDay {
+function likenessDay(likeness: Likeness, date: string): LikenessDay {
   const zones = [...likeness.facts.call.zones].sort();
   const begins = DateTime.fromISO(date, { zone: zones[0] ?? 'UTC' });
   const deniedAt = (at: Date): string | null => {
@@ -126,7 +126,7 @@ export function likenessDay(likeness: Likeness, date: string): LikenessDay {
 }
 
 /** The counts of a preview. Pure. @param from nothing is dialed before it */
-export function countPreview(
+function countPreview(
   groups: readonly AccountGroup[],
   days: ReadonlyMap<string, LikenessDay>,
   from: Date,

@@ -10,7 +10,7 @@ import type { Gathered } from './gather-facts';
  * in the place of the one that decided. Pure; it never decides, and never keeps a decision from
  * being made: a version that cannot be evaluated is a difference.
  */
-export function shadowDifferences(
+function shadowDifferences(
   { facts, rules, shadow }: Gathered,
   actual: GateDecision,
 ): ShadowComparison[] {

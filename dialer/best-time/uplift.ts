@@ -1,13 +1,4 @@
-/** Dials and right-party contacts of one arm, as sums over its people. */
-export interface ArmSums {
-  readonly people: number;
-  readonly dials: number;
-  readonly contacts: number;
-  /** Sums over people of dials², contacts², dials · contacts. */
-  readonly dialsSquared: number;
-  readonly contactsSquared: number;
-  readonly dialsContacts: number;
-}
+import type { PeopleSums } from '../../src/domain/people-sums';
 
 export interface ArmRate {
   readonly people: number;
@@ -39,7 +30,7 @@ const LEAST_DIALS = 100;
  * What the model adds, against the permanent control group. People are drawn to the groups, not
  * dials, so the interval is that of a ratio of sums over people (delta method), not a binomial one.
  */
-export function uplift(model: ArmSums, control: ArmSums): Uplift {
+export function uplift(model: PeopleSums, control: PeopleSums): Uplift {
   const [ours, theirs] = [ratio(model), ratio(control)];
   const rates = { model: rateOf(model, ours), control: rateOf(control, theirs) };
   if (ours === null || theirs === null) {
@@ -59,7 +50,11 @@ export function uplift(model: ArmSums, control: ArmSums): Uplift {
 /** To a tenth: no interval here is finer. */
 const perThousand = (rate: number): number => Math.round(10_000 * rate) / 10;
 
-function verdictOf(arms: readonly ArmSums[], difference: number, error: number): Uplift['verdict'] {
+function verdictOf(
+  arms: readonly PeopleSums[],
+  difference: number,
+  error: number,
+): Uplift['verdict'] {
   if (arms.some(({ people, dials }) => people < LEAST_PEOPLE || dials < LEAST_DIALS)) {
     return 'not_enough_data';
   }
@@ -72,7 +67,7 @@ interface Ratio {
   readonly variance: number;
 }
 
-function ratio(arm: ArmSums): Ratio | null {
+function ratio(arm: PeopleSums): Ratio | null {
   const { people, dials, contacts, dialsSquared, contactsSquared, dialsContacts } = arm;
   if (dials === 0) return null;
   const value = contacts / dials;
@@ -81,7 +76,7 @@ function ratio(arm: ArmSums): Ratio | null {
   return { value, variance: (correction * Math.max(0, squares)) / (dials * dials) };
 }
 
-function rateOf({ people, dials, contacts }: ArmSums, rate: Ratio | null): ArmRate {
+function rateOf({ people, dials, contacts }: PeopleSums, rate: Ratio | null): ArmRate {
   const counts = { people, dials, contacts };
   if (rate === null) return { ...counts, per1000: null, low: null, high: null };
   const margin = Z95 * Math.sqrt(rate.variance);

@@ -2,7 +2,7 @@ import type { LocalWindow } from '../../src/domain/call-facts';
 import type { LocalTime } from './zone-clock';
 
 /** `HH:mm` in milliseconds since 00:00; `24:00` is the end of the day. */
-export function clockMs(clock: string): number {
+function clockMs(clock: string): number {
   return (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))) * 60_000;
 }
 

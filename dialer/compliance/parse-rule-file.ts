@@ -75,7 +75,7 @@ function refuse(problems: readonly RuleFileProblem[]): ParsedRuleFile {
 }
 
 /** `ID@2026-11` */
-export function calendarKey({ id, revision }: Calendar): string {
+function calendarKey({ id, revision }: Calendar): string {
   return `${id}@${revision}`;
 }
 

@@ -6,7 +6,7 @@ import type { Rule, RulePack } from './rule-pack';
 import { zoneClock } from './zone-clock';
 
 /** Longest life of a permit. */
-export const PERMIT_LIFE_MS = 30_000;
+const PERMIT_LIFE_MS = 30_000;
 
 /** When a permit given at `atMs` ends: the first boundary at which the call would be denied, or 30 s. */
 export function permitEndMs(look: Look, atMs: number): number {

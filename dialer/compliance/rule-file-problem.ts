@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ISSUE_REASONS, valueAt } from '../../src/domain/issue-words';
 
 /** One thing that is wrong in a rule file. */
 export interface RuleFileProblem {
@@ -11,13 +12,8 @@ export interface RuleFileProblem {
 type Issue = z.core.$ZodIssue;
 
 const REASONS: Readonly<Record<string, string>> = {
-  invalid_type: 'has the wrong type',
-  invalid_value: 'is not one of the values',
-  invalid_format: 'has the wrong form',
-  invalid_union: 'is none of the forms',
+  ...ISSUE_REASONS,
   invalid_key: 'is not a key that fits here',
-  too_small: 'is too small',
-  too_big: 'is too big',
 };
 
 /** Each finding of the schema in words, with its place and what would be accepted. */
@@ -74,15 +70,6 @@ function acceptedBy(issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
     return issue.expected;
   return issue.message;
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  let value = raw;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
-  }
-  return value;
 }
 
 /** As JavaScript writes it: `cases[3].facts.zone`, `profiles["ID.HOUSE"]`. */

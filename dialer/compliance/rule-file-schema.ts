@@ -112,7 +112,7 @@ function rule<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shap
 
 const eventWhen = when.exactOptional();
 
-export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
+const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
   rule('window', { windows, exemptWhen: z.strictObject({ dpdOver: count(0) }).exactOptional() }),
   rule('blackout', { dateFrom: localDate, dateTo: localDate, windows }),
   rule('holiday', { calendar: word, types: some(z.enum(DAY_TYPES)) }),

@@ -26,7 +26,7 @@ export function testRuleFile(
 }
 
 /** Runs the cases of a file, each by itself. */
-export function runCases(file: RuleFile): CaseResults {
+function runCases(file: RuleFile): CaseResults {
   const lines = file.cases.flatMap((one) => {
     const differences = differencesOf(one, answer(file, one));
     const title = one.title === undefined ? '' : ` ${one.title}`;

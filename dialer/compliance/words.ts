@@ -17,7 +17,7 @@ export const FORCE_WORDS: Readonly<Record<RuleForce, Said>> = {
   policy: { id: 'Kebijakan internal, bukan ketentuan hukum', en: 'House policy, not law' },
 };
 
-export const TARGET_WORDS: Readonly<Record<CallTarget, Said>> = {
+const TARGET_WORDS: Readonly<Record<CallTarget, Said>> = {
   consumer: { id: 'debitur', en: 'the debtor' },
   spouse: { id: 'suami atau istri debitur', en: "the debtor's spouse" },
   co_borrower: { id: 'peminjam bersama', en: 'a co-borrower' },
@@ -27,7 +27,7 @@ export const TARGET_WORDS: Readonly<Record<CallTarget, Said>> = {
   third_party: { id: 'pihak ketiga', en: 'a third party' },
 };
 
-export const OUTCOME_WORDS: Readonly<Record<ContactOutcome, Said>> = {
+const OUTCOME_WORDS: Readonly<Record<ContactOutcome, Said>> = {
   reserved: { id: 'panggilan yang sedang berjalan', en: 'attempt under way' },
   no_answer: { id: 'panggilan tidak diangkat', en: 'no answer' },
   no_answer_no_vm: { id: 'panggilan tidak diangkat', en: 'no answer, no voicemail' },
@@ -46,7 +46,7 @@ export const OUTCOME_WORDS: Readonly<Record<ContactOutcome, Said>> = {
 };
 
 /** Behind a count: `per orang`, `per person`. */
-export const SCOPE_WORDS: Readonly<Record<Scope, Said>> = {
+const SCOPE_WORDS: Readonly<Record<Scope, Said>> = {
   person: { id: 'orang', en: 'person' },
   debt: { id: 'utang', en: 'debt' },
   account: { id: 'rekening', en: 'account' },

@@ -26,7 +26,7 @@ export type Reach =
   | { readonly kind: 'unanswered'; readonly status: number | null };
 
 /** A softphone that does not answer within this time is not attended. */
-export const AGENT_RING_LIMIT_MS = 15_000;
+const AGENT_RING_LIMIT_MS = 15_000;
 
 /** The legs to softphones that this process holds, one an agent. */
 export class AgentLines {

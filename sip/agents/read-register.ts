@@ -6,7 +6,7 @@ export type RegisterRequest =
   | { readonly kind: 'query' }
   | { readonly kind: 'malformed' };
 
-export const DEFAULT_EXPIRES_SECONDS = 300;
+const DEFAULT_EXPIRES_SECONDS = 300;
 
 const NAME_ADDR = /^(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^<>\s]+)>(.*)$/;
 

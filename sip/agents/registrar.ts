@@ -38,7 +38,7 @@ export interface RegistrarOptions {
   readonly now: () => number;
 }
 
-export const MIN_EXPIRES_SECONDS = 30;
+const MIN_EXPIRES_SECONDS = 30;
 const MAX_EXPIRES_SECONDS = 600;
 const RETRY_AFTER_SECONDS = 60;
 

@@ -15,7 +15,7 @@ export interface IncomingModify {
   refuse(status: number): void;
 }
 
-export const MODIFY_DEADLINE_MS = 10_000;
+const MODIFY_DEADLINE_MS = 10_000;
 const BYE_DEADLINE_MS = 5_000;
 const SERVER_BYE_MS = 1_000;
 /** RFC 3261, 14.1: after 491 the owner of the Call-ID waits 2.1 to 4 s; we own every Call-ID. */

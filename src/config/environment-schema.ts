@@ -12,9 +12,9 @@ export interface VariableDoc {
 }
 
 /** Documentation of each variable, by its schema. */
-export const variableDocs = z.registry<VariableDoc>();
+const variableDocs = z.registry<VariableDoc>();
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
  * Numbers are read from digits alone: `z.coerce.number` takes "" for 0 and "0x10" for 16.

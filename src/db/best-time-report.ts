@@ -1,4 +1,6 @@
-import { one, type Queryable, type Transaction } from './database';
+import type { HeatCell } from '../domain/heat-cell';
+import type { PeopleSums } from '../domain/people-sums';
+import { type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { IN_CONTROL, OBJECTS } from './moment-facts';
 
@@ -7,16 +9,6 @@ export interface ReportScope {
   readonly creditorId: string | null;
   readonly campaignId: string | null;
   readonly since: Date;
-}
-
-/** Dials and right-party contacts of a group of people, as sums over them. */
-export interface PeopleSums {
-  readonly people: number;
-  readonly dials: number;
-  readonly contacts: number;
-  readonly dialsSquared: number;
-  readonly contactsSquared: number;
-  readonly dialsContacts: number;
 }
 
 const NOBODY: PeopleSums = {
@@ -61,18 +53,9 @@ export async function readUpliftSums(
   return { model: sums(false), control: sums(true) };
 }
 
-export interface HeatRow {
-  readonly weekday: number;
-  readonly hour: number;
-  readonly dials: number;
-  readonly answered: number;
-  readonly rightParty: number;
-  readonly promisesKept: number;
-}
-
 /** Weekday and hour on the wall clocks of the people called. */
-export async function readHeatMap(db: Queryable, scope: ReportScope): Promise<HeatRow[]> {
-  const { rows } = await db.query<HeatRow>(
+export async function readHeatMap(db: Queryable, scope: ReportScope): Promise<HeatCell[]> {
+  const { rows } = await db.query<HeatCell>(
     `select ((e.wall_minute / 1440 + 3) % 7 + 1) as weekday, (e.wall_minute % 1440 / 60) as hour,
        count(*)::int as dials, count(*) filter (where e.kind <> 'nobody')::int as answered,
        count(*) filter (where e.kind = 'right_party')::int as "rightParty",
@@ -126,14 +109,4 @@ export async function tellUplift(
     payload: { creditorId, per1000, low, high },
   });
   return true;
-}
-
-/** The share of a creditor's people who are the control group. */
-export async function readControlShare(db: Queryable, creditorId: string): Promise<number> {
-  return one(
-    await db.query<{ share: number }>('select control_share as share from creditor where id = $1', [
-      creditorId,
-    ]),
-    'creditor',
-  ).share;
 }

@@ -1,7 +1,7 @@
 import { one, type Queryable, type Transaction } from './database';
 
 /** How long an answer can be asked for again. */
-export const IDEMPOTENCY_HOURS = 24;
+const IDEMPOTENCY_HOURS = 24;
 
 export interface IdempotentRequest {
   readonly apiKeyId: string;

@@ -30,7 +30,7 @@ export interface KillTarget {
 }
 
 /** Whose it is; null: there is no such creditor, campaign or trunk. */
-export async function findKillTarget(
+async function findKillTarget(
   db: Queryable,
   { scope, scopeId }: KillTarget,
 ): Promise<{ readonly creditorId: string | null } | null> {
@@ -45,10 +45,7 @@ export async function findKillTarget(
 }
 
 /** Pulling and releasing take turns for one scope, until the transaction ends. */
-export async function lockKillTarget(
-  tx: Transaction,
-  { scope, scopeId }: KillTarget,
-): Promise<void> {
+async function lockKillTarget(tx: Transaction, { scope, scopeId }: KillTarget): Promise<void> {
   await tx.query(
     `select pg_advisory_xact_lock(hashtextextended('kill_switch:' || $1 || coalesce($2, ''), 0))`,
     [scope, scopeId],

@@ -2,7 +2,7 @@ import { ADVISORY_LOCK } from './advisory-lock';
 import { sqlState, type Database, type Queryable } from './database';
 
 /** How many months are kept ready beyond the present one. */
-export const MONTHS_AHEAD = 2;
+const MONTHS_AHEAD = 2;
 
 /**
  * What is made or detached waits no longer than this for its locks: whatever comes behind it in

@@ -2,7 +2,7 @@ import type { VersionState } from '../domain/version-state';
 import type { Queryable, Transaction } from './database';
 
 /** Who proposed what ships with the program. */
-export const RELEASE = 'release';
+const RELEASE = 'release';
 
 /** One immutable version of a rule pack and what people decided about it. */
 export interface RulePackVersion {
@@ -104,19 +104,18 @@ export interface NewVersion {
   readonly shadowFrom: Date | null;
 }
 
+const NEW_COLUMNS = 'pack_id, version, body, sha256, change_reason, proposed_by';
+const NEW_VALUES = "$1, $2, $3, decode($4, 'hex'), $5, $6";
+
+function newValues(input: Omit<NewVersion, 'shadowFrom'>): unknown[] {
+  const { packId, version, body, sha256, changeReason, proposedBy } = input;
+  return [packId, version, body, sha256, changeReason, proposedBy];
+}
+
 export async function insertProposedVersion(tx: Transaction, input: NewVersion): Promise<void> {
   await tx.query(
-    `insert into rule_pack_version (pack_id, version, body, sha256, change_reason, proposed_by, shadow_from)
-     values ($1, $2, $3, decode($4, 'hex'), $5, $6, $7)`,
-    [
-      input.packId,
-      input.version,
-      input.body,
-      input.sha256,
-      input.changeReason,
-      input.proposedBy,
-      input.shadowFrom,
-    ],
+    `insert into rule_pack_version (${NEW_COLUMNS}, shadow_from) values (${NEW_VALUES}, $7)`,
+    [...newValues(input), input.shadowFrom],
   );
 }
 
@@ -139,18 +138,9 @@ export async function insertBoundVersion(
   input: Omit<NewVersion, 'shadowFrom'> & { readonly decidedBy: string },
 ): Promise<void> {
   await tx.query(
-    `insert into rule_pack_version (pack_id, version, body, sha256, change_reason, proposed_by,
-       state, decided_by, decided_at, binds_from)
-     values ($1, $2, $3, decode($4, 'hex'), $5, $6, 'approved', $7, clock_timestamp(), clock_timestamp())`,
-    [
-      input.packId,
-      input.version,
-      input.body,
-      input.sha256,
-      input.changeReason,
-      input.proposedBy,
-      input.decidedBy,
-    ],
+    `insert into rule_pack_version (${NEW_COLUMNS}, state, decided_by, decided_at, binds_from)
+     values (${NEW_VALUES}, 'approved', $7, clock_timestamp(), clock_timestamp())`,
+    [...newValues(input), input.decidedBy],
   );
 }
 

@@ -9,11 +9,11 @@ import {
 } from './outcome-code';
 
 /** A promise may not lie further ahead than this, days. */
-export const PROMISE_LIMIT_DAYS = 60;
+const PROMISE_LIMIT_DAYS = 60;
 /** A callback may not lie further ahead than this, days. */
-export const CALLBACK_LIMIT_DAYS = 60;
+const CALLBACK_LIMIT_DAYS = 60;
 /** A promise is not chased until its due date and these days are over. */
-export const PROMISE_GRACE_DAYS = 2;
+const PROMISE_GRACE_DAYS = 2;
 
 export interface PromiseInput {
   /** Integer minor units of the account's currency. */

@@ -9,8 +9,7 @@ import { TransitionError } from './transition-error';
  *
  * What is approved for later can be rejected until it binds.
  */
-export const VERSION_STATES = ['proposed', 'approved', 'rejected'] as const;
-export type VersionState = (typeof VERSION_STATES)[number];
+export type VersionState = 'proposed' | 'approved' | 'rejected';
 
 /** @throws TransitionError */
 export function decideVersion(

@@ -192,7 +192,7 @@ function entryLine(chain: string, entry: ExportedEntry): EntryLine {
 }
 
 /** Columns that do not say what the record says: queries read them, and only the record is signed. */
-export function differingColumns(entry: Pick<ExportedEntry, 'record' | 'columns'>): string[] {
+function differingColumns(entry: Pick<ExportedEntry, 'record' | 'columns'>): string[] {
   if (entry.record === null) return [];
   let record: Record<string, unknown>;
   try {

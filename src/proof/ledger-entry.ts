@@ -1,9 +1,6 @@
 import { hash } from 'node:crypto';
 import { LEDGER_KINDS, type LedgerKind } from '../domain/ledger-kind';
 
-/** Length of every hash in the ledger: SHA-256. */
-export const HASH_BYTES = 32;
-
 /** Chain of what belongs to no creditor. */
 export const INSTALLATION_CHAIN = 'installation';
 

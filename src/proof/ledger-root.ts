@@ -15,11 +15,6 @@ export interface LedgerRoot {
   readonly flawed: number;
 }
 
-export interface SignedRoot extends LedgerRoot {
-  readonly keyId: string;
-  readonly signature: Buffer;
-}
-
 /** The text that a root's signature is over. */
 export function rootText(root: LedgerRoot): string {
   return canonicalJson({

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
  * node can pass for a leaf; a tree of n leaves splits at the largest power of two below n.
  */
 
-export function leafHash(leaf: Buffer): Buffer {
+function leafHash(leaf: Buffer): Buffer {
   return hash('sha256', Buffer.concat([LEAF, leaf]), 'buffer');
 }
 

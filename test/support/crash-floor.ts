@@ -5,6 +5,7 @@ import { migrate, migrationsFolder } from '../../src/db/migrate';
 import { installShippedRules } from '../../src/main/install-shipped-rules';
 import { SimulatedCarrier } from '../../src/main/demo/simulated-carrier';
 import type { CallPlan } from '../../src/main/demo/answer-model';
+import { addDebtors } from './add-debtors';
 import { ApiClient } from './api-client';
 import { CrashAgent } from './crash-agent';
 import { startCrashPostgres, type CrashPostgres } from './crash-postgres';
@@ -192,18 +193,7 @@ export class CrashFloor {
       `insert into creditor (code, name) values ('contoh', 'Pinjaman Contoh') returning id`,
     );
     const { id } = one(creditor, 'creditor');
-    await this.db.query(
-      `with person as (
-         insert into debtor (name, province)
-           select 'Orang ' || n, 'ID-JK' from generate_series(1, $2::int) n returning id, name),
-       number as (
-         insert into phone (debtor_id, e164, owner)
-           select id, '+62812000' || lpad(substr(name, 7), 5, '0'), 'debtor' from person)
-       insert into account (creditor_id, debtor_id, external_id, currency, amount_due_minor,
-           due_date, content_hash)
-         select $1, id, 'A-' || substr(name, 7), 'IDR', 15000000, '2026-10-01', '' from person`,
-      [id, this.options.debtors],
-    );
+    await addDebtors(this.db, id, this.options.debtors);
     return id;
   }
 

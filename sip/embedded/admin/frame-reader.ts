@@ -1,5 +1,5 @@
 /** Longest frame an application may send: a 64 KiB message and its leader. */
-export const ADMIN_FRAME_LIMIT_BYTES = 131_072;
+const ADMIN_FRAME_LIMIT_BYTES = 131_072;
 
 /** Cuts the application's stream into frames. The length counts octets. */
 export class FrameReader {

@@ -38,7 +38,7 @@ const displayNames = new Map<string, string>();
 const DISPLAY_NAMES_LIMIT = 500;
 
 /** Lower-case key of a header name, compact forms expanded. */
-export function headerKey(name: string): string {
+function headerKey(name: string): string {
   const key = name.toLowerCase();
   return (key.length === 1 ? COMPACT_FORMS[key] : undefined) ?? key;
 }

@@ -22,7 +22,7 @@ export const PERCENT_METRICS: readonly RuleMetric[] = [
   'abandoned_percent',
 ];
 
-export const RULE_COMPARISONS = ['below', 'above'] as const;
+const RULE_COMPARISONS = ['below', 'above'] as const;
 
 /**
  * A closed list: none of them touches a limit, an hour, a pack or a hold, so no rule can loosen

@@ -13,7 +13,7 @@ export function isOwnPackId(packId: string): boolean {
 }
 
 /** Does the document narrow the hours by itself? */
-export function hasOwnPack({ callingHours, courtesy }: CampaignSettings): boolean {
+function hasOwnPack({ callingHours, courtesy }: CampaignSettings): boolean {
   return callingHours !== undefined || (courtesy?.pauses ?? []).length > 0;
 }
 

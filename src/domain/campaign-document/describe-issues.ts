@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ISSUE_REASONS, valueAt } from '../issue-words';
 import { nearestWord } from '../nearest-word';
 import { documentJsonSchema, knownFields } from './json-schema';
 
@@ -12,17 +13,6 @@ export interface Finding {
 }
 
 type Issue = z.core.$ZodIssue;
-
-const REASONS: Readonly<Record<string, string>> = {
-  invalid_type: 'has the wrong type',
-  invalid_value: 'is not one of the values',
-  invalid_format: 'has the wrong form',
-  invalid_union: 'is none of the forms',
-  invalid_key: 'is not a known field',
-  unrecognized_keys: 'is not a known field',
-  too_small: 'is too small',
-  too_big: 'is too big',
-};
 
 /** The findings of the schema in words. Our schemas' messages say what would be accepted. */
 export function describeDocumentIssues(value: unknown, issues: readonly Issue[]): Finding[] {
@@ -41,7 +31,7 @@ export function describeDocumentIssues(value: unknown, issues: readonly Issue[])
       return [{ path: issue.path, reason: 'is missing', accepted: acceptedBy(issue, undefined) }];
     }
     const shown = valueAt(value, issue.path);
-    const reason = `${shownValue(shown)}${ownReason(issue) ?? REASONS[issue.code] ?? 'is not accepted'}`;
+    const reason = `${shownValue(shown)}${ownReason(issue) ?? ISSUE_REASONS[issue.code] ?? 'is not accepted'}`;
     return [{ path: issue.path, reason, accepted: acceptedBy(issue, shown) }];
   });
 }
@@ -110,13 +100,4 @@ function limit(issue: Issue & { readonly origin: string }, bound: string): strin
 function withNearest(value: unknown, words: readonly string[]): string {
   const near = typeof value === 'string' ? nearestWord(value, words) : null;
   return `${near === null ? '' : `${near}? `}${words.length > 1 ? 'one of ' : ''}${words.join(', ')}`;
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  let value = raw;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
-  }
-  return value;
 }

@@ -35,7 +35,7 @@ export type RetrySettings = { readonly [O in RetryOutcome]?: RetryRule };
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
-export const DEFAULT_REST_MINUTES = 4 * HOUR;
+const DEFAULT_REST_MINUTES = 4 * HOUR;
 
 /** Features A6: busy 15 min twice, no answer 4 h and another hour, network 10 min once, declined a day. */
 export const USUAL_RETRIES: RetryPlan = {
@@ -98,7 +98,7 @@ export interface EndedAttempt {
 }
 
 /** What of the plan follows on it: what the agent said of a talk, else how the call ended. */
-export function plannedAfter({ result, code }: EndedAttempt): RetryOutcome | null {
+function plannedAfter({ result, code }: EndedAttempt): RetryOutcome | null {
   if (result !== 'connected') return isPlannedResult(result) ? OF_RESULT[result] : null;
   return code !== null && isPlannedCode(code) ? OF_CODE[code] : null;
 }

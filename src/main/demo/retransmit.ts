@@ -1,5 +1,5 @@
-export const T1_MS = 500;
-export const T2_MS = 4_000;
+const T1_MS = 500;
+const T2_MS = 4_000;
 /** 64*T1: how long a message is repeated, and an answered transaction remembered. */
 export const TRANSACTION_LIMIT_MS = 64 * T1_MS;
 

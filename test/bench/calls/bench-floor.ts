@@ -9,6 +9,7 @@ import { one, openDatabase, type Database } from '../../../src/db/database';
 import { migrate, migrationsFolder } from '../../../src/db/migrate';
 import { installShippedRules } from '../../../src/main/install-shipped-rules';
 import { createTrunk } from '../../../src/db/trunk-settings';
+import { addDebtors } from '../../support/add-debtors';
 import type { BenchAgent } from './bench-softphones';
 
 export const REALM = 'santun';
@@ -98,18 +99,7 @@ async function makeCampaign(
     `contoh-${randomBytes(3).toString('hex')}`,
     'Pinjaman Contoh',
   ]);
-  await db.query(
-    `with person as (
-       insert into debtor (name, province)
-         select 'Orang ' || n, 'ID-JK' from generate_series(1, $2::int) n returning id, name),
-     number as (
-       insert into phone (debtor_id, e164, owner)
-         select id, '+62812000' || lpad(substr(name, 7), 5, '0'), 'debtor' from person)
-     insert into account (creditor_id, debtor_id, external_id, currency, amount_due_minor,
-         due_date, content_hash)
-       select $1, id, 'A-' || substr(name, 7), 'IDR', 15000000, '2026-10-01', '' from person`,
-    [creditorId, debtors],
-  );
+  await addDebtors(db, creditorId, debtors);
   const poolId = await insert('insert into pool (name) values ($1)', ['Tim Uji']);
   const campaignId = await insert(
     `insert into campaign (creditor_id, name, state, rule_packs, settings)

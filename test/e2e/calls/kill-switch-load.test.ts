@@ -5,6 +5,7 @@ import { openDatabase } from '../../../src/db/database';
 import { pullKillSwitch, releaseKillSwitch, type KillTarget } from '../../../src/db/kill-switches';
 import type { SipQueue } from '../../../src/queue/sip-queue';
 import { repeat } from '../../../src/main/repeat';
+import { addDebtors } from '../../support/add-debtors';
 import { Cleanups } from '../../support/cleanups';
 import { makeGate, TEST_SIGNER } from '../../support/gate';
 import { openTarget } from '../conformance/support/conformance-target';
@@ -53,7 +54,7 @@ beforeEach(async () => {
       Array.from({ length: AGENTS_A_ROLE }, () => floor.readyAgent('nailed_up', 'udp', role)),
     );
   }
-  await addDebtors();
+  await addDebtors(floor.db, floor.floor.creditorId, DEBTORS);
   const queue = doorbell(roles);
   for (const gate of [makeGate(floor.db), otherGate]) cleanups.add(schedule(gate, queue));
   // the other role ends before its connections do
@@ -82,21 +83,6 @@ const schedule = (gate: Gate, queue: SipQueue): { stop(): Promise<void> } => {
       expect(failures).toEqual([]);
     },
   };
-};
-
-const addDebtors = async (): Promise<void> => {
-  await floor.db.query(
-    `with person as (
-       insert into debtor (name, province)
-         select 'Orang ' || n, 'ID-JK' from generate_series(1, $2::int) n returning id, name),
-     number as (
-       insert into phone (debtor_id, e164, owner)
-         select id, '+62812000' || lpad(substr(name, 7), 5, '0'), 'debtor' from person)
-     insert into account (creditor_id, debtor_id, external_id, currency, amount_due_minor,
-         due_date, content_hash)
-       select $1, id, 'A-' || substr(name, 7), 'IDR', 15000000, '2026-10-01', '' from person`,
-    [floor.floor.creditorId, DEBTORS],
-  );
 };
 
 /** @returns its id, and the instant right before the commit. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../src/db/database';
+import { newDeskAgent, registerSoftphone, type DeskAgent } from '../../support/desk-agent';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
 
@@ -14,28 +15,8 @@ describe('agents, as a manager changes them', () => {
   });
   afterAll(() => api.close());
 
-  const newAgent = async (): Promise<{ agentId: string; key: string }> => {
-    const manager = await api.key('manager');
-    const created = await api.call(manager, 'POST /v1/agents', {
-      body: {
-        name: 'Agen Contoh',
-        sipUsername: `a-${randomUUID().slice(0, 8)}`,
-        poolIds: [floor.poolId],
-      },
-    });
-    const agentId = created.json().id as string;
-    const key = await api.call(manager, `POST /v1/agents/${agentId}/api-keys`, {
-      body: { name: 'meja 1' },
-    });
-    return { agentId, key: key.json().key as string };
-  };
-  const register = (agentId: string) =>
-    db.query(
-      `insert into registration (agent_id, sip_instance_id, contact_uri, transport, source_address,
-         source_port, call_id, cseq, expires_at)
-       values ($1, $2, 'sip:a@127.0.0.1', 'ws', '127.0.0.1', 5062, 'x', 1, now() + interval '1 minute')`,
-      [agentId, floor.sipInstanceId],
-    );
+  const newAgent = (): Promise<DeskAgent> => newDeskAgent(api, floor);
+  const register = (agentId: string): Promise<void> => registerSoftphone(api, floor, agentId);
 
   it('keeps what an agent can do, as short words, and a campaign that asks for more is told', async () => {
     const { agentId } = await newAgent();

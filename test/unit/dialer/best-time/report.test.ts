@@ -3,7 +3,8 @@ import { explainMoment, hourCounts } from '../../../../dialer/best-time/explain-
 import { showCells } from '../../../../dialer/best-time/heat-map';
 import { observedPayday } from '../../../../dialer/best-time/payday';
 import type { PastAttempt } from '../../../../dialer/best-time/person-model';
-import { uplift, type ArmSums } from '../../../../dialer/best-time/uplift';
+import { uplift } from '../../../../dialer/best-time/uplift';
+import type { PeopleSums } from '../../../../src/domain/people-sums';
 import { at, HOURS, NEW_MODELS, person, taughtPortfolio } from './arbitraries';
 
 const dialed = (day: number, hour: number, kind: PastAttempt['kind']): PastAttempt => ({
@@ -75,7 +76,7 @@ describe('what a dial teaches', () => {
 
 describe('uplift', () => {
   /** People of ten dials each, the same contacts each but for some. */
-  const arm = (people: number, contacts: number, spread: number): ArmSums => {
+  const arm = (people: number, contacts: number, spread: number): PeopleSums => {
     const each = Array.from(
       { length: people },
       (_, i) => contacts + (i % 2 === 0 ? spread : -spread),
