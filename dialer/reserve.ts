@@ -1,4 +1,4 @@
-import { lockAgentSession, type AgentSession } from '../src/db/agent-sessions';
+import { lockAgentSession, type SessionHeld } from '../src/db/agent-sessions';
 import { lockCall, lockDebtorOf } from '../src/db/call-locks';
 import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
@@ -107,7 +107,7 @@ async function open(
   tx: Transaction,
   answer: Answer,
   permit: Permit,
-  by: { readonly session: AgentSession; readonly actor: string; readonly choice: Choice | null },
+  by: { readonly session: SessionHeld; readonly actor: string; readonly choice: Choice | null },
 ): Promise<string> {
   const { session, actor, choice } = by;
   await keepDenials(gate, tx, answer.denials);

@@ -99,6 +99,12 @@ export async function openAgentSession(
   return rows[0] ?? null;
 }
 
+/** What a change of a session rests on. */
+export type SessionHeld = Pick<
+  AgentSession,
+  'id' | 'agentId' | 'state' | 'sipInstanceId' | 'attemptId'
+>;
+
 export interface AgentChange {
   readonly to: AgentState;
   /** Why, in one word: `signed_in`, `wrap_up_timeout`, `registration_lost`, … */
@@ -140,7 +146,7 @@ export async function changeAgentState(
  * @throws TransitionError when the machine has no such change.
  */
 export function sessionChange(
-  session: AgentSession,
+  session: SessionHeld,
   change: AgentChange,
   parameter: Parameter,
 ): { readonly parts: string; readonly event: string } {

@@ -1,7 +1,7 @@
 import type { CallMode } from '../domain/call-mode';
 import type { CallPurpose } from '../domain/call-facts';
 import { parametersAfter } from './account-filter';
-import { sessionChange, type AgentSession } from './agent-sessions';
+import { sessionChange, type SessionHeld } from './agent-sessions';
 import type { Queryable, Transaction } from './database';
 import { INSERT_EVENT } from './events';
 
@@ -68,7 +68,7 @@ export interface NewAttempt {
   readonly campaignVersion: number;
   readonly phoneId: string;
   /** The agent's, locked: it becomes reserved for the attempt. */
-  readonly session: AgentSession;
+  readonly session: SessionHeld;
   readonly purpose: CallPurpose;
   readonly mode: CallMode;
   readonly actor: string;

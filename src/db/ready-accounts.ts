@@ -5,7 +5,7 @@ import {
   readAccountChoice,
   type CampaignChoice,
 } from './account-filter';
-import type { AgentSession } from './agent-sessions';
+import type { SessionHeld } from './agent-sessions';
 import { callLocks, LOCKED_NUMBERS, type LockedAccount } from './call-locks';
 import type { Queryable, Transaction } from './database';
 import { armFor, settingsFor, type KeptArm } from './experiment-arm';
@@ -143,7 +143,7 @@ export async function lockReadyAccounts(
 /** What a reservation is made of, locked. */
 export interface LockedNext {
   /** Ready, so that a process holds the softphone. */
-  readonly session: AgentSession & { readonly sipInstanceId: string };
+  readonly session: SessionHeld & { readonly sipInstanceId: string };
   /** The best account that nobody else has; null: none is ready. Its call is locked if it stands. */
   readonly ready: (LockedReady & LockedAccount) | null;
 }
@@ -168,7 +168,8 @@ export async function lockNext(tx: Transaction, campaignId: string): Promise<Loc
            where stands and "campaignVersion" = ${parameter(choice.version)})`,
          'null',
        )}
-     select agent.*, ready.*, ${LOCKED_NUMBERS} as numbers
+     select agent.id, agent."agentId", agent.state, agent."sipInstanceId", agent."attemptId",
+       ready.*, ${LOCKED_NUMBERS} as numbers
      from agent left join ready on true`,
     values,
   );
