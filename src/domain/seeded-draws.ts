@@ -12,28 +12,30 @@ export interface Draws {
   readonly pick: <T>(items: readonly T[]) => T;
 }
 
+// looked up once: a simulation asks for them millions of times
+const { cos, floor, imul, log, sqrt, PI } = Math;
+
 /** Above it the normal distribution is as good, and does not count one by one. */
 const COUNTED_ONE_BY_ONE = 2_000;
 
 /** @param seed a whole number */
 export function seededDraws(seed: number): Draws {
   const uniform = mulberry32(seed);
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = (): number => sqrt(-2 * log(1 - uniform())) * cos(2 * PI * uniform());
   const beta = (hits: number, misses: number): number => {
     const a = gamma(hits, uniform, normal);
     return a / (a + gamma(misses, uniform, normal));
   };
   const binomial = (count: number, chance: number): number => {
     if (count > COUNTED_ONE_BY_ONE) {
-      const deviation = Math.sqrt(count * chance * (1 - chance));
+      const deviation = sqrt(count * chance * (1 - chance));
       return Math.min(count, Math.max(0, Math.round(count * chance + deviation * normal())));
     }
     let hits = 0;
     for (let n = 0; n < count; n++) if (uniform() < chance) hits += 1;
     return hits;
   };
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(uniform() * items.length)] as T;
+  const pick = <T>(items: readonly T[]): T => items[floor(uniform() * items.length)] as T;
   return { uniform, normal, beta, binomial, pick };
 }
 
@@ -41,8 +43,8 @@ function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    let t = imul(state ^ (state >>> 15), 1 | state);
+    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
@@ -51,10 +53,10 @@ function mulberry32(seed: number): () => number {
 function gamma(shape: number, uniform: () => number, normal: () => number): number {
   if (shape < 1) return gamma(shape + 1, uniform, normal) * (1 - uniform()) ** (1 / shape);
   const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
+  const c = 1 / sqrt(9 * d);
   for (;;) {
     const x = normal();
     const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - uniform()) < x ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v;
+    if (v > 0 && log(1 - uniform()) < x ** 2 / 2 + d - d * v + d * log(v)) return d * v;
   }
 }

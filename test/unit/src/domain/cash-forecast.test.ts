@@ -76,7 +76,7 @@ const inside = (value: number, band: { readonly low: string; readonly high: stri
   value >= Number(band.low) && value <= Number(band.high);
 
 it('holds what is promised and paid on 8 of 10 days within its bands', () => {
-  const runs = 60;
+  const runs = 120;
   let promised = 0;
   let paid = 0;
   for (let run = 0; run < runs; run++) {
@@ -93,8 +93,8 @@ it('holds what is promised and paid on 8 of 10 days within its bands', () => {
     if (inside(sum(came.filter(({ kept }) => kept)), forecast.paid!)) paid += 1;
   }
   for (const share of [promised / runs, paid / runs]) {
-    expect(share).toBeGreaterThan(0.66);
-    expect(share).toBeLessThan(0.93);
+    expect(share).toBeGreaterThan(0.7);
+    expect(share).toBeLessThan(0.9);
   }
 });
 
