@@ -27,8 +27,8 @@ export interface DueMoment extends ChanceNow {
   readonly waitsUntil: Date | null;
 }
 
-/** A moment that begins within this time is now. */
-const NOW_MS = 60_000;
+/** A moment that begins within this time is now: the last ten minutes of an hour are no moment. */
+const NOW_MS = 10 * 60_000;
 
 /**
  * The chance of a right party now, for accounts that are due, by account. Whoever has no moment of
