@@ -88,7 +88,7 @@ export function challengerParts(champion: ComparedParts, challenger: Challenger)
 
 /** Every weight, retry and order of numbers that the parts stand for, spelled out. */
 export function spelledOut({ ordering, retry, phones }: ComparedParts): object {
-  const { order = 'least_recent', places = [] } = phones ?? {};
+  const { order = 'best_chance', places = [] } = phones ?? {};
   return {
     ordering: orderingWeights(ordering),
     retry: retryPlan(retry),

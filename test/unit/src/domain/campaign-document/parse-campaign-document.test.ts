@@ -115,6 +115,14 @@ describe('a document with a mistake', () => {
       ],
     ],
     [
+      experiment(
+        'share: 20',
+        'metric: paid_percent',
+        'challenger: { phones: { order: best_chance } }',
+      ),
+      ['7:15 experiment.challenger: says nothing that the document does not say'],
+    ],
+    [
       experiment('share: 20', 'metric: paid_percent', 'challenger: {}') +
         '\ndialing: { mode: manual }',
       ['5:3 experiment: compares calls that the program places, and mode is manual'],
