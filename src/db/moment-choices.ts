@@ -110,3 +110,33 @@ export async function listChoices(
   );
   return rows;
 }
+
+/** How the moment of an attempt was chosen. */
+export interface AttemptMoment {
+  /** Did the person object to profiling when the attempt was reserved? Then the order was neutral. */
+  readonly objectsToProfiling: boolean;
+  /** What it rested on; null: no moment was chosen, the account was due as it was. */
+  readonly basis: MomentChoice['basis'] | null;
+  /** The choice before the attempt; null: none. */
+  readonly choiceId: string | null;
+}
+
+/** Null: there is no such attempt. */
+export async function readAttemptMoment(
+  db: Queryable,
+  attemptId: string,
+): Promise<AttemptMoment | null> {
+  const { rows } = await db.query<AttemptMoment>(
+    `select objected.objects as "objectsToProfiling", chosen.id as "choiceId",
+       case when objected.objects then 'objection' else chosen.basis end as basis
+     from (select * from attempt where id = $1) t
+     cross join lateral (select coalesce((select o.objects from profiling_objection o
+       where o.debtor_id = t.debtor_id and o.recorded_at <= t.created_at
+       order by o.id desc limit 1), false) as objects) objected
+     left join lateral (
+       select k.id, k.basis from best_time_choice k
+       where k.account_id = t.account_id and k.id < t.id order by k.id desc limit 1) chosen on true`,
+    [attemptId],
+  );
+  return rows[0] ?? null;
+}

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MOMENT_BASES } from '../../../dialer/best-time/decide-moment';
+import { readAttemptMoment } from '../../db/moment-choices';
 import { readAttempt } from '../../db/read/attempts';
 import { readChainedDecisions } from '../../db/read/chained-decisions';
 import { listSigningKeys } from '../../db/signing-keys';
@@ -18,6 +20,15 @@ const tags = ['ledger'];
 const attemptProof = z.object({
   attemptId: id,
   decisions: z.array(decisionProof).describe('Oldest first: reserve, lease, invite'),
+  moment: z
+    .object({
+      objectsToProfiling: z
+        .boolean()
+        .describe('The person objected when it was reserved: the order was neutral'),
+      basis: z.enum(MOMENT_BASES).nullable(),
+      choiceId: id.nullable().describe('Of `santun best-time replay`; null: none was made before'),
+    })
+    .describe('How its moment was chosen; not signed'),
   keys: z.array(signingKey).describe('Keys that signed any of it'),
 });
 const oneDecision = decisionProof.extend({
@@ -53,7 +64,8 @@ export function proofRoutes(api: Api, context: HttpContext): void {
         proofs.push(await proveDecision(db, decision));
       }
       const keys = await keysOf(proofs);
-      return { attemptId, decisions: proofs.map(decisionProofView), keys };
+      const moment = found(await readAttemptMoment(db, attemptId), 'attempt');
+      return { attemptId, decisions: proofs.map(decisionProofView), moment, keys };
     },
   );
 

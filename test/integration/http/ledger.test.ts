@@ -111,12 +111,18 @@ describe('the proof of a decision', () => {
     const { db } = api.database;
     const floor = await makeFloor(db);
     await floor.addReadyAgent();
-    await floor.addDebtor();
+    const { debtorId } = await floor.addDebtor();
+    await db.query(
+      `insert into profiling_objection (debtor_id, objects, reason, recorded_by)
+       values ($1, true, 'asked in a call', 'test')`,
+      [debtorId],
+    );
     const reserved = await reserveNext(makeGate(db), floor.campaignId);
     if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
     await settle(db);
     await ledgerTurn({ db, signer })();
-    const { decisions, keys } = await get(`/v1/attempts/${reserved.attemptId}/proof`);
+    const { decisions, moment, keys } = await get(`/v1/attempts/${reserved.attemptId}/proof`);
+    expect(moment).toEqual({ objectsToProfiling: true, basis: 'objection', choiceId: null });
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toMatchObject({
       stage: 'reserve',
