@@ -21,6 +21,11 @@ const STOPS: readonly Stop[] = [
     'Sakelar henti (SCOPE) ditarik, tidak ada panggilan sampai dilepas: REASON',
     'A kill switch (SCOPE) is pulled, no call leaves until it is released: REASON',
   ),
+  emptyAt(
+    'total',
+    'Tidak ada rekening yang cocok dengan penyaring.',
+    'No account matches the filter.',
+  ),
   stop(
     ({ sipInstancesAlive }) => sipInstancesAlive === 0,
     'Tidak ada peran sip yang hidup: jalankan satu.',
@@ -35,11 +40,6 @@ const STOPS: readonly Stop[] = [
     ({ agents }) => Object.keys(agents).every((state) => state === 'offline'),
     'Tidak ada petugas dari pool kampanye yang masuk.',
     'No agent of the pools is signed in.',
-  ),
-  emptyAt(
-    'total',
-    'Tidak ada rekening yang cocok dengan penyaring.',
-    'No account matches the filter.',
   ),
   emptyAt('open', 'Semua rekening sudah lunas atau ditutup.', 'Every account is paid or closed.'),
   emptyAt(
