@@ -4,7 +4,7 @@ import type { StandingSwitch } from '../domain/kill-switch';
 import type { PhoneOwner } from '../domain/phone-owner';
 import type { Line } from '../domain/phone-number';
 import type { Queryable } from './database';
-import { idsSince } from './new-id';
+import { idsSince, type MonthSpan } from './new-id';
 import { PHONE_ORDER } from './phone-order';
 
 const HOUR_MS = 3_600_000;
@@ -95,8 +95,9 @@ export const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
  * {@link DialingRow} of account `$1` for `campaign c`, whose id is `$2`, by its number `$3` or any. An
  * attempt is looked for by ids from `$4` to `$5`.
  * @param campaign a table of campaigns
+ * @param months of these ids
  */
-export const dialingRow = (campaign: string): string => `
+export const dialingRow = (campaign: string, { ids }: MonthSpan): string => `
   select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
          'status', a.status, 'blockedReason', a.blocked_reason,
          'amountDueMinor', a.amount_due_minor::text, 'currency', a.currency, 'product', a.product,
@@ -111,6 +112,7 @@ export const dialingRow = (campaign: string): string => `
            'place', p.place, 'line', p.line) order by ${PHONE_ORDER})
          from phone p left join lateral (select t.id, t.created_at as tried, t.result from attempt t
            where t.phone_id = p.id and t.id >= $4 and t.id < $5
+             and t.id >= ${ids[0]} and t.id < ${ids[1]}
            order by t.id desc limit 1) last on true
          where p.debtor_id = a.debtor_id and p.status = 'active'
            and case when $3::uuid is null then p.owner = 'debtor' else p.id = $3 end),

@@ -35,6 +35,30 @@ export function idsOfLatestDays(days: number): IdSpan {
   return idsSince(new Date(Date.now() - days * DAY_MS));
 }
 
+/** SQL literals of the months, UTC, that a span of time lies in. */
+export interface MonthSpan {
+  readonly ids: readonly [from: string, to: string];
+  readonly instants: readonly [from: string, to: string];
+}
+
+/**
+ * The months of the latest so many days, and of the day ahead. Written into a statement's text beside
+ * the exact span, they leave the other months out when it is planned, once for all who run it: as
+ * values they do so only after every month was locked, which costs more than the search. The text is
+ * another one each month.
+ */
+export function monthsOfLatestDays(days: number): MonthSpan {
+  const nowMs = Date.now();
+  const from = new Date(nowMs - days * DAY_MS);
+  const to = new Date(nowMs + DAY_MS);
+  const begin = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth()));
+  const end = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() + 1));
+  return {
+    ids: [`'${firstIdAt(begin)}'::uuid`, `'${firstIdAt(end)}'::uuid`],
+    instants: [`'${begin.toISOString()}'::timestamptz`, `'${end.toISOString()}'::timestamptz`],
+  };
+}
+
 function idOf(ms: number, bytes: Buffer): string {
   bytes.writeUIntBE(ms, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;

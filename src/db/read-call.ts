@@ -11,8 +11,10 @@ import {
 } from './call-history';
 import type { Queryable } from './database';
 import { dialingRow, type CallAsked, type DialingRow } from './dialing-facts';
-import { idsOfLatestDays } from './new-id';
+import { idsOfLatestDays, monthsOfLatestDays } from './new-id';
 
+/** A number that was tried longer ago counts as never tried. */
+const TRIED_DAYS = 28;
 const DAY_MS = 86_400_000;
 
 /** Person and ledger as a call to one number sees them. */
@@ -45,7 +47,7 @@ export async function readCall(
   asked: CallAsked & { readonly attemptId: string | null },
   lookbackDays: number,
 ): Promise<{ readonly row: DialingRow; readonly first: FactsOfNumber } | null> {
-  const tried = idsOfLatestDays(28);
+  const tried = idsOfLatestDays(TRIED_DAYS);
   const { values, parameter } = parametersAfter(
     ...[asked.accountId, asked.campaignId, asked.phoneId, tried.from, tried.to],
   );
@@ -55,18 +57,15 @@ export async function readCall(
       ? 'campaign'
       : `jsonb_populate_record(null::campaign, ${parameter(JSON.stringify(proposed))}::jsonb)`;
   // by this process's clock, so with a day to spare; months outside are left out
-  const ids = idsOfLatestDays(lookbackDays + 1);
+  const { ids, instants } = monthsOfLatestDays(lookbackDays + 1);
   const ledger = ledgerOf(FIRST, {
     since: `call.at - ${parameter(lookbackDays * 24)}::int * interval '1 hour'`,
-    ids: [parameter(ids.from), parameter(ids.to)],
-    instants: [
-      parameter(new Date(Date.now() - (lookbackDays + 1) * DAY_MS)),
-      parameter(new Date(Date.now() + DAY_MS)),
-    ],
+    ids,
+    instants,
     askingAttempt: parameter(asked.attemptId),
   });
   const { rows } = await db.query<DialingRow & PersonRow & { readonly ledger: LedgerJson[] }>(
-    `with call as materialized (${dialingRow(campaign)})
+    `with call as materialized (${dialingRow(campaign, monthsOfLatestDays(TRIED_DAYS))})
      select call.*, person.*, history.ledger
      from call, lateral (select (account->>'id')::uuid as account,
          (account->>'debtorId')::uuid as debtor, (account->>'creditorId')::uuid as creditor,
