@@ -126,6 +126,8 @@ class Server {
     const settings: Record<string, string> = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
+      // a look at a call holds locks on more tables and indexes than the 64 that cost nothing
+      max_locks_per_transaction: '256',
       // details of an error may hold a person's number
       log_error_verbosity: 'terse',
       log_min_error_statement: 'panic',

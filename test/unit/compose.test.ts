@@ -116,6 +116,7 @@ describe('what an operator must set', () => {
     for (const name of required) expect(text.slice(0, text.indexOf('name:'))).toContain(name);
     const withDefault = new Set(found.filter(([, , kind]) => kind === '-').map(([, name]) => name));
     expect([...withDefault].sort()).toEqual([
+      'POSTGRES_SHARED_BUFFERS',
       'PUBLISH_ADDRESS',
       'SANTUN_LOG_LEVEL',
       'SANTUN_SIGNING_KEY',
