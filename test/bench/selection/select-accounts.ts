@@ -2,7 +2,7 @@
  * What it costs to choose: 1,000 accounts out of 50,000, 500,000 and 5,000,000 that are all due, best
  * first, as the product does it; and what making an account ready costs.
  *
- * Postgres as the product starts it. The portfolio grows in one database; each size is measured when
+ * Postgres as the product starts it, with 4 GB of shared memory (BENCH_SHARED_BUFFERS). The portfolio grows in one database; each size is measured when
  * it is reached. Made-up people; everything is removed at the end.
  *
  *     npm run bench:selection
@@ -28,6 +28,7 @@ const TAKE = Number(process.env.BENCH_TAKE ?? 1_000);
 /** So many accounts are made ready as the product does it; the rest by one statement. */
 const PROMOTE = Number(process.env.BENCH_PROMOTE ?? 20_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const SHARED_BUFFERS = process.env.BENCH_SHARED_BUFFERS ?? '4GB';
 
 interface Measured {
   readonly accounts: number;
@@ -46,8 +47,9 @@ interface Measured {
 async function main(): Promise<void> {
   const startedMs = Date.now();
   const dataDir = await mkdtemp(join(tmpdir(), 'santun-selection-'));
-  // as the product starts it, with room for what is made here between two checkpoints
-  const settings = { max_wal_size: '8GB' };
+  // as the product starts it, with room for what is made here between two checkpoints, and memory
+  // as the README asks for so many accounts
+  const settings = { max_wal_size: '8GB', shared_buffers: SHARED_BUFFERS };
   const postgres = await startEmbeddedPostgres({ dataDir, settings });
   const db = openDatabase({
     url: postgres.url,
@@ -59,7 +61,9 @@ async function main(): Promise<void> {
     await installShippedRules(db);
     const gate = createGate({ db, signer: TEST_SIGNER, engine: 'bench' });
     const { creditorId, campaignId } = await makeFloor(db);
-    print(`${TAKE} accounts of so many that are due; the middle of ${ROUNDS} rounds`);
+    print(
+      `${TAKE} accounts of so many that are due; the middle of ${ROUNDS} rounds; shared_buffers ${SHARED_BUFFERS}`,
+    );
     print(
       ` accounts  made s  ready    ready/s  bytes each  WAL each${`ms per ${TAKE}`.padStart(15)}   worst  committed  one by one  why asked`,
     );
