@@ -74,6 +74,8 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
     misses: 0,
     failed: new Set(),
   };
+  // a single agent goes to who is next, not to the lane whose statement is quickest
+  await runLane(options, turn, 1);
   await Promise.all(Array.from({ length: LANES }, () => runLane(options, turn)));
   return { reserved: turn.reserved, denials: turn.denials, misses: turn.misses };
 }
@@ -93,9 +95,9 @@ interface Turn {
   readonly failed: Set<string>;
 }
 
-async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
+async function runLane(options: LoopOptions, turn: Turn, most = Infinity): Promise<void> {
   const { fairness } = turn;
-  while (turn.left > 0) {
+  for (let got = 0; turn.left > 0 && got < most;) {
     const next = serveNext(fairness.queue, turn.willing);
     if (next === null) return;
     fairness.queue = next.queue;
@@ -107,6 +109,7 @@ async function runLane(options: LoopOptions, turn: Turn): Promise<void> {
       (error: unknown) => ({ kind: 'failed', error }) as const,
     );
     if (result.kind === 'reserved') {
+      got += 1;
       fairness.queue = given(fairness.queue, next.service);
       if (await ring(options, result)) turn.reserved += 1;
       else turn.willing = [];

@@ -91,7 +91,7 @@ describe('a turn of the scheduler', () => {
     ]);
     const lighter = await other('lighter', { weight: 10 });
     const urgent = await other('urgent', { priority: 5 });
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 26; i++) {
       const { accountIds } = await floor.addDebtor();
       const product = i < 2 ? 'urgent' : i % 2 === 0 ? 'first' : 'lighter';
       await test.db.query('update account set product = $2 where id = any($1)', [
@@ -101,9 +101,8 @@ describe('a turn of the scheduler', () => {
     }
     await promoteRunning(makeGate(test.db), onError);
     const fairness = newFairness();
-    for (let turn = 0; turn < 8; turn++) {
-      const agents = turn < 2 ? 1 : 4;
-      for (let agent = 0; agent < agents; agent++) await floor.addReadyAgent();
+    for (let turn = 0; turn < 14; turn++) {
+      await floor.addReadyAgent();
       await runCampaignTurn({ gate: makeGate(test.db), queue: doorbell(), onError, fairness });
     }
     const { rows } = await test.db.query<{ id: string }>(
@@ -113,10 +112,10 @@ describe('a turn of the scheduler', () => {
     const served = rows.map(({ id }) => id);
     expect(served.slice(0, 2)).toEqual([urgent, urgent]);
     const times = (id: string): number => served.filter((one) => one === id).length;
-    expect(times(floor.campaignId) + times(lighter)).toBe(24);
-    // 18 and 6; which lane gets the last agent of a turn may shift some calls for a while
-    expect(times(lighter)).toBeGreaterThanOrEqual(3);
-    expect(times(lighter)).toBeLessThanOrEqual(9);
+    expect(times(floor.campaignId) + times(lighter)).toBe(12);
+    // 9 and 3; which lane gets the one agent may shift a call for a while, and is made up for
+    expect(times(lighter)).toBeGreaterThanOrEqual(2);
+    expect(times(lighter)).toBeLessThanOrEqual(5);
   }, 30_000);
 
   it('shares agents between creditors by weight, whatever campaigns each has', async () => {
