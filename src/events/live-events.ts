@@ -15,6 +15,8 @@ const RETRY_INTERVAL_MS = 1_000;
 const PAGE = 500;
 /** Events that may wait for one consumer; a slower one is dropped and resumes by its cursor. */
 const QUEUE_LIMIT = 1_000;
+/** With more pages to come, how long the reader waits for a consumer that has no room for the next. */
+const ROOM_LIMIT_MS = 2_000;
 
 export interface StreamOptions {
   /** Only events after this place; null: from now on. */
@@ -43,6 +45,7 @@ export function createLiveEvents(db: Database, log: Pick<Logger, 'warn'>): LiveE
 class ConsumerQueue {
   private readonly events: StoredEvent[] = [];
   private wake: (() => void) | null = null;
+  private whenRoom: (() => void) | null = null;
   ended = false;
 
   constructor(private readonly options: StreamOptions) {
@@ -66,12 +69,27 @@ class ConsumerQueue {
     this.events.length = 0;
     this.options.signal.removeEventListener('abort', this.end);
     this.wake?.();
+    this.whenRoom?.();
   };
+
+  private get hasRoom(): boolean {
+    return this.ended || this.events.length <= QUEUE_LIMIT - PAGE;
+  }
+
+  /** Until a page fits, or the consumer has left. */
+  async room(): Promise<void> {
+    if (this.hasRoom) return;
+    await new Promise<void>((resolve) => {
+      this.whenRoom = resolve;
+    });
+    this.whenRoom = null;
+  }
 
   /** The next event; null when the stream has ended. */
   async next(): Promise<StoredEvent | null> {
     while (!this.ended) {
       const event = this.events.shift();
+      if (this.hasRoom) this.whenRoom?.();
       if (event !== undefined) return event;
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -186,12 +204,26 @@ class OutboxReader implements LiveEvents {
         }
         this.cursor = page.at(-1) ?? this.cursor;
         if (page.length < PAGE) break;
+        await this.room();
       }
       return true;
     } catch (error) {
       this.log.warn({ err: error }, 'live events cannot be read; trying again');
       return false;
     }
+  }
+
+  /**
+   * What a long transaction held back comes all at once: consumers that keep up are not drowned in
+   * it, and one that does not read holds up the others only this long.
+   */
+  private async room(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ROOM_LIMIT_MS);
+    });
+    await Promise.race([Promise.all([...this.consumers].map((queue) => queue.room())), limit]);
+    clearTimeout(timer);
   }
 
   /** Until the next poll is due, or a consumer leaves. */

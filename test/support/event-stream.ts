@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 export interface ReceivedEvent {
   readonly id: string;
   readonly event: string;
@@ -10,6 +12,8 @@ export class EventStream {
   readonly events: ReceivedEvent[] = [];
   comments = 0;
   ended = false;
+  /** How long it thinks about each chunk before it reads the next. */
+  pauseMs = 0;
   private wake: (() => void) | null = null;
   private readonly abort = new AbortController();
 
@@ -41,7 +45,11 @@ export class EventStream {
     const deadline = Date.now() + limitMs;
     while (!condition(this)) {
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`not met: ${JSON.stringify(this.events).slice(0, 500)}`);
+      if (left <= 0) {
+        const seen = JSON.stringify(this.events.slice(-3)).slice(0, 500);
+        const ended = this.ended ? ', the stream has ended' : '';
+        throw new Error(`not met by ${this.events.length} events${ended}; the last: ${seen}`);
+      }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.wake = () => {
@@ -62,6 +70,7 @@ export class EventStream {
         text = blocks.pop() ?? '';
         for (const block of blocks) this.take(block);
         this.wake?.();
+        if (this.pauseMs > 0) await delay(this.pauseMs);
       }
     } catch {
       // closed by either side: `ended` tells

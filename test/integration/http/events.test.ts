@@ -172,6 +172,32 @@ describe('live events', () => {
     expect(stream.ended).toBe(false);
   });
 
+  const FILLER = 'x'.repeat(8_000);
+  /** 800 kB each. */
+  const flood = async (hundreds: number): Promise<void> => {
+    for (let i = 0; i < hundreds; i++) {
+      await db.transaction(async (tx) => {
+        for (let j = 0; j < 100; j++) {
+          await appendEvent(tx, { type: 'attempt.reserved', payload: { n: 0, filler: FILLER } });
+        }
+      });
+    }
+  };
+
+  it('keeps a reader that reads, however much comes at once after a long transaction', async () => {
+    const stream = await listen();
+    // slower than the reader of the database, far faster than it may be
+    stream.pauseMs = 2;
+    const last = await db.transaction(async (tx) => {
+      // takes a number, so that nothing after it is settled before it ends
+      await tx.query('select pg_current_xact_id()');
+      await flood(18);
+      return emit();
+    });
+    await stream.until((s) => numbers(s).at(-1) === last || s.ended, 20_000);
+    expect(stream.events).toHaveLength(1_801);
+  }, 40_000);
+
   it('cuts off a reader that does not read, and keeps the others', async () => {
     const other = await listen();
     const { port, hostname } = new URL(api.url);
@@ -181,20 +207,13 @@ describe('live events', () => {
     slow.pause();
     const closed = new Promise((resolve) => slow.once('close', resolve));
     slow.on('error', () => undefined);
-    const filler = 'x'.repeat(8_000);
-    for (let i = 0; i < 40; i++) {
-      await db.transaction(async (tx) => {
-        for (let j = 0; j < 100; j++) {
-          await appendEvent(tx, { type: 'attempt.reserved', payload: { n: 0, filler } });
-        }
-      });
-    }
+    await flood(40);
     const last = await emit();
-    await other.until((stream) => numbers(stream).at(-1) === last, 60_000);
+    await other.until((stream) => numbers(stream).at(-1) === last || stream.ended, 20_000);
     expect(other.events).toHaveLength(4_001);
     slow.resume();
     await closed;
-  }, 90_000);
+  }, 40_000);
 
   it('refuses a place that is none, and closes its streams with the server', async () => {
     for (const id of ['x', '1', '1-']) {
