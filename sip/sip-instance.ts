@@ -10,6 +10,7 @@ import { Withdrawals } from './calls/withdrawals';
 import type { Gateway } from './gateway/gateway';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
+import { TrunkWatch } from './trunks/trunk-watch';
 
 export interface SipInstanceOptions {
   readonly id: string;
@@ -33,6 +34,7 @@ export class SipInstance {
   readonly lines: AgentLines;
   readonly presence: AgentPresence;
   readonly calls: Calls;
+  readonly trunks: TrunkWatch;
   private readonly withdrawals: Withdrawals;
 
   constructor(private readonly options: SipInstanceOptions) {
@@ -47,6 +49,7 @@ export class SipInstance {
         this.inBackground(this.presence.lineEnded(line, by));
       },
     });
+    this.trunks = new TrunkWatch({ db, log, gateway, sipInstanceId });
     this.calls = new Calls({
       db,
       log,
@@ -56,6 +59,9 @@ export class SipInstance {
       secretKey,
       gate,
       lines: this.lines,
+      onTrunkLegEnd: (trunkId, end) => {
+        this.trunks.legEnded(trunkId, end);
+      },
     });
     this.withdrawals = new Withdrawals(db, log, this.calls);
     this.presence = new AgentPresence({
@@ -93,6 +99,7 @@ export class SipInstance {
   start(): void {
     this.presence.start();
     this.withdrawals.start();
+    this.trunks.start();
   }
 
   /** Ends every call and leg of this instance on the wire. */
@@ -107,6 +114,6 @@ export class SipInstance {
     });
     await Promise.race([this.calls.quiet(), limit]);
     clearTimeout(timer);
-    await this.lines.dropAll();
+    await Promise.all([this.lines.dropAll(), this.trunks.stop()]);
   }
 }

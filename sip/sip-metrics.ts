@@ -12,6 +12,7 @@ export class SipMetrics {
       readonly calls: () => number;
       readonly agentLegs: () => number;
       readonly registrations: () => Promise<number>;
+      readonly trunks: () => readonly { readonly trunkId: string; readonly state: 'up' | 'down' }[];
     },
   ) {
     const registers = [registry];
@@ -32,6 +33,17 @@ export class SipMetrics {
       help: 'From the INVITE to its final response',
       buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64],
       registers,
+    });
+    new Gauge({
+      name: 'santun_trunk_up',
+      help: 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down',
+      labelNames: ['trunk'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { trunkId, state } of live.trunks())
+          this.set({ trunk: trunkId }, state === 'up' ? 1 : 0);
+      },
     });
     gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
     gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);

@@ -84,6 +84,7 @@ class RunningSipRole implements SipRole {
       calls: () => this.instance.calls.liveAttemptIds().length,
       agentLegs: () => this.instance.lines.count,
       registrations: () => countRegistrations(db, this.instance.id),
+      trunks: () => this.instance.trunks.states,
     });
   }
 

@@ -14,7 +14,7 @@ import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
 import type { AgentLines, Reach } from '../agents/agent-lines';
 import type { Gateway } from '../gateway/gateway';
-import type { WithdrawReason } from '../outcome/sip-outcome';
+import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
 import type { SipMetrics } from '../sip-metrics';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
@@ -31,6 +31,8 @@ export interface CallsOptions {
   readonly sipInstanceId: string;
   readonly secretKey: Buffer;
   readonly gate: Gate;
+  /** What became of a leg on a trunk. */
+  readonly onTrunkLegEnd: (trunkId: string, end: LegEnd | { readonly kind: 'answered' }) => void;
 }
 
 /** Where an agent goes whose softphone could not be joined to a call. */
@@ -182,6 +184,7 @@ export class Calls {
         },
         onLegEnd: (trunkId, end, setupMs) => {
           metrics.legEnded(trunkId, end.kind === 'answered' ? 200 : end.status, setupMs);
+          this.options.onTrunkLegEnd(trunkId, end.kind === 'answered' ? end : end.end);
         },
       },
       trunk,

@@ -23,6 +23,15 @@ export function chooseCallerId(
   return trunk.callerIds[spread % trunk.callerIds.length] ?? null;
 }
 
+/** Where a trunk is reached; `user` for a call, none for a question to the trunk itself. */
+export function trunkUri(
+  trunk: Pick<Trunk, 'host' | 'port' | 'transport'>,
+  user: string | null = null,
+): string {
+  const transport = trunk.transport === 'udp' ? '' : `;transport=${trunk.transport}`;
+  return `sip:${user === null ? '' : `${user}@`}${trunk.host}:${trunk.port}${transport}`;
+}
+
 /** Takes a number that a permit was given for and no other third person's: the type is the guard. */
 export function customerTarget(
   trunk: Pick<Trunk, 'host' | 'port' | 'transport'>,
@@ -30,9 +39,8 @@ export function customerTarget(
   callerId: string,
 ): CustomerTarget {
   const identity = `<sip:${callerId}@${trunk.host}>`;
-  const transport = trunk.transport === 'tcp' ? ';transport=tcp' : '';
   return {
-    uri: `sip:${phone.e164}@${trunk.host}:${trunk.port}${transport}`,
+    uri: trunkUri(trunk, phone.e164),
     // RFC 3325: the trunk trusts the asserted identity, whatever the display does with From
     headers: {
       From: identity,

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../src/db/database';
+import { takeTrial } from '../../src/db/trunk-health';
 import { listUsableTrunks, takeInviteSlot, type Trunk } from '../../src/db/trunk-routing';
 
 /** Longest wait for an INVITE slot, ms: the claim comes after it, and the permit must still hold. */
@@ -37,7 +38,9 @@ export async function chooseTrunk(
       : left.filter((trunk) => shown !== undefined && trunk.callerIds.includes(shown));
   for (const trunk of trunks) {
     const slot = await takeInviteSlot(db, trunk.id, MAX_SLOT_WAIT_MS);
-    if (slot.kind === 'granted') return { kind: 'chosen', trunk, waitMs: slot.waitMs };
+    if (slot.kind !== 'granted') continue;
+    if (!trunk.isOnTrial || (await takeTrial(db, trunk.id)))
+      return { kind: 'chosen', trunk, waitMs: slot.waitMs };
   }
   return { kind: 'none', reason: trunks.length === 0 ? 'no_trunk' : 'trunk_busy' };
 }

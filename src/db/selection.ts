@@ -2,6 +2,7 @@ import { hasSkillsOf } from './agent-skills';
 import { SESSION_COLUMNS } from './agent-sessions';
 import type { CampaignMode, Share } from '../domain/campaign-document/share';
 import type { Queryable } from './database';
+import { IS_DOWN } from './trunk-health';
 
 export interface RunningCampaign {
   readonly id: string;
@@ -10,7 +11,7 @@ export interface RunningCampaign {
   readonly creditorWeight: number;
   readonly state: 'running' | 'pausing' | 'draining';
   readonly openAttempts: number;
-  /** A kill switch stands over it, or over every trunk that it could take. */
+  /** A kill switch stands over it or over every trunk that it could take, or each of them is down. */
   readonly isStopped: boolean;
   /** As its settings say; what they leave out is usual. */
   readonly share: Partial<Share>;
@@ -26,13 +27,17 @@ export const STOPS_CAMPAIGN = `k.released_at is null and (k.scope = 'all'
     and not exists (select 1 from kill_switch s
       where s.released_at is null and s.scope = 'trunk' and s.scope_id = t.id))))`;
 
+/** Of campaign `c`: there are trunks for it, and each of them is down. A reservation would only come back. */
+const LACKS_TRUNK = `(select bool_and(${IS_DOWN}) from trunk t where t.enabled
+  and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)) is true`;
+
 /** Campaigns that the scheduler has to look at. */
 export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
        (select weight from creditor where id = c.creditor_id) as "creditorWeight",
        (select count(*)::int from open_attempt o where o.campaign_id = c.id) as "openAttempts",
-       exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) as "isStopped",
+       exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) or ${LACKS_TRUNK} as "isStopped",
        coalesce(c.settings->'share', '{}') as share,
        coalesce(c.settings->>'mode', 'progressive') as mode
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,

@@ -1,5 +1,6 @@
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
+import { IS_DOWN } from './trunk-health';
 
 /** What the sip role needs to send an INVITE by a trunk. */
 export interface Trunk {
@@ -14,20 +15,23 @@ export interface Trunk {
   readonly callerIds: readonly string[];
   readonly maxChannels: number;
   readonly firstResponseTimeoutMs: number;
+  /** It is down, and its back-off is over: one call may try it ({@link takeTrial}). */
+  readonly isOnTrial: boolean;
 }
 
 const COLUMNS = `t.id, t.host, t.port, t.transport, t.username,
   t.password_sealed as "passwordSealed", t.caller_ids as "callerIds",
-  t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs"`;
+  t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs",
+  exists (select from trunk_health h where h.trunk_id = t.id and h.state = 'down') as "isOnTrial"`;
 
-/** Enabled trunks that no switch stops, in the order in which they are tried; `trunkIds` null: any. */
+/** Enabled trunks that no switch stops and that are not down, in the order in which they are tried; `trunkIds` null: any. */
 export async function listUsableTrunks(
   db: Queryable,
   trunkIds: readonly string[] | null,
 ): Promise<Trunk[]> {
   const { rows } = await db.query<Trunk>(
     `select ${COLUMNS} from trunk t
-     where t.enabled and ($1::uuid[] is null or t.id = any($1))
+     where t.enabled and ($1::uuid[] is null or t.id = any($1)) and not ${IS_DOWN}
        and not exists (select 1 from kill_switch k
          where k.released_at is null and k.scope = 'trunk' and k.scope_id = t.id)
      order by t.priority, t.name`,

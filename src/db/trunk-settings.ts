@@ -1,5 +1,6 @@
 import { one, type Queryable, type Transaction } from './database';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
+import { forgetTrunkHealth } from './trunk-health';
 
 /** A trunk as it is administered; its password never leaves the database unsealed. */
 export interface TrunkSettings {
@@ -18,6 +19,8 @@ export interface TrunkSettings {
   readonly maxChannels: number;
   readonly firstResponseTimeoutMs: number;
   readonly enabled: boolean;
+  /** From one OPTIONS to the next, ms; null: it is not asked. */
+  readonly optionsIntervalMs: number | null;
   /** Minor units of the creditors' currency, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
@@ -29,7 +32,7 @@ const COLUMNS = `id, name, host, port, transport, username,
   calls_per_second::float8 as "callsPerSecond", max_channels as "maxChannels",
   first_response_timeout_ms as "firstResponseTimeoutMs", enabled,
   cost_per_minute_minor::text as "costPerMinuteMinor", created_at as "createdAt",
-  updated_at as "updatedAt"`;
+  updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -46,6 +49,7 @@ export interface TrunkChange {
   readonly firstResponseTimeoutMs?: number | undefined;
   readonly enabled?: boolean | undefined;
   readonly costPerMinuteMinor?: string | undefined;
+  readonly optionsIntervalMs?: number | null | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -62,6 +66,7 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   firstResponseTimeoutMs: 'first_response_timeout_ms',
   enabled: 'enabled',
   costPerMinuteMinor: 'cost_per_minute_minor',
+  optionsIntervalMs: 'options_interval_ms',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */
@@ -88,11 +93,15 @@ export async function createTrunk(
   );
 }
 
+/** What is known of a trunk's health is known of it as it was reached. */
+const REACHED_BY = ['host', 'port', 'transport', 'enabled', 'optionsIntervalMs'] as const;
+
 export async function updateTrunk(
   tx: Transaction,
   id: string,
   change: TrunkChange,
 ): Promise<TrunkSettings | null> {
+  if (REACHED_BY.some((field) => change[field] !== undefined)) await forgetTrunkHealth(tx, id);
   const { columns, values } = assignments(change);
   const sets = columns.map((column, index) => `${column} = $${index + 2}`);
   const { rows } = await tx.query<TrunkSettings>(

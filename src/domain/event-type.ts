@@ -26,5 +26,7 @@ export const EVENT_TYPES = [
   'calendar.year_missing',
   'kill_switch.pulled',
   'kill_switch.released',
+  'trunk.down',
+  'trunk.up',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

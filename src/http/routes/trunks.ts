@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Transaction } from '../../db/database';
+import type { Queryable, Transaction } from '../../db/database';
 import { seal, TRUNK_PASSWORD } from '../../db/sealed-secret';
 import {
   createTrunk,
@@ -11,6 +11,7 @@ import {
   type TrunkChange,
   type TrunkSettings,
 } from '../../db/trunk-settings';
+import { readTrunkHealth } from '../../db/trunk-health';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
@@ -36,9 +37,30 @@ const fields = z.strictObject({
   costPerMinuteMinor: minorUnits
     .optional()
     .describe('Of an answered call, in the creditors’ currency; for cost limits'),
+  optionsIntervalMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .nullable()
+    .optional()
+    .describe('It is asked with OPTIONS so often; null: never. Absent: every 30 seconds'),
 });
 
 const changedFields = fields.partial();
+
+const health = z.object({
+  state: z.enum(['up', 'down']).describe('A trunk that is down is not chosen'),
+  since: instant,
+  reason: z.string().nullable().describe('Why it is down'),
+  misses: z.number().int().describe('Unanswered in a row; the third takes it down'),
+  nextTrialAt: instant
+    .nullable()
+    .describe('It answers no calls: from then on one may try it, and two good ones bring it back'),
+  probedAt: instant.nullable(),
+  probeStatus: z.number().int().nullable().describe('Answer to the latest OPTIONS'),
+  roundTripMs: z.number().int().nullable(),
+});
 
 const trunk = z.object({
   id,
@@ -55,6 +77,8 @@ const trunk = z.object({
   firstResponseTimeoutMs: z.number().int(),
   enabled: z.boolean(),
   costPerMinuteMinor: minorUnits,
+  optionsIntervalMs: z.number().int().nullable(),
+  health: health.nullable().describe('Null: no sip process has looked at it yet'),
   createdAt: instant,
   updatedAt: instant,
 });
@@ -81,7 +105,7 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
         const change = sealedChange(secretKey, request.body);
         const created = await createTrunk(tx, { ...change, name, host, callerIds });
         await recordTrunk(tx, request, 'trunk.created', { before: null, after: created });
-        return { status: 201, body: created };
+        return { status: 201, body: { ...created, health: null } };
       }),
   );
 
@@ -95,8 +119,12 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
         response: { 200: pageOf(trunk) },
       },
     },
-    async (request) =>
-      pageAnswer(await listTrunkSettings(db, pageRequest(request.query)), (row) => row),
+    async (request) => {
+      const page = await listTrunkSettings(db, pageRequest(request.query));
+      const ids = page.items.map((row) => row.id);
+      const known = await readTrunkHealth(db, ids);
+      return pageAnswer(page, (row) => ({ ...row, health: known.get(row.id) ?? null }));
+    },
   );
 
   trunkRoutesById(api, context);
@@ -108,7 +136,8 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
   api.get(
     '/v1/trunks/:id',
     { schema: { tags, summary: 'One trunk', params: idParams, response: { 200: trunk } } },
-    async (request) => found(await findTrunkSettings(db, request.params.id), 'trunk'),
+    async (request) =>
+      withHealth(db, found(await findTrunkSettings(db, request.params.id), 'trunk')),
   );
 
   api.patch(
@@ -128,7 +157,7 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
         const before = await findTrunkSettings(tx, request.params.id);
         const after = found(await updateTrunk(tx, request.params.id, change), 'trunk');
         await recordTrunk(tx, request, 'trunk.changed', { before, after });
-        return after;
+        return withHealth(tx, after);
       });
     },
   );
@@ -156,6 +185,11 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
       return reply.code(204).send();
     },
   );
+}
+
+async function withHealth(db: Queryable, settings: TrunkSettings): Promise<z.output<typeof trunk>> {
+  const known = await readTrunkHealth(db, [settings.id]);
+  return { ...settings, health: known.get(settings.id) ?? null };
 }
 
 /** Of the password only whether there is one. */

@@ -52,6 +52,7 @@ export interface NewTrunk {
   readonly firstResponseTimeoutMs?: number;
   readonly maxChannels?: number;
   readonly callsPerSecond?: number;
+  readonly optionsIntervalMs?: number;
 }
 
 /** A floor with a running sip role: signalling server, database, softphones, trunks by port. */
@@ -98,8 +99,8 @@ export class CallFloor {
   async addTrunk(trunk: NewTrunk): Promise<string> {
     const { rows } = await this.db.query<{ id: string }>(
       `insert into trunk (name, host, port, caller_ids, priority, username, password_sealed,
-         first_response_timeout_ms, max_channels, calls_per_second)
-       values ($1, '127.0.0.1', $2, '{+622150000001,+622150000002}', $3, $4, $5, $6, $7, $8)
+         first_response_timeout_ms, max_channels, calls_per_second, options_interval_ms)
+       values ($1, '127.0.0.1', $2, '{+622150000001,+622150000002}', $3, $4, $5, $6, $7, $8, $9)
        returning id`,
       [
         `trunk-${randomBytes(4).toString('hex')}`,
@@ -110,6 +111,7 @@ export class CallFloor {
         trunk.firstResponseTimeoutMs ?? 2_000,
         trunk.maxChannels ?? 30,
         trunk.callsPerSecond ?? 100,
+        trunk.optionsIntervalMs ?? null,
       ],
     );
     return one({ rows } as never, 'trunk').id as string;

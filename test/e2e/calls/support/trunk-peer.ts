@@ -1,5 +1,6 @@
 import { audioSdp } from '../../../support/sip-peer/audio-sdp';
 import { PeerDialog } from '../../../support/sip-peer/peer-dialog';
+import { responseTo } from '../../../support/sip-peer/response-to';
 import type { SeenMessage } from '../../../support/sip-peer/sip-peer';
 import { UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
 
@@ -12,6 +13,8 @@ const BUSY_AFTER_MS = 120;
 export class TrunkPeer {
   /** By Call-ID; milliseconds of the monotonic clock. A retransmission changes nothing. */
   readonly invitedAtMs = new Map<string, number>();
+  /** How OPTIONS are answered; null: not at all. */
+  optionsStatus: number | null = null;
   private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly pump: NodeJS.Timeout;
@@ -53,6 +56,8 @@ export class TrunkPeer {
 
   private handle(seen: SeenMessage): void {
     const { callId, method } = seen.message;
+    if (method === 'OPTIONS' && this.optionsStatus !== null)
+      seen.reply(responseTo(seen.message, this.optionsStatus, { toTag: 'carrier' }));
     if (method === 'INVITE' && !this.calls.has(callId)) this.invited(seen);
     else if (method === 'CANCEL') {
       this.calls.get(callId)?.dialog.answer(seen, 200);
