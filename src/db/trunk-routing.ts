@@ -49,6 +49,26 @@ export async function isTrunkAddress(db: Queryable, host: string, port: number):
   return rowCount === 1;
 }
 
+/**
+ * As open_customer_leg counts them. A leg is a lease of the process that owns its dialog, renewed by
+ * the process's heartbeat: when that stops, its channels are free within a minute, whether or not
+ * anybody clears up. No talk is so long that a leg of days ago (`$2`) is a channel.
+ */
+const OPEN_CHANNELS = `select count(*) from call_leg l
+  where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
+    and l.call_id >= $2 and l.call_id < $3
+    and (l.sip_instance_id is null or exists (select from sip_instance i
+      where i.id = l.sip_instance_id and i.state <> 'dead'
+        and i.heartbeat_at > clock_timestamp() - interval '60 s'))`;
+const CHANNEL_DAYS = 2;
+
+/** Calls a second that trunk `t` takes now: one when it has just come up, all of them a minute later. */
+const RATE = `coalesce(
+  (select least(t.calls_per_second, 1 + (t.calls_per_second - 1)
+       * extract(epoch from clock_timestamp() - h.warm_from) / 60)
+   from trunk_health h where h.trunk_id = t.id and t.calls_per_second > 1
+     and h.warm_from > clock_timestamp() - interval '60 s'), t.calls_per_second)::float8`;
+
 export type InviteSlot =
   /** Wait this long, ms (0: send at once); the slot is taken. */
   | { readonly kind: 'granted'; readonly waitMs: number }
@@ -58,8 +78,9 @@ export type InviteSlot =
 
 /**
  * Takes the next INVITE slot of a trunk: the generic cell rate algorithm with no burst, kept in
- * one row so that all sip instances share one rate. The channel count is checked as well, against
- * the legs that are open at this moment on any instance.
+ * one row so that all sip instances share one rate, which rises slowly on a trunk that has just come
+ * up. The channel count is checked as well, against the legs that are open at this moment on any
+ * instance.
  */
 export async function takeInviteSlot(
   db: Queryable,
@@ -69,10 +90,10 @@ export async function takeInviteSlot(
   const legs = idsOfLatestDays(CHANNEL_DAYS);
   const { rows } = await db.query<{ waitMs: number }>(
     `update trunk t set next_invite_at =
-         greatest(t.next_invite_at, clock_timestamp()) + interval '1 s' / t.calls_per_second::float8
+         greatest(t.next_invite_at, clock_timestamp()) + interval '1 s' / ${RATE}
      where t.id = $1 and t.next_invite_at <= clock_timestamp() + $4 * interval '1 ms'
        and (${OPEN_CHANNELS}) < t.max_channels
-     returning extract(epoch from t.next_invite_at - interval '1 s' / t.calls_per_second::float8
+     returning extract(epoch from t.next_invite_at - interval '1 s' / ${RATE}
        - clock_timestamp())::float8 * 1000 as "waitMs"`,
     [trunkId, legs.from, legs.to, maxWaitMs],
   );
@@ -84,12 +105,6 @@ export async function takeInviteSlot(
   );
   return { kind: why.rows[0]?.full === true ? 'channels_full' : 'too_long' };
 }
-
-/** As open_customer_leg counts them: no talk is so long that a leg of days ago (`$2`) is a channel. */
-const OPEN_CHANNELS = `select count(*) from call_leg l
-  where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
-    and l.call_id >= $2 and l.call_id < $3`;
-const CHANNEL_DAYS = 2;
 
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the

@@ -65,6 +65,37 @@ test('idle time is not saved up for a burst', async () => {
   expect(second.kind === 'granted' && second.waitMs).toBeGreaterThan(500);
 });
 
+test('a trunk that has come up takes calls slowly, and its whole rate a minute later', async () => {
+  const id = await addTrunk('a', { callsPerSecond: 61 });
+  const gapMs = async (upForS: number): Promise<number> => {
+    await database.db.query(
+      `insert into trunk_health (trunk_id, warm_from) values ($1, now() - $2 * interval '1 s')
+       on conflict (trunk_id) do update set warm_from = excluded.warm_from`,
+      [id, upForS],
+    );
+    // a slot that is not there yet: from it to the next is the interval, however slow this machine is
+    const { rows } = await database.db.query<{ from: Date }>(
+      `update trunk set next_invite_at = date_trunc('second', now()) + interval '10 s'
+       where id = $1 returning next_invite_at as "from"`,
+      [id],
+    );
+    await takeInviteSlot(database.db, id, 60_000);
+    const next = await database.db.query<{ ms: number }>(
+      `select extract(epoch from next_invite_at - $2)::float8 * 1000 as ms from trunk where id = $1`,
+      [id, rows[0]!.from],
+    );
+    return next.rows[0]!.ms;
+  };
+  // one a second at first; after half a minute half of the way; then all
+  const first = await gapMs(0);
+  expect(first).toBeLessThanOrEqual(1_000);
+  expect(first).toBeGreaterThan(300);
+  const half = await gapMs(30);
+  expect(half).toBeLessThanOrEqual(1_000 / 31 + 0.1);
+  expect(half).toBeGreaterThan(1_000 / 61 + 0.1);
+  expect(await gapMs(61)).toBeCloseTo(1_000 / 61, 1);
+});
+
 test('by priority, then the next; never one that was tried, is off, or may not show the number', async () => {
   const off = await addTrunk('off', { enabled: false });
   const second = await addTrunk('second', { priority: 2, callerIds: ['+622150000009'] });
@@ -131,6 +162,30 @@ test('a leg opens only for a claimed attempt whose permit still has time to run'
   );
   await database.db.query(`update attempt set state = 'reserved'`);
   expect(await openCustomerLeg(database.db, leg)).toBeNull();
+});
+
+test('a channel is free when its call ends, or when the process that holds it falls silent', async () => {
+  const { attemptId, loopbackId, sipInstanceId } = await reserveSimulated();
+  await database.db.query('update trunk set max_channels = 1');
+  const claim = await claimForDialing(makeGate(database.db), { attemptId, sipInstanceId });
+  if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
+  const open = () =>
+    openCustomerLeg(database.db, { attemptId, callId: claim.callId, trunkId: loopbackId });
+  const slot = async () => (await takeInviteSlot(database.db, loopbackId, 5_000)).kind;
+  const alive = (sql: string) =>
+    database.db.query(`update sip_instance set ${sql} where id = $1`, [sipInstanceId]);
+  const leg = await open();
+  expect([await open(), await slot()]).toEqual([null, 'channels_full']);
+  // killed: nobody ended the leg, and nobody has buried the process yet
+  await alive(`heartbeat_at = now() - interval '61 s'`);
+  expect(await slot()).toBe('granted');
+  await alive('heartbeat_at = now()');
+  expect(await slot()).toBe('channels_full');
+  await alive(`state = 'dead'`);
+  expect(await slot()).toBe('granted');
+  await alive(`state = 'alive'`);
+  await database.db.query('update call_leg set ended_at = now() where id = $1', [leg]);
+  expect(await open()).toEqual(expect.any(String));
 });
 
 test('a switch pulled after the claim still lets nothing leave, until it is released', async () => {
