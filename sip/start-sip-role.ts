@@ -110,7 +110,7 @@ class RunningSipRole implements SipRole {
   private async newInstance(): Promise<SipInstance> {
     const { db, host, log } = this.options;
     const id = randomUUID();
-    await registerSipInstance(db, id, host);
+    await registerSipInstance(db, id, host, wsUrlsOf(this.gateway.endpoints));
     const instance = new SipInstance({
       ...this.options,
       log: log.child({ sipInstanceId: id }),
@@ -217,6 +217,13 @@ class RunningSipRole implements SipRole {
     this.gateway.close();
   }
 }
+
+/** `ws/127.0.0.1:5062` as a URL; others are no place for a browser. */
+const wsUrlsOf = (endpoints: readonly string[]): string[] =>
+  endpoints.flatMap((endpoint) => {
+    const [transport = '', hostPort = ''] = endpoint.split('/');
+    return transport === 'ws' || transport === 'wss' ? [`${transport}://${hostPort}`] : [];
+  });
 
 const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms).unref());

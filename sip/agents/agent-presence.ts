@@ -9,9 +9,13 @@ import {
   resumeOnRegister,
   type WatchedAgent,
 } from '../../src/db/agent-reach';
-import { findAgentSession } from '../../src/db/agent-sessions';
+import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
 import type { Database } from '../../src/db/database';
-import { removeExpiredRegistrations, removeRegistration } from '../../src/db/registrations';
+import {
+  findRegistration,
+  removeEndedRegistrations,
+  removeRegistration,
+} from '../../src/db/registrations';
 import type { Gateway } from '../gateway/gateway';
 import type { AgentLine } from './agent-line';
 import type { AgentLines } from './agent-lines';
@@ -34,6 +38,8 @@ const TICK_MS = 1_000;
 const PROBE_EVERY_TICKS = 5;
 const PROBE_DEADLINE_MS = 2_000;
 const SILENCES_TO_LOSE = 2;
+/** More at a time, and our own queue would look like their silence. */
+const PROBES_AT_ONCE = 100;
 
 /**
  * Knows which agents can be reached. The signalling server does not tell when a connection
@@ -42,16 +48,19 @@ const SILENCES_TO_LOSE = 2;
  */
 export class AgentPresence {
   private readonly silences = new Map<string, number>();
-  private readonly connecting = new Set<string>();
+  /** Sessions being connected; true: asked for again meanwhile, by a softphone that came anew. */
+  private readonly connecting = new Map<string, boolean>();
   private timer: NodeJS.Timeout | null = null;
   private ticks = 0;
   private looking = false;
+  private dropping = false;
   private stopped = false;
 
   constructor(private readonly options: AgentPresenceOptions) {}
 
   start(): void {
     this.timer = setInterval(() => {
+      void this.dropEndedBindings();
       void this.look();
     }, TICK_MS);
   }
@@ -63,39 +72,59 @@ export class AgentPresence {
 
   /** The session waits for its softphone: `ready` when it can be reached (its leg up). */
   async connect(sessionId: string): Promise<void> {
-    if (this.stopped || this.connecting.has(sessionId)) return;
-    this.connecting.add(sessionId);
+    if (this.stopped) return;
+    if (this.connecting.has(sessionId)) {
+      this.connecting.set(sessionId, true);
+      return;
+    }
     try {
-      await this.tryConnect(sessionId);
+      do {
+        this.connecting.set(sessionId, false);
+        await this.tryConnect(sessionId);
+      } while (this.connecting.get(sessionId) === true && !this.isStopped());
     } finally {
       this.connecting.delete(sessionId);
     }
   }
 
+  /** A getter would be narrowed away: it changes while a promise is awaited. */
+  private isStopped(): boolean {
+    return this.stopped;
+  }
+
   private async tryConnect(sessionId: string): Promise<void> {
-    const { db, lines, log, sipInstanceId } = this.options;
+    const { db, log, sipInstanceId } = this.options;
     const session = await findAgentSession(db, sessionId);
     if (session?.state !== 'connecting') return;
     const { agentId, legMode } = session;
-    const watched = await listWatchedAgents(db, sipInstanceId);
-    if (!watched.some((agent) => agent.sessionId === sessionId)) {
-      log.info({ sessionId }, 'no softphone registered yet');
+    const registration = await findRegistration(db, agentId);
+    if (registration?.sipInstanceId !== sipInstanceId) {
+      log.debug({ sessionId }, 'no softphone registered yet');
       return;
     }
-    if (legMode === 'nailed_up') {
-      const reach = await lines.reach({ agentId, sessionId, legMode }, null);
-      // goes on connecting: a later look tries again
-      if (reach.kind === 'signalling_lost' || reach.kind === 'in_use') return;
-      if (reach.kind !== 'reached') {
-        const status = reach.kind === 'unanswered' ? reach.status : null;
-        log.warn({ sessionId, status }, 'the nailed-up leg was not answered');
-        await this.lose(agentId, 'agent_leg_unanswered');
-        return;
-      }
-    }
+    if (legMode === 'nailed_up' && !(await this.raiseLeg(session, registration.contactUri))) return;
     const reached = await markReached(db, { sessionId, sipInstanceId, cause: 'softphone_reached' });
     // signed out while the leg came up
     if (!reached) await this.dropUnlessUsed(agentId);
+  }
+
+  /** True when the nailed-up leg stands. False: lost, or asked again later. */
+  private async raiseLeg(
+    { id: sessionId, agentId, legMode }: AgentSession,
+    contactUri: string,
+  ): Promise<boolean> {
+    const { db, lines, log } = this.options;
+    const reach = await lines.reach({ agentId, sessionId, legMode }, null);
+    if (reach.kind === 'reached') return true;
+    // goes on connecting: a later look tries again
+    if (reach.kind === 'signalling_lost' || reach.kind === 'in_use') return false;
+    const status = reach.kind === 'unanswered' ? reach.status : null;
+    const now = await findRegistration(db, agentId);
+    // the softphone came anew while the old one was asked: its REGISTER asks again
+    if (now !== null && now.contactUri !== contactUri) return false;
+    log.warn({ sessionId, status }, 'the nailed-up leg was not answered');
+    await this.lose(agentId, 'agent_leg_unanswered');
+    return false;
   }
 
   private async dropUnlessUsed(agentId: string): Promise<void> {
@@ -115,9 +144,18 @@ export class AgentPresence {
     this.silences.delete(agentId);
     const { db, sipInstanceId, lines } = this.options;
     // a softphone that starts anew knows nothing of the leg it had: a debtor there hears nobody
-    if (isNew && lines.find(agentId) !== null) await this.lose(agentId, 'softphone_restarted');
+    if (isNew && lines.find(agentId) !== null) await this.restarted(agentId);
     const sessionId = await resumeOnRegister(db, { agentId, sipInstanceId, isNew });
     if (sessionId !== null) await this.connect(sessionId);
+  }
+
+  /** The softphone is there, and its leg is not. */
+  private async restarted(agentId: string): Promise<void> {
+    const { db, lines, sipInstanceId, onLost } = this.options;
+    const cause = 'softphone_restarted';
+    const inCall = onLost(agentId, cause);
+    void lines.drop(agentId);
+    if (!inCall) await markUnreached(db, { agentId, sipInstanceId, to: 'connecting', cause });
   }
 
   /** The softphone is gone: its binding, its leg, and the agent's readiness with it. */
@@ -147,6 +185,21 @@ export class AgentPresence {
     return markUnreached(db, { agentId, sipInstanceId, to: 'connecting', cause });
   }
 
+  /** Not behind the probes: a softphone that is silent must not keep another's revoked one alive. */
+  private async dropEndedBindings(): Promise<void> {
+    if (this.dropping || this.stopped || !this.options.gateway.isConnected) return;
+    this.dropping = true;
+    try {
+      const { db, sipInstanceId } = this.options;
+      for (const { agentId, expired } of await removeEndedRegistrations(db, sipInstanceId))
+        await this.lose(agentId, expired ? 'registration_expired' : 'credentials_ended');
+    } catch {
+      // the database is away: the next tick looks again
+    } finally {
+      this.dropping = false;
+    }
+  }
+
   private async look(): Promise<void> {
     if (this.looking || this.stopped || !this.options.gateway.isConnected) return;
     this.looking = true;
@@ -162,17 +215,20 @@ export class AgentPresence {
 
   private async lookRound(everybody: boolean): Promise<void> {
     const { db, sipInstanceId, isDialing } = this.options;
-    for (const agentId of await removeExpiredRegistrations(db, sipInstanceId))
-      await this.lose(agentId, 'registration_expired');
     if (everybody)
       for (const agentId of await listUnregisteredReady(db, sipInstanceId))
         await this.lose(agentId, 'registration_lost');
     if (everybody) await this.dropEnded();
     const watched = await listWatchedAgents(db, sipInstanceId);
+    const nowMs = Date.now();
+    // whoever has just registered has said that it is there; a debtor who waits is worth a question
     const asked = watched.filter(
-      (agent) => everybody || isDialing(agent.agentId) || this.waitsForUs(agent),
+      ({ registeredAt, ...agent }) =>
+        isDialing(agent.agentId) ||
+        (nowMs - registeredAt.getTime() > PROBE_EVERY_TICKS * TICK_MS &&
+          (everybody || this.waitsForUs(agent))),
     );
-    await Promise.all(asked.map((agent) => this.ask(agent)));
+    await eachOfMany(asked, PROBES_AT_ONCE, (agent) => this.ask(agent));
   }
 
   /** Whoever ended the session, and whether the bell for it rang or was lost: its leg goes. */
@@ -199,8 +255,10 @@ export class AgentPresence {
     this.silences.set(agentId, silences);
     if (verdict === 'gone' || silences >= SILENCES_TO_LOSE) {
       const { contactUri } = agent;
-      await removeRegistration(db, { agentId, sipInstanceId, contactUri });
-      await this.lose(agentId, verdict === 'gone' ? 'softphone_gone' : 'softphone_silent');
+      const removed = await removeRegistration(db, { agentId, sipInstanceId, contactUri });
+      // else it has come anew meanwhile: what was asked is not what stands
+      if (removed)
+        await this.lose(agentId, verdict === 'gone' ? 'softphone_gone' : 'softphone_silent');
     } else if (verdict === 'there') {
       await this.takeUp(agent);
     }
@@ -213,11 +271,24 @@ export class AgentPresence {
   }
 
   /** The softphone is here and the agent could work, if only the session were taken up. */
-  private waitsForUs(agent: WatchedAgent): boolean {
+  private waitsForUs(agent: Pick<WatchedAgent, 'state' | 'sessionInstanceId'>): boolean {
     return agent.state === 'connecting' || this.isReadyElsewhere(agent);
   }
 
-  private isReadyElsewhere(agent: WatchedAgent): boolean {
+  private isReadyElsewhere(agent: Pick<WatchedAgent, 'state' | 'sessionInstanceId'>): boolean {
     return agent.state === 'ready' && agent.sessionInstanceId !== this.options.sipInstanceId;
   }
+}
+
+/** Works through many items, so many at a time; one that takes long holds up no other. */
+async function eachOfMany<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
 }

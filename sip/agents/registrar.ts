@@ -6,7 +6,6 @@ import {
   findSipIdentity,
   removeRegistration,
   saveRegistration,
-  type Registration,
   type SipIdentity,
 } from '../../src/db/registrations';
 import { isTrunkAddress } from '../../src/db/trunk-routing';
@@ -67,7 +66,7 @@ export class Registrar {
       this.limiter.recordFailure(request.sourceAddress, nowMs);
       await request.respond(403);
     } else {
-      await this.apply(request, verdict.identity.agentId);
+      await this.apply(request, verdict.identity);
     }
   }
 
@@ -108,7 +107,8 @@ export class Registrar {
     return credentials.algorithm === 'MD5' ? identity.ha1Md5 : identity.ha1Sha256;
   }
 
-  private async apply(request: IncomingRequest, agentId: string): Promise<void> {
+  private async apply(request: IncomingRequest, identity: SipIdentity): Promise<void> {
+    const { agentId } = identity;
     const asked = readRegister(request.header('contact'), request.header('expires'));
     switch (asked.kind) {
       case 'malformed':
@@ -121,7 +121,7 @@ export class Registrar {
         await this.unbind(request, agentId, asked.contactUri);
         return;
       case 'bind':
-        await this.bind(request, agentId, asked);
+        await this.bind(request, identity, asked);
     }
   }
 
@@ -140,7 +140,7 @@ export class Registrar {
 
   private async bind(
     request: IncomingRequest,
-    agentId: string,
+    { agentId, sipCredentialId }: SipIdentity,
     asked: Extract<RegisterRequest, { kind: 'bind' }>,
   ): Promise<void> {
     const overWebSocket = request.transport === 'ws' || request.transport === 'wss';
@@ -167,7 +167,6 @@ export class Registrar {
       await request.respond(403);
       return;
     }
-    const before = await findRegistration(db, agentId);
     const expiresInSeconds = Math.min(asked.expiresSeconds, MAX_EXPIRES_SECONDS);
     const binding = {
       agentId,
@@ -179,8 +178,10 @@ export class Registrar {
       callId: request.header('call-id'),
       cseq: Number.parseInt(request.header('cseq'), 10) || 0,
       expiresInSeconds,
+      sipCredentialId,
     };
-    if (!(await saveRegistration(db, binding))) {
+    const saved = await saveRegistration(db, binding);
+    if (saved === 'overtaken') {
       // RFC 3261, 10.3: an older request that was overtaken
       await request.respond(500, { 'Retry-After': '1' });
       return;
@@ -189,7 +190,7 @@ export class Registrar {
       Contact: `<${asked.contactUri}>;expires=${expiresInSeconds}`,
       Expires: String(expiresInSeconds),
     });
-    const isNew = before === null || isAnotherStart(before, binding);
+    const isNew = saved === 'new';
     if (isNew) log.info({ agentId, transport: binding.transport }, 'softphone registered');
     this.options.onRegistered(agentId, isNew);
   }
@@ -203,11 +204,4 @@ export class Registrar {
     }
     await request.respond(200, headers);
   }
-}
-
-function isAnotherStart(
-  before: Registration,
-  now: { readonly callId: string; readonly contactUri: string },
-): boolean {
-  return before.callId !== now.callId || before.contactUri !== now.contactUri;
 }

@@ -1,6 +1,6 @@
 import type { RawRequest, RawResponse } from './srf-types';
 
-export type SoftphoneTransport = 'udp' | 'tcp' | 'ws' | 'wss';
+export type SoftphoneTransport = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** A request that belongs to none of our dialogs. */
 export interface IncomingRequest {
@@ -57,6 +57,8 @@ function transportOf(req: RawRequest): SoftphoneTransport {
       return 'wss';
     case 'TCP':
       return 'tcp';
+    case 'TLS':
+      return 'tls';
     default:
       return 'udp';
   }

@@ -95,6 +95,16 @@ const secretKey = z
   .regex(/^[A-Za-z0-9+/]{43}=$/, 'is not 32 bytes of base64')
   .transform((text) => Buffer.from(text, 'base64'));
 
+const wsUrls = z.string().transform((text, context): readonly string[] => {
+  const urls = text.split(',').map((url) => url.trim());
+  for (const url of urls) {
+    if (/^wss?:$/.test(parseUrl(url)?.protocol ?? '')) continue;
+    context.addIssue({ code: 'custom', message: 'is not a list of WebSocket addresses' });
+    return z.NEVER;
+  }
+  return urls;
+});
+
 const roles = z.string().transform((text, context): readonly Role[] => {
   const asked = text.split(',').map((role) => role.trim());
   if (asked.length === 1 && asked[0] === 'all') return ROLES;
@@ -182,6 +192,12 @@ export const environmentSchema = z.object({
         "Digest realm of the agents' softphones. It is part of each stored password hash: change it and every agent needs a new SIP password.",
       accepted: '1 to 64 letters, digits, dots and hyphens',
     }),
+  SANTUN_SOFTPHONE_WS_URLS: wsUrls.default([]).register(variableDocs, {
+    about:
+      "Where agents' browsers reach the SIP over WebSocket, as a proxy with TLS publishes it. Unset: what the sip processes tell of themselves, which is right on one machine.",
+    accepted: 'wss:// or ws:// addresses, several with commas between',
+    example: 'wss://sip.example.com',
+  }),
   SANTUN_LOG_LEVEL: z
     .enum(LOG_LEVELS, { message: 'is not a log level' })
     .default('info')

@@ -33,6 +33,8 @@ export interface Config {
   readonly databasePoolSize: number;
   readonly logLevel: Environment['SANTUN_LOG_LEVEL'];
   readonly realm: string;
+  /** Empty: what the sip processes tell of themselves. */
+  readonly softphoneWsUrls: readonly string[];
   /** 32 bytes; null: generate once and keep in `dataDir` (embedded database only). */
   readonly secretKey: Buffer | null;
   /** 32 bytes; null: derived from the secret key. */
@@ -87,6 +89,7 @@ function toConfig(env: Environment): Config {
     databasePoolSize: env.SANTUN_DATABASE_POOL,
     logLevel: env.SANTUN_LOG_LEVEL,
     realm: env.SANTUN_SIP_REALM,
+    softphoneWsUrls: env.SANTUN_SOFTPHONE_WS_URLS,
     secretKey: env.SANTUN_SECRET_KEY ?? null,
     signingSeed: env.SANTUN_SIGNING_KEY ?? null,
     drainTimeoutMs: env.SANTUN_DRAIN_TIMEOUT_MS,

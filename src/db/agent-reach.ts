@@ -1,5 +1,10 @@
 import type { AgentState } from '../domain/agent-state';
-import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
+import {
+  changeAgentState,
+  findOpenSession,
+  lockAgentSession,
+  type AgentSession,
+} from './agent-sessions';
 import type { Database, Queryable } from './database';
 import type { Registration } from './registrations';
 
@@ -62,16 +67,17 @@ export const LEG_ENDED = 'agent_leg_ended';
  * @param isNew the softphone started anew (another Call-ID), so even {@link LEG_ENDED} is over
  * @returns the session to connect, or null when there is nothing to do
  */
-export function resumeOnRegister(
+export async function resumeOnRegister(
   db: Database,
   input: { agentId: string; sipInstanceId: string; isNew: boolean },
 ): Promise<string | null> {
+  const found = await findOpenSession(db, input.agentId);
+  // most REGISTERs refresh a binding of somebody at work: no lock, no transaction
+  if (found === null) return null;
+  if (found.state === 'connecting') return found.id;
+  if (!mayResume(found, input)) return null;
   return db.transaction(async (tx) => {
-    const { rows } = await tx.query<{ id: string }>(
-      'select id from agent_session where agent_id = $1 and ended_at is null',
-      [input.agentId],
-    );
-    const session = rows[0] === undefined ? null : await lockAgentSession(tx, rows[0].id);
+    const session = await lockAgentSession(tx, found.id);
     if (session === null) return null;
     if (session.state === 'connecting') return session.id;
     if (!mayResume(session, input)) return null;
@@ -110,7 +116,7 @@ export async function listWatchedAgents(
        s.sip_instance_id as "sessionInstanceId", r.agent_id as "agentId",
        r.sip_instance_id as "sipInstanceId", r.contact_uri as "contactUri", r.transport,
        r.source_address as "sourceAddress", r.source_port as "sourcePort", r.call_id as "callId",
-       r.cseq, r.expires_at as "expiresAt"
+       r.cseq, r.registered_at as "registeredAt", r.expires_at as "expiresAt"
      from registration r join agent_session s on s.agent_id = r.agent_id and s.ended_at is null
      where r.sip_instance_id = $1 and r.expires_at > now()`,
     [sipInstanceId],

@@ -59,7 +59,7 @@ export async function createAgent(
 }
 
 /** A new password and what is kept of it: HA1 by algorithm (RFC 7616, 3.4.2). */
-function newSipPassword(input: { readonly sipUsername: string; readonly realm: string }): {
+export function newSipPassword(input: { readonly sipUsername: string; readonly realm: string }): {
   readonly sipPassword: string;
   readonly md5: string;
   readonly sha256: string;

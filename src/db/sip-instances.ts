@@ -9,8 +9,18 @@ import { findRegistration } from './registrations';
 /** A process that owns SIP dialogs. Its silence for this long means that they are gone. */
 export const INSTANCE_DEAD_AFTER_MS = 15_000;
 
-export async function registerSipInstance(db: Queryable, id: string, host: string): Promise<void> {
-  await db.query('insert into sip_instance (id, host) values ($1, $2)', [id, host]);
+/** @param wsUrls where softphones reach it by WebSocket */
+export async function registerSipInstance(
+  db: Queryable,
+  id: string,
+  host: string,
+  wsUrls: readonly string[] = [],
+): Promise<void> {
+  await db.query('insert into sip_instance (id, host, ws_urls) values ($1, $2, $3)', [
+    id,
+    host,
+    wsUrls,
+  ]);
 }
 
 /** Says "alive". False: somebody declared this instance dead; its calls are not its own any more. */

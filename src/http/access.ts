@@ -70,6 +70,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/agents/:id': SUPERVISOR,
   'PATCH /v1/agents/:id': MANAGER,
   'POST /v1/agents/:id/sip-password': MANAGER,
+  // whoever watches the floor may put a softphone out
+  'DELETE /v1/agents/:id/sip-credentials': SUPERVISOR,
   'GET /v1/agents/:id/sessions': SUPERVISOR,
   'POST /v1/agents/:id/api-keys': MANAGER,
 
@@ -152,6 +154,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/events': EVERYONE,
 
   'GET /v1/me': EVERYONE,
+  'POST /v1/me/sip-credentials': AGENT,
   'POST /v1/me/session': AGENT,
   'GET /v1/me/session': AGENT,
   'DELETE /v1/me/session': AGENT,

@@ -15,6 +15,8 @@ export interface HttpOptions {
   readonly identityKey: Buffer;
   /** Digest realm of the softphones. */
   readonly realm: string;
+  /** Where browsers reach the SIP over WebSocket; unset: what the sip processes tell of themselves. */
+  readonly softphoneWsUrls?: readonly string[];
   readonly readiness: () => Promise<ReadinessCheck[]>;
   /** Decides about calls that agents ask for, and says what it would decide. */
   readonly gate: Gate;

@@ -34,6 +34,7 @@ import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
 import { proofRoutes } from './routes/proof';
+import { sipCredentialRoutes } from './routes/sip-credentials';
 import { trunkRoutes } from './routes/trunks';
 import { whyRoutes } from './routes/why';
 
@@ -52,6 +53,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   poolRoutes(api, context);
   agentRoutes(api, context);
   apiKeyRoutes(api, context);
+  sipCredentialRoutes(api, context);
   trunkRoutes(api, context);
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);

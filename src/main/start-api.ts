@@ -28,6 +28,7 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         secretKey: context.secretKey,
         identityKey: context.identityKey,
         realm: config.realm,
+        ...(config.softphoneWsUrls.length === 0 ? {} : { softphoneWsUrls: config.softphoneWsUrls }),
         readiness: checks,
       })
     : await createHealthServer({ readiness: checks, registry });

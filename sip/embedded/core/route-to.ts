@@ -21,8 +21,8 @@ export function unreachable(transport: Transport, host: string, port: number): F
 }
 
 /**
- * Finds the flow for a next hop and hands it on: at once for an IP literal and for `localhost`, after
- * a look-up for other names. Never rejects; an unknown name becomes an unreachable flow.
+ * Finds the flow for a next hop and hands it on: at once for an IP literal, for
+ * `localhost` and over WebSocket, after a look-up for other names. Never rejects; an unknown name becomes an unreachable flow.
  */
 export function routeTo(
   network: Network,
@@ -35,7 +35,8 @@ export function routeTo(
   }
   const dead = unreachable(target.hop.transport, target.hop.host, target.hop.port);
   const hop = target.hop.host === 'localhost' ? { ...target.hop, host: '127.0.0.1' } : target.hop;
-  if (isIP(hop.host) !== 0) {
+  // a WebSocket is only ever opened by the softphone: no name server knows its name (RFC 7118, 5)
+  if (isIP(hop.host) !== 0 || hop.transport === 'ws') {
     use(network.flowTo(hop) ?? dead);
     return;
   }

@@ -125,7 +125,8 @@ export class WsListener implements Listener {
     wss.on('error', (error) => {
       log('warn', 'WebSocket listener error', { error: error.message });
     });
-    http.listen(address.port, address.host);
+    // a floor that comes back at once: what does not fit here waits a second for its next SYN
+    http.listen(address.port, address.host, CONNECTION_LIMITS.connections);
     await once(http, 'listening');
     const { port } = http.address() as AddressInfo;
     return new WsListener(http, wss, address.host, port, sink, log);

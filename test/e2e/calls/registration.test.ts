@@ -1,5 +1,11 @@
+import { createApiKey } from '../../../src/db/api-keys';
+import {
+  issueSipCredential,
+  revokeSipCredentials,
+  type IssuedSipCredential,
+} from '../../../src/db/sip-credentials';
 import { PeerDialog } from '../../support/sip-peer/peer-dialog';
-import { CallFloor, eventually } from './support/call-floor';
+import { CallFloor, eventually, REALM } from './support/call-floor';
 import type { RawSoftphone } from './support/raw-softphone';
 
 jest.setTimeout(30_000);
@@ -149,6 +155,52 @@ test('a closed WebSocket is noticed within seconds, and the agent is lost', asyn
   await softphone.close();
   await floor.untilSession(sessionId, 'lost', 14_000);
   expect(await binding()).toBeUndefined();
+});
+
+test('tcp: what is sent to a softphone goes down the connection that its REGISTER came on', async () => {
+  const softphone = await floor.openSoftphone(agent, 'tcp');
+  // an address of a home network, that nobody could connect to
+  softphone.contact = `sip:${agent.username}@192.0.2.7:5060;transport=tcp`;
+  await softphone.register();
+  const sessionId = await floor.signIn(agent.agentId, 'nailed_up');
+  await floor.untilSession(sessionId, 'ready');
+  await floor.role.handle({ name: 'release_agent', sessionId });
+  await softphone.peer.request('BYE');
+});
+
+describe('short-lived credentials', () => {
+  const issue = async (): Promise<IssuedSipCredential> => {
+    const key = await floor.db.transaction((tx) =>
+      createApiKey(tx, { role: 'agent', name: 'meja', agentId: agent.agentId }),
+    );
+    return floor.db.transaction((tx) =>
+      issueSipCredential(tx, { agentId: agent.agentId, apiKeyId: key.id, realm: REALM }),
+    );
+  };
+
+  test('revoked, they take the registration and its leg with them at once', async () => {
+    const softphone = await floor.openSoftphone(await issue());
+    expect(await softphone.register()).toBe(200);
+    const sessionId = await floor.signIn(agent.agentId, 'nailed_up');
+    await floor.untilSession(sessionId, 'ready');
+    await floor.db.transaction((tx) => revokeSipCredentials(tx, agent.agentId));
+    await softphone.peer.request('BYE', { limitMs: 2_000 });
+    expect(await floor.untilSession(sessionId, 'lost')).toMatchObject({
+      cause: 'credentials_ended',
+    });
+    expect(await binding()).toBeUndefined();
+    expect(await softphone.register()).toBe(403);
+    // and new ones bring the agent back
+    const again = await floor.openSoftphone(await issue());
+    expect(await again.register()).toBe(200);
+    await floor.untilSession(sessionId, 'ready');
+  });
+
+  test('a password of its own goes on beside them', async () => {
+    await floor.db.transaction((tx) => revokeSipCredentials(tx, agent.agentId));
+    const softphone = await floor.openSoftphone(agent);
+    expect(await softphone.register()).toBe(200);
+  });
 });
 
 describe('strangers', () => {

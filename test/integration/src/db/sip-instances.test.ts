@@ -48,6 +48,7 @@ describe('burying a sip instance', () => {
       callId: randomUUID(),
       cseq: 1,
       expiresInSeconds: 120,
+      sipCredentialId: null,
     });
   }
 
