@@ -123,7 +123,8 @@ export class Calls {
     const { db, gate, sipInstanceId } = this.options;
     // slot and channel first: between the gate's last look and the INVITE nothing may wait
     const { trunkIds, callerIds } = lease;
-    const choice = await chooseTrunk(db, { trunkIds, callerIds, tried: [] });
+    const { phoneId } = attempt;
+    const choice = await chooseTrunk(db, { trunkIds, callerIds, tried: [], phoneId });
     if (choice.kind === 'none') {
       await this.endUndialed(attempt.id, { result: 'expired', cause: choice.reason });
       return false;

@@ -112,12 +112,12 @@ export class Dialing {
   /** Null: none is left, the permit has run out, or nobody can tell because Postgres is away. */
   private async nextTrunk(tried: readonly string[]): Promise<Trunk | null> {
     const { db, claim } = this.options;
-    const { trunkIds, callerIds } = claim;
+    const { trunkIds, callerIds, phone } = claim;
     try {
       const permit = await readPermit(db, claim.attemptId);
       if (permit === 'kill_switch') this.withdraw(permit);
       if (permit !== 'holds') return null;
-      const choice = await chooseTrunk(db, { trunkIds, callerIds, tried });
+      const choice = await chooseTrunk(db, { trunkIds, callerIds, tried, phoneId: phone.id });
       if (choice.kind === 'none') return null;
       await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
       return choice.trunk;

@@ -1,6 +1,12 @@
 import type { Queryable } from '../../src/db/database';
 import { takeTrial } from '../../src/db/trunk-health';
-import { listUsableTrunks, takeInviteSlot, type Trunk } from '../../src/db/trunk-routing';
+import {
+  listUsableTrunks,
+  readDialedNumber,
+  takeInviteSlot,
+  type Trunk,
+} from '../../src/db/trunk-routing';
+import { routeTrunks } from '../../src/domain/trunk-route';
 
 /** Longest wait for an INVITE slot, ms: the claim comes after it, and the permit must still hold. */
 const MAX_SLOT_WAIT_MS = 1_500;
@@ -8,6 +14,7 @@ const MAX_SLOT_WAIT_MS = 1_500;
 export type TrunkChoice =
   | {
       readonly kind: 'chosen';
+      /** With the numbers alone that it may show on this way. */
       readonly trunk: Trunk;
       /** Wait this long before the INVITE leaves, ms. */
       readonly waitMs: number;
@@ -15,11 +22,7 @@ export type TrunkChoice =
   /** Why none can take the call now. */
   | { readonly kind: 'none'; readonly reason: 'no_trunk' | 'trunk_busy' };
 
-/**
- * The trunk of the highest priority that may show the number, has a channel and a slot soon. The
- * number is the first that any trunk left may show: of one whose trunks are busy nobody is shown
- * another.
- */
+/** The best trunk for the number ({@link routeTrunks}) that has a channel and a slot soon. */
 export async function chooseTrunk(
   db: Queryable,
   wishes: {
@@ -27,20 +30,23 @@ export async function chooseTrunk(
     /** E.164, the wished one first; empty: any. */
     readonly callerIds: readonly string[];
     readonly tried: readonly string[];
+    /** Whose number is called. */
+    readonly phoneId: string;
   },
 ): Promise<TrunkChoice> {
-  const { trunkIds, callerIds, tried } = wishes;
-  const left = (await listUsableTrunks(db, trunkIds)).filter(({ id }) => !tried.includes(id));
-  const shown = callerIds.find((one) => left.some((trunk) => trunk.callerIds.includes(one)));
-  const trunks =
-    callerIds.length === 0
-      ? left
-      : left.filter((trunk) => shown !== undefined && trunk.callerIds.includes(shown));
-  for (const trunk of trunks) {
+  const { trunkIds, callerIds, tried, phoneId } = wishes;
+  const [usable, e164] = await Promise.all([
+    listUsableTrunks(db, trunkIds),
+    readDialedNumber(db, phoneId),
+  ]);
+  const left = usable.filter(({ id }) => !tried.includes(id));
+  const { order } = routeTrunks(left, { e164, callerIds });
+  for (const way of order) {
+    const trunk = { ...way.trunk, callerIds: way.callerIds };
     const slot = await takeInviteSlot(db, trunk.id, MAX_SLOT_WAIT_MS);
     if (slot.kind !== 'granted') continue;
     if (!trunk.isOnTrial || (await takeTrial(db, trunk.id)))
       return { kind: 'chosen', trunk, waitMs: slot.waitMs };
   }
-  return { kind: 'none', reason: trunks.length === 0 ? 'no_trunk' : 'trunk_busy' };
+  return { kind: 'none', reason: order.length === 0 ? 'no_trunk' : 'trunk_busy' };
 }

@@ -1,43 +1,94 @@
+import type { RoutableTrunk, TrunkRoute } from '../domain/trunk-route';
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
 import { IS_DOWN } from './trunk-health';
 
-/** What the sip role needs to send an INVITE by a trunk. */
-export interface Trunk {
-  readonly id: string;
+/** What the sip role needs to choose a trunk and to send an INVITE by it. */
+export interface Trunk extends RoutableTrunk {
   readonly host: string;
   readonly port: number;
   readonly transport: 'udp' | 'tcp';
   readonly username: string | null;
   /** See sealed-secret.ts. */
   readonly passwordSealed: Buffer | null;
-  /** E.164; never empty. */
-  readonly callerIds: readonly string[];
   readonly maxChannels: number;
   readonly firstResponseTimeoutMs: number;
   /** It is down, and its back-off is over: one call may try it ({@link takeTrial}). */
   readonly isOnTrial: boolean;
 }
 
-const COLUMNS = `t.id, t.host, t.port, t.transport, t.username,
-  t.password_sealed as "passwordSealed", t.caller_ids as "callerIds",
+/** Of trunk `t`: what {@link routeTrunks} asks; read with {@link asRoutable}. */
+const ROUTABLE = `t.id, t.priority, t.weight, t.caller_ids as "callerIds",
+  t.cost_per_minute_minor as "costPerMinuteMinor",
+  coalesce((select weight_factor from trunk_health where trunk_id = t.id), 1) as "weightFactor",
+  coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'prefixes', r.prefixes,
+      'callerIds', r.caller_ids, 'priority', r.priority,
+      'costPerMinuteMinor', r.cost_per_minute_minor::text) order by r.id)
+    from trunk_route r where r.trunk_id = t.id or r.group_id = t.group_id), '[]') as routes`;
+
+/** As JSON has it: without bigint. */
+type RouteRow = Omit<TrunkRoute, 'costPerMinuteMinor'> & {
+  readonly costPerMinuteMinor: string | null;
+};
+
+const asRoutable = <T extends { readonly routes: readonly RouteRow[] }>(
+  row: T,
+): Omit<T, 'routes'> & { readonly routes: readonly TrunkRoute[] } => ({
+  ...row,
+  routes: row.routes.map((route) => ({
+    ...route,
+    costPerMinuteMinor: route.costPerMinuteMinor === null ? null : BigInt(route.costPerMinuteMinor),
+  })),
+});
+
+const COLUMNS = `${ROUTABLE}, t.host, t.port, t.transport, t.username,
+  t.password_sealed as "passwordSealed",
   t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs",
   exists (select from trunk_health h where h.trunk_id = t.id and h.state = 'down') as "isOnTrial"`;
 
-/** Enabled trunks that no switch stops and that are not down, in the order in which they are tried; `trunkIds` null: any. */
+/** Enabled trunks that no switch stops and that are not down; `trunkIds` null: any. */
 export async function listUsableTrunks(
   db: Queryable,
   trunkIds: readonly string[] | null,
 ): Promise<Trunk[]> {
-  const { rows } = await db.query<Trunk>(
+  const { rows } = await db.query<Omit<Trunk, 'routes'> & { routes: RouteRow[] }>(
     `select ${COLUMNS} from trunk t
      where t.enabled and ($1::uuid[] is null or t.id = any($1)) and not ${IS_DOWN}
-       and not exists (select 1 from kill_switch k
-         where k.released_at is null and k.scope = 'trunk' and k.scope_id = t.id)
+       and not ${IS_STOPPED}
      order by t.priority, t.name`,
     [trunkIds],
   );
-  return rows;
+  return rows.map(asRoutable);
+}
+
+/** A trunk with all that could keep a call from it, for who asks without calling. */
+export interface TrunkInView extends RoutableTrunk {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly isStopped: boolean;
+  readonly isDown: boolean;
+  readonly channelsInUse: number;
+  readonly maxChannels: number;
+}
+
+export async function listTrunksInView(db: Queryable): Promise<TrunkInView[]> {
+  const legs = idsOfLatestDays(CHANNEL_DAYS);
+  const { rows } = await db.query<Omit<TrunkInView, 'routes'> & { routes: RouteRow[] }>(
+    `select ${ROUTABLE}, t.name, t.enabled, t.max_channels as "maxChannels",
+       ${IS_STOPPED} as "isStopped", ${IS_DOWN} as "isDown",
+       (${OPEN_CHANNELS('$1', '$2')})::int as "channelsInUse"
+     from trunk t order by t.priority, t.name`,
+    [legs.from, legs.to],
+  );
+  return rows.map(asRoutable);
+}
+
+/** The number that an attempt dials, E.164: its beginning chooses the trunk. Empty: it is gone. */
+export async function readDialedNumber(db: Queryable, phoneId: string): Promise<string> {
+  const { rows } = await db.query<{ e164: string }>('select e164 from phone where id = $1', [
+    phoneId,
+  ]);
+  return rows[0]?.e164 ?? '';
 }
 
 /** Is this the address of a trunk, enabled or not? Host as it is configured, any case. */
@@ -52,15 +103,19 @@ export async function isTrunkAddress(db: Queryable, host: string, port: number):
 /**
  * As open_customer_leg counts them. A leg is a lease of the process that owns its dialog, renewed by
  * the process's heartbeat: when that stops, its channels are free within a minute, whether or not
- * anybody clears up. No talk is so long that a leg of days ago (`$2`) is a channel.
+ * anybody clears up. No talk is so long that a leg of days ago (`from`) is a channel.
  */
-const OPEN_CHANNELS = `select count(*) from call_leg l
+const OPEN_CHANNELS = (from: string, to: string): string => `select count(*) from call_leg l
   where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
-    and l.call_id >= $2 and l.call_id < $3
+    and l.call_id >= ${from} and l.call_id < ${to}
     and (l.sip_instance_id is null or exists (select from sip_instance i
       where i.id = l.sip_instance_id and i.state <> 'dead'
         and i.heartbeat_at > clock_timestamp() - interval '60 s'))`;
 const CHANNEL_DAYS = 2;
+
+/** Of trunk `t`: a kill switch of its own stands. */
+const IS_STOPPED = `exists (select from kill_switch k
+  where k.released_at is null and k.scope = 'trunk' and k.scope_id = t.id)`;
 
 /** Calls a second that trunk `t` takes now: one when it has just come up, all of them a minute later. */
 const RATE = `coalesce(
@@ -92,7 +147,7 @@ export async function takeInviteSlot(
     `update trunk t set next_invite_at =
          greatest(t.next_invite_at, clock_timestamp()) + interval '1 s' / ${RATE}
      where t.id = $1 and t.next_invite_at <= clock_timestamp() + $4 * interval '1 ms'
-       and (${OPEN_CHANNELS}) < t.max_channels
+       and (${OPEN_CHANNELS('$2', '$3')}) < t.max_channels
      returning extract(epoch from t.next_invite_at - interval '1 s' / ${RATE}
        - clock_timestamp())::float8 * 1000 as "waitMs"`,
     [trunkId, legs.from, legs.to, maxWaitMs],
@@ -100,7 +155,7 @@ export async function takeInviteSlot(
   const taken = rows[0];
   if (taken !== undefined) return { kind: 'granted', waitMs: Math.max(0, Math.ceil(taken.waitMs)) };
   const why = await db.query<{ full: boolean }>(
-    `select (${OPEN_CHANNELS}) >= t.max_channels as full from trunk t where t.id = $1`,
+    `select (${OPEN_CHANNELS('$2', '$3')}) >= t.max_channels as full from trunk t where t.id = $1`,
     [trunkId, legs.from, legs.to],
   );
   return { kind: why.rows[0]?.full === true ? 'channels_full' : 'too_long' };

@@ -19,6 +19,10 @@ export interface TrunkSettings {
   readonly maxChannels: number;
   readonly firstResponseTimeoutMs: number;
   readonly enabled: boolean;
+  /** Trunks that stand for each other; null: none. */
+  readonly groupId: string | null;
+  /** Share among trunks that are equally good for a number. */
+  readonly weight: number;
   /** From one OPTIONS to the next, ms; null: it is not asked. */
   readonly optionsIntervalMs: number | null;
   /** Minor units of the creditors' currency, as text. */
@@ -32,7 +36,8 @@ const COLUMNS = `id, name, host, port, transport, username,
   calls_per_second::float8 as "callsPerSecond", max_channels as "maxChannels",
   first_response_timeout_ms as "firstResponseTimeoutMs", enabled,
   cost_per_minute_minor::text as "costPerMinuteMinor", created_at as "createdAt",
-  updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs"`;
+  updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs",
+  group_id as "groupId", weight`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -50,6 +55,8 @@ export interface TrunkChange {
   readonly enabled?: boolean | undefined;
   readonly costPerMinuteMinor?: string | undefined;
   readonly optionsIntervalMs?: number | null | undefined;
+  readonly groupId?: string | null | undefined;
+  readonly weight?: number | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -67,6 +74,8 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   enabled: 'enabled',
   costPerMinuteMinor: 'cost_per_minute_minor',
   optionsIntervalMs: 'options_interval_ms',
+  groupId: 'group_id',
+  weight: 'weight',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

@@ -101,6 +101,13 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/trunks/:id': SUPERVISOR,
   'PATCH /v1/trunks/:id': ADMIN,
   'DELETE /v1/trunks/:id': ADMIN,
+  'GET /v1/trunks/route': SUPERVISOR,
+  'POST /v1/trunk-groups': ADMIN,
+  'GET /v1/trunk-groups': SUPERVISOR,
+  'DELETE /v1/trunk-groups/:id': ADMIN,
+  'POST /v1/trunk-routes': ADMIN,
+  'GET /v1/trunk-routes': SUPERVISOR,
+  'DELETE /v1/trunk-routes/:id': ADMIN,
 
   'POST /v1/campaigns': MANAGER,
   'GET /v1/campaigns': SUPERVISOR,

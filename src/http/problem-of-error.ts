@@ -31,6 +31,7 @@ const UNIQUE: Record<string, string> = {
   pool_name_key: 'name',
   agent_sip_username_key: 'sipUsername',
   trunk_name_key: 'name',
+  trunk_group_name_key: 'name',
   campaign_creditor_id_name_key: 'name',
   phone_debtor_id_e164_key: 'e164',
   hold_source_external_id_key: 'externalId',
@@ -44,6 +45,9 @@ const REFERENCE: Record<string, string> = {
   campaign_creditor_id_fkey: 'creditorId',
   api_key_agent_id_fkey: 'agentId',
   phone_debtor_id_fkey: 'debtorId',
+  trunk_group_id_fkey: 'groupId',
+  trunk_route_trunk_id_fkey: 'trunkId',
+  trunk_route_group_id_fkey: 'groupId',
 };
 
 /** Connection lost or refused, server starting or stopping, deadlock: worth another try. */

@@ -35,6 +35,8 @@ import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
 import { proofRoutes } from './routes/proof';
 import { sipCredentialRoutes } from './routes/sip-credentials';
+import { trunkRouteCheckRoutes } from './routes/trunk-route-check';
+import { trunkRouteRoutes } from './routes/trunk-routes';
 import { trunkRoutes } from './routes/trunks';
 import { whyRoutes } from './routes/why';
 
@@ -55,6 +57,8 @@ export function addRoutes(api: Api, context: HttpContext): void {
   apiKeyRoutes(api, context);
   sipCredentialRoutes(api, context);
   trunkRoutes(api, context);
+  trunkRouteRoutes(api, context);
+  trunkRouteCheckRoutes(api, context);
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);
   campaignExperimentRoutes(api, context);

@@ -37,6 +37,14 @@ const fields = z.strictObject({
   costPerMinuteMinor: minorUnits
     .optional()
     .describe('Of an answered call, in the creditors’ currency; for cost limits'),
+  groupId: id.nullable().optional().describe('Trunks that stand for each other; null: none'),
+  weight: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Share among trunks that are equally good for a number. Absent: 100'),
   optionsIntervalMs: z
     .number()
     .int()
@@ -77,6 +85,8 @@ const trunk = z.object({
   firstResponseTimeoutMs: z.number().int(),
   enabled: z.boolean(),
   costPerMinuteMinor: minorUnits,
+  groupId: id.nullable(),
+  weight: z.number().int(),
   optionsIntervalMs: z.number().int().nullable(),
   health: health.nullable().describe('Null: no sip process has looked at it yet'),
   createdAt: instant,

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const any = { trunkIds: null, callerIds: [], tried: [] };
+const any = { trunkIds: null, callerIds: [], tried: [], phoneId: randomUUID() };
 const silent: TrunkSignal = { by: 'call', kind: 'missed', reason: 'no_first_response' };
 const heard: TrunkSignal = { by: 'call', kind: 'heard' };
 const noAnswer: TrunkSignal = { by: 'options', kind: 'missed', reason: 'no_answer_to_options' };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { one } from '../../../src/db/database';
 import { claimForDialing, lookAtLease } from '../../../dialer/gate';
 import { reserveNext } from '../../../dialer/reserve';
@@ -32,7 +33,7 @@ const addTrunk = async (name: string, set: Record<string, unknown> = {}): Promis
   );
   return one(inserted, 'trunk').id;
 };
-const any = { trunkIds: null, callerIds: [], tried: [] };
+const any = { trunkIds: null, callerIds: [], tried: [], phoneId: randomUUID() };
 
 test('slots are a tenth of a second apart at ten a second, whoever asks', async () => {
   const id = await addTrunk('a');
@@ -114,6 +115,43 @@ test('by priority, then the next; never one that was tried, is off, or may not s
   const numbers = ['+622159999999', '+622150000009', '+622150000001'];
   expect(await choose({ callerIds: numbers })).toBe(second);
   expect(await choose({ callerIds: numbers, tried: [second] })).toBe(first);
+});
+
+test('by the number that is called: routes, their priorities, and the numbers shown on them', async () => {
+  const { db } = database;
+  const floor = await makeFloor(db);
+  await db.query(`update trunk set enabled = false`);
+  const onNet = await addTrunk('on-net', {
+    priority: 9,
+    callerIds: ['+622150000001', '+6281100000001'],
+  });
+  const rest = await addTrunk('rest', { callerIds: ['+622150000001'] });
+  await db.query(
+    `insert into trunk_route (trunk_id, prefixes, caller_ids, priority)
+     values ($1, '{telkomsel}', '{+6281100000001}', 0)`,
+    [onNet],
+  );
+  const { debtorId } = await floor.addDebtor();
+  const phone = one(
+    await db.query<{ id: string }>('select id from phone where debtor_id = $1', [debtorId]),
+    'phone',
+  );
+  const choose = () => chooseTrunk(db, { ...any, phoneId: phone.id });
+  // +62812…: Telkomsel's
+  expect(await choose()).toMatchObject({ trunk: { id: onNet, callerIds: ['+6281100000001'] } });
+  await db.query(`update phone set e164 = '+6281700001234' where id = $1`, [phone.id]);
+  expect(await choose()).toMatchObject({ trunk: { id: rest, callerIds: ['+622150000001'] } });
+  // what a group takes, each of its trunks takes
+  const group = one(
+    await db.query<{ id: string }>(`insert into trunk_group (name) values ('g') returning id`),
+    'group',
+  );
+  await db.query('update trunk set group_id = $1 where id = $2', [group.id, onNet]);
+  await db.query(
+    `insert into trunk_route (group_id, prefixes, priority) values ($1, '{xl,axis}', 0)`,
+    [group.id],
+  );
+  expect(await choose()).toMatchObject({ trunk: { id: onNet } });
 });
 
 test('a slow trunk is passed over for a faster one, and said to be busy when it is the only one', async () => {

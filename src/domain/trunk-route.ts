@@ -1,0 +1,159 @@
+import { isPhoneOperator, prefixesOfOperator } from './phone-operator';
+
+/** Which numbers a trunk takes, and on which terms; of the trunk itself or of its group. */
+export interface TrunkRoute {
+  readonly id: string;
+  /** Beginnings of E.164 numbers (`+` is every number) and names of operators. */
+  readonly prefixes: readonly string[];
+  /** Only these of the trunk's numbers may be shown; null: all of them. */
+  readonly callerIds: readonly string[] | null;
+  /** Null: the trunk's own. */
+  readonly priority: number | null;
+  readonly costPerMinuteMinor: bigint | null;
+}
+
+/** What the choice of a trunk rests on. */
+export interface RoutableTrunk {
+  readonly id: string;
+  /** Lower is tried first. */
+  readonly priority: number;
+  /** Share among trunks that are equally good. */
+  readonly weight: number;
+  /** Below 1 while it does worse than usual. */
+  readonly weightFactor: number;
+  readonly costPerMinuteMinor: bigint;
+  /** E.164; never empty. */
+  readonly callerIds: readonly string[];
+  readonly routes: readonly TrunkRoute[];
+}
+
+export interface RouteQuestion {
+  /** The number to be called, E.164. */
+  readonly e164: string;
+  /** E.164, the wished one first; empty: any. */
+  readonly callerIds: readonly string[];
+}
+
+/** A trunk in its place, with the terms that put it there. */
+export interface Routed<T> {
+  readonly trunk: T;
+  /** Null: no route names it, it takes every number. */
+  readonly routeId: string | null;
+  /** The longest beginning that fits; empty without a route. */
+  readonly prefix: string;
+  readonly priority: number;
+  readonly costPerMinuteMinor: bigint;
+  readonly weight: number;
+  /** May be shown on this way; never empty. */
+  readonly callerIds: readonly string[];
+}
+
+export interface RouteAnswer<T> {
+  /** Best first. */
+  readonly order: readonly Routed<T>[];
+  readonly passedOver: readonly { readonly trunk: T; readonly reason: 'no_route' | 'caller_id' }[];
+  /** The wished number that these trunks may show; null: none was wished, or none may be. */
+  readonly callerId: string | null;
+}
+
+/**
+ * Which trunks take a call, the best first: by priority, then the longest prefix, then the cost a
+ * minute, then by weight. The share of equals is drawn by the number that is called (weighted
+ * rendezvous hashing): a person's calls go the same way each time, and so show the same number, and
+ * a trunk that drops out moves nobody else's. The number shown is the first wished one that any of
+ * them may show: of one whose trunks are busy nobody is shown another.
+ */
+export function routeTrunks<T extends RoutableTrunk>(
+  trunks: readonly T[],
+  question: RouteQuestion,
+): RouteAnswer<T> {
+  const passedOver: { trunk: T; reason: 'no_route' | 'caller_id' }[] = [];
+  const ways: Routed<T>[] = [];
+  for (const trunk of trunks) {
+    const way = wayOver(trunk, question.e164);
+    if (way === null) passedOver.push({ trunk, reason: 'no_route' });
+    else if (way.callerIds.length === 0) passedOver.push({ trunk, reason: 'caller_id' });
+    else ways.push(way);
+  }
+  const callerId = question.callerIds.find((one) => ways.some((way) => shows(way, one))) ?? null;
+  const showing =
+    question.callerIds.length === 0
+      ? ways
+      : ways.filter((way) => callerId !== null && shows(way, callerId));
+  for (const { trunk } of ways.filter((way) => !showing.includes(way)))
+    passedOver.push({ trunk, reason: 'caller_id' });
+  const order = showing
+    .map((way) => ({ way, draw: drawOf(way, question.e164) }))
+    .sort((a, b) => compareTerms(a.way, b.way) || a.draw - b.draw)
+    .map(({ way }) => way);
+  return { order, passedOver, callerId };
+}
+
+const shows = (way: Routed<unknown>, callerId: string): boolean => way.callerIds.includes(callerId);
+
+function wayOver<T extends RoutableTrunk>(trunk: T, e164: string): Routed<T> | null {
+  const weight = trunk.weight * trunk.weightFactor;
+  const own = { trunk, weight, ...pick(trunk) };
+  if (trunk.routes.length === 0) return { ...own, routeId: null, prefix: '' };
+  const fitting = trunk.routes
+    .map((route) => ({ route, prefix: longestPrefix(route, e164) }))
+    .filter((one): one is { route: TrunkRoute; prefix: string } => one.prefix !== null)
+    .map(({ route, prefix }) => ({
+      ...own,
+      ...{ routeId: route.id, prefix },
+      priority: route.priority ?? trunk.priority,
+      costPerMinuteMinor: route.costPerMinuteMinor ?? trunk.costPerMinuteMinor,
+      callerIds: trunk.callerIds.filter((one) => route.callerIds?.includes(one) ?? true),
+    }));
+  // of its own routes the most particular one speaks for it, whatever the priorities are
+  fitting.sort((a, b) => b.prefix.length - a.prefix.length || compareTerms(a, b));
+  return fitting[0] ?? null;
+}
+
+const pick = ({ priority, costPerMinuteMinor, callerIds }: RoutableTrunk) => ({
+  priority,
+  costPerMinuteMinor,
+  callerIds,
+});
+
+function longestPrefix(route: TrunkRoute, e164: string): string | null {
+  const fitting = route.prefixes
+    .flatMap((one) => (isPhoneOperator(one) ? prefixesOfOperator(one) : [one]))
+    .filter((prefix) => e164.startsWith(prefix));
+  return fitting.length === 0
+    ? null
+    : fitting.reduce((longest, one) => (one.length > longest.length ? one : longest));
+}
+
+/** By which of its terms a way goes before the next one. */
+export function decidingTerm(
+  way: Routed<unknown>,
+  next: Routed<unknown>,
+): 'priority' | 'prefix' | 'cost' | 'weight' {
+  if (way.priority !== next.priority) return 'priority';
+  if (way.prefix.length !== next.prefix.length) return 'prefix';
+  return way.costPerMinuteMinor === next.costPerMinuteMinor ? 'weight' : 'cost';
+}
+
+function compareTerms(a: Routed<unknown>, b: Routed<unknown>): number {
+  if (a.priority !== b.priority) return a.priority - b.priority;
+  if (a.prefix.length !== b.prefix.length) return b.prefix.length - a.prefix.length;
+  if (a.costPerMinuteMinor === b.costPerMinuteMinor) return 0;
+  return a.costPerMinuteMinor < b.costPerMinuteMinor ? -1 : 1;
+}
+
+/** The smallest of exponential draws with the weights as rates comes first: each by its share. */
+function drawOf(way: Routed<RoutableTrunk>, e164: string): number {
+  const uniform = (hash32(`${way.trunk.id} ${e164}`) + 0.5) / 4_294_967_296;
+  return -Math.log(uniform) / way.weight;
+}
+
+/** FNV-1a with the finaliser of MurmurHash3, for its low bits alone are poor. */
+function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
