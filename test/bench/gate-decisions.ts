@@ -4,7 +4,8 @@
  * against a bare insert of the very same decision row, on the same pool, in turn A B A B.
  *
  * Postgres as the product starts it, so each commit waits for the disk. The ratio is steadier than
- * the milliseconds on a machine that does other work as well.
+ * the milliseconds on a machine that does other work as well, and the ratio of processor time (µs of
+ * this process and of the server's, for one) steadier still.
  *
  *     npm run bench:gate
  *     BENCH_WORKERS=1,10,100 BENCH_CALLS=400 BENCH_ROUNDS=3 BENCH_FSYNC=off npm run bench:gate
@@ -23,8 +24,9 @@ import { newId } from '../../src/db/new-id';
 import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
 import { installShippedRules } from '../../src/main/install-shipped-rules';
 import { TEST_SIGNER } from '../support/gate';
+import { withCpuTime, type CpuTime } from './gate/cpu-time';
 import { makeGateFloor, type GateFloor, type Ledger } from './gate/gate-floor';
-import { measure, measureArrivals, median, type Latencies } from './gate/measure';
+import { measure, measureArrivals, median, middle, type Latencies } from './gate/measure';
 
 const WORKERS = (process.env.BENCH_WORKERS ?? '1,10,100').split(',').map(Number);
 const CALLS = Number(process.env.BENCH_CALLS ?? 400);
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
     await installShippedRules(db);
     print(`pool ${POOL}, ${CALLS} decisions a run, median of ${ROUNDS} runs; ms`);
     print(
-      'events a person        workers   gate p50    p99     /s   bare p50    p99     /s   ratio p50  p99',
+      'events a person        workers   gate p50    p99     /s   bare p50    p99     /s   ratio p50  p99   cpu node  pg  bare node  pg  ratio',
     );
     for (const ledger of LEDGERS) await measureLedger(db, ledger);
     print('the same at a steady rate: the calls a second that one installation is built for');
@@ -70,13 +72,14 @@ async function measureLedger(db: Database, ledger: Ledger): Promise<void> {
   const row = await warmUp(db, floor);
   await runBare(db, row, 10);
   for (const workers of WORKERS) {
-    const gates: Latencies[] = [];
-    const bares: Latencies[] = [];
+    const gates: Run[] = [];
+    const bares: Run[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      gates.push(await runGate(floor, workers));
-      bares.push(await runBare(db, row, workers));
+      await floor.reset();
+      gates.push(await withCpuTime(db, CALLS, () => measure(workers, CALLS, () => decide(floor))));
+      bares.push(await withCpuTime(db, CALLS, () => runBare(db, row, workers)));
     }
-    printRow(ledger, workers, median(gates), median(bares));
+    printRow(ledger, workers, gates, bares);
   }
   await measurePure(db, gate, row);
 }
@@ -87,19 +90,21 @@ async function measureRate(db: Database): Promise<void> {
   const gate = createGate({ db, signer: TEST_SIGNER, engine: 'bench' });
   const floor = await makeGateFloor(gate, CALLS, ledger);
   const row = await warmUp(db, floor);
-  const gates: Latencies[] = [];
-  const bares: Latencies[] = [];
+  const gates: Run[] = [];
+  const bares: Run[] = [];
+  const atRate = (operation: () => Promise<void>): Promise<Run> =>
+    withCpuTime(db, CALLS, () => measureArrivals(CALLS_A_SECOND, CALLS, operation));
   for (let round = 0; round < ROUNDS; round++) {
     await floor.reset();
-    gates.push(await measureArrivals(CALLS_A_SECOND, CALLS, () => decide(floor)));
-    bares.push(await measureArrivals(CALLS_A_SECOND, CALLS, () => insertBare(db, row)));
+    gates.push(await atRate(() => decide(floor)));
+    bares.push(await atRate(() => insertBare(db, row)));
   }
-  printRow(ledger, `${CALLS_A_SECOND}/s`, median(gates), median(bares));
+  printRow(ledger, `${CALLS_A_SECOND}/s`, gates, bares);
 }
 
-async function runGate(floor: GateFloor, workers: number): Promise<Latencies> {
+async function runGate(floor: GateFloor, workers: number): Promise<void> {
   await floor.reset();
-  return measure(workers, CALLS, () => decide(floor));
+  await measure(workers, CALLS, () => decide(floor));
 }
 
 /** Runs before what is measured: with some hundred attempts the server may still plan to read them all. */
@@ -167,12 +172,33 @@ async function measurePure(
   );
 }
 
-function printRow(ledger: Ledger, load: number | string, gate: Latencies, bare: Latencies): void {
+interface Run {
+  readonly result: Latencies;
+  readonly cpu: CpuTime;
+}
+
+function printRow(
+  ledger: Ledger,
+  load: number | string,
+  gates: readonly Run[],
+  bares: readonly Run[],
+): void {
+  const [gate, bare] = [gates, bares].map((runs) => median(runs.map(({ result }) => result)));
+  const [gateCpu, bareCpu] = [gates, bares].map((runs) => ({
+    node: middle(runs, ({ cpu }) => cpu.node),
+    postgres: middle(runs, ({ cpu }) => cpu.postgres),
+  }));
+  if (!gate || !bare || !gateCpu || !bareCpu) return;
   const columns = ({ p50, p99, aSecond }: Latencies): string =>
     `${p50.toFixed(2).padStart(9)}${p99.toFixed(2).padStart(8)}${aSecond.toFixed(0).padStart(6)}`;
   const what = `${ledger.events} in ${ledger.days} days`.padEnd(22);
   const ratios = `${(gate.p50 / bare.p50).toFixed(2).padStart(10)}${(gate.p99 / bare.p99).toFixed(2).padStart(6)}`;
-  print(`${what}${String(load).padStart(8)}  ${columns(gate)}  ${columns(bare)}  ${ratios}`);
+  const us = ({ node, postgres }: CpuTime): string =>
+    `${node.toFixed(0).padStart(9)}${postgres.toFixed(0).padStart(6)}`;
+  const cpuRatio = (gateCpu.node + gateCpu.postgres) / (bareCpu.node + bareCpu.postgres);
+  print(
+    `${what}${String(load).padStart(8)}  ${columns(gate)}  ${columns(bare)}  ${ratios}  ${us(gateCpu)} ${us(bareCpu)}${cpuRatio.toFixed(2).padStart(7)}`,
+  );
 }
 
 function print(line: string): void {

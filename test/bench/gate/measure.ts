@@ -56,12 +56,13 @@ function summary(took: number[], elapsedMs: number): Latencies {
 }
 
 /** The middle of several runs: one run on a machine that does other work says little. */
-export function median(runs: readonly Latencies[]): Latencies {
-  const middle = (pick: (run: Latencies) => number): number =>
-    runs.map(pick).sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? NaN;
-  return {
-    p50: middle((run) => run.p50),
-    p99: middle((run) => run.p99),
-    aSecond: middle((run) => run.aSecond),
-  };
+export function middle<T>(runs: readonly T[], pick: (run: T) => number): number {
+  return runs.map(pick).sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? NaN;
 }
+
+/** {@link middle} of each figure. */
+export const median = (runs: readonly Latencies[]): Latencies => ({
+  p50: middle(runs, (run) => run.p50),
+  p99: middle(runs, (run) => run.p99),
+  aSecond: middle(runs, (run) => run.aSecond),
+});
