@@ -8,6 +8,7 @@ import { Registrar } from './agents/registrar';
 import { Calls } from './calls/calls';
 import { Withdrawals } from './calls/withdrawals';
 import type { Gateway } from './gateway/gateway';
+import type { MediaSource } from './media/media-source';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
 import { TrunkWatch } from './trunks/trunk-watch';
@@ -22,6 +23,7 @@ export interface SipInstanceOptions {
   readonly secretKey: Buffer;
   readonly digestAlgorithm?: DigestAlgorithm;
   readonly gate: Gate;
+  readonly media: MediaSource;
 }
 
 /** Longest wait at the end for CANCELs, BYEs and their rows, ms. */
@@ -45,6 +47,7 @@ export class SipInstance {
       gateway,
       sipInstanceId,
       realm,
+      media: options.media,
       onLineEnded: (line, by) => {
         this.inBackground(this.presence.lineEnded(line, by));
       },

@@ -11,6 +11,7 @@ import { Gateway } from './gateway/gateway';
 import type { IncomingRequest } from './gateway/incoming-request';
 import { answerStranger } from './inbound/answer-stranger';
 import { InstanceLife } from './instance-life';
+import { MediaSource, type MediaOptions } from './media/media-source';
 import { SipInstance } from './sip-instance';
 import { SipMetrics } from './sip-metrics';
 
@@ -30,6 +31,8 @@ export interface SipRoleOptions {
   readonly host: string;
   /** What softphones are challenged with; MD5 is what all of them know. */
   readonly digestAlgorithm?: DigestAlgorithm;
+  /** Where the audio goes; absent: directly between softphone and carrier. */
+  readonly media?: MediaOptions;
   /** This process was declared dead and goes on under a new id: its jobs come under that one now. */
   readonly onInstanceChange?: (instanceId: string) => void;
 }
@@ -49,6 +52,7 @@ export interface SipRole {
   close(): Promise<void>;
 }
 
+const DIRECT_MEDIA: MediaOptions = { engines: [], silenceLimitMs: 0 };
 const CONNECT_TIMEOUT_MS = 10_000;
 const DRAIN_LOOK_MS = 100;
 /** For the last CANCELs and BYEs, and their rows. */
@@ -66,6 +70,7 @@ class RunningSipRole implements SipRole {
   private instance!: SipInstance;
   private readonly life: InstanceLife;
   private readonly metrics: SipMetrics;
+  private readonly media: MediaSource;
   /** No new call, and no new instance when this one is declared dead. */
   private leaving = false;
   private stopped = false;
@@ -80,6 +85,7 @@ class RunningSipRole implements SipRole {
       () => this.instance.id,
       () => this.startAnew(),
     );
+    this.media = new MediaSource(options.media ?? DIRECT_MEDIA, log);
     this.metrics = new SipMetrics(registry, {
       calls: () => this.instance.calls.liveAttemptIds().length,
       agentLegs: () => this.instance.lines.count,
@@ -99,8 +105,10 @@ class RunningSipRole implements SipRole {
       },
     });
     try {
+      await this.media.start();
       this.instance = await this.newInstance();
     } catch (error) {
+      this.media.close();
       this.gateway.close();
       throw error;
     }
@@ -117,6 +125,7 @@ class RunningSipRole implements SipRole {
       id,
       gateway: this.gateway,
       metrics: this.metrics,
+      media: this.media,
     });
     instance.start();
     return instance;
@@ -214,6 +223,7 @@ class RunningSipRole implements SipRole {
         'instance not closed in Postgres',
       );
     });
+    this.media.close();
     this.gateway.close();
   }
 }

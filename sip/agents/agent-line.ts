@@ -1,9 +1,6 @@
 import type { IncomingModify } from '../gateway/sip-dialog';
+import type { LineMedia, TalkMedia } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
-import { idleOffer } from '../media/session-description';
-
-/** RFC 3261, 8.1.3.1: what a request that cannot be sent counts as: its connection is closed. */
-const NO_WAY = 503;
 
 /** The call that uses a line is told what its agent's softphone does. */
 export interface LineUser {
@@ -17,12 +14,14 @@ export interface LineUser {
  */
 export class AgentLine {
   private user: LineUser | null = null;
+  private talk: TalkMedia | null = null;
 
   constructor(
     readonly agentId: string,
     readonly sessionId: string,
     readonly mode: 'nailed_up' | 'per_call',
     readonly leg: MediaLeg,
+    private audio: LineMedia,
     readonly invitedAt: Date,
     readonly answeredAt: Date,
     onEnd: (line: AgentLine, by: 'far_side' | 'signalling_lost', inUse: boolean) => void,
@@ -30,11 +29,12 @@ export class AgentLine {
     leg.dialog.onEnded((by) => {
       const user = this.user;
       this.user = null;
+      void this.audio.close();
       onEnd(this, by, user !== null);
       user?.onAgentLegEnded(by);
     });
     leg.dialog.onModify((request) => {
-      if (this.user === null) leg.acceptAsBefore(request);
+      if (this.user === null) void this.audio.agentOffers(request);
       else this.user.onAgentModify(request);
     });
   }
@@ -47,6 +47,32 @@ export class AgentLine {
     return this.user !== null;
   }
 
+  get media(): LineMedia {
+    return this.audio;
+  }
+
+  /** The audio of the next call on this leg; it ends with the call at the latest. */
+  openTalk(): TalkMedia {
+    this.talk = this.audio.openTalk();
+    return this.talk;
+  }
+
+  /**
+   * Changes the leg over to other media by re-INVITE. False: the softphone would not, and the leg
+   * is as it was; the media that was not taken is closed.
+   */
+  async changeOver(next: LineMedia, limitMs: number): Promise<boolean> {
+    const end = await this.leg.offer(next.offer, limitMs);
+    if (end.kind !== 'accepted' || !(await next.attach(this.leg))) {
+      void next.close();
+      return false;
+    }
+    const before = this.audio;
+    this.audio = next;
+    void before.close();
+    return true;
+  }
+
   use(user: LineUser): void {
     this.user = user;
   }
@@ -54,14 +80,17 @@ export class AgentLine {
   /** The call is over: back to silence, or to the end of a leg that was for this call alone. */
   async release(): Promise<'kept' | 'ended'> {
     this.user = null;
+    void this.talk?.end();
+    this.talk = null;
     if (this.isOver) return 'ended';
-    if (this.mode === 'nailed_up') {
-      const end = await this.leg.offer(idleOffer(1n));
-      // a refusal leaves the old media as it was; the far end of it is gone
-      if (end.kind === 'accepted' || (end.kind === 'refused' && end.status !== NO_WAY))
-        return 'kept';
-    }
-    await this.leg.dialog.hangUp();
+    if (this.mode === 'nailed_up' && (await this.audio.park())) return 'kept';
+    await this.hangUp();
     return 'ended';
+  }
+
+  /** Ends the leg and frees its media. */
+  async hangUp(): Promise<void> {
+    void this.audio.close();
+    await this.leg.dialog.hangUp();
   }
 }

@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { Database } from '../../src/db/database';
 import { findRegistration } from '../../src/db/registrations';
 import type { Gateway } from '../gateway/gateway';
 import type { InviteEnd, OutgoingInvite } from '../gateway/outgoing-invite';
 import { MediaLeg } from '../media/media-leg';
-import { carriesMedia, idleOffer, nextDescription } from '../media/session-description';
+import type { MediaSource } from '../media/media-source';
+import { carriesMedia, nextDescription } from '../media/session-description';
 import { AgentLine } from './agent-line';
 import { softphoneTarget } from './softphone-target';
 
@@ -13,6 +13,7 @@ export interface AgentLinesOptions {
   readonly gateway: Gateway;
   readonly sipInstanceId: string;
   readonly realm: string;
+  readonly media: MediaSource;
   /** A leg ended from outside while no call used it. */
   readonly onLineEnded: (line: AgentLine, by: 'far_side' | 'signalling_lost') => void;
 }
@@ -23,10 +24,15 @@ export type Reach =
   | { readonly kind: 'not_registered' }
   /** Our own side is broken; of the softphone nothing is known. */
   | { readonly kind: 'signalling_lost' }
+  /** No media engine can take the leg. */
+  | { readonly kind: 'no_media' }
   | { readonly kind: 'unanswered'; readonly status: number | null };
 
 /** A softphone that does not answer within this time is not attended. */
 const AGENT_RING_LIMIT_MS = 15_000;
+
+/** A softphone that is asked to change over to another media engine has this long. */
+const CHANGE_OVER_LIMIT_MS = 5_000;
 
 /** The legs to softphones that this process holds, one an agent. */
 export class AgentLines {
@@ -61,14 +67,41 @@ export class AgentLines {
     if (standing !== undefined && !standing.isOver) {
       // after a long absence of the database an agent who still talks may have been taken for free
       if (standing.isInUse) return { kind: 'in_use' };
-      if (standing.sessionId === agent.sessionId) return { kind: 'reached', line: standing };
+      if (standing.sessionId === agent.sessionId) return this.withMedia(standing);
       await this.drop(agent.agentId);
     }
+    return this.ring(agent, attemptId);
+  }
+
+  /** The standing leg, changed over to other media when its own cannot carry a call any more. */
+  private async withMedia(line: AgentLine): Promise<Reach> {
+    const usable = (await line.media.isUsable()) || (await this.renewMedia(line));
+    return usable ? { kind: 'reached', line } : { kind: 'no_media' };
+  }
+
+  /** Changes a leg over to media that work. False: there are none, or the softphone would not. */
+  async renewMedia(line: AgentLine): Promise<boolean> {
+    const registration = await findRegistration(this.options.db, line.agentId);
+    if (registration === null) return false;
+    const next = await this.options.media.openLine(registration.transport);
+    return next !== null && line.changeOver(next, CHANGE_OVER_LIMIT_MS);
+  }
+
+  private async ring(
+    agent: {
+      readonly agentId: string;
+      readonly sessionId: string;
+      readonly legMode: 'nailed_up' | 'per_call';
+    },
+    attemptId: string | null,
+  ): Promise<Reach> {
     const { db, gateway, sipInstanceId } = this.options;
     const registration = await findRegistration(db, agent.agentId);
     if (registration?.sipInstanceId !== sipInstanceId) return { kind: 'not_registered' };
+    const media = await this.options.media.openLine(registration.transport);
+    if (media === null) return { kind: 'no_media' };
     const invitedAt = new Date();
-    const offered = nextDescription(null, idleOffer(BigInt(randomInt(1, 2 ** 47))));
+    const offered = nextDescription(null, media.offer);
     const invite = gateway.invite({
       ...softphoneTarget(registration),
       headers: this.headersFor(agent.legMode, attemptId),
@@ -78,16 +111,23 @@ export class AgentLines {
     this.ringing.set(agent.agentId, invite);
     const end = await invite.result;
     if (this.ringing.get(agent.agentId) === invite) this.ringing.delete(agent.agentId);
-    if (end.kind !== 'answered') return unreached(end, gateway.isConnected);
-    if (!carriesMedia(end.sdp)) {
+    if (end.kind !== 'answered') {
+      void media.close();
+      return unreached(end, gateway.isConnected);
+    }
+    const leg = new MediaLeg(end.dialog, offered, end.sdp);
+    const carries = carriesMedia(end.sdp);
+    if (!carries || !(await media.attach(leg))) {
+      void media.close();
       void end.dialog.hangUp('no audio');
-      return { kind: 'unanswered', status: 488 };
+      return carries ? { kind: 'no_media' } : { kind: 'unanswered', status: 488 };
     }
     const line = new AgentLine(
       agent.agentId,
       agent.sessionId,
       agent.legMode,
-      new MediaLeg(end.dialog, offered, end.sdp),
+      leg,
+      media,
       invitedAt,
       new Date(),
       (ended, by, inUse) => {
@@ -130,7 +170,7 @@ export class AgentLines {
     const line = this.lines.get(agentId);
     if (line === undefined) return;
     this.lines.delete(agentId);
-    await line.leg.dialog.hangUp();
+    await line.hangUp();
   }
 
   /** Gives up every leg that is still being rung for. */

@@ -117,7 +117,7 @@ export class AgentPresence {
     const reach = await lines.reach({ agentId, sessionId, legMode }, null);
     if (reach.kind === 'reached') return true;
     // goes on connecting: a later look tries again
-    if (reach.kind === 'signalling_lost' || reach.kind === 'in_use') return false;
+    if (['signalling_lost', 'in_use', 'no_media'].includes(reach.kind)) return false;
     const status = reach.kind === 'unanswered' ? reach.status : null;
     const now = await findRegistration(db, agentId);
     // the softphone came anew while the old one was asked: its REGISTER asks again

@@ -14,6 +14,7 @@ import {
 } from '../../src/db/calls';
 import type { Database } from '../../src/db/database';
 import type { AgentLine } from '../agents/agent-line';
+import type { TalkReport } from '../media/media';
 import { CallJournal } from './call-journal';
 
 export type Claim = Claimed;
@@ -68,6 +69,19 @@ export class CallRecords {
   customerLeg(legId: string, change: LegChange): void {
     void this.journal.write('customer leg', async () => {
       await this.updateLeg(legId, change);
+      return 'written';
+    });
+  }
+
+  /** Last of all: what the media engine heard of both sides. */
+  heard(report: Promise<TalkReport | null>, customerLegId: string | null): void {
+    void this.journal.write('media quality', async () => {
+      const heard = await report;
+      if (heard === null) return 'written';
+      if (customerLegId !== null)
+        await this.updateLeg(customerLegId, { mediaQuality: heard.customer });
+      if (this.agentLegId !== null)
+        await this.updateLeg(this.agentLegId, { mediaQuality: heard.agent });
       return 'written';
     });
   }

@@ -4,6 +4,7 @@ import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
 import type { CallEnd } from '../../src/db/calls';
 import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { IncomingModify } from '../gateway/sip-dialog';
+import type { MediaLoss, TalkMedia } from '../media/media';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallRecords, Claim } from './call-records';
 import { Conversation, type CallCommand } from './conversation';
@@ -14,12 +15,17 @@ export interface CallOptions {
   readonly claim: Claim;
   readonly line: AgentLine;
   readonly records: CallRecords;
+  readonly talk: TalkMedia;
   readonly releaseLine: (line: AgentLine) => Promise<void>;
+  /** Changes the softphone's leg over to media that work. */
+  readonly renewMedia: (line: AgentLine) => Promise<boolean>;
   /** Called once, when nothing is left to do on the wire but waiting for the answers to BYE. */
   readonly onOver: (result: string) => void;
 }
 
 const JOIN_LIMIT_MS = 10_000;
+/** For the debtor's side to take another engine's description. */
+const MOVE_LIMIT_MS = 5_000;
 
 type Side = 'debtor' | 'agent' | 'system';
 
@@ -82,25 +88,28 @@ export class Call implements LineUser {
 
   /** What the network plays before the answer, for the agent to hear. */
   earlyMedia(sdp: string): void {
-    if (this.isRinging) void this.options.line.leg.offer(sdp);
+    if (this.isRinging) this.options.talk.early(sdp);
   }
 
   private async join(answer: Extract<DialEnd, { kind: 'answered' }>): Promise<void> {
     this.phase = 'joining';
-    const { line, records } = this.options;
+    const { talk, records } = this.options;
     this.customerLegId = answer.legId;
     const sipCallId = answer.leg.dialog.callId;
     records.customerLeg(answer.legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
     records.answered();
-    this.conversation = new Conversation(line.leg, answer.leg, (by) => {
-      this.customerEnded(by);
+    this.conversation = new Conversation(talk, answer.leg, {
+      onCustomerEnded: (by) => {
+        this.customerEnded(by);
+      },
+      onMediaLost: (loss) => void this.mediaLost(loss),
     });
     const joined = await this.conversation.join(JOIN_LIMIT_MS);
     // debtor, agent or reaper were faster
     if (!this.isIn('joining')) return;
-    if (!joined) {
-      this.agentAfter ??= { to: 'lost', cause: 'agent_leg_failed' };
-      await this.endUnjoined({ kind: 'answered_alone', reason: 'agent_leg_failed' }, 200);
+    if (joined !== 'joined') {
+      if (joined === 'agent_leg_failed') this.agentAfter ??= { to: 'lost', cause: joined };
+      await this.endUnjoined({ kind: 'answered_alone', reason: joined }, 200);
       return;
     }
     this.phase = 'talking';
@@ -126,7 +135,23 @@ export class Call implements LineUser {
   onAgentModify(request: IncomingModify): void {
     if (this.phase === 'talking' && this.conversation !== null)
       void this.conversation.agentModifies(request);
-    else this.options.line.leg.acceptAsBefore(request);
+    else void this.options.talk.agentOffers(request);
+  }
+
+  /** An engine that died is replaced under the talk, if another can be had; silence is the end. */
+  private async mediaLost(loss: MediaLoss): Promise<void> {
+    if (loss === 'media_engine_lost' && (await this.moveMedia())) return;
+    if (this.isIn('talking')) await this.endTalk('system', loss);
+    else if (this.isIn('joining'))
+      await this.endUnjoined({ kind: 'answered_alone', reason: loss }, 200);
+  }
+
+  private async moveMedia(): Promise<boolean> {
+    const { line, renewMedia, log } = this.options;
+    if (line.isOver || !(await renewMedia(line)) || !this.isIn('talking')) return false;
+    const moved = await this.conversation?.moveTo(line.openTalk(), MOVE_LIMIT_MS);
+    log.warn({ moved }, 'media engine lost in a talk');
+    return moved === true;
   }
 
   onAgentLegEnded(by: 'far_side' | 'signalling_lost'): void {
@@ -194,15 +219,16 @@ export class Call implements LineUser {
     this.phase = 'over';
     if (this.talkTimer !== null) clearTimeout(this.talkTimer);
     const { line, records, log, onOver, releaseLine } = this.options;
-    const hungUp = this.conversation?.end();
+    const ending = this.conversation?.end();
     const released = releaseLine(line);
     const { endedBy } = end;
     if (this.customerLegId !== null)
       records.customerLeg(this.customerLegId, { endedAt: new Date(), endedBy });
     records.agentLegEnded(endedBy);
     records.ended({ ...end, ...(this.agentAfter ? { agent: this.agentAfter } : {}) });
+    if (ending !== undefined) records.heard(ending.report, this.customerLegId);
     log.info({ result: end.result, cause: end.cause }, 'call over');
     onOver(end.result);
-    await Promise.all([hungUp, released]);
+    await Promise.all([ending?.hungUp, released]);
   }
 }

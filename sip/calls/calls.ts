@@ -14,6 +14,7 @@ import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
 import type { AgentLines, Reach } from '../agents/agent-lines';
 import type { Gateway } from '../gateway/gateway';
+import type { TalkMedia } from '../media/media';
 import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
 import type { SipMetrics } from '../sip-metrics';
 import { chooseTrunk } from '../trunks/trunk-queue';
@@ -40,8 +41,26 @@ const AFTER_UNREACHED: Record<Exclude<Reach['kind'], 'reached'>, NonNullable<Cal
   in_use: { to: 'paused', cause: 'still_in_call' },
   not_registered: { to: 'lost', cause: 'registration_lost' },
   signalling_lost: { to: 'connecting', cause: 'signalling_lost' },
+  no_media: { to: 'connecting', cause: 'no_media_engine' },
   unanswered: { to: 'paused', cause: 'ring_no_answer' },
 };
+
+/** An agent on the line, and what the first INVITE offers in their name. */
+interface PreparedAgent {
+  readonly line: AgentLine;
+  readonly talk: TalkMedia;
+  readonly offer: string;
+}
+
+/** The prepared offer for the first INVITE, a new one for each after it. */
+function offers({ talk, offer }: PreparedAgent): () => Promise<string | null> {
+  let prepared: string | null = offer;
+  return () => {
+    const next = prepared === null ? talk.offer() : Promise.resolve(prepared);
+    prepared = null;
+    return next;
+  };
+}
 
 /** The calls that live in this process. */
 export class Calls {
@@ -135,12 +154,20 @@ export class Calls {
       await this.endUndialed(attempt.id, { result: 'expired', cause });
       return false;
     }
+    // before the claim as well: an engine that is slow or gone costs nobody an attempt
+    const talk = line.openTalk();
+    const offer = await talk.offer();
+    if (offer === null) {
+      const agent = AFTER_UNREACHED.no_media;
+      await this.endUndialed(attempt.id, { result: 'expired', cause: agent.cause, agent });
+      return false;
+    }
     const claimed = await claimForDialing(gate, { attemptId: attempt.id, sipInstanceId });
     if (claimed.verdict === 'deny') {
       this.denied(claimed);
       return false;
     }
-    await this.launch(claimed, line, choice.trunk);
+    await this.launch(claimed, { line, talk, offer }, choice.trunk);
     return true;
   }
 
@@ -148,7 +175,8 @@ export class Calls {
     this.options.log.info({ attemptId, deniedBy }, 'gate denied');
   }
 
-  private async launch(claim: Claim, line: AgentLine, trunk: Trunk): Promise<void> {
+  private async launch(claim: Claim, agent: PreparedAgent, trunk: Trunk): Promise<void> {
+    const { line, talk } = agent;
     const { db, gateway, lines, metrics, secretKey, sipInstanceId } = this.options;
     const { attemptId, callId } = claim;
     const log = this.options.log.child({ attemptId, callId });
@@ -159,8 +187,10 @@ export class Calls {
       log,
       claim,
       line,
+      talk,
       records,
       releaseLine: (used) => lines.release(used),
+      renewMedia: (used) => lines.renewMedia(used),
       onOver: (result) => {
         this.live.delete(attemptId);
         metrics.attemptEnded(result);
@@ -176,7 +206,7 @@ export class Calls {
         claim,
         secretKey,
         records,
-        agentSdp: line.leg.remoteSdp,
+        offer: offers(agent),
         onRinging: () => {
           call.ringing();
         },

@@ -5,11 +5,7 @@ import { openCustomerLeg, readPermit, type Trunk } from '../../src/db/trunk-rout
 import type { Gateway } from '../gateway/gateway';
 import type { OutgoingInvite } from '../gateway/outgoing-invite';
 import { MediaLeg } from '../media/media-leg';
-import {
-  nextDescription,
-  withDirection,
-  type LocalDescription,
-} from '../media/session-description';
+import { nextDescription, type LocalDescription } from '../media/session-description';
 import { mayTryNextTrunk } from '../outcome/fail-over';
 import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
 import { chooseCallerId, customerTarget } from '../trunks/customer-target';
@@ -24,8 +20,8 @@ export interface DialingOptions {
   readonly claim: Claim;
   /** Opens sealed trunk passwords. */
   readonly secretKey: Buffer;
-  /** The agent's description: what the debtor is offered, both ways. */
-  readonly agentSdp: string;
+  /** What the debtor is offered, asked once an INVITE; null: no audio can be had. */
+  readonly offer: () => Promise<string | null>;
   readonly records: CallRecords;
   readonly onRinging: () => void;
   readonly onEarlyMedia: (sdp: string) => void;
@@ -137,6 +133,11 @@ export class Dialing {
       alerted: false,
     };
     let legId: string | null;
+    const offer = await this.options.offer();
+    if (offer === null) {
+      log.warn({ trunkId: trunk.id }, 'no media for the next INVITE');
+      return notSent;
+    }
     const askedAtMs = Date.now();
     try {
       legId = await openCustomerLeg(db, { callId, attemptId, trunkId: trunk.id });
@@ -150,7 +151,7 @@ export class Dialing {
     if (isStale) log.warn({ trunkId: trunk.id }, 'leg opened too slowly to be used');
     if (legId === null || isStale || this.withdrawn !== null)
       return this.closeUnsent(legId, notSent);
-    const offered = nextDescription(null, withDirection(this.options.agentSdp, 'sendrecv'));
+    const offered = nextDescription(null, offer);
     const ring = this.startRing(trunk, offered, legId);
     if (ring === null) return this.closeUnsent(legId, notSent);
     const end = await ring.result;

@@ -84,6 +84,48 @@ function decodePercent(text: string): string {
   }
 }
 
+/** Where an rtpengine takes commands (ng protocol over UDP). */
+export interface MediaEngineAddress {
+  /** `host:port`: what it is called everywhere. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Its share of the legs against the other engines'. */
+  readonly weight: number;
+}
+
+/** rtpengine's usual port of the ng protocol. */
+const NG_PORT = 22222;
+const LARGEST_WEIGHT = 1_000;
+
+/** `udp:host:port`, with `*weight` behind it where engines are not alike. */
+const ENGINE =
+  /^udp:(?<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]{1,253})(?::(?<port>\d{1,5}))?(?:\*(?<weight>\d{1,4}))?$/;
+
+function mediaEngine(text: string): MediaEngineAddress | null {
+  const parts = ENGINE.exec(text.trim())?.groups;
+  const enginePort = Number(parts?.port ?? NG_PORT);
+  const weight = Number(parts?.weight ?? 1);
+  if (parts?.host === undefined || enginePort < 1 || enginePort > 65_535) return null;
+  if (weight < 1 || weight > LARGEST_WEIGHT) return null;
+  const host = parts.host.replace(/^\[|\]$/g, '');
+  return { name: `${parts.host}:${enginePort}`, host, port: enginePort, weight };
+}
+
+const mediaEngines = z.string().transform((text, context): readonly MediaEngineAddress[] => {
+  const engines: MediaEngineAddress[] = [];
+  for (const item of text.split(',')) {
+    const engine = mediaEngine(item);
+    if (engine === null || engines.some(({ name }) => name === engine.name)) {
+      const why = engine === null ? 'is not the address of an rtpengine' : 'is named twice';
+      context.addIssue({ code: 'custom', message: `: "${item.trim()}" ${why}` });
+      return z.NEVER;
+    }
+    engines.push(engine);
+  }
+  return engines;
+});
+
 const hostName = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'is not a host name or address');
 
 const reachableAddress = z
@@ -198,6 +240,19 @@ export const environmentSchema = z.object({
     accepted: 'wss:// or ws:// addresses, several with commas between',
     example: 'wss://sip.example.com',
   }),
+  SANTUN_RTPENGINES: mediaEngines.optional().register(variableDocs, {
+    about:
+      'The rtpengines that carry the audio: browsers as softphones need one. Unset: audio flows directly between softphone and carrier, which both must speak plain RTP.',
+    accepted: `udp:host:port of the ng protocol, one or more with commas between; *weight behind one for its share, 1 to ${LARGEST_WEIGHT}`,
+    example: 'udp:10.0.0.5:22222,udp:10.0.0.6:22222*2',
+  }),
+  SANTUN_MEDIA_TIMEOUT_MS: wholeNumber(0, 3_600_000, 'a number of milliseconds')
+    .default(30_000)
+    .register(variableDocs, {
+      about:
+        'A talk through an rtpengine ends when nothing at all came from one side for this long, hold apart, ms. 0: never.',
+      accepted: 'a whole number from 0 to 3600000',
+    }),
   SANTUN_LOG_LEVEL: z
     .enum(LOG_LEVELS, { message: 'is not a log level' })
     .default('info')

@@ -5,6 +5,7 @@ import {
   VARIABLE_NAMES,
   type DrachtioAddress,
   type Environment,
+  type MediaEngineAddress,
   type VariableName,
 } from './environment-schema';
 import { nearestName } from './nearest-name';
@@ -27,6 +28,9 @@ export interface Config {
         readonly wsPort: number;
       }
     | ({ readonly kind: 'drachtio' } & DrachtioAddress);
+  /** None: audio flows directly. */
+  readonly mediaEngines: readonly MediaEngineAddress[];
+  readonly mediaTimeoutMs: number;
   readonly http: { readonly host: string; readonly port: number };
   /** As given: relative to the working directory. */
   readonly dataDir: string;
@@ -84,6 +88,8 @@ function toConfig(env: Environment): Config {
             wsPort: env.SANTUN_SIP_WS_PORT,
           }
         : { kind: 'drachtio', ...env.DRACHTIO_URL },
+    mediaEngines: env.SANTUN_RTPENGINES ?? [],
+    mediaTimeoutMs: env.SANTUN_MEDIA_TIMEOUT_MS,
     http: { host: env.SANTUN_HTTP_HOST, port: env.SANTUN_HTTP_PORT },
     dataDir: env.SANTUN_DATA_DIR,
     databasePoolSize: env.SANTUN_DATABASE_POOL,

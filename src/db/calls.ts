@@ -1,3 +1,4 @@
+import type { MediaQuality } from '../domain/media-quality';
 import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
 import { endAttempt, lockAttempt, moveLockedAttempt, type AttemptEnd } from './attempts';
 import type { Database, Queryable, Transaction } from './database';
@@ -10,6 +11,7 @@ export interface LegChange {
   readonly endedAt?: Date;
   readonly sipStatus?: number;
   readonly endedBy?: 'debtor' | 'agent' | 'system';
+  readonly mediaQuality?: MediaQuality;
 }
 
 /** Fills in what is new; the first instant of each kind stands. */
@@ -22,7 +24,7 @@ export async function updateLeg(
     `update call_leg set sip_call_id = coalesce($2, sip_call_id),
        ringing_at = coalesce(ringing_at, $3), answered_at = coalesce(answered_at, $4),
        ended_at = coalesce(ended_at, $5), sip_status = coalesce($6, sip_status),
-       ended_by = coalesce(ended_by, $7)
+       ended_by = coalesce(ended_by, $7), media_quality = coalesce(media_quality, $9)
      where call_id = $8 and id = $1`,
     [
       leg.id,
@@ -33,6 +35,7 @@ export async function updateLeg(
       change.sipStatus ?? null,
       change.endedBy ?? null,
       leg.callId,
+      change.mediaQuality === undefined ? null : JSON.stringify(change.mediaQuality),
     ],
   );
 }

@@ -25,6 +25,7 @@ const TEST_TOOLS = [
   ['sipp', 'sip-tester'],
   ['baresip', 'baresip-core'],
   ['redis-server', 'redis-server'],
+  ['rtpengine', 'rtpengine-daemon'],
 ];
 
 class BootstrapError extends Error {}

@@ -42,6 +42,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
     realm: config.realm,
     secretKey: context.secretKey,
     host: hostname(),
+    media: { engines: config.mediaEngines, silenceLimitMs: config.mediaTimeoutMs },
     onInstanceChange: (id) => {
       serve(id);
     },

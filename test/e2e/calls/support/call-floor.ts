@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import type { Gate } from '../../../../dialer/create-gate';
 import { reserveNext } from '../../../../dialer/reserve';
 import { digestHa1 } from '../../../../sip/agents/digest';
+import type { MediaOptions } from '../../../../sip/media/media-source';
 import { startSipRole, type SipRole } from '../../../../sip/start-sip-role';
 import { openAgentSession, type LegMode } from '../../../../src/db/agent-sessions';
 import { one } from '../../../../src/db/database';
@@ -70,12 +71,13 @@ export class CallFloor {
   static async open(
     settings: Record<string, unknown> = {},
     target: () => Promise<ConformanceTarget> = openTarget,
+    media?: MediaOptions,
   ): Promise<CallFloor> {
     const database = await createTestDatabase();
     const signalling = await target();
     const floor = await makeFloor(database.db, { settings });
     await database.db.query('update trunk set enabled = false');
-    const role = await startRole(makeGate(database.db), signalling);
+    const role = await startRole(makeGate(database.db), signalling, media);
     return new CallFloor(database, signalling, floor, role);
   }
 
@@ -249,7 +251,11 @@ export class CallFloor {
   }
 }
 
-const startRole = (gate: Gate, signalling: ConformanceTarget): Promise<SipRole> =>
+const startRole = (
+  gate: Gate,
+  signalling: ConformanceTarget,
+  media?: MediaOptions,
+): Promise<SipRole> =>
   startSipRole({
     db: gate.db,
     gate,
@@ -259,6 +265,7 @@ const startRole = (gate: Gate, signalling: ConformanceTarget): Promise<SipRole> 
     realm: REALM,
     secretKey: SECRET_KEY,
     host: 'test',
+    ...(media === undefined ? {} : { media }),
   });
 
 /** Reads until it fits; the limit is the test's claim about how long it may take. */

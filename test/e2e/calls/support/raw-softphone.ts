@@ -26,6 +26,8 @@ export class RawSoftphone {
   answersReInvite = 200;
   /** Registered instead of the honest one. */
   contact: string | null = null;
+  /** How an offer is answered; null: as {@link audioSdp} describes. */
+  describe: ((offer: string) => Promise<string>) | null = null;
   dialog: PeerDialog | null = null;
   private version = 1;
   private registerCseq = 1;
@@ -107,7 +109,7 @@ export class RawSoftphone {
 
   private handle(seen: SeenMessage): void {
     const { message } = seen;
-    if (message.method === 'INVITE') this.answerInvite(seen);
+    if (message.method === 'INVITE') void this.answerInvite(seen);
     else if (message.method === 'BYE') {
       this.dialogFor(seen).answer(seen, 200);
       this.dialog = null;
@@ -120,21 +122,24 @@ export class RawSoftphone {
     return this.dialog ?? PeerDialog.called(this.peer, seen);
   }
 
-  private answerInvite(seen: SeenMessage): void {
+  private async answerInvite(seen: SeenMessage): Promise<void> {
     const inDialog = seen.message.tag('to') !== '';
     if (!inDialog && this.answers !== 0) {
       const dialog = PeerDialog.called(this.peer, seen);
-      const answer = this.answers === 200 ? { body: this.answerTo(seen.message.body) } : {};
+      const answer = this.answers === 200 ? { body: await this.answerTo(seen.message.body) } : {};
       if (this.answers === 200) this.dialog = dialog;
       dialog.answer(seen, this.answers, answer);
     } else if (inDialog && this.dialog !== null && this.answersReInvite !== 0) {
-      const answer = this.answersReInvite === 200 ? { body: this.answerTo(seen.message.body) } : {};
-      this.dialog.answer(seen, this.answersReInvite, answer);
+      const { dialog, answersReInvite } = this;
+      const answer =
+        answersReInvite === 200 ? { body: await this.answerTo(seen.message.body) } : {};
+      dialog.answer(seen, answersReInvite, answer);
     }
   }
 
   /** RFC 3264, 6.1: the answer mirrors the direction. */
-  private answerTo(offer: string): string {
+  private async answerTo(offer: string): Promise<string> {
+    if (this.describe !== null) return this.describe(offer);
     const direction = /a=(sendrecv|sendonly|recvonly|inactive)/.exec(offer)?.[1] ?? 'sendrecv';
     const mirrored = { sendonly: 'recvonly', recvonly: 'sendonly' }[direction] ?? direction;
     return audioSdp('softphone', mirrored, this.version++);

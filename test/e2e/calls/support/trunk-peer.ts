@@ -15,6 +15,10 @@ export class TrunkPeer {
   readonly invitedAtMs = new Map<string, number>();
   /** How OPTIONS are answered; null: not at all. */
   optionsStatus: number | null = null;
+  /** Descriptions that were offered to it, in order. */
+  readonly offers: string[] = [];
+  /** How it describes its audio. */
+  describe: () => string = () => audioSdp('debtor');
   private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly pump: NodeJS.Timeout;
@@ -59,13 +63,25 @@ export class TrunkPeer {
     if (method === 'OPTIONS' && this.optionsStatus !== null)
       seen.reply(responseTo(seen.message, this.optionsStatus, { toTag: 'carrier' }));
     if (method === 'INVITE' && !this.calls.has(callId)) this.invited(seen);
+    else if (method === 'INVITE' && seen.message.tag('to') !== '') this.reinvited(seen);
     else if (method === 'CANCEL') {
       this.calls.get(callId)?.dialog.answer(seen, 200);
       this.refuse(callId, 487);
     } else if (method === 'BYE') this.calls.get(callId)?.dialog.answer(seen, 200);
   }
 
+  /** Hangs up every call that it answered. */
+  hangUp(): void {
+    for (const { dialog } of this.calls.values()) dialog.bye();
+  }
+
+  private reinvited(seen: SeenMessage): void {
+    this.offers.push(seen.message.body);
+    this.calls.get(seen.message.callId)?.dialog.answer(seen, 200, { body: this.describe() });
+  }
+
   private invited(invite: SeenMessage): void {
+    this.offers.push(invite.message.body);
     const { callId } = invite.message;
     const dialog = PeerDialog.called(this.peer, invite);
     this.calls.set(callId, { dialog, invite });
@@ -76,7 +92,7 @@ export class TrunkPeer {
       return;
     }
     dialog.answer(invite, 180);
-    if (this.behaviour === 'talk') dialog.answer(invite, 200, { body: audioSdp('debtor') });
+    if (this.behaviour === 'talk') dialog.answer(invite, 200, { body: this.describe() });
     if (this.behaviour !== 'busy') return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);

@@ -22,6 +22,8 @@ test('an empty environment is the embedded one', () => {
     database: { kind: 'embedded' },
     queue: { kind: 'postgres' },
     signalling: { kind: 'embedded', host: '127.0.0.1', sipPort: 5060, wsPort: 5062 },
+    mediaEngines: [],
+    mediaTimeoutMs: 30_000,
     http: { host: '127.0.0.1', port: 8080 },
     dataDir: '.data',
     databasePoolSize: 10,
@@ -197,4 +199,29 @@ test('whatever the environment holds, the answer is a Config or a ConfigError', 
       }
     }),
   );
+});
+
+test('media engines: host, port, and a share where they are not alike', () => {
+  const { mediaEngines } = parseConfig({
+    SANTUN_RTPENGINES: 'udp:10.0.0.5:22222, udp:media.example*3,udp:[::1]:2223',
+  });
+  expect(mediaEngines).toEqual([
+    { name: '10.0.0.5:22222', host: '10.0.0.5', port: 22_222, weight: 1 },
+    { name: 'media.example:22222', host: 'media.example', port: 22_222, weight: 3 },
+    { name: '[::1]:2223', host: '::1', port: 2_223, weight: 1 },
+  ]);
+});
+
+test.each(['10.0.0.5:22222', 'udp:', 'udp:a:0', 'udp:a:70000', 'udp:a*0', 'udp:a,', 'tcp:a:1'])(
+  'media engine %p is refused',
+  (text) => {
+    const [problem] = problemsOf({ SANTUN_RTPENGINES: text });
+    expect(problem).toMatchObject({ variable: 'SANTUN_RTPENGINES' });
+    expect(problem!.reason).toContain('is not the address of an rtpengine');
+  },
+);
+
+test('a media engine is named once', () => {
+  const [problem] = problemsOf({ SANTUN_RTPENGINES: 'udp:a:1,udp:a:1*2' });
+  expect(problem!.reason).toContain('is named twice');
 });

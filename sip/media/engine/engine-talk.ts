@@ -1,0 +1,157 @@
+import type { IncomingModify } from '../../gateway/sip-dialog';
+import type { JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
+import type { MediaLeg } from '../media-leg';
+import { directionOf, withDirection } from '../session-description';
+import { AGENT, type EngineCall } from './engine-call';
+import { SilenceWatch } from './silence-watch';
+import { countOf, NO_COUNT, qualityBetween, type StreamCount } from './stream-report';
+
+/** One call on an engine's line: a side of its own, joined to the softphone's until the end. */
+export class EngineTalk implements TalkMedia {
+  private side: string | null = null;
+  private customer: MediaLeg | null = null;
+  private earlySdp = '';
+  private held = false;
+  private muted = false;
+  private watch: SilenceWatch | null = null;
+  private lossListener: ((loss: MediaLoss) => void) | null = null;
+  private agentBefore: StreamCount = NO_COUNT;
+
+  constructor(
+    private readonly call: EngineCall,
+    private readonly silenceLimitMs: number,
+  ) {}
+
+  async offer(): Promise<string | null> {
+    await this.dropSide();
+    this.earlySdp = '';
+    const side = this.call.nextSide();
+    this.side = side;
+    return this.call.offerTo(side);
+  }
+
+  private async dropSide(): Promise<void> {
+    const { side } = this;
+    this.side = null;
+    if (side !== null) await this.call.send('delete', { 'from-tag': side });
+  }
+
+  early(sdp: string): void {
+    this.earlySdp = sdp;
+    if (this.side !== null) void this.call.answerFrom(this.side, sdp);
+  }
+
+  async join(customer: MediaLeg): Promise<JoinEnd> {
+    const { side } = this;
+    this.customer = customer;
+    if (side === null || customer.remoteSdp === '') return 'media_engine_lost';
+    if (!(await this.call.answerFrom(side, customer.remoteSdp))) return 'media_engine_lost';
+    // ended meanwhile: nothing is left to watch
+    if (this.side === side) this.startWatch(side);
+    return customer.isOver ? 'agent_leg_failed' : 'joined';
+  }
+
+  private startWatch(side: string): void {
+    this.watch = new SilenceWatch({
+      limitMs: this.silenceLimitMs,
+      isEngineUp: () => this.call.engine.up,
+      count: async () => {
+        const reply = await this.call.send('query', { 'from-tag': side });
+        if (reply.kind === 'unanswered') return 'unknown';
+        if (reply.kind === 'refused') return 'gone';
+        const agent = countOf(reply.reply, AGENT);
+        const customer = countOf(reply.reply, side);
+        return agent === null || customer === null ? 'gone' : { agent, customer };
+      },
+      // who holds, or is held, has nothing to send
+      mayBeSilent: () => this.held || !this.sends(this.customer) || !this.sends(this.call.leg),
+      onFirst: ({ agent }) => {
+        this.agentBefore = agent;
+      },
+      onLoss: (loss) => this.lossListener?.(loss),
+    });
+  }
+
+  private sends(leg: MediaLeg | null): boolean {
+    return leg !== null && ['sendrecv', 'sendonly'].includes(directionOf(leg.remoteSdp));
+  }
+
+  async takeOver(customer: MediaLeg, limitMs: number): Promise<boolean> {
+    const sdp = await this.offer();
+    if (sdp === null) return false;
+    const end = await customer.offer(sdp, limitMs);
+    return end.kind === 'accepted' && (await this.join(customer)) === 'joined';
+  }
+
+  onLoss(listener: (loss: MediaLoss) => void): void {
+    this.lossListener = listener;
+  }
+
+  async customerOffers(request: IncomingModify): Promise<void> {
+    const { side, customer } = this;
+    if (side === null || customer === null) {
+      request.refuse(491);
+      return;
+    }
+    if (request.sdp === '') {
+      customer.acceptAsBefore(request);
+      return;
+    }
+    const answer = await this.call.reofferOf(side, request.sdp);
+    if (answer === null) request.refuse(500);
+    else customer.accept(request, answer);
+  }
+
+  async agentOffers(request: IncomingModify): Promise<void> {
+    const { side, customer, call } = this;
+    const before = directionOf(call.leg.remoteSdp);
+    const sdp = customer?.remoteSdp ?? this.earlySdp;
+    const other = side === null || sdp === '' ? null : { side, sdp };
+    const done = await call.agentReoffers(request, other);
+    const now = directionOf(call.leg.remoteSdp);
+    // the softphone's own hold is the debtor's side's business too
+    if (done && customer !== null && !this.held && now !== before)
+      void customer.offer(withDirection(customer.localSdp, now));
+  }
+
+  async setHeld(held: boolean): Promise<boolean> {
+    const { customer } = this;
+    if (this.held === held) return true;
+    if (customer === null) return false;
+    const reply = await this.call.send(held ? 'block media' : 'unblock media', {});
+    if (reply.kind !== 'ok') return false;
+    this.held = held;
+    this.watch?.begin();
+    // silence is the engine's work; what the debtor's side makes of being told changes nothing
+    const direction = held ? 'sendonly' : 'sendrecv';
+    await customer.offer(withDirection(customer.localSdp, direction));
+    return true;
+  }
+
+  async setMuted(muted: boolean): Promise<boolean> {
+    if (this.muted === muted) return true;
+    const command = muted ? 'block media' : 'unblock media';
+    const reply = await this.call.send(command, { 'from-tag': AGENT });
+    if (reply.kind === 'ok') this.muted = muted;
+    return reply.kind === 'ok';
+  }
+
+  async end(): Promise<TalkReport | null> {
+    const { side, call } = this;
+    this.watch?.stop();
+    this.lossListener = null;
+    this.side = null;
+    if (side === null) return null;
+    // the line lives on, and the next call must be heard
+    if (this.held || this.muted) void call.send('unblock media', { flags: ['all'] });
+    const reply = await call.send('delete', { 'from-tag': side });
+    if (reply.kind !== 'ok' || this.watch === null) return null;
+    const agent = countOf(reply.reply, AGENT);
+    const customer = countOf(reply.reply, side);
+    if (agent === null || customer === null) return null;
+    return {
+      agent: qualityBetween(this.agentBefore, agent),
+      customer: qualityBetween(NO_COUNT, customer),
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import type { MediaQuality } from '../../src/domain/media-quality';
+import type { IncomingModify } from '../gateway/sip-dialog';
+import type { MediaLeg } from './media-leg';
+
+/**
+ * The seam between signalling and audio. `direct`: what one side describes is what the other is
+ * told, and audio flows between them. `engine`: both talk to an rtpengine, which stays the same
+ * for the softphone through all calls of its leg.
+ */
+export interface LineMedia {
+  readonly kind: 'direct' | 'engine';
+  /** What the softphone is offered with the INVITE, or by re-INVITE when it changes over to this. */
+  readonly offer: string;
+  /** The softphone took the offer; its answer is the leg's description. False: no audio can be had. */
+  attach(leg: MediaLeg): Promise<boolean>;
+  /** Can the next call go over it? When not, the leg is changed over to another. */
+  isUsable(): Promise<boolean>;
+  /** The softphone's own re-INVITE while no call uses the leg. */
+  agentOffers(request: IncomingModify): Promise<void>;
+  /** The media of one call, up to its end. One at a time. */
+  openTalk(): TalkMedia;
+  /** Silence until the next call. False: the softphone is out of reach, its leg must go. */
+  park(): Promise<boolean>;
+  /** Frees what is held; the leg is over, or uses other media now. */
+  close(): Promise<void>;
+}
+
+/** What ends a talk from below: nothing was heard of a side for too long, or the engine is gone. */
+export type MediaLoss = 'media_timeout' | 'media_engine_lost';
+
+/** Joined, or what was in the way: the softphone, the engine, or a debtor's side without audio. */
+export type JoinEnd = 'joined' | 'agent_leg_failed' | 'media_engine_lost';
+
+export interface TalkReport {
+  readonly customer: MediaQuality;
+  readonly agent: MediaQuality;
+}
+
+/** The audio of one call between a softphone's leg and whoever is called. */
+export interface TalkMedia {
+  /** The offer of one INVITE; asked again for the next trunk. Null: no audio can be had. */
+  offer(): Promise<string | null>;
+  /** A description before the answer: the agent hears what the network plays. */
+  early(sdp: string): void;
+  /** Answered: from here on both hear each other, or it is told within the limit why not. */
+  join(customer: MediaLeg, limitMs: number): Promise<JoinEnd>;
+  /** Takes over a leg that stands (a transfer, a lost engine) by re-INVITE. False: it would not. */
+  takeOver(customer: MediaLeg, limitMs: number): Promise<boolean>;
+  /** Told once, after join or takeOver. */
+  onLoss(listener: (loss: MediaLoss) => void): void;
+  customerOffers(request: IncomingModify): Promise<void>;
+  agentOffers(request: IncomingModify): Promise<void>;
+  /** Neither hears the other. True when it is so; asking twice is no fault. */
+  setHeld(held: boolean): Promise<boolean>;
+  /** The agent is not heard. */
+  setMuted(muted: boolean): Promise<boolean>;
+  /** Frees what this call held. The report, where the audio was seen. */
+  end(): Promise<TalkReport | null>;
+}

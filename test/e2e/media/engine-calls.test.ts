@@ -1,0 +1,220 @@
+import { Cleanups } from '../../support/cleanups';
+import { eventually } from '../../support/eventually';
+import { openTarget } from '../conformance/support/conformance-target';
+import { CallFloor, type SignedIn } from '../calls/support/call-floor';
+import { TrunkPeer } from '../calls/support/trunk-peer';
+import { RtpPeer } from './support/rtp-peer';
+import { Rtpengine } from './support/rtpengine';
+import { WebrtcEnd } from './support/webrtc-end';
+
+jest.setTimeout(30_000);
+
+const SILENCE_LIMIT_MS = 2_000;
+
+const whole = new Cleanups();
+const each = new Cleanups();
+let floor: CallFloor;
+let engines: Rtpengine[];
+let browser: Rtpengine;
+let trunk: TrunkPeer;
+
+beforeAll(async () => {
+  const started = await Promise.all([Rtpengine.start(), Rtpengine.start(), Rtpengine.start()]);
+  started.forEach((engine) => whole.add(engine));
+  [browser, ...engines] = started;
+  floor = whole.add(
+    await CallFloor.open({}, openTarget, {
+      engines: engines.map(({ address }) => address),
+      silenceLimitMs: SILENCE_LIMIT_MS,
+    }),
+  );
+  trunk = whole.add(await TrunkPeer.open('talk'));
+  await floor.addTrunk({ port: trunk.port });
+});
+afterEach(() => each.run());
+afterAll(() => whole.run());
+
+interface Ends {
+  readonly agent: SignedIn;
+  readonly agentEar: RtpPeer;
+  readonly debtorEar: RtpPeer;
+}
+
+/** An agent with a softphone of the kind, ready, and a debtor's end behind the trunk. */
+async function ends(kind: 'plain' | 'webrtc'): Promise<Ends> {
+  const [agentEar, debtorEar] = await Promise.all([RtpPeer.open(440), RtpPeer.open(1_000)]);
+  each.add(agentEar);
+  each.add(debtorEar);
+  const web = new WebrtcEnd(browser, agentEar);
+  const account = await floor.addAgent();
+  const softphone = await floor.openSoftphone(account, kind === 'plain' ? 'udp' : 'ws');
+  softphone.describe =
+    kind === 'webrtc'
+      ? (offer) => web.answer(offer)
+      : (offer) => {
+          agentEar.talkTo(offer);
+          return Promise.resolve(agentEar.sdp());
+        };
+  expect(await softphone.register()).toBe(200);
+  const sessionId = await floor.signIn(account.agentId, 'nailed_up');
+  each.add({ close: () => signOut(sessionId) });
+  await floor.untilSession(sessionId, 'ready');
+  trunk.offers.length = 0;
+  trunk.describe = () => {
+    debtorEar.talkTo(trunk.offers.at(-1)!);
+    return debtorEar.sdp();
+  };
+  return { agent: { agentId: account.agentId, sessionId, softphone }, agentEar, debtorEar };
+}
+
+async function signOut(sessionId: string): Promise<void> {
+  await floor.db.query(
+    `update agent_session set state = 'offline', ended_at = now() where id = $1`,
+    [sessionId],
+  );
+  await floor.role.handle({ name: 'release_agent', sessionId });
+}
+
+const invites = ({ agent }: Ends): number =>
+  agent.softphone.peer.count((message) => message.method === 'INVITE');
+
+const bothHear = ({ agentEar, debtorEar }: Ends): Promise<unknown> =>
+  Promise.all([agentEar.hears(debtorEar), debtorEar.hears(agentEar)]);
+
+const quality = async (attemptId: string): Promise<Record<string, number | null>[]> => {
+  const { rows } = await floor.db.query<{ quality: Record<string, number | null> | null }>(
+    `select l.media_quality as quality from call_leg l join call c on c.id = l.call_id
+     where c.attempt_id = $1 order by l.kind`,
+    [attemptId],
+  );
+  return rows.map((row) => row.quality).filter((found) => found !== null);
+};
+
+test('plain RTP: both are heard through the engine; hold, mute and what was heard', async () => {
+  const call = await ends('plain');
+  const { agentEar, debtorEar } = call;
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await bothHear(call);
+  // the debtor's side was offered the engine, and the softphone was asked once, at sign-in
+  expect(trunk.offers[0]).toMatch(/^m=audio \d+ RTP\/AVP 8 0 \d+\r$/m);
+  expect(trunk.offers[0]).not.toContain(` ${agentEar.port} `);
+  expect(invites(call)).toBe(1);
+
+  const control = (command: 'hold' | 'resume' | 'mute' | 'unmute') =>
+    floor.role.handle({ name: 'control_call', attemptId, command });
+  await control('mute');
+  await debtorEar.hearsNothing();
+  await agentEar.hears(debtorEar);
+  await control('unmute');
+  await control('hold');
+  await Promise.all([debtorEar.hearsNothing(), agentEar.hearsNothing()]);
+  expect(trunk.offers.at(-1)).toContain('a=sendonly');
+  await control('resume');
+  expect(trunk.offers.at(-1)).toContain('a=sendrecv');
+  await bothHear(call);
+  trunk.hangUp();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+  const heard = await eventually('quality of both legs', 5_000, async () => {
+    const found = await quality(attemptId);
+    return found.length === 2 ? found : null;
+  });
+  for (const { packets, bytes } of heard) {
+    expect(packets).toBeGreaterThan(50);
+    expect(bytes).toBe(172 * packets!);
+  }
+});
+
+test('WebRTC: Opus under DTLS-SRTP, up before the call, heard at once after the answer', async () => {
+  const call = await ends('webrtc');
+  const [invite] = call.agent.softphone.peer.seen
+    .map(({ message }) => message)
+    .filter(({ method }) => method === 'INVITE');
+  expect(invite!.body).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 111 /m);
+  for (const attribute of ['fingerprint:', 'ice-ufrag:', 'candidate:', 'rtcp-mux', 'mid:'])
+    expect(invite!.body).toContain(`a=${attribute}`);
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await bothHear(call);
+  expect(trunk.offers[0]).toMatch(/^m=audio \d+ RTP\/AVP 8 0 \d+\r$/m);
+  expect(trunk.offers[0]).toMatch(/^a=rtpmap:\d+ telephone-event\/8000\r$/m);
+  expect(trunk.offers[0]).not.toMatch(/fingerprint|ice-|a=mid|opus/);
+  expect(invites(call)).toBe(1);
+  trunk.hangUp();
+  await floor.untilAttempt(attemptId, 'ended');
+});
+
+test('a debtor who is not heard of any more ends the talk', async () => {
+  const call = await ends('plain');
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await bothHear(call);
+  call.debtorEar.hush();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'connected',
+    endedBy: 'system',
+  });
+  expect(await floor.session(call.agent.sessionId)).toEqual({
+    state: 'wrap_up',
+    cause: 'media_timeout',
+  });
+});
+
+describe('when an engine dies', () => {
+  /** The engine that carries this softphone's leg. */
+  const engineOf = async (): Promise<Rtpengine> => {
+    for (const engine of engines) {
+      const reply = await engine.client.send({ command: 'list' });
+      if (reply.kind === 'ok' && (reply.reply.calls as string[]).length > 0) return engine;
+    }
+    throw new Error('no engine has a call');
+  };
+  test('the talk goes on over another, keys and all', async () => {
+    const call = await ends('webrtc');
+    const attemptId = await floor.dial();
+    await floor.untilAttempt(attemptId, 'connected');
+    await bothHear(call);
+    const dead = await engineOf();
+    await dead.kill();
+    await eventually('re-offers to both', 8_000, () =>
+      invites(call) > 1 && trunk.offers.length > 1 ? true : null,
+    );
+    await bothHear(call);
+    expect((await floor.attempt(attemptId)).state).toBe('connected');
+    await dead.run();
+    trunk.hangUp();
+    await floor.untilAttempt(attemptId, 'ended');
+  });
+});
+
+describe('without any engine', () => {
+  const killAll = (): Promise<unknown> => Promise.all(engines.map((engine) => engine.kill()));
+
+  test('a browser is not called with: the attempt ends before its INVITE', async () => {
+    const { agent } = await ends('webrtc');
+    await killAll();
+    const attemptId = await floor.dial();
+    expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+      result: 'expired',
+      counted: false,
+    });
+    expect(trunk.offers).toEqual([]);
+    expect(await floor.session(agent.sessionId)).toEqual({
+      state: 'connecting',
+      cause: 'no_media_engine',
+    });
+    // and comes back with the first engine
+    await Promise.all(engines.map((engine) => engine.run()));
+    await floor.untilSession(agent.sessionId, 'ready');
+  });
+
+  test('phones of plain RTP talk directly', async () => {
+    await killAll();
+    const call = await ends('plain');
+    const attemptId = await floor.dial();
+    await floor.untilAttempt(attemptId, 'connected');
+    expect(trunk.offers[0]).toContain(`m=audio ${call.agentEar.port} RTP/AVP 8 101\r\n`);
+    await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
+    await floor.untilAttempt(attemptId, 'ended');
+  });
+});

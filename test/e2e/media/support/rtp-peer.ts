@@ -1,0 +1,127 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { eventually } from '../../../support/eventually';
+import { shareOfTone, toneFrame } from './tone';
+
+const FRAME_MS = 20;
+/** Frames that a judgement about a tone rests on. */
+const HEARD = 15;
+
+/** One end of a plain RTP stream: sends a tone in PCMA and keeps what it hears. */
+export class RtpPeer {
+  private timer: NodeJS.Timeout | null = null;
+  private frames: Buffer[] = [];
+  private sent = 0;
+  private closed = false;
+  private target: { host: string; port: number } | null = null;
+  /** Monotonic clock, ms; when the first packet came since `listenAnew`. */
+  firstHeardMs: number | null = null;
+
+  private constructor(
+    private readonly socket: Socket,
+    readonly port: number,
+    private readonly hertz: number,
+  ) {
+    socket.on('message', (packet) => {
+      if (packet.length < 12 || (packet[1]! & 0x7f) !== 8) return;
+      this.firstHeardMs ??= performance.now();
+      this.frames.push(packet.subarray(12));
+    });
+  }
+
+  static async open(hertz: number): Promise<RtpPeer> {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new RtpPeer(socket, socket.address().port, hertz);
+  }
+
+  sdp(direction = 'sendrecv'): string {
+    return [
+      'v=0',
+      'o=peer 1 1 IN IP4 127.0.0.1',
+      's=-',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      `m=audio ${this.port} RTP/AVP 8 101`,
+      'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      `a=${direction}`,
+      '',
+    ].join('\r\n');
+  }
+
+  /** Sends to where the description says, from now on; a later description moves it. */
+  talkTo(sdp: string): void {
+    if (this.closed) return;
+    const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+    const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1] ?? '127.0.0.1';
+    this.target = { host, port };
+    this.timer ??= setInterval(() => {
+      this.sendFrame();
+    }, FRAME_MS);
+  }
+
+  private sendFrame(): void {
+    if (this.target === null) return;
+    const header = Buffer.alloc(12);
+    header.writeUInt8(0x80, 0);
+    header.writeUInt8(8, 1);
+    header.writeUInt16BE(this.sent & 0xffff, 2);
+    header.writeUInt32BE((this.sent * 160) >>> 0, 4);
+    header.writeUInt32BE(this.port, 8);
+    const packet = Buffer.concat([header, toneFrame(this.hertz, this.sent)]);
+    this.sent += 1;
+    this.socket.send(packet, this.target.port, this.target.host);
+  }
+
+  hush(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  /** Forgets what was heard. */
+  listenAnew(): void {
+    this.frames = [];
+    this.firstHeardMs = null;
+  }
+
+  get heard(): number {
+    return this.frames.length;
+  }
+
+  /** Waits until the tone of `other` is what is heard now. */
+  async hears(other: RtpPeer, limitMs = 5_000): Promise<void> {
+    this.listenAnew();
+    await eventually(
+      `${other.hertz} Hz at the peer of ${this.hertz} Hz`,
+      limitMs,
+      () =>
+        shareOfTone(this.frames.slice(-HEARD), other.hertz) > 0.8 && this.heard >= HEARD
+          ? true
+          : null,
+      20,
+    );
+  }
+
+  /** Nothing comes for so long: 10 frames are missed. What is under way may still come before. */
+  async hearsNothing(limitMs = 3_000): Promise<void> {
+    let before = -1;
+    await eventually(
+      'silence',
+      limitMs,
+      () => {
+        const quiet = this.heard === before;
+        before = this.heard;
+        return quiet ? true : null;
+      },
+      200,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.hush();
+    this.socket.close();
+    await once(this.socket, 'close');
+  }
+}

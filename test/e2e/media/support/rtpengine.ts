@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NgClient } from '../../../../sip/media/engine/ng-client';
+import type { MediaEngineAddress } from '../../../../sip/media/engine/engine-address';
+import { eventually } from '../../../support/eventually';
+import { servicePort } from '../../../support/service-port';
+
+/** Ports for audio: rtpengine binds what is free in the range. */
+const PORTS = 400;
+
+/** A real rtpengine on loopback, without its kernel module. */
+export class Rtpengine {
+  private child: ChildProcess | null = null;
+  readonly client: NgClient;
+
+  private constructor(
+    readonly address: MediaEngineAddress,
+    private readonly portMin: number,
+    private readonly folder: string,
+  ) {
+    this.client = new NgClient(address);
+  }
+
+  static async start(): Promise<Rtpengine> {
+    const port = await servicePort();
+    const address = { name: `127.0.0.1:${port}`, host: '127.0.0.1', port, weight: 1 };
+    // below the ephemeral ports, apart for each engine of a test run
+    const portMin = 10_000 + 2 * Math.floor(Math.random() * 4_600);
+    const folder = await mkdtemp(join(tmpdir(), 'santun-rtpengine-'));
+    const engine = new Rtpengine(address, portMin, folder);
+    await engine.run();
+    return engine;
+  }
+
+  /** Starts the process, also again after `kill`: it then knows nothing of its calls. */
+  async run(): Promise<void> {
+    const { port } = this.address;
+    this.child = spawn(
+      'rtpengine',
+      [
+        ...['--config-file=none', '--table=-1', '--interface=127.0.0.1'],
+        ...[`--listen-ng=127.0.0.1:${port}`, `--pidfile=${join(this.folder, 'pid')}`],
+        ...[`--port-min=${this.portMin}`, `--port-max=${this.portMin + PORTS}`],
+        ...['--foreground', '--log-stderr', '--log-level=3', '--delete-delay=0', '--num-threads=2'],
+      ],
+      { stdio: 'ignore' },
+    );
+    await eventually('rtpengine answers', 10_000, async () =>
+      (await this.client.send({ command: 'ping' }, 150)).kind === 'ok' ? true : null,
+    );
+  }
+
+  /** Ends the process without a goodbye. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    this.child = null;
+    if (child === null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    this.client.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
