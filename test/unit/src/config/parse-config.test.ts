@@ -31,6 +31,7 @@ test('an empty environment is the embedded one', () => {
     realm: 'santun',
     secretKey: null,
     signingSeed: null,
+    softphoneWsUrls: [],
     drainTimeoutMs: 300_000,
   });
 });
