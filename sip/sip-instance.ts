@@ -11,6 +11,7 @@ import type { Gateway } from './gateway/gateway';
 import type { MediaSource } from './media/media-source';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
+import { QualityWatch } from './trunks/quality-watch';
 import { TrunkWatch } from './trunks/trunk-watch';
 
 export interface SipInstanceOptions {
@@ -37,6 +38,7 @@ export class SipInstance {
   readonly presence: AgentPresence;
   readonly calls: Calls;
   readonly trunks: TrunkWatch;
+  private readonly quality: QualityWatch;
   private readonly withdrawals: Withdrawals;
 
   constructor(private readonly options: SipInstanceOptions) {
@@ -53,6 +55,7 @@ export class SipInstance {
       },
     });
     this.trunks = new TrunkWatch({ db, log, gateway, sipInstanceId });
+    this.quality = new QualityWatch(db, log);
     this.calls = new Calls({
       db,
       log,
@@ -103,6 +106,7 @@ export class SipInstance {
     this.presence.start();
     this.withdrawals.start();
     this.trunks.start();
+    this.quality.start();
   }
 
   /** Ends every call and leg of this instance on the wire. */
@@ -117,6 +121,6 @@ export class SipInstance {
     });
     await Promise.race([this.calls.quiet(), limit]);
     clearTimeout(timer);
-    await Promise.all([this.lines.dropAll(), this.trunks.stop()]);
+    await Promise.all([this.lines.dropAll(), this.trunks.stop(), this.quality.stop()]);
   }
 }

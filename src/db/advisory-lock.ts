@@ -11,4 +11,6 @@ export const ADVISORY_LOCK = {
   bestTime: 7_262_853,
   /** Months of the tables that grow are made and taken out one at a time. */
   partitions: 7_262_849,
+  /** The calls of five minutes are counted once. */
+  trunkQuality: 7_262_861,
 } as const;

@@ -1,4 +1,5 @@
 import { afterSignal, trialInMs, type TrunkHealth, type TrunkSignal } from '../domain/trunk-health';
+import type { QualityAlarm } from '../domain/trunk-quality';
 import type { Database, Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 
@@ -173,6 +174,10 @@ export interface TrunkHealthView {
   /** Answer to the latest OPTIONS; null: none came. */
   readonly probeStatus: number | null;
   readonly roundTripMs: number | null;
+  /** Figures of its latest calls that are clearly worse than its own usual ones. */
+  readonly qualityAlarms: readonly QualityAlarm[];
+  /** By what its weight is multiplied for that. */
+  readonly weightFactor: number;
 }
 
 /** By trunk; of a trunk that no sip process has looked at yet there is nothing. */
@@ -183,7 +188,8 @@ export async function readTrunkHealth(
   const { rows } = await db.query<TrunkHealthView & { trunkId: string }>(
     `select trunk_id as "trunkId", state, since, reason,
        greatest(option_misses, call_misses) as misses, trial_at as "nextTrialAt",
-       probed_at as "probedAt", probe_status as "probeStatus", round_trip_ms as "roundTripMs"
+       probed_at as "probedAt", probe_status as "probeStatus", round_trip_ms as "roundTripMs",
+       quality_alarms as "qualityAlarms", weight_factor as "weightFactor"
      from trunk_health where trunk_id = any($1)`,
     [trunkIds],
   );

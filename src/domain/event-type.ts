@@ -28,5 +28,7 @@ export const EVENT_TYPES = [
   'kill_switch.released',
   'trunk.down',
   'trunk.up',
+  'trunk.quality_dropped',
+  'trunk.quality_recovered',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -12,6 +12,7 @@ import {
   type TrunkSettings,
 } from '../../db/trunk-settings';
 import { readTrunkHealth } from '../../db/trunk-health';
+import { QUALITY_FIGURES } from '../../domain/trunk-quality';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
@@ -68,6 +69,17 @@ const health = z.object({
   probedAt: instant.nullable(),
   probeStatus: z.number().int().nullable().describe('Answer to the latest OPTIONS'),
   roundTripMs: z.number().int().nullable(),
+  qualityAlarms: z
+    .array(
+      z.object({
+        figure: z.enum(QUALITY_FIGURES),
+        recent: z.number(),
+        usual: z.number(),
+      }),
+    )
+    .readonly()
+    .describe('Of its latest calls, clearly worse than in its own latest week'),
+  weightFactor: z.number().describe('Its weight is multiplied by it for that'),
 });
 
 const trunk = z.object({
