@@ -66,14 +66,14 @@ export type Said =
   /** Somebody was quicker with the account or the person. */
   | { readonly kind: 'stale' };
 
-/** Asks about a due account, whose call is locked. */
-export async function askDue(
+/** What the scheduler asks. @param accountId null: of the account that the transaction locked last */
+export function gatherDue(
   gate: Gate,
   tx: Transaction,
   campaignId: string,
-  { accountId, numbers }: LockedAccount,
-): Promise<Said> {
-  const answer = await ask(gate, tx, {
+  accountId: string | null = null,
+): Promise<Call | null> {
+  return gatherCall(gate, tx, {
     accountId,
     campaignId,
     purpose: 'collect',
@@ -82,10 +82,30 @@ export async function askDue(
     mode: 'progressive',
     attemptId: null,
   });
+}
+
+/** Asks about a due account, whose call is locked. */
+export async function askDue(
+  gate: Gate,
+  tx: Transaction,
+  campaignId: string,
+  { accountId, numbers }: LockedAccount,
+): Promise<Said> {
+  return sayOfDue(gate, tx, await gatherDue(gate, tx, campaignId, accountId), numbers);
+}
+
+/** Decides about a due account. @param call gathered under its locks @param numbers that are locked */
+export async function sayOfDue(
+  gate: Gate,
+  tx: Transaction,
+  call: Call | null,
+  numbers: readonly string[],
+): Promise<Said> {
   // what was committed right before the locks were taken is seen only now
-  if (answer === null || !isStillDue(answer.call, numbers)) return { kind: 'stale' };
-  const { denials, permit } = answer;
-  if (permit !== null) return { kind: 'permitted', answer, permit };
+  if (call === null || !isStillDue(call, numbers)) return { kind: 'stale' };
+  const answered = await answer(tx, call);
+  const { denials, permit } = answered;
+  if (permit !== null) return { kind: 'permitted', answer: answered, permit };
   await keepDenials(gate, tx, denials);
   // one denial says it for all: other schedulers, and the release of a switch, find every account due
   if (isStopped(denials)) return { kind: 'denied', denials, isStopped: true };

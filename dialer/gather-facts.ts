@@ -20,7 +20,9 @@ import { toGateFacts, type GateFacts, type GateStage } from './gate-facts';
 import type { BindingRules, RulePackBody } from './rule-store';
 
 /** The call that is asked about, and by whom. */
-export interface Question extends CallAsked {
+export interface Question extends Omit<CallAsked, 'accountId'> {
+  /** Null: the one that the transaction locked last. */
+  readonly accountId: string | null;
   readonly stage: GateStage;
   readonly mode: CallMode;
   /** The attempt that asks for itself: it does not count against itself. */

@@ -4,7 +4,7 @@ import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
 import type { CallAsked } from '../src/db/dialing-facts';
 import { dropReady, hasReady, lockNext, rankAnew } from '../src/db/ready-accounts';
-import { ask, askDue, type Answer, type Permit } from './ask';
+import { ask, gatherDue, sayOfDue, type Answer, type Permit } from './ask';
 import { choose, dropStale, type Choice } from './choose-account';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
@@ -77,16 +77,16 @@ async function reserveOne(
   campaignId: string,
   mayFall: boolean,
 ): Promise<Turn> {
-  const next = await lockNext(tx, campaignId);
+  const next = await lockNext(tx, campaignId, () => gatherDue(gate, tx, campaignId));
   if (next === null) return { kind: 'no_agent' };
-  const { session, ready } = next;
+  const { session, ready, read } = next;
   if (ready === null) return 'nothing_ready';
   const chosen = choose(ready);
   if (chosen.kind === 'fallen' && mayFall) {
     rankAnew(tx, ready, chosen.choice.rank);
     return 'fallen';
   }
-  const said = chosen.kind === 'stale' ? chosen : await askDue(gate, tx, campaignId, ready);
+  const said = chosen.kind === 'stale' ? chosen : await sayOfDue(gate, tx, read, ready.numbers);
   if (chosen.kind === 'stale' || said.kind === 'stale') {
     await dropStale(tx, campaignId);
     return 'stale';

@@ -10,7 +10,7 @@ import type { CallAsked } from './dialing-facts';
  */
 export const callLocks = (account: string, phone: string): string => `
   taken as materialized (
-    select debtor_id from account where id = ${account} for no key update),
+    select id, debtor_id from account where id = ${account} for no key update),
   numbers as materialized (
     select e164, pg_advisory_xact_lock(key) from (
       select distinct p.e164, hashtextextended(p.e164, 0) as key
@@ -21,6 +21,17 @@ export const callLocks = (account: string, phone: string): string => `
 
 /** E.164. */
 export const LOCKED_NUMBERS = `array(select e164 from numbers)`;
+
+/**
+ * The account that the transaction locked last, by {@link rememberLocked}: for a statement that is sent
+ * before the answer of the one that takes the locks, and sees what was committed until it began.
+ * Null: none.
+ */
+export const LOCKED_ACCOUNT = `nullif(current_setting('santun.locked_account', true), '')::uuid`;
+
+/** A column for the statement that takes the locks. @param account expression for its id; null: none */
+export const rememberLocked = (account: string): string =>
+  `set_config('santun.locked_account', coalesce(${account}::text, ''), true) as remembered`;
 
 /** An account under every lock of its call. */
 export interface LockedAccount {

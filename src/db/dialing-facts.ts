@@ -92,12 +92,13 @@ export interface DialingRow {
 export const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
 
 /**
- * {@link DialingRow} of account `$1` for `campaign c`, whose id is `$2`, by its number `$3` or any. An
- * attempt is looked for by ids from `$4` to `$5`.
+ * {@link DialingRow} of an account for `campaign c`, whose id is `$1`, by its number `$2` or any. An
+ * attempt is looked for by ids from `$3` to `$4`.
+ * @param account expression for its id
  * @param campaign a table of campaigns
  * @param months of these ids
  */
-export const dialingRow = (campaign: string, { ids }: MonthSpan): string => `
+export const dialingRow = (account: string, campaign: string, { ids }: MonthSpan): string => `
   select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
          'status', a.status, 'blockedReason', a.blocked_reason,
          'amountDueMinor', a.amount_due_minor::text, 'currency', a.currency, 'product', a.product,
@@ -111,11 +112,11 @@ export const dialingRow = (campaign: string, { ids }: MonthSpan): string => `
        coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'owner', p.owner, 'e164', p.e164,
            'place', p.place, 'line', p.line) order by ${PHONE_ORDER})
          from phone p left join lateral (select t.id, t.created_at as tried, t.result from attempt t
-           where t.phone_id = p.id and t.id >= $4 and t.id < $5
+           where t.phone_id = p.id and t.id >= $3 and t.id < $4
              and t.id >= ${ids[0]} and t.id < ${ids[1]}
            order by t.id desc limit 1) last on true
          where p.debtor_id = a.debtor_id and p.status = 'active'
-           and case when $3::uuid is null then p.owner = 'debtor' else p.id = $3 end),
+           and case when $2::uuid is null then p.owner = 'debtor' else p.id = $2 end),
          '[]') as phones,
        coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'host', t.host)
            order by t.priority, t.id)
@@ -134,7 +135,7 @@ export const dialingRow = (campaign: string, { ids }: MonthSpan): string => `
        date_trunc('milliseconds', clock_timestamp()) as at
      from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
        ${campaign} c
-  where a.id = $1 and c.id = $2`;
+  where a.id = ${account} and c.id = $1`;
 
 /** How the campaign's answered calls since then ended, for the abandonment rules. */
 export async function readCampaignStats(

@@ -6,7 +6,7 @@ import {
   type CampaignChoice,
 } from './account-filter';
 import type { SessionHeld } from './agent-sessions';
-import { callLocks, LOCKED_NUMBERS, type LockedAccount } from './call-locks';
+import { callLocks, LOCKED_NUMBERS, rememberLocked, type LockedAccount } from './call-locks';
 import type { Queryable, Transaction } from './database';
 import { armFor, settingsFor, type KeptArm } from './experiment-arm';
 import { RANK_FACTS } from './promotion';
@@ -112,13 +112,22 @@ const lockedOf = (takes: string): string => `
     a.next_attempt_at as "dueAt", ${RANK_FACTS}
   from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
 
-/** By campaign: it is another one only in another version, which every statement tells. */
-const choices = new Map<string, CampaignChoice>();
+/** A campaign's choice, and the statement that takes its locks by it. */
+interface KnownChoice extends CampaignChoice {
+  readonly lockNext: { readonly text: string; readonly values: unknown[] };
+}
 
-async function choiceOf(db: Queryable, campaignId: string): Promise<CampaignChoice | null> {
-  const known = choices.get(campaignId) ?? (await readAccountChoice(db, campaignId));
-  if (known !== null) choices.set(campaignId, known);
-  return known;
+/** By campaign: it is another one only in another version, which every statement tells. */
+const choices = new Map<string, KnownChoice>();
+
+async function choiceOf(db: Queryable, campaignId: string): Promise<KnownChoice | null> {
+  const known = choices.get(campaignId);
+  if (known !== undefined) return known;
+  const read = await readAccountChoice(db, campaignId);
+  if (read === null) return null;
+  const choice = { ...read, lockNext: lockNextBy(campaignId, read) };
+  choices.set(campaignId, choice);
+  return choice;
 }
 
 /** @param limit a whole number */
@@ -141,26 +150,18 @@ export async function lockReadyAccounts(
 }
 
 /** What a reservation is made of, locked. */
-export interface LockedNext {
+export interface LockedNext<T> {
   /** Ready, so that a process holds the softphone. */
   readonly session: SessionHeld & { readonly sipInstanceId: string };
   /** The best account that nobody else has; null: none is ready. Its call is locked if it stands. */
   readonly ready: (LockedReady & LockedAccount) | null;
+  /** What was read of {@link LOCKED_ACCOUNT}. */
+  readonly read: T;
 }
 
-/**
- * A ready agent of the campaign's pools, the best ready account with its debtor, and the rest of its
- * call, in this order: whoever finds no agent holds no account from those who have one. Whether the
- * account may be called is read afterwards: a lock may have come after somebody else's commit.
- */
-export async function lockNext(tx: Transaction, campaignId: string): Promise<LockedNext | null> {
-  const choice = await choiceOf(tx, campaignId);
-  if (choice === null) return null;
+function lockNextBy(campaignId: string, choice: CampaignChoice): KnownChoice['lockNext'] {
   const { values, parameter } = parametersAfter(campaignId);
-  const { rows } = await tx.query<
-    LockedNext['session'] & ((LockedReady & LockedAccount) | { accountId: null })
-  >(
-    `with agent as materialized (${LOCK_READY_AGENT}),
+  const text = `with agent as materialized (${LOCK_READY_AGENT}),
        best as materialized (${lockBest(1, 'exists (select from agent)')}),
        ready as materialized (${lockedOf(campaignCondition(choice, parameter))}),
        ${callLocks(
@@ -169,16 +170,39 @@ export async function lockNext(tx: Transaction, campaignId: string): Promise<Loc
          'null',
        )}
      select agent.id, agent."agentId", agent.state, agent."sipInstanceId", agent."attemptId",
-       ready.*, ${LOCKED_NUMBERS} as numbers
-     from agent left join ready on true`,
-    values,
-  );
+       ready.*, ${LOCKED_NUMBERS} as numbers, ${rememberLocked('(select id from taken)')}
+     from agent left join ready on true`;
+  return { text, values };
+}
+
+/**
+ * A ready agent of the campaign's pools, the best ready account with its debtor, and the rest of its
+ * call, in this order: whoever finds no agent holds no account from those who have one. Whether the
+ * account may be called is read by another statement: a lock may have come after somebody else's
+ * commit.
+ * @param readLocked sends that statement, of {@link LOCKED_ACCOUNT}: right behind, not a round trip later
+ */
+export async function lockNext<T>(
+  tx: Transaction,
+  campaignId: string,
+  readLocked: () => Promise<T>,
+): Promise<LockedNext<T> | null> {
+  const choice = await choiceOf(tx, campaignId);
+  if (choice === null) return null;
+  const { text, values } = choice.lockNext;
+  const [{ rows }, read] = await Promise.all([
+    tx.query<LockedNext<T>['session'] & ((LockedReady & LockedAccount) | { accountId: null })>(
+      text,
+      values,
+    ),
+    readLocked(),
+  ]);
   const [row] = rows;
   if (row === undefined) return null;
-  if (row.accountId === null) return { session: row, ready: null };
-  if (row.campaignVersion === choice.version) return { session: row, ready: row };
+  if (row.accountId === null) return { session: row, ready: null, read };
+  if (row.campaignVersion === choice.version) return { session: row, ready: row, read };
   choices.delete(campaignId);
-  return lockNext(tx, campaignId);
+  return lockNext(tx, campaignId, readLocked);
 }
 
 /** Clears away what is ready for campaigns that are done, a part at a time. */
