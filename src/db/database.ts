@@ -10,6 +10,7 @@ import {
   type QueryResult,
   type QueryResultRow,
 } from 'pg';
+import { enterScope, LEAVE_ROLE, TAKE_ROLE, type CreditorScope } from './creditor-scope';
 
 // int8 as bigint: money never passes through a float
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
@@ -29,6 +30,13 @@ export interface Transaction extends Queryable {
    * transaction throws its error.
    */
   send(sql: string, values: unknown[]): void;
+  /**
+   * The same transaction past the scope of a bound key, for what reaches whomever a person owes:
+   * nobody may go on ringing against a hold. Without a scope: the transaction itself.
+   */
+  readonly unscoped: Queryable;
+  /** A key that is bound to creditors is held to them. */
+  readonly isScoped: boolean;
 }
 
 export interface Database extends Queryable {
@@ -40,6 +48,11 @@ export interface Database extends Queryable {
    * afterwards. For few and large statements: each is planned for its own values.
    */
   session<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * The same pool as the key of some creditors sees it: every statement and transaction runs under
+   * the policies of Postgres (migrations/0013), and nothing of that outlasts the transaction.
+   */
+  scopedTo(scope: CreditorScope): Database;
   close(): Promise<void>;
 }
 
@@ -67,19 +80,34 @@ export function openDatabase(options: DatabaseOptions): Database {
   // for the moment between the pool's own listener and the borrower's: a server that ends the
   // connection in the very packet that opened it would end the process
   pool.on('connect', (client) => client.on('error', () => undefined));
+  return databaseOf(pool, config, null);
+}
+
+function databaseOf(pool: Pool, config: ClientConfig, scope: CreditorScope | null): Database {
+  const borrow = async <T>(
+    work: (client: ClientBase, onBroken: (error: Error) => void) => Promise<T>,
+  ): Promise<T> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      return await work(client, (error) => (broken = error));
+    } finally {
+      client.release(broken);
+    }
+  };
   return {
     pool,
     query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-      pool.query<R>(prepared(sql, values)),
-    transaction: async (work) => {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        return await runTransaction(client, prepared, work, (error) => (broken = error));
-      } finally {
-        client.release(broken);
-      }
-    },
+      scope === null
+        ? pool.query<R>(prepared(sql, values))
+        : borrow((client, onBroken) =>
+            runScoped<R>(client, scope, scopedPrepared(sql, values), onBroken),
+          ),
+    transaction: (work) =>
+      borrow((client, onBroken) => {
+        const toSend = scope === null ? prepared : scopedPrepared;
+        return runTransaction(client, { toSend, scope }, work, onBroken);
+      }),
     session: async (work) => {
       const client = new Client({ ...config, pipeline: true });
       const onError = (): void => undefined; // the next query fails with it
@@ -88,12 +116,19 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         return await work({
           query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-            client.query<R>(planned(sql, values)),
-          transaction: (inner) => runTransaction(client, planned, inner, onError),
+            scope === null
+              ? client.query<R>(planned(sql, values))
+              : runScoped<R>(client, scope, planned(sql, values), onError),
+          transaction: (inner) =>
+            runTransaction(client, { toSend: planned, scope }, inner, onError),
         });
       } finally {
         await client.end().catch(onError);
       }
+    },
+    scopedTo: (narrower) => {
+      if (scope !== null) throw new Error('a scope is not changed');
+      return databaseOf(pool, config, narrower);
     },
     close: () => pool.end(),
   };
@@ -137,6 +172,15 @@ function prepared(sql: string, values: unknown[] | undefined): QueryConfig {
 }
 
 /**
+ * Under another name: what Postgres keeps of a statement with policies is good for one role, and the
+ * program's own would be planned anew each time that a bound key has sent the same.
+ */
+function scopedPrepared(sql: string, values: unknown[] | undefined): QueryConfig {
+  const query = prepared(sql, values);
+  return query.name === undefined ? query : { ...query, name: `scoped_${query.name}` };
+}
+
+/**
  * A statement that is planned for the values that it comes with. A plan that is kept does not know
  * how long an array is, and may have been made when the table was empty: with thousands of values
  * it reads the whole table each time.
@@ -145,9 +189,33 @@ function planned(sql: string, values: unknown[] | undefined): QueryConfig {
   return values === undefined ? { text: sql } : { text: sql, values };
 }
 
+/**
+ * One statement of a bound key: begin, scope, statement and end leave together, and take one round
+ * trip. Where one fails the next ones fail with it, and the end is a rollback.
+ */
+async function runScoped<R extends QueryResultRow>(
+  client: ClientBase,
+  scope: CreditorScope,
+  query: QueryConfig,
+  onBroken: (error: Error) => void,
+): Promise<QueryResult<R>> {
+  client.on('error', onBroken);
+  try {
+    const before = [client.query(planned('begin', [])), client.query(enterScope(scope))];
+    const asked = client.query<R>(query);
+    const settled = await Promise.allSettled([...before, asked, client.query('commit')]);
+    // the first fault is the one to tell of, and the connection is given back when all is over
+    const fault = settled.find((each) => each.status === 'rejected');
+    if (fault !== undefined) throw fault.reason;
+    return await asked;
+  } finally {
+    client.off('error', onBroken);
+  }
+}
+
 async function runTransaction<T>(
   client: ClientBase,
-  toSend: typeof planned,
+  { toSend, scope }: { readonly toSend: typeof planned; readonly scope: CreditorScope | null },
   work: (tx: Transaction) => Promise<T>,
   // a connection that breaks between two queries emits here, not on the pool
   onBroken: (error: Error) => void,
@@ -163,10 +231,22 @@ async function runTransaction<T>(
     await Promise.all(unawaited);
     if (faults.length > 0) throw faults[0];
   };
+  const query = <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
+    client.query<R>(toSend(sql, values));
+  const past = <R extends QueryResultRow>(sql: string, values?: unknown[]) => {
+    // all in one turn: no other statement of the transaction gets between them
+    sendOff(client.query(LEAVE_ROLE));
+    const asked = client.query<R>(prepared(sql, values));
+    // its fault, and not that of the way back, is the one to tell of
+    sendOff(asked);
+    sendOff(client.query(TAKE_ROLE));
+    return asked;
+  };
   const tx: Transaction = {
     inTransaction: true,
-    query: <R extends QueryResultRow>(sql: string, values?: unknown[]) =>
-      client.query<R>(toSend(sql, values)),
+    query,
+    unscoped: { query: scope === null ? query : past },
+    isScoped: scope !== null,
     send: (sql, values) => {
       sendOff(client.query(toSend(sql, values)));
     },
@@ -174,6 +254,7 @@ async function runTransaction<T>(
   try {
     // with values, though none: pg corks for those alone
     sendOff(client.query(toSend('begin', [])));
+    if (scope !== null) sendOff(client.query(enterScope(scope)));
     const result = await work(tx);
     // a transaction in which something failed ends as a rollback, whatever is said here
     sendOff(client.query('commit'));
