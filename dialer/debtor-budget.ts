@@ -27,15 +27,20 @@ export interface DebtorBudget {
   readonly at: Date;
   readonly calls: readonly CallBudget[];
   /** What any of the limits counts: when and how it ended, not who called about what. */
-  readonly events: readonly Pick<ContactEvent, 'id' | 'at' | 'outcome' | 'direction'>[];
+  readonly events: readonly Pick<
+    ContactEvent,
+    'id' | 'at' | 'outcome' | 'direction' | 'creditor'
+  >[];
 }
 
 /**
  * What is left of every limit on a person, of all creditors and campaigns together. Reads without
  * a lock: the gate counts again when it decides.
+ * @param db what the asker may see: for its accounts a budget is shown
+ * @param whole everything: what counts against them
  */
 export async function readDebtorBudget(
-  db: Queryable,
+  { db, whole }: { readonly db: Queryable; readonly whole: Queryable },
   rules: RuleStore,
   asked: { readonly debtorId: string; readonly campaignId: string | null },
 ): Promise<DebtorBudget> {
@@ -43,7 +48,12 @@ export async function readDebtorBudget(
   const calls: CallBudget[] = [];
   const events = new Map<string, ContactEvent>();
   for (const row of rows) {
-    const counted = await budgetOf(db, await rules.bindingAt(db, row.at), asked.debtorId, row);
+    const counted = await budgetOf(
+      whole,
+      await rules.bindingAt(whole, row.at),
+      asked.debtorId,
+      row,
+    );
     calls.push(counted.call);
     const ids = new Set(counted.call.limits.flatMap(({ eventIds }) => eventIds));
     for (const event of counted.events) {
@@ -56,7 +66,9 @@ export async function readDebtorBudget(
     calls,
     events: [...events.values()]
       .sort((a, b) => (a.at < b.at ? -1 : 1))
-      .map(({ id = '', at, outcome, direction }) => ({ id, at, outcome, direction })),
+      .map(({ id = '', at, outcome, direction, creditor }) => {
+        return { id, at, outcome, direction, ...(creditor === undefined ? {} : { creditor }) };
+      }),
   };
 }
 

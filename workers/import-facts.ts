@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Database, Session, Transaction } from '../src/db/database';
+import type { Session, Transaction } from '../src/db/database';
 import { importFactRows, type FactImport, type NumberedFactRow } from '../src/db/import-facts';
 import { recordImportProgress } from '../src/db/imports';
 import { canonicalJson } from '../src/domain/canonical-json';
 import { factColumns, parseFactRow, type FactKind, type FactRow } from '../src/domain/fact-row';
 import type { ImportCounts, ImportRejection, ImportReport } from '../src/domain/import-report';
-import { importFile, retried, type ImportBatch, type ImportFileInput } from './import-file';
+import {
+  importFile,
+  retried,
+  type ImportBatch,
+  type ImportDatabase,
+  type ImportFileInput,
+} from './import-file';
 
 /** People stay locked for a batch, and a running campaign waits for them no longer than that. */
 const BATCH_ROWS = 100;
@@ -20,7 +26,7 @@ export interface ImportFactsInput extends ImportFileInput {
  * nothing, not even what was lifted, withdrawn or removed since.
  * @throws UnknownCreditorError; or a database error, after which the import counts as failed.
  */
-export function importFacts(db: Database, input: ImportFactsInput): Promise<ImportReport> {
+export function importFacts(db: ImportDatabase, input: ImportFactsInput): Promise<ImportReport> {
   const { kind, dryRun, creditorCode } = input;
   const source = `import:${creditorCode}`;
   // line of each id that the file has named

@@ -37,6 +37,9 @@ export interface ImportFileInput {
   readonly actor: string;
 }
 
+/** Of a key that is bound to creditors, held to them. */
+export type ImportDatabase = Pick<Database, 'query' | 'transaction' | 'session'>;
+
 /** A row as it will be written, or why it will not. */
 export type ReadRow<Row> = { readonly row: Row } | { readonly problems: readonly FieldProblem[] };
 
@@ -81,7 +84,7 @@ export class UnknownCreditorError extends Error {
  * @throws UnknownCreditorError; or a database error, after which the import counts as failed.
  */
 export async function importFile<Row>(
-  db: Database,
+  db: ImportDatabase,
   input: ImportFileInput,
   writer: ImportWriter<Row>,
 ): Promise<ImportReport> {

@@ -87,7 +87,8 @@ export async function settleDialable(tx: Transaction, debtorIds: readonly string
   // "limit" makes it one look into the index a person: a bare "exists" may read every phone there is
   const dialable = `(select true from phone
     where phone.debtor_id = account.debtor_id and owner = 'debtor' and phone.status = 'active' limit 1)`;
-  await tx.query(
+  // a number is the person's: it is good, or bad, for the accounts of every creditor
+  await tx.unscoped.query(
     `update account set updated_at = now(),
        blocked_reason = case when ${dialable} then null else 'no_dialable_phone' end,
        -- the gate took its next moment away with the last number

@@ -10,6 +10,8 @@ export interface ApiKey {
   readonly role: Role;
   readonly name: string;
   readonly agentId: string | null;
+  /** Whose things alone it sees and changes; null: the whole platform. */
+  readonly creditorIds: readonly string[] | null;
   /** First characters of the key, to tell keys apart; not secret. */
   readonly prefix: string;
   readonly createdAt: Date;
@@ -21,10 +23,14 @@ export interface Caller {
   readonly keyId: string;
   readonly role: Role;
   readonly agentId: string | null;
+  /** The creditors it is bound to; null: the whole platform. */
+  readonly creditorIds: readonly string[] | null;
 }
 
-const COLUMNS = `id, role, name, agent_id as "agentId", key_prefix as "prefix",
-  created_at as "createdAt", revoked_at as "revokedAt"`;
+const CREDITORS = `(select array_agg(creditor_id order by creditor_id) from api_key_creditor
+  where api_key_id = k.id) as "creditorIds"`;
+const COLUMNS = `k.id, k.role, k.name, k.agent_id as "agentId", ${CREDITORS},
+  k.key_prefix as "prefix", k.created_at as "createdAt", k.revoked_at as "revokedAt"`;
 
 const KEY_FORMAT = /^sk_[a-f0-9]{8}_[A-Za-z0-9_-]{43}$/;
 
@@ -38,6 +44,8 @@ export interface NewApiKey {
   readonly name: string;
   /** Set exactly for role `agent`. */
   readonly agentId: string | null;
+  /** At least one; absent: the whole platform. Never changed: another binding is another key. */
+  readonly creditorIds?: readonly string[] | undefined;
 }
 
 /** @returns the row and the key itself, which is kept nowhere and can be shown once. */
@@ -47,15 +55,28 @@ export async function createApiKey(
 ): Promise<ApiKey & { readonly key: string }> {
   const prefix = randomBytes(4).toString('hex');
   const key = `sk_${prefix}_${randomBytes(32).toString('base64url')}`;
-  const row = one(
-    await tx.query<ApiKey>(
+  const { id } = one(
+    await tx.query<{ id: string }>(
       `insert into api_key (role, name, agent_id, key_prefix, key_sha256)
-       values ($1, $2, $3, $4, $5) returning ${COLUMNS}`,
+       values ($1, $2, $3, $4, $5) returning id`,
       [input.role, input.name, input.agentId, prefix, hashKey(key)],
     ),
     'new api key',
   );
+  if (input.creditorIds !== undefined) {
+    await tx.query(
+      'insert into api_key_creditor (api_key_id, creditor_id) select $1, unnest($2::uuid[])',
+      [id, input.creditorIds],
+    );
+  }
+  const row = await findApiKey(tx, id);
+  if (row === null) throw new Error('the new api key is gone');
   return { ...row, key };
+}
+
+async function findApiKey(db: Queryable, id: string): Promise<ApiKey | null> {
+  const { rows } = await db.query<ApiKey>(`select ${COLUMNS} from api_key k where k.id = $1`, [id]);
+  return rows[0] ?? null;
 }
 
 /**
@@ -93,7 +114,7 @@ export async function createAdminKey(
 export async function findCaller(db: Queryable, key: string): Promise<Caller | null> {
   if (!KEY_FORMAT.test(key)) return null;
   const { rows } = await db.query<Caller>(
-    `select k.id as "keyId", k.role, k.agent_id as "agentId"
+    `select k.id as "keyId", k.role, k.agent_id as "agentId", ${CREDITORS}
      from api_key k left join agent a on a.id = k.agent_id
      where k.key_sha256 = $1 and k.revoked_at is null and (a.id is null or a.active)`,
     [hashKey(key)],
@@ -103,8 +124,8 @@ export async function findCaller(db: Queryable, key: string): Promise<Caller | n
 
 export async function listApiKeys(db: Queryable, page: PageRequest): Promise<Page<ApiKey>> {
   const { rows } = await db.query<ApiKey>(
-    `select ${COLUMNS} from api_key
-     where ($1::uuid is null or id < $1) order by id desc limit $2`,
+    `select ${COLUMNS} from api_key k
+     where ($1::uuid is null or k.id < $1) order by k.id desc limit $2`,
     [page.beforeId, pageFetch(page)],
   );
   return toPage(rows, page);
@@ -120,9 +141,8 @@ export type Revocation =
 /** Ends a key at once. Revoking it again changes nothing. */
 export async function revokeApiKey(tx: Transaction, id: string): Promise<Revocation> {
   await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK.apiKeys]);
-  const { rows } = await tx.query<ApiKey>(`select ${COLUMNS} from api_key where id = $1`, [id]);
-  const key = rows[0];
-  if (key === undefined) return { kind: 'not_found' };
+  const key = await findApiKey(tx, id);
+  if (key === null) return { kind: 'not_found' };
   if (key.revokedAt !== null) return { kind: 'revoked', agentId: key.agentId, again: true };
   if (key.role === 'admin') {
     const others = await tx.query(

@@ -16,21 +16,23 @@ export interface RingingScope {
  * Asks that whatever rings at a person stop ringing, in the transaction that places the hold: the
  * sip role that owns the call finds the wish within {@link WITHDRAWAL_LOOK_MS} of the commit and
  * sends CANCEL. Needs no queue. A talk is not touched. The lock makes the gate's last look come
- * before or after: before, its attempt is found here; after, it sees the hold.
+ * before or after: before, its attempt is found here; after, it sees the hold. Whoever placed the
+ * hold, it reaches the calls of every creditor.
  * @returns how many attempts were asked to stop
  */
 export async function cancelRinging(tx: Transaction, scope: RingingScope): Promise<number> {
   const { who, accountId = null, creditorId = null } = scope;
+  const whole = tx.unscoped;
   if ('debtorId' in who)
-    await tx.query('select from debtor where id = $1 for no key update', [who.debtorId]);
-  else await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
-  const { rows } = await tx.query<{ id: string }>(
+    await whole.query('select from debtor where id = $1 for no key update', [who.debtorId]);
+  else await whole.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
+  const { rows } = await whole.query<{ id: string }>(
     `select t.id from ${OPEN_ATTEMPTS}
      where ${'debtorId' in who ? 'o.debtor_id = $1' : 't.phone_id in (select id from phone where e164 = $1)'}
        and ($2::uuid is null or t.account_id = $2) and ($3::uuid is null or t.creditor_id = $3)`,
     ['debtorId' in who ? who.debtorId : who.e164, accountId, creditorId],
   );
-  const { rowCount } = await tx.query(
+  const { rowCount } = await whole.query(
     `update attempt set withdraw_cause = 'hold'
      where id = any($1) and state in ('dialing', 'ringing')`,
     [rows.map(({ id }) => id)],

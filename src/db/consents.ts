@@ -62,6 +62,10 @@ export async function giveConsent(
   if (subject.kind === 'refused') return subject;
   const [problem] = checkConsent(input, subject.now);
   if (problem !== undefined) return { kind: 'refused', problem };
+  if (tx.isScoped && creditorId === null && !(await owesOnlyScoped(tx, input.debtorId))) {
+    const reason = 'is missing, and the person owes other creditors too';
+    return refusedFact('creditorId', reason, 'the creditor of yours towards whom it is');
+  }
   if (input.phoneId !== undefined && !(await isThirdPartyPhone(tx, input))) {
     const accepted = 'a number of this person that somebody else answers';
     return refusedFact('phoneId', 'is not the number of a third person', accepted);
@@ -74,6 +78,12 @@ export async function giveConsent(
   await lookAgain(tx, subject.persons);
   await recordChange(tx, consent, { action: 'consent.given', actor, reason: null });
   return { kind: 'written', fact: consent };
+}
+
+/** A consent towards all is no single creditor's to record. */
+async function owesOnlyScoped(tx: Transaction, debtorId: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select where owes_only_scoped($1)', [debtorId]);
+  return rowCount === 1;
 }
 
 async function isThirdPartyPhone(

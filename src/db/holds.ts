@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../domain/field-problem';
 import type { HoldInput } from '../domain/hold-input';
 import { checkHold } from '../domain/hold-input';
 import type { HoldKind } from '../domain/hold-kind';
@@ -64,8 +65,8 @@ export async function placeHold(
     creditorId: input.creditorId ?? null,
   });
   if (subject.kind === 'refused') return subject;
-  const [problem] = checkHold(input, subject.now);
-  if (problem !== undefined) return { kind: 'refused', problem };
+  const problem = problemOf(tx, input, subject);
+  if (problem !== null) return { kind: 'refused', problem };
   const before = await findByOrigin<Hold>(tx, `select ${COLUMNS} from hold`, input);
   if (before !== null) {
     return isSame(before, input, subject) ? { kind: 'repeated', fact: before } : otherFact('hold');
@@ -75,6 +76,14 @@ export async function placeHold(
   if (!startsLater(hold, subject.now)) await stopRinging(tx, hold);
   await recordChange(tx, hold, subject, { action: 'hold.placed', actor, reason: hold.reason });
   return { kind: 'written', fact: hold };
+}
+
+/** A bound key stops calls to its own people alone, not to numbers that it has never seen. */
+function problemOf(tx: Transaction, input: HoldInput, subject: LockedSubject): FieldProblem | null {
+  const [problem = null] = checkHold(input, subject.now);
+  if (problem !== null || !tx.isScoped || subject.persons.length > 0) return problem;
+  const accepted = 'a number of one of your people';
+  return { field: 'number', reason: 'is nobody’s whom you may call', accepted };
 }
 
 /** A start that the input leaves open was filled in the first time. */

@@ -133,14 +133,16 @@ export async function recordProfilingObjection(
 
 /** What was chosen without knowing this is undone: the person's accounts are chosen for anew when due. */
 async function forgetPlans(tx: Transaction, debtorId: string): Promise<void> {
-  await tx.query(
+  // with every creditor
+  const { unscoped } = tx;
+  await unscoped.query(
     `update account a set next_attempt_at = c.earliest, updated_at = now()
      from best_time_plan p join best_time_choice c on c.id = p.choice_id
      where a.debtor_id = $1 and p.account_id = a.id and a.next_attempt_at = p.planned_for
        and a.status = 'open' and a.blocked_reason is null and c.earliest < a.next_attempt_at`,
     [debtorId],
   );
-  await tx.query(
+  await unscoped.query(
     `delete from best_time_plan where choice_id is not null
        and account_id in (select id from account where debtor_id = $1)`,
     [debtorId],

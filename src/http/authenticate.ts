@@ -31,10 +31,14 @@ export function enforceAccess(app: FastifyInstance, db: Database): void {
     // what a key opens belongs in no cache on the way
     void reply.header('cache-control', 'no-store');
     const caller = await authenticate(db, request.headers.authorization);
-    if (!access.includes(caller.role)) {
+    if (!access.roles.includes(caller.role)) {
       throw new Problem('forbidden', `A key of role ${caller.role} may not do this.`, {
-        allowedRoles: access,
+        allowedRoles: access.roles,
       });
+    }
+    if (caller.creditorIds !== null && access.reach === 'platform') {
+      const detail = 'It concerns the whole platform, and the key is bound to creditors.';
+      throw new Problem('forbidden', detail, { reach: access.reach });
     }
     request.caller = caller;
   });

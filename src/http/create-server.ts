@@ -13,6 +13,7 @@ import { describeApi, serveDocs } from './openapi';
 import { renderError, renderUnknownRoute } from './render-errors';
 import { recordRequests } from './request-log';
 import { addRoutes } from './routes';
+import { scopeRequests } from './scope-requests';
 import { closeUnusedConnections } from './unused-connections';
 
 const BODY_LIMIT_BYTES = 256 * 1_024;
@@ -51,7 +52,12 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   recordRequests(app, options.registry);
   enforceAccess(app, options.db);
   await describeApi(app);
-  const context: HttpContext = { ...options, live: createLiveEvents(options.db, log) };
+  const context: HttpContext = {
+    ...options,
+    db: scopeRequests(app, options.db),
+    platformDb: options.db,
+    live: createLiveEvents(options.db, log),
+  };
   const api = app.withTypeProvider<ZodTypeProvider>();
   addRoutes(api, context);
   await serveDocs(api);

@@ -8,7 +8,7 @@ import { PROBLEMS } from './problem';
 
 const DESCRIPTION = `Outbound dialing and call-centre telephony for courteous, lawful telecollection.
 
-- **Keys**: \`Authorization: Bearer sk_…\`. Roles admin > manager > supervisor; an agent's key sees its own work alone, with numbers masked.
+- **Keys**: \`Authorization: Bearer sk_…\`. Roles admin > manager > supervisor; an agent's key sees its own work alone, with numbers masked. A key that is bound to creditors sees and changes their things alone, by routes of \`x-reach: creditors\`.
 - **Money** is an integer of minor units as text beside its ISO 4217 currency; **instants** are UTC; **numbers** are E.164.
 - **Errors** are RFC 9457 problem details with a stable \`code\`.
 - **Lists** are newest first: pass \`nextCursor\` as \`cursor\` until it is null.
@@ -71,7 +71,9 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         url,
         schema: {
           ...described,
-          ...(access === 'public' ? { security: [] } : { 'x-roles': access }),
+          ...(access === 'public'
+            ? { security: [] }
+            : { 'x-roles': access.roles, 'x-reach': access.reach }),
           // a route that takes a stream has no schema to validate
           ...('consumes' in described ? { body: { type: 'string', format: 'binary' } } : {}),
           ...(described.response === undefined || access === 'public'

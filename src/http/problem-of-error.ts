@@ -44,6 +44,7 @@ const REFERENCE: Record<string, string> = {
   campaign_pool_pool_id_fkey: 'poolIds',
   campaign_creditor_id_fkey: 'creditorId',
   api_key_agent_id_fkey: 'agentId',
+  api_key_creditor_creditor_id_fkey: 'creditorIds',
   phone_debtor_id_fkey: 'debtorId',
   trunk_group_id_fkey: 'groupId',
   trunk_route_trunk_id_fkey: 'trunkId',
@@ -104,8 +105,33 @@ function ofTransition(error: TransitionError): Problem {
   });
 }
 
+/** What the policies of Postgres refuse a key that is bound to creditors; by table. */
+const SHARED: Record<string, string> = {
+  hold: 'The hold protects a person who owes other creditors too: a key of the platform lifts it.',
+  contact_preference:
+    'The refused time is of a person who owes other creditors too: a key of the platform removes it.',
+  profiling_objection:
+    'The person who objected owes other creditors too: a key of the platform takes it back.',
+  debtor:
+    'The person owes other creditors too, whose hours it would change: a key of the platform says where they are.',
+};
+const POLICY = /row-level security policy (?:"\w+" )?for table "(\w+)"/;
+
+function unknownReference(field: string): Problem {
+  const detail = `${field} names something that does not exist.`;
+  return new Problem('unknown_reference', detail, { field });
+}
+
+function ofPolicy(error: unknown): Problem | null {
+  const table = error instanceof Error ? POLICY.exec(error.message)?.[1] : undefined;
+  if (table === 'campaign') return unknownReference('creditorId');
+  const detail = SHARED[table ?? ''] ?? 'It is not of the creditors that the key is bound to.';
+  return table === undefined ? null : new Problem('forbidden', detail);
+}
+
 function ofDatabase(error: unknown): Problem | null {
   const state = sqlState(error);
+  if (state === '42501') return ofPolicy(error);
   const constraint = error instanceof Error && 'constraint' in error ? error.constraint : null;
   if (typeof constraint !== 'string') return null;
   const unique = UNIQUE[constraint];
@@ -114,9 +140,7 @@ function ofDatabase(error: unknown): Problem | null {
   }
   const reference = REFERENCE[constraint];
   if (state === '23503' && reference !== undefined) {
-    return new Problem('unknown_reference', `${reference} names something that does not exist.`, {
-      field: reference,
-    });
+    return unknownReference(reference);
   }
   return null;
 }

@@ -35,6 +35,8 @@ export interface Api {
   readonly logLines: string[];
   readonly secretKey: Buffer;
   key(role: Role, agentId?: string): Promise<string>;
+  /** A key that is bound to creditors. */
+  boundKey(role: Role, ...creditorIds: string[]): Promise<string>;
   call(key: string | null, route: string, options?: CallOptions): Promise<ApiResponse>;
   close(): Promise<void>;
 }
@@ -72,6 +74,10 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
     secretKey,
     key: async (role, agentId) => {
       const input = { role, name: `test ${role}`, agentId: agentId ?? null };
+      return (await database.db.transaction((tx) => createApiKey(tx, input))).key;
+    },
+    boundKey: async (role, ...creditorIds) => {
+      const input = { role, name: `bound ${role}`, agentId: null, creditorIds };
       return (await database.db.transaction((tx) => createApiKey(tx, input))).key;
     },
     call: async (key, route, { body, headers = {} } = {}) => {

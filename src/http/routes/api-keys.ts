@@ -1,11 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { createApiKey, listApiKeys, revokeApiKey, type NewApiKey } from '../../db/api-keys';
+import {
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+  type ApiKey,
+  type NewApiKey,
+} from '../../db/api-keys';
 import { appendEvent } from '../../db/events';
 import type { Transaction } from '../../db/database';
-import { ROLES, type Role } from '../../domain/role';
+import { ROLES } from '../../domain/role';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
+import { refusedBody } from '../facts';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { Problem } from '../problem';
 import { recordChange } from '../record-change';
@@ -16,6 +23,11 @@ const apiKey = z.object({
   role: z.enum(ROLES),
   name: z.string(),
   agentId: id.nullable(),
+  creditorIds: z
+    .array(id)
+    .readonly()
+    .nullable()
+    .describe('Sees and changes their things alone; null: the whole platform'),
   prefix: z.string(),
   createdAt: instant,
   revokedAt: instant.nullable(),
@@ -26,6 +38,12 @@ const body = z.strictObject({
   role: z.enum(ROLES),
   name: displayName,
   agentId: id.optional().describe('Needed with role agent, and only there'),
+  creditorIds: z
+    .array(id)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Binds the key to them, for good; roles manager and supervisor alone'),
 });
 
 const tags = ['keys'];
@@ -134,31 +152,32 @@ async function recordKey(
   tx: Transaction,
   request: FastifyRequest,
   action: 'api_key.created' | 'api_key.revoked',
-  key: { readonly id: string; readonly role?: Role; readonly agentId?: string | null },
+  key: { readonly id: string } & Partial<Pick<ApiKey, 'role' | 'agentId' | 'creditorIds'>>,
 ): Promise<void> {
   const isNew = action === 'api_key.created';
-  const { role, agentId } = key;
+  const { role, agentId, creditorIds } = key;
   await recordChange(tx, request, {
     ...{ creditorId: null, action, subject: 'api_key', subjectId: key.id },
     before: isNew ? null : { revoked: false },
-    after: { ...(isNew ? { role, agentId } : {}), revoked: !isNew },
+    after: { ...(isNew ? { role, agentId, creditorIds } : {}), revoked: !isNew },
   });
 }
 
-/** Role agent and an agent belong together. */
+/** Role agent and an agent belong together; an agent serves whoever calls, an admin everybody. */
 function checkedKey(input: z.output<typeof body>): NewApiKey {
-  if ((input.role === 'agent') !== (input.agentId !== undefined)) {
-    const needs = input.role === 'agent';
-    throw new Problem('invalid_request', 'The body is not accepted.', {
-      in: 'body',
-      errors: [
-        {
-          field: 'agentId',
-          reason: needs ? 'is missing' : `does not belong to role ${input.role}`,
-          accepted: needs ? 'the agent whose key it is' : 'leave it out',
-        },
-      ],
-    });
+  const { role, name, agentId = null, creditorIds } = input;
+  if ((role === 'agent') !== (agentId !== null)) {
+    const needs = role === 'agent';
+    throw refusedBody(
+      'agentId',
+      needs ? 'is missing' : `does not belong to role ${role}`,
+      needs ? 'the agent whose key it is' : 'leave it out',
+    );
   }
-  return { role: input.role, name: input.name, agentId: input.agentId ?? null };
+  if (creditorIds === undefined) return { role, name, agentId };
+  if (role === 'agent' || role === 'admin') {
+    const accepted = 'leave it out, or role manager or supervisor';
+    throw refusedBody('creditorIds', `does not belong to role ${role}`, accepted);
+  }
+  return { role, name, agentId, creditorIds: [...new Set(creditorIds)] };
 }

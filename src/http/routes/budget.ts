@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { readDebtorBudget, type DebtorBudget } from '../../../dialer/debtor-budget';
 import { RULE_FORCES, SCOPES } from '../../../dialer/compliance/rule-pack';
 import { createRuleStore } from '../../../dialer/rule-store';
+import type { Caller } from '../../db/api-keys';
 import { findDebtor } from '../../db/read/debtors';
 import { CONTACT_OUTCOMES } from '../../domain/call-facts';
 import type { Api, HttpContext } from '../api';
+import { callerOf } from '../authenticate';
 import { callOfCaller, personOf } from '../facts';
 import { found } from '../problem';
 import { id, idParams, instant, instantText } from '../schemas';
@@ -46,7 +48,9 @@ const debtorBudget = z.object({
         direction: z.enum(['out', 'in']),
       }),
     )
-    .describe('What the limits count, of all creditors; which creditor is not told'),
+    .describe(
+      'What the limits count, of all creditors; which creditor is not told, and a key bound to creditors gets theirs alone',
+    ),
 });
 
 const COLUMNS = [
@@ -67,7 +71,7 @@ const COLUMNS = [
 
 /** How much of every limit on a person is used. */
 export function budgetRoutes(api: Api, context: HttpContext): void {
-  const { db } = context;
+  const { db, platformDb } = context;
   const rules = createRuleStore();
 
   api.get(
@@ -97,12 +101,30 @@ export function budgetRoutes(api: Api, context: HttpContext): void {
       const debtorId = personOf(call, request.params.id);
       found(await findDebtor(db, debtorId), 'debtor');
       const { campaignId = null, rule, exhausted, format } = request.query;
-      const whole = await readDebtorBudget(db, rules, { debtorId, campaignId });
-      const answer = narrowed(whole, rule, exhausted);
+      const asked = { debtorId, campaignId };
+      const whole = await readDebtorBudget({ db, whole: platformDb }, rules, asked);
+      const answer = narrowed(ofCreditors(whole, callerOf(request)), rule, exhausted);
       if (format === 'json') return answer;
       return reply.type('text/csv; charset=utf-8').send(csvOf(answer) as never);
     },
   );
+}
+
+/** A bound key is told how much is used, and of what used it only its own creditors' contacts. */
+function ofCreditors(whole: DebtorBudget, { creditorIds }: Caller): DebtorBudget {
+  if (creditorIds === null) return whole;
+  const events = whole.events.filter(
+    ({ creditor }) => creditor !== undefined && creditorIds.includes(creditor),
+  );
+  const told = new Set(events.map((event) => event.id));
+  const calls = whole.calls.map((call) => ({
+    ...call,
+    limits: call.limits.map((each) => ({
+      ...each,
+      eventIds: each.eventIds.filter((eventId) => told.has(eventId)),
+    })),
+  }));
+  return { ...whole, calls, events };
 }
 
 function narrowed(
@@ -118,7 +140,7 @@ function narrowed(
       .map((each) => ({ ...each, scope: [...each.scope], eventIds: [...each.eventIds] })),
   }));
   const counted = new Set(calls.flatMap(({ limits }) => limits.flatMap((each) => each.eventIds)));
-  const events = whole.events.flatMap(({ id: eventId = '', ...event }) =>
+  const events = whole.events.flatMap(({ id: eventId = '', creditor: _untold, ...event }) =>
     counted.has(eventId) ? [{ id: eventId, ...event }] : [],
   );
   return { ...whole, calls, events };

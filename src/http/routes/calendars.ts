@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { calendarsInUse } from '../../../dialer/compliance/calendar-alarm';
 import { findCalendarRevision, listCalendarRevisions } from '../../db/calendars';
-import type { Database } from '../../db/database';
+import type { Queryable } from '../../db/database';
 import { listRulePackVersions } from '../../db/rule-packs';
 import { readRulesInUse } from '../../db/rules-in-use';
 import type { Api, HttpContext } from '../api';
@@ -61,7 +61,7 @@ export function calendarRoutes(api: Api, { db }: HttpContext): void {
 }
 
 async function summaries(
-  db: Database,
+  db: Queryable,
   id: string | null,
 ): Promise<z.input<typeof calendarSummary>[]> {
   const versions = await listRulePackVersions(db, null);

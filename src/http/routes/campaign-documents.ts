@@ -197,10 +197,11 @@ function versionRoutes(api: Api, { db }: HttpContext): void {
       },
     },
     async (request) => {
+      const { id: campaignId } = found(await findCampaign(db, request.params.id), 'campaign');
       const { limit, cursor } = request.query;
       const beforeVersion = cursor === undefined ? null : versionOf(cursor);
       const page = { beforeVersion, limit: limit + 1 };
-      const rows = await listCampaignVersions(db, request.params.id, page);
+      const rows = await listCampaignVersions(db, campaignId, page);
       const items = rows.slice(0, limit).map(versionView);
       const last = rows.length > limit ? items.at(-1) : undefined;
       return { items, nextCursor: last === undefined ? null : encodeCursor(`${last.version}`) };
@@ -237,7 +238,8 @@ function firingsRoute(api: Api, { db }: HttpContext): void {
       },
     },
     async (request) => {
-      const page = await listFirings(db, request.params.id, pageRequest(request.query));
+      const { id: campaignId } = found(await findCampaign(db, request.params.id), 'campaign');
+      const page = await listFirings(db, campaignId, pageRequest(request.query));
       return pageAnswer(page, (row) => ({ ...row, action: { ...row.action } }));
     },
   );

@@ -42,7 +42,7 @@ const floorFigures = z.object({
 });
 
 /** What a past day would have been on another floor. */
-export function campaignPaceRoutes(api: Api, { db }: HttpContext): void {
+export function campaignPaceRoutes(api: Api, { db, platformDb }: HttpContext): void {
   api.post(
     '/v1/campaigns/:id/pace',
     {
@@ -59,8 +59,9 @@ export function campaignPaceRoutes(api: Api, { db }: HttpContext): void {
     async (request) => {
       const { id } = found(await findCampaign(db, request.params.id), 'campaign');
       const { day, ...change } = request.body;
+      // whose shifts they were is the platform's
       try {
-        return await paceCampaign(db, id, day, change);
+        return await paceCampaign(platformDb, id, day, change);
       } catch (error) {
         if (!(error instanceof NoCallsThatDay)) throw error;
         throw new Problem('invalid_request', 'There is nothing to replay.', {

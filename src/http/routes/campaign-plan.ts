@@ -150,6 +150,8 @@ export function campaignPlanRoutes(api: Api, { db, gate }: HttpContext): void {
     },
     async (request) => {
       const { document, date = null } = request.body;
+      // its creditor must be one that the caller sees; the gate counts the calls of all
+      await checkDocument(db, sourceOf(document));
       const planned = await planDocument(gate, sourceOf(document), date);
       return { ...planned, schedule: scheduleView(planned.schedule) };
     },

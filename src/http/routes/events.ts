@@ -25,7 +25,7 @@ export function eventRoutes(api: Api, context: HttpContext): void {
         summary: 'Live events (text/event-stream)',
         description:
           'Each event has an `id`; send the last one as `Last-Event-ID` to go on from there, ' +
-          'without gap or repeat. An agent gets its own events. A comment comes every 15 seconds. ' +
+          'without gap or repeat. An agent gets its own events, a key bound to creditors those of its creditors. A comment comes every 15 seconds. ' +
           'A client that reads too slowly is cut off and can resume.',
         headers: z.object({ 'last-event-id': z.string().max(64).optional() }),
         produces: ['text/event-stream'],
@@ -110,9 +110,12 @@ function mayConcern(caller: Caller, event: StoredEvent): boolean {
   return mayRead(caller, event) || endsKey(caller, event);
 }
 
-/** An agent: its own events. Keys: admins alone. */
+/** An agent: its own events. A bound key: its creditors'. Keys: admins alone. */
 function mayRead(caller: Caller, event: StoredEvent): boolean {
   if (caller.role === 'agent') return event.agentId === caller.agentId;
+  if (caller.creditorIds !== null) {
+    return event.creditorId !== null && caller.creditorIds.includes(event.creditorId);
+  }
   return event.type !== 'api_key.revoked' || caller.role === 'admin';
 }
 

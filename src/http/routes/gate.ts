@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { checkCall } from '../../../dialer/check';
 import { previewSchedule, type SchedulePreview } from '../../../dialer/preview';
+import { findCampaign } from '../../db/campaigns';
+import { findAccount } from '../../db/read/accounts';
 import type { Api, HttpContext } from '../api';
 import { certificate, certificateView } from '../certificate-view';
 import { languageOf, languageQuery } from '../language';
@@ -48,7 +50,7 @@ export function gateRoutes(api: Api, context: HttpContext): void {
   previewRoute(api, context);
 }
 
-function checkRoute(api: Api, { gate }: HttpContext): void {
+function checkRoute(api: Api, { db, gate }: HttpContext): void {
   api.post(
     '/v1/gate/check',
     {
@@ -70,6 +72,9 @@ function checkRoute(api: Api, { gate }: HttpContext): void {
     async (request) => {
       const { accountId, campaignId, purpose, phoneId = null, at } = request.body;
       const language = languageOf(request, request.query.lang);
+      // the gate counts the calls of all creditors: what the caller may ask about is found before
+      found(await findAccount(db, accountId), 'account or campaign');
+      found(await findCampaign(db, campaignId), 'account or campaign');
       const checked = found(
         await checkCall(
           gate,
@@ -93,7 +98,7 @@ export const scheduleView = (made: Omit<SchedulePreview, 'campaignId'>) => ({
   hours: made.hours.map((hour) => ({ ...hour, denied: [...hour.denied] })),
 });
 
-function previewRoute(api: Api, { gate }: HttpContext): void {
+function previewRoute(api: Api, { db, gate }: HttpContext): void {
   api.post(
     '/v1/schedule/preview',
     {
@@ -110,6 +115,7 @@ function previewRoute(api: Api, { gate }: HttpContext): void {
     },
     async (request) => {
       const { campaignId, date = null } = request.body;
+      found(await findCampaign(db, campaignId), 'campaign');
       const made = found(await previewSchedule(gate, campaignId, date), 'campaign');
       return { ...scheduleView(made), campaignId };
     },

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { findCreditorByCode } from '../../db/creditors';
 import {
   findImport,
   listImports,
@@ -128,13 +129,15 @@ function uploadRoutes(api: Api, context: HttpContext): void {
       },
     },
     (request, reply) =>
-      upload(request, reply, (file) =>
-        importAccounts(context.db, {
-          ...file,
-          ...namesOf(request),
-          identityKey: context.identityKey,
-        }),
-      ),
+      upload(request, reply, async (file) => {
+        const { identityKey } = context;
+        const names = namesOf(request);
+        // whose file it is the key must see; who the people in it are is known of all creditors'
+        if ((await findCreditorByCode(context.db, names.creditorCode)) === null) {
+          throw new UnknownCreditorError(names.creditorCode);
+        }
+        return importAccounts(context.platformDb, { ...file, ...names, identityKey });
+      }),
   );
 
   api.post(

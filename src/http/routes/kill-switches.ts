@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   findKillSwitch,
@@ -10,7 +11,7 @@ import { AUTO_STOP_RULES } from '../../domain/auto-stop';
 import { KILL_SCOPES } from '../../domain/kill-switch';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
-import { actorOf } from '../authenticate';
+import { actorOf, callerOf } from '../authenticate';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { id, idParams, instant, reasonText } from '../schemas';
@@ -67,6 +68,7 @@ export function killSwitchRoutes(api: Api, context: HttpContext): void {
       answerOnce(context, request, reply, async (tx) => {
         const { reason, cancelRinging } = request.body;
         const target = targetOf(request.body);
+        requireOwnScope(request, target);
         const input = { ...target, reason, cancelRinging, actor: actorOf(request) };
         const pulled = await pullKillSwitch(tx, input);
         if (pulled === null) {
@@ -130,6 +132,16 @@ function readRoutes(api: Api, { db }: HttpContext): void {
     },
     async (request) => found(await findKillSwitch(db, request.params.id), 'kill switch'),
   );
+}
+
+/** @throws Problem when a key that is bound to creditors would stop what others use as well. */
+function requireOwnScope(request: FastifyRequest, { scope }: KillTarget): void {
+  if (callerOf(request).creditorIds === null || scope === 'creditor' || scope === 'campaign')
+    return;
+  const reason = 'concerns the whole platform, and the key is bound to creditors';
+  throw new Problem('forbidden', 'Nothing was stopped.', {
+    errors: [{ field: 'scope', reason, accepted: 'creditor or campaign' }],
+  });
 }
 
 /** @throws Problem `invalid_request` when scope and scopeId do not fit together. */

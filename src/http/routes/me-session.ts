@@ -39,12 +39,24 @@ export function meSessionRoutes(api: Api, context: HttpContext): void {
       schema: {
         tags,
         summary: 'Whose key this is',
-        response: { 200: z.object({ role: z.enum(ROLES), keyId: id, agent: agent.nullable() }) },
+        response: {
+          200: z.object({
+            role: z.enum(ROLES),
+            keyId: id,
+            creditorIds: z.array(id).readonly().nullable().describe('Null: the whole platform'),
+            agent: agent.nullable(),
+          }),
+        },
       },
     },
     async (request) => {
-      const { role, keyId, agentId } = callerOf(request);
-      return { role, keyId, agent: agentId === null ? null : await findAgent(db, agentId) };
+      const { role, keyId, creditorIds, agentId } = callerOf(request);
+      return {
+        role,
+        keyId,
+        creditorIds,
+        agent: agentId === null ? null : await findAgent(db, agentId),
+      };
     },
   );
 

@@ -6,12 +6,14 @@ import { readChainedDecisions } from '../../db/read/chained-decisions';
 import { listSigningKeys } from '../../db/signing-keys';
 import { proveDecision, type DecisionProof } from '../../proof/prove-decision';
 import type { Api, HttpContext } from '../api';
+import { callerOf } from '../authenticate';
 import {
   decisionProof,
   decisionProofView,
   signingKey,
   signingKeyView,
 } from '../decision-proof-view';
+import { factsForCaller } from '../facts-for-caller';
 import { found } from '../problem';
 import { id, idParams } from '../schemas';
 
@@ -32,7 +34,11 @@ const attemptProof = z.object({
   keys: z.array(signingKey).describe('Keys that signed any of it'),
 });
 const oneDecision = decisionProof.extend({
-  facts: z.unknown().describe('The whole input of the decision'),
+  facts: z
+    .unknown()
+    .describe(
+      'The whole input of the decision; to a key bound to creditors, of other creditors’ calls only when they were',
+    ),
   keys: z.array(signingKey),
 });
 
@@ -84,7 +90,7 @@ export function proofRoutes(api: Api, context: HttpContext): void {
       const proof = await proveDecision(db, found(decision, 'decision'));
       return {
         ...decisionProofView(proof),
-        facts: JSON.parse(proof.decision.facts) as unknown,
+        facts: factsForCaller(JSON.parse(proof.decision.facts), callerOf(request)),
         keys: await keysOf([proof]),
       };
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { explainCampaign } from '../../../dialer/explain';
 import { explainAccount } from '../../../dialer/explain-account';
 import { WATERFALL_STEPS } from '../../../dialer/waterfall';
+import { findCampaign } from '../../db/campaigns';
 import { findAccount } from '../../db/read/accounts';
 import type { Api, HttpContext } from '../api';
 import { certificate, certificateView } from '../certificate-view';
@@ -129,6 +130,7 @@ export function whyRoutes(api: Api, context: HttpContext): void {
       },
     },
     async (request) => {
+      found(await findCampaign(db, request.params.id), 'campaign');
       const why = found(await explainCampaign(gate, request.params.id), 'campaign');
       const { waterfall, floor } = why;
       return {

@@ -10,6 +10,7 @@ interface Document {
 interface Operation {
   summary?: string;
   'x-roles'?: string[];
+  'x-reach'?: string;
   security?: object[];
   responses: Record<string, { content?: Record<string, unknown> }>;
 }
@@ -35,7 +36,7 @@ describe('the OpenAPI document', () => {
       if (access === 'public') {
         expect(operation?.security).toEqual([]);
       } else {
-        expect(operation?.['x-roles']).toEqual(access);
+        expect(operation).toMatchObject({ 'x-roles': access.roles, 'x-reach': access.reach });
         expect(operation?.responses.default?.content).toHaveProperty(['application/problem+json']);
       }
     }

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { ACCESS } from '../../src/http/access';
+import type { CreditorThings } from './creditor-things';
+import type { CallOptions } from './http-api';
+
+/** Routes that a key bound to creditors may call, the stream apart: it stays open. */
+export const ROUTES = Object.entries(ACCESS).flatMap(([route, access]) =>
+  access === 'public' || access.reach === 'platform' || route === 'GET /v1/events' ? [] : [route],
+);
+
+const reason = 'because';
+const CSV = { 'content-type': 'text/csv' };
+const document = (code: string): string =>
+  `format: santun-campaign/1\ncreditor: ${code}\nname: Baru`;
+
+const TODAY_IN_JAKARTA = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+
+/** What is needed besides the id in the path. */
+const CHANGES: Readonly<Record<string, object>> = {
+  'PATCH /v1/debtors/:id': { province: 'ID-BA', reason },
+  'POST /v1/debtors/:id/phones': { number: '+6281200099999', owner: 'debtor' },
+  'POST /v1/holds/:id/lift': { reason },
+  'POST /v1/consents/:id/withdraw': { reason },
+  'POST /v1/preferences/:id/remove': { reason },
+  'POST /v1/kill-switches/:id/release': { reason },
+  'PATCH /v1/campaigns/:id': { name: 'Ganti' },
+  'POST /v1/campaigns/:id/pace': { day: TODAY_IN_JAKARTA },
+};
+
+/** Every way to name things in what is sent: one of the other's each, the rest one's own. */
+function named(route: string, own: CreditorThings, other: CreditorThings): CallOptions[] {
+  const { debtors: debtorId, accounts: accountId, campaigns: campaignId } = other.ids;
+  const creditorId = other.ids.creditors;
+  const mine = { debtorId: own.ids.debtors };
+  const evidence = 'a letter';
+  const at = '2026-11-20T03:00:00Z';
+  const hold = { kind: 'complaint', reason };
+  const refused = { kind: 'refused', days: [6], from: '12:00', to: '13:00' };
+  const contact = { at, direction: 'in', outcome: 'conversation' };
+  const paid = { paidOn: '2026-11-20', externalId: randomUUID() };
+  const asked: Record<string, object[]> = {
+    'POST /v1/holds': [
+      { debtorId, ...hold },
+      { accountId, ...hold },
+      { number: other.number, ...hold },
+      { ...mine, accountId, ...hold },
+      { ...mine, creditorId, ...hold },
+    ],
+    'POST /v1/consents': [
+      { debtorId, kind: 'recording', evidence },
+      { ...mine, creditorId, kind: 'recording', evidence },
+    ],
+    'POST /v1/preferences': [
+      { debtorId, ...refused },
+      { ...mine, sourceAttemptId: other.ids.attempts, ...refused },
+    ],
+    'POST /v1/paydays': [{ debtorId, kind: 'monthly', day: 25, source: 'stated' }],
+    'POST /v1/profiling-objections': [{ debtorId, reason }],
+    'POST /v1/payment-dates': [
+      { debtorId, ...paid },
+      { ...mine, accountId, ...paid },
+    ],
+    'POST /v1/contacts': [
+      { debtorId, ...contact },
+      { ...mine, creditorId, ...contact },
+      { ...mine, accountIds: [accountId], ...contact },
+    ],
+    'POST /v1/campaigns': [{ creditorId, name: 'Baru' }],
+    'POST /v1/campaign-documents': [{ document: document(other.code), reason }],
+    'POST /v1/campaign-documents/validate': [{ document: document(other.code) }],
+    'POST /v1/campaign-documents/diff': [{ document: document(other.code) }],
+    'POST /v1/campaign-documents/preview': [{ document: document(other.code) }],
+    'POST /v1/campaign-documents/plan': [{ document: document(other.code) }],
+    'POST /v1/gate/check': [
+      { accountId, campaignId: own.ids.campaigns },
+      { accountId: own.ids.accounts, campaignId },
+      { accountId, campaignId },
+    ],
+    'POST /v1/schedule/preview': [{ campaignId }],
+    'POST /v1/kill-switches': [
+      { scope: 'creditor', scopeId: creditorId, reason },
+      { scope: 'campaign', scopeId: campaignId, reason },
+    ],
+  };
+  if (route.startsWith('POST /v1/imports')) return [{ body: 'a,b\n', headers: CSV }];
+  return (asked[route] ?? []).map((body) => ({ body }));
+}
+
+/** Filters of lists, and of what is asked for a creditor. */
+export function filters(route: string, { ids, code, number }: CreditorThings): string[] {
+  const byCampaign = `campaignId=${ids.campaigns}`;
+  const byAccount = `accountId=${ids.accounts}`;
+  const asked: Record<string, string[]> = {
+    'POST /v1/imports': [`creditor=${code}`],
+    'POST /v1/imports/facts': [`kind=holds&creditor=${code}`],
+    'GET /v1/debtors': [`creditorId=${ids.creditors}`],
+    'GET /v1/accounts': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],
+    'GET /v1/holds': [`debtorId=${ids.debtors}`, byAccount, `number=${encodeURIComponent(number)}`],
+    'GET /v1/consents': [`debtorId=${ids.debtors}`],
+    'GET /v1/preferences': [`debtorId=${ids.debtors}`],
+    'GET /v1/contacts': [`debtorId=${ids.debtors}`, byAccount],
+    'GET /v1/imports': [`creditorId=${ids.creditors}`],
+    'GET /v1/campaigns': [`creditorId=${ids.creditors}`],
+    'GET /v1/attempts': [byCampaign, byAccount],
+    'GET /v1/calls': [byCampaign, `attemptId=${ids.attempts}`],
+    'GET /v1/outcomes': [byCampaign, byAccount],
+    'GET /v1/promises': [byCampaign, byAccount],
+    'GET /v1/audit': [`creditorId=${ids.creditors}`, `subjectId=${ids.campaigns}`],
+    'GET /v1/ledger/roots': [`creditor=${code}`],
+    'GET /v1/best-time/uplift': [`creditorId=${ids.creditors}`, byCampaign],
+    'GET /v1/best-time/heat-map': [`creditorId=${ids.creditors}`, byCampaign],
+  };
+  return asked[route] ?? [''];
+}
+
+/** Things that are not there: what nobody has ever had. */
+export function nothing(like: CreditorThings): CreditorThings {
+  const ids = Object.fromEntries(Object.keys(like.ids).map((name) => [name, randomUUID()]));
+  return { ...like, code: `contoh-${randomUUID().slice(0, 8)}`, number: '+6281200098765', ids };
+}
+
+export interface Asked {
+  readonly route: string;
+  readonly options: CallOptions;
+}
+
+/** Every request by which a key of `own` can name things of `other`. */
+export function requests(own: CreditorThings, other: CreditorThings): Asked[] {
+  return ROUTES.flatMap((route) => {
+    const [, , collection = ''] = route.split('/');
+    if (route.includes('/:id')) {
+      const id = other.ids[collection];
+      if (id === undefined) throw new Error(`${route}: say what it is in creditor-things`);
+      const path = route.replace(':id', id).replace(':version', '2');
+      return [{ route: path, options: bodyOf(CHANGES[route]) }];
+    }
+    const sent = route.startsWith('GET ') ? [{}] : named(route, own, other);
+    if (sent.length === 0) throw new Error(`${route}: say how it names things`);
+    return filters(route, other).flatMap((query) =>
+      sent.map((options) => ({ route: query === '' ? route : `${route}?${query}`, options })),
+    );
+  });
+}
+const bodyOf = (body: object | undefined): CallOptions => (body === undefined ? {} : { body });

@@ -1,0 +1,122 @@
+import { one } from '../../src/db/database';
+import { insertExperiment } from '../../src/db/experiments';
+import { ledgerTurn } from '../../workers/ledger-turn';
+import { EXPERIMENT } from './experiment-floor';
+import { makeFloor, type Floor } from './floor';
+import { TEST_SIGNER } from './gate';
+import type { Api } from './http-api';
+import { settle } from './signed-decisions';
+import { talk } from './talk';
+
+/** One of everything that belongs to a creditor. */
+export interface CreditorThings {
+  readonly floor: Floor;
+  readonly code: string;
+  /** Of the person, E.164. */
+  readonly number: string;
+  /** By the name of its collection in paths. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR = { days: [1, 2, 3, 4, 5], from: '12:00', to: '13:00' };
+
+/** A creditor with a person who was called and promised to pay, and all that was said of them. */
+export async function addCreditorThings(api: Api, key: string): Promise<CreditorThings> {
+  const { db } = api.database;
+  const floor = await makeFloor(db);
+  await floor.addReadyAgent();
+  const { debtorId, accountIds } = await floor.addDebtor();
+  const [accountId = ''] = accountIds;
+  const { creditorId, campaignId } = floor;
+  const attemptId = await talk(db, floor);
+  const made = async (path: string, body: unknown, headers = {}): Promise<{ id: string }> => {
+    const answer = await api.call(key, `POST /v1/${path}`, { body, headers });
+    if (answer.statusCode > 201) throw new Error(`${path}: ${answer.body}`);
+    return answer.json() as { id: string };
+  };
+  const row = async (sql: string): Promise<string> =>
+    one(await db.query<{ text: string }>(sql, [creditorId]), sql).text;
+  const code = await row('select code as text from creditor where id = $1');
+  await made(`attempts/${attemptId}/outcome`, {
+    ...{ code: 'RPC_PTP', rootCause: 'forgot' },
+    promise: {
+      amountMinor: '5000000',
+      dueDate: new Date(Date.now() + 3 * DAY_MS).toISOString().slice(0, 10),
+      method: 'virtual_account',
+    },
+  });
+  const evidence = 'letter of today';
+  const hold = await made('holds', { accountId, kind: 'dispute', reason: 'says it is paid' });
+  const consent = await made('consents', { debtorId, creditorId, kind: 'recording', evidence });
+  const preference = await made('preferences', { debtorId, kind: 'refused', ...HOUR });
+  const contact = await made('contacts', {
+    ...{ debtorId, accountIds: [accountId], at: new Date(Date.now() - DAY_MS).toISOString() },
+    ...{ direction: 'in', outcome: 'conversation' },
+  });
+  const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
+  await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
+  const stop = await made('kill-switches', {
+    ...{ scope: 'campaign', scopeId: campaignId, reason: 'a look at it' },
+  });
+  await api.call(key, `PATCH /v1/campaigns/${campaignId}`, { body: { name: 'Kampanye lain' } });
+  await db.transaction((tx) =>
+    insertExperiment(tx, {
+      ...{ campaignId, campaignVersion: 2, definition: EXPERIMENT, registeredBy: 'test' },
+    }),
+  );
+  await settle(db);
+  const tomorrow = new Date(Date.now() + DAY_MS);
+  await ledgerTurn({ db, signer: TEST_SIGNER, now: () => tomorrow })();
+  return {
+    floor,
+    code,
+    number: await row(
+      'select e164 as text from phone p join account a using (debtor_id) where a.creditor_id = $1',
+    ),
+    ids: {
+      creditors: creditorId,
+      debtors: debtorId,
+      accounts: accountId,
+      campaigns: campaignId,
+      attempts: attemptId,
+      holds: hold.id,
+      consents: consent.id,
+      preferences: preference.id,
+      contacts: contact.id,
+      'kill-switches': stop.id,
+      imports: await row('select id as text from import_batch where creditor_id = $1'),
+      decisions: await row('select id as text from decision where creditor_id = $1 limit 1'),
+      calls: await row('select id as text from call where creditor_id = $1'),
+      outcomes: await row('select id as text from outcome where creditor_id = $1'),
+      promises: await row('select id as text from promise where creditor_id = $1'),
+    },
+  };
+}
+
+/** Everything in the database that belongs to a creditor or to its person, as one text. */
+export async function stateOf(api: Api, { ids }: CreditorThings): Promise<string> {
+  const { db } = api.database;
+  const columns = await db.query<{ table: string; column: string }>(
+    `select c.relname as "table", a.attname as "column" from pg_class c join pg_attribute a on a.attrelid = c.oid
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+       and a.attname in ('creditor_id', 'debtor_id', 'campaign_id') order by 1, 2`,
+  );
+  const owners = {
+    creditor_id: ids.creditors,
+    debtor_id: ids.debtors,
+    campaign_id: ids.campaigns,
+  } as const;
+  const rows: string[] = [];
+  for (const { table, column } of columns.rows) {
+    const { text } = one(
+      await db.query<{ text: string | null }>(
+        `select string_agg(t::text, ' ' order by t::text) as text from ${table} t where ${column} = $1`,
+        [owners[column as keyof typeof owners]],
+      ),
+      table,
+    );
+    rows.push(`${table}.${column}: ${text ?? ''}`);
+  }
+  return rows.join('\n');
+}
