@@ -21,7 +21,8 @@ begin
     exception when duplicate_object or unique_violation then null;
     end;
   end if;
-  if not pg_has_role(current_user, 'santun_creditor', 'member') then
+  -- whoever makes a role may administer it, and has yet to let themselves take it
+  if not pg_has_role(current_user, 'santun_creditor', 'set') then
     execute format('grant santun_creditor to %I', current_user);
   end if;
   execute format('grant usage on schema %I to santun_creditor', current_schema());
