@@ -17,21 +17,28 @@ export interface LedgerRequest {
   readonly askingAttemptId: string | null;
 }
 
-/** An entry as Postgres writes it in JSON. */
-export interface LedgerJson extends AttemptAsContact {
-  readonly id: string;
-  readonly at: string;
-  readonly direction: ContactEvent['direction'];
+/**
+ * An entry as Postgres gives it. A list, and all of it text: for an object Postgres looks up how each
+ * member is written anew in each entry.
+ */
+export type LedgerJson = readonly [
+  id: string,
+  at: string,
+  direction: ContactEvent['direction'],
+  state: AttemptAsContact['state'],
+  result: AttemptAsContact['result'],
+  code: AttemptAsContact['code'],
   /** Of a contact; null: an attempt, whose outcome follows from how it ended. */
-  readonly outcome: ContactEvent['outcome'] | null;
-  readonly person: string;
-  readonly debts: readonly string[];
-  readonly number: string;
-  readonly place: ContactEvent['place'];
-  readonly mode: ContactEvent['mode'];
-  readonly creditor: string | null;
-  readonly purpose: 'collect' | 'locate';
-}
+  outcome: ContactEvent['outcome'] | null,
+  person: string,
+  /** With commas between. */
+  debts: string,
+  number: string,
+  place: ContactEvent['place'],
+  mode: ContactEvent['mode'],
+  creditor: string | null,
+  purpose: 'collect' | 'locate',
+];
 
 /** SQL expressions for the call to one number. */
 export interface AskedOf {
@@ -53,26 +60,31 @@ export interface Reach {
   readonly askingAttempt: string;
 }
 
-const attempts = ({ e164, phone }: AskedOf, { since, ids, askingAttempt }: Reach): string => `
+const attempts = (
+  { debtor, e164, phone }: AskedOf,
+  { since, ids, askingAttempt }: Reach,
+): string => `
   select t.id, coalesce(t.dialed_at, t.created_at) as at, 'out' as direction, t.state,
     t.result, case t.result when 'connected' then
       (select code from outcome
         where attempt_id = t.id and attempt_id >= ${ids[0]} and attempt_id < ${ids[1]}) end as code,
-    null as outcome, t.debtor_id as person, array[t.account_id] as debts,
+    null as outcome, t.debtor_id as person, t.account_id::text as debts,
     case when p.e164 = ${e164} then ${phone} else p.id end as number, p.place, 'live' as mode,
     t.creditor_id as creditor, t.purpose
   from phone p join attempt t on t.phone_id = p.id
-  where (t.counted or t.state <> 'ended') and t.id >= ${ids[0]} and t.id < ${ids[1]}
+  where (p.debtor_id = ${debtor} or p.e164 = ${e164})
+    and case when t.debtor_id = ${debtor} then p.debtor_id = ${debtor} else p.e164 = ${e164} end
+    and (t.counted or t.state <> 'ended') and t.id >= ${ids[0]} and t.id < ${ids[1]}
     and t.created_at >= ${since} and t.id is distinct from ${askingAttempt}`;
 
-const contacts = ({ e164, phone }: AskedOf, { since, instants }: Reach): string => `
-  select c.id, c.at, c.direction, 'ended' as state, null as result, null as code, c.outcome,
-    c.debtor_id as person, c.account_ids as debts,
+const contacts = ({ debtor, e164, phone }: AskedOf, { since, instants }: Reach): string => `
+  select c.id, c.at, c.direction, 'ended', null, null, c.outcome,
+    c.debtor_id, array_to_string(c.account_ids, ','),
     case when c.e164 = ${e164} then ${phone} else coalesce(
-      (select id from phone where debtor_id = c.debtor_id and phone.e164 = c.e164), c.id) end
-      as number,
-    c.place, c.mode, c.creditor_id as creditor, 'collect' as purpose
-  from contact c where c.at >= ${since} and c.at >= ${instants[0]} and c.at < ${instants[1]}`;
+      (select id from phone where debtor_id = c.debtor_id and phone.e164 = c.e164), c.id) end,
+    c.place, c.mode, c.creditor_id, 'collect'
+  from contact c where (c.debtor_id = ${debtor} or c.e164 = ${e164})
+    and c.at >= ${since} and c.at >= ${instants[0]} and c.at < ${instants[1]}`;
 
 /**
  * The contact ledger as one call sees it, oldest first, as a list of {@link LedgerJson}: every contact
@@ -81,15 +93,10 @@ const contacts = ({ e164, phone }: AskedOf, { since, instants }: Reach): string 
  * phone.
  */
 export const ledgerOf = (asked: AskedOf, reach: Reach): string => `
-  select coalesce(json_agg(entry order by entry.at, entry.id), '[]') as ledger from (
-    ${attempts(asked, reach)} and t.debtor_id = ${asked.debtor} and p.debtor_id = ${asked.debtor}
-    union all
-    ${attempts(asked, reach)} and t.debtor_id <> ${asked.debtor} and p.e164 = ${asked.e164}
-    union all
-    ${contacts(asked, reach)} and c.debtor_id = ${asked.debtor}
-    union all
-    ${contacts(asked, reach)} and c.debtor_id <> ${asked.debtor} and c.e164 = ${asked.e164}
-  ) entry`;
+  select coalesce(json_agg(array[id::text, at::text, direction, state, result, code, outcome,
+    person::text, debts, number::text, place, mode, creditor::text, purpose] order by at, id),
+    '[]') as ledger
+  from (${attempts(asked, reach)} union all ${contacts(asked, reach)}) entry`;
 
 /** {@link ledgerOf} one call. */
 export async function readLedger(db: Queryable, request: LedgerRequest): Promise<ContactEvent[]> {
@@ -113,17 +120,18 @@ export async function readLedger(db: Queryable, request: LedgerRequest): Promise
 
 /** An entry as the rules want it; nothing for an attempt that never left our switch. */
 export function contactEvent(entry: LedgerJson): ContactEvent[] {
-  const { id, direction, person, debts, number, place, mode, creditor, purpose } = entry;
-  const outcome = entry.outcome ?? contactOutcomeOf(entry);
+  const [id, at, direction, state, result, code, known, person, debts, ...call] = entry;
+  const [number, place, mode, creditor, purpose] = call;
+  const outcome = known ?? contactOutcomeOf({ state, result, code });
   if (outcome === null) return [];
   return [
     {
       id,
-      at: instant(entry.at),
+      at: instant(at),
       outcome,
       direction,
       person,
-      debts,
+      debts: debts === '' ? [] : debts.split(','),
       number,
       place,
       mode,
@@ -154,10 +162,9 @@ export interface PersonFacts {
 
 /** Instants as Postgres writes them in JSON. */
 export interface PersonRow {
-  readonly consents: ConsentJson[];
+  readonly consents: (ConsentJson | StandingJson)[];
   readonly preferences: { readonly days: number[]; readonly from: string; readonly to: string }[];
   readonly holds: HoldJson[];
-  readonly locateConsentId: string | null;
 }
 export interface ConsentJson {
   readonly id: string;
@@ -168,6 +175,16 @@ export interface ConsentJson {
   readonly windows: LocalWindow[] | null;
   readonly includesHolidays: boolean;
   readonly revokedAt: string | null;
+}
+/** To be called at all, and to ask a third person's number where the debtor is. */
+interface StandingJson {
+  readonly id: string;
+  readonly kind: 'channel' | 'locate';
+  readonly phoneId: string | null;
+  readonly givenAt: string;
+  readonly revokedAt: string | null;
+  /** Valid at this moment, and not withdrawn by now. */
+  readonly stands: boolean;
 }
 export interface HoldJson {
   readonly id: string;
@@ -180,71 +197,46 @@ export interface HoldJson {
   readonly ofNumber: boolean;
 }
 
-const HOLD_COLUMNS = `id, kind, from_at, to_at, starts_on, days, account_id,
-  e164 is not null as of_number`;
-
-/**
- * Whoever takes back the consent to be called at all has restricted us as a hold would, until a
- * newer consent.
- */
-const holds = ({ debtor, account, creditor, e164 }: AskedOf): string => `
-  select ${HOLD_COLUMNS} from hold where debtor_id = ${debtor} and lifted_at is null
-    and (account_id is null or account_id = ${account}) and (e164 is null or e164 = ${e164})
-    and (creditor_id is null or creditor_id = ${creditor})
-  union all
-  select ${HOLD_COLUMNS} from hold where debtor_id is null and e164 = ${e164} and lifted_at is null
-    and (creditor_id is null or creditor_id = ${creditor})
-  union all
-  select c.id, 'pdp_restriction', w.at, null, null, null, null, false
-  from consent c join consent_withdrawal w on w.consent_id = c.id
-  where c.debtor_id = ${debtor} and c.kind = 'channel' and c.channel = 'voice'
-    and (c.creditor_id is null or c.creditor_id = ${creditor})
-    and not exists (select from consent n left join consent_withdrawal nw on nw.consent_id = n.id
-      where n.debtor_id = ${debtor} and n.kind = 'channel' and n.channel = 'voice' and nw.at is null
-        and (n.creditor_id is null or n.creditor_id = ${creditor}) and n.given_at > w.at)`;
-
 /**
  * {@link PersonRow}: consents, refused times and holds that bear on one call: those of the person, of
  * this account, of this number (whoever has it), of all creditors or this one. Under the debtor's
  * lock they are the newest: whoever writes one takes that lock too.
  */
-export const personFactsOf = (asked: AskedOf): string => `
+export const personFactsOf = ({ debtor, account, creditor, e164 }: AskedOf): string => `
   select
     coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind,
         'givenAt', c.given_at, 'from', c.valid_from, 'to', c.valid_to, 'windows', c.windows,
-        'includesHolidays', c.includes_holidays, 'revokedAt', w.at) order by c.id)
+        'includesHolidays', c.includes_holidays, 'revokedAt', w.at, 'phoneId', c.phone_id,
+        'stands', coalesce(c.valid_from <= clock_timestamp(), true)
+          and coalesce(c.valid_to > clock_timestamp(), true)
+          and coalesce(w.at > clock_timestamp(), true)) order by c.id)
       from consent c left join consent_withdrawal w on w.consent_id = c.id
-      where c.debtor_id = ${asked.debtor} and c.kind in ('time', 'frequency')
-        and (c.channel is null or c.channel = 'voice')
-        and (c.creditor_id is null or c.creditor_id = ${asked.creditor})), '[]') as consents,
+      where c.debtor_id = ${debtor} and (c.kind = 'locate' or (c.kind = 'channel'
+          and c.channel = 'voice') or (c.kind in ('time', 'frequency')
+          and (c.channel is null or c.channel = 'voice')))
+        and (c.creditor_id is null or c.creditor_id = ${creditor})), '[]') as consents,
     coalesce((select jsonb_agg(jsonb_build_object('days', days, 'from', from_clock,
         'to', to_clock) order by id)
       from contact_preference
-      where debtor_id = ${asked.debtor} and kind = 'refused' and removed_at is null), '[]')
+      where debtor_id = ${debtor} and kind = 'refused' and removed_at is null), '[]')
       as preferences,
     coalesce((select jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'from', from_at,
         'to', to_at, 'startsOn', starts_on, 'days', days, 'debt', account_id,
-        'ofNumber', of_number) order by id)
-      from (${holds(asked)}) h), '[]') as holds,
-    (select c.id from consent c
-      where c.debtor_id = ${asked.debtor} and c.kind = 'locate' and c.phone_id = ${asked.phone}
-        and (c.creditor_id is null or c.creditor_id = ${asked.creditor})
-        and coalesce(c.valid_from <= clock_timestamp(), true)
-        and coalesce(c.valid_to > clock_timestamp(), true)
-        and not exists (select from consent_withdrawal where consent_id = c.id
-          and at <= clock_timestamp())
-      order by c.id limit 1) as "locateConsentId"`;
+        'ofNumber', e164 is not null) order by id)
+      from hold where lifted_at is null and (debtor_id is null and e164 = ${e164}
+          or debtor_id = ${debtor} and (account_id is null or account_id = ${account})
+            and (e164 is null or e164 = ${e164}))
+        and (creditor_id is null or creditor_id = ${creditor})), '[]') as holds`;
 
 /** {@link personFactsOf} one call. */
 export async function readPersonFacts(
   db: Queryable,
   request: PersonFactsRequest,
 ): Promise<PersonFacts> {
-  const asked = { debtor: '$1', account: '$2', e164: '$3', phone: '$4', creditor: '$5' };
+  const asked = { debtor: '$1', account: '$2', e164: '$3', phone: '', creditor: '$4' };
   const row = one(
     await db.query<PersonRow>(personFactsOf(asked), [
-      ...[request.debtorId, request.accountId, request.e164],
-      ...[request.phoneId, request.creditorId],
+      ...[request.debtorId, request.accountId, request.e164, request.creditorId],
     ]),
     'facts of a person',
   );
@@ -252,12 +244,35 @@ export async function readPersonFacts(
 }
 
 export function personFacts(row: PersonRow, phoneId: string | null): PersonFacts {
+  const standing = row.consents.filter(isStanding);
+  const holds = [...row.holds, ...standing.flatMap(restriction)];
+  const locate = standing.find((one) => isLocate(one) && one.phoneId === phoneId && one.stands);
   return {
-    consents: row.consents.flatMap(callConsent),
+    consents: row.consents.flatMap((one) => (isStanding(one) ? [] : callConsent(one))),
     preferences: row.preferences,
-    holds: row.holds.map((hold) => callHold(hold, phoneId)),
-    locateConsentId: row.locateConsentId,
+    holds: holds.sort((a, b) => (a.id < b.id ? -1 : 1)).map((hold) => callHold(hold, phoneId)),
+    locateConsentId: locate?.id ?? null,
   };
+}
+
+const isLocate = ({ kind }: StandingJson): boolean => kind === 'locate';
+const isStanding = (one: ConsentJson | StandingJson): one is StandingJson =>
+  one.kind === 'channel' || one.kind === 'locate';
+
+/**
+ * Whoever takes back the consent to be called at all has restricted us as a hold would, until a
+ * newer consent.
+ */
+function restriction(one: StandingJson, _: number, all: readonly StandingJson[]): HoldJson[] {
+  const { id, revokedAt } = one;
+  if (isLocate(one) || revokedAt === null) return [];
+  const isNewer = (other: StandingJson): boolean =>
+    !isLocate(other) &&
+    other.revokedAt === null &&
+    Date.parse(other.givenAt) > Date.parse(revokedAt);
+  if (all.some(isNewer)) return [];
+  const always = { to: null, startsOn: null, days: null, debt: null, ofNumber: false };
+  return [{ id, kind: 'pdp_restriction', from: revokedAt, ...always }];
 }
 
 const instant = (text: string): string => new Date(text).toISOString();

@@ -5,7 +5,7 @@ import type { PhoneOwner } from '../domain/phone-owner';
 import type { Line } from '../domain/phone-number';
 import type { Queryable } from './database';
 import { idsSince, type MonthSpan } from './new-id';
-import { PHONE_ORDER } from './phone-order';
+import { isNextPhonesTurn, PHONE_ORDER, PHONE_SETTINGS } from './phone-order';
 
 const HOUR_MS = 3_600_000;
 
@@ -98,7 +98,7 @@ export const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
  * @param campaign a table of campaigns
  * @param months of these ids
  */
-export const dialingRow = (account: string, campaign: string, { ids }: MonthSpan): string => `
+export const dialingRow = (account: string, campaign: string, months: MonthSpan): string => `
   select jsonb_build_object('id', a.id, 'creditorId', a.creditor_id, 'debtorId', a.debtor_id,
          'status', a.status, 'blockedReason', a.blocked_reason,
          'amountDueMinor', a.amount_due_minor::text, 'currency', a.currency, 'product', a.product,
@@ -113,8 +113,9 @@ export const dialingRow = (account: string, campaign: string, { ids }: MonthSpan
            'place', p.place, 'line', p.line) order by ${PHONE_ORDER})
          from phone p left join lateral (select t.id, t.created_at as tried, t.result from attempt t
            where t.phone_id = p.id and t.id >= $3 and t.id < $4
-             and t.id >= ${ids[0]} and t.id < ${ids[1]}
-           order by t.id desc limit 1) last on true
+             and t.id >= ${months.ids[0]} and t.id < ${months.ids[1]}
+           order by t.id desc limit 1) last on true,
+           lateral ${isNextPhonesTurn(months)} turn
          where p.debtor_id = a.debtor_id and p.status = 'active'
            and case when $2::uuid is null then p.owner = 'debtor' else p.id = $2 end),
          '[]') as phones,
@@ -134,7 +135,7 @@ export const dialingRow = (account: string, campaign: string, { ids }: MonthSpan
        exists (select from open_attempt o where o.debtor_id = a.debtor_id) as "isPersonInCall",
        date_trunc('milliseconds', clock_timestamp()) as at
      from account a join debtor d on d.id = a.debtor_id join creditor cr on cr.id = a.creditor_id,
-       ${campaign} c
+       ${campaign} c, lateral ${PHONE_SETTINGS} way
   where a.id = ${account} and c.id = $1`;
 
 /** How the campaign's answered calls since then ended, for the abandonment rules. */

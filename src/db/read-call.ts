@@ -110,7 +110,7 @@ function write(isLocked: boolean, isProposed: boolean, lookbackDays: number): st
      select call.*, person.*, history.ledger
      from call, lateral (select (account->>'id')::uuid as account,
          (account->>'debtorId')::uuid as debtor, (account->>'creditorId')::uuid as creditor,
-         (phones->0->>'id')::uuid as phone, phones->0->>'e164' as e164) first,
+         (phones->0->>'id')::uuid as phone, phones->0->>'e164' as e164 offset 0) first,
        lateral (${personFactsOf(FIRST)}) person,
        lateral (${ledger}) history`;
 }
