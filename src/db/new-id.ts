@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** A UUID version 7 (RFC 9562, 5.7): grows with `at`, as the ids that the database makes do. */
 export function newId(at: Date): string {
-  return idOf(at.getTime(), randomBytes(16));
+  // variant and chance of a version 4, which keeps random bytes in store
+  return `${timeOf(at)}-7${randomUUID().slice(15)}`;
 }
 
 /**
@@ -10,7 +11,7 @@ export function newId(at: Date): string {
  * SQL: `first_id_at`.
  */
 export function firstIdAt(at: Date): string {
-  return idOf(Math.max(0, at.getTime()), Buffer.alloc(16));
+  return `${timeOf(at)}-7000-8000-000000000000`;
 }
 
 /** Ids of a span of time: `from` is in it, `to` is not. */
@@ -59,16 +60,8 @@ export function monthsOfLatestDays(days: number): MonthSpan {
   };
 }
 
-function idOf(ms: number, bytes: Buffer): string {
-  bytes.writeUIntBE(ms, 0, 6);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+/** The first 48 bits: milliseconds since 1970. */
+function timeOf(at: Date): string {
+  const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
