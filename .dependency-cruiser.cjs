@@ -68,7 +68,7 @@ module.exports = {
       'src/db/',
       'src/queue/',
       'src/events/',
-      'dialer/gate\\.ts$',
+      'dialer/(gate|transfer-gate)\\.ts$',
     ]),
     room('workers', 'workers', [
       'src/domain/',

@@ -1,6 +1,7 @@
 import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
 import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
+import { endOverdueTransfers } from '../src/db/transfer-progress';
 import type { SipQueue } from '../src/queue/sip-queue';
 import type { AgentState } from '../src/domain/agent-state';
 import { resultWithoutOwner } from '../src/domain/attempt-result';
@@ -16,6 +17,7 @@ const BATCH = 200;
 export interface SweepReport {
   readonly rungAgain: number;
   readonly attemptsEnded: number;
+  readonly transfersEnded: number;
   readonly sessionsMoved: number;
 }
 
@@ -26,6 +28,7 @@ export interface SweepReport {
 export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport> {
   return {
     attemptsEnded: await endOverdueAttempts(db),
+    transfersEnded: await endOverdueTransfers(db, ACTOR),
     sessionsMoved: await moveOverdueSessions(db),
     rungAgain: await ringAgain(db, queue),
   };
@@ -109,7 +112,9 @@ async function moveOverdueSession(tx: Transaction, sessionId: string): Promise<b
   );
   const facts = rows[0];
   // an open attempt has a limit of its own and takes its agent along
-  if (facts === undefined || facts.attemptOpen) return false;
+  if (facts === undefined) return false;
+  // but one who handed the talk on wraps up beside it
+  if (facts.attemptOpen && session.state !== 'wrap_up') return false;
   const held: readonly AgentState[] = ['reserved', 'ringing', 'in_call', 'hold'];
   if (held.includes(session.state)) {
     if (facts.result === 'connected' || session.state === 'in_call' || session.state === 'hold') {

@@ -64,6 +64,7 @@ export class SipInstance {
       sipInstanceId,
       secretKey,
       gate,
+      media: options.media,
       lines: this.lines,
       onTrunkLegEnd: (trunkId, end) => {
         this.trunks.legEnded(trunkId, end);

@@ -184,6 +184,8 @@ class RunningSipRole implements SipRole {
         return presence.release(job.sessionId);
       case 'control_call':
         return calls.control(job.attemptId, job.command);
+      case 'transfer_call':
+        return calls.transfer(job.transferId);
     }
   }
 

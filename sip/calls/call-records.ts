@@ -13,6 +13,11 @@ import {
   type LegChange,
 } from '../../src/db/calls';
 import type { Database } from '../../src/db/database';
+import {
+  recordConsulting,
+  recordTransferEnded,
+  recordTransferred,
+} from '../../src/db/transfer-progress';
 import type { AgentLine } from '../agents/agent-line';
 import type { TalkReport } from '../media/media';
 import { CallJournal } from './call-journal';
@@ -26,7 +31,9 @@ const SWEEP_MARGIN_MS = 60_000;
 export class CallRecords {
   private readonly journal: CallJournal;
   private readonly actor: string;
-  private agentLegId: string | null = null;
+  /** Rows of the agents' legs, by their lines: a transfer brings another one in. */
+  private readonly agentLegIds = new Map<AgentLine, string>();
+  private agentSessionId: string;
 
   constructor(
     private readonly db: Database,
@@ -36,6 +43,7 @@ export class CallRecords {
     onConflict: () => void,
   ) {
     this.actor = `sip:${sipInstanceId}`;
+    this.agentSessionId = claim.agentSessionId;
     this.journal = new CallJournal(log, onConflict);
   }
 
@@ -47,21 +55,31 @@ export class CallRecords {
     return { attemptId: this.claim.attemptId, actor: this.actor };
   }
 
-  agentLeg(line: AgentLine): void {
-    const { callId, agentId } = this.claim;
-    const { invitedAt, answeredAt } = line;
+  /** @param transferId that brought the agent in; absent: the call's first one */
+  agentLeg(line: AgentLine, transferId: string | null = null): void {
+    const { callId } = this.claim;
+    const { agentId, invitedAt, answeredAt } = line;
     const sipCallId = line.leg.dialog.callId;
     void this.journal.write('agent leg', async () => {
-      const leg = { callId, agentId, sipCallId, invitedAt, answeredAt };
-      this.agentLegId = await openAgentLeg(this.db, leg);
+      const leg = { callId, agentId, sipCallId, invitedAt, answeredAt, transferId };
+      this.agentLegIds.set(line, await openAgentLeg(this.db, leg));
       return 'written';
     });
   }
 
-  agentLegEnded(endedBy: 'debtor' | 'agent' | 'system'): void {
-    const endedAt = new Date();
-    void this.journal.write('agent leg ended', async () => {
-      if (this.agentLegId !== null) await this.updateLeg(this.agentLegId, { endedAt, endedBy });
+  /** Agent and debtor hear each other. */
+  agentLegJoined(line: AgentLine): void {
+    this.changeAgentLeg('agent leg joined', line, { joinedAt: new Date() });
+  }
+
+  agentLegEnded(line: AgentLine, endedBy: 'debtor' | 'agent' | 'system'): void {
+    this.changeAgentLeg('agent leg ended', line, { endedAt: new Date(), endedBy });
+  }
+
+  private changeAgentLeg(what: string, line: AgentLine, change: LegChange): void {
+    void this.journal.write(what, async () => {
+      const id = this.agentLegIds.get(line);
+      if (id !== undefined) await this.updateLeg(id, change);
       return 'written';
     });
   }
@@ -74,14 +92,18 @@ export class CallRecords {
   }
 
   /** Last of all: what the media engine heard of both sides. */
-  heard(report: Promise<TalkReport | null>, customerLegId: string | null): void {
+  heard(
+    report: Promise<TalkReport | null>,
+    customerLegId: string | null,
+    line: AgentLine | null,
+  ): void {
     void this.journal.write('media quality', async () => {
       const heard = await report;
       if (heard === null) return 'written';
       if (customerLegId !== null)
         await this.updateLeg(customerLegId, { mediaQuality: heard.customer });
-      if (this.agentLegId !== null)
-        await this.updateLeg(this.agentLegId, { mediaQuality: heard.agent });
+      const agentLegId = line === null ? undefined : this.agentLegIds.get(line);
+      if (agentLegId !== undefined) await this.updateLeg(agentLegId, { mediaQuality: heard.agent });
       return 'written';
     });
   }
@@ -111,9 +133,40 @@ export class CallRecords {
   }
 
   held(held: boolean): void {
-    const sessionId = this.claim.agentSessionId;
+    const sessionId = this.agentSessionId;
     void this.journal.write(held ? 'held' : 'resumed', () =>
       recordHold(this.db, { ...this.attempt, sessionId, held }),
+    );
+  }
+
+  consulting(transferId: string): void {
+    void this.journal.write('consulting', () =>
+      recordConsulting(this.db, { ...this.attempt, transferId }),
+    );
+  }
+
+  /**
+   * @param to.sessionId of the agent whose the call is now; null: nobody's of ours
+   * @param to.after where the agent before goes, when not the usual way
+   */
+  transferred(
+    transferId: string,
+    to: { readonly sessionId: string | null; readonly after: CallEnd['agent'] },
+  ): void {
+    const { wrapUpLimitMs } = this.claim;
+    const { after } = to;
+    this.agentSessionId = to.sessionId ?? this.agentSessionId;
+    void this.journal.write('transferred', () =>
+      recordTransferred(this.db, { ...this.attempt, transferId, wrapUpLimitMs, after }),
+    );
+  }
+
+  transferEnded(
+    transferId: string,
+    end: Pick<Parameters<typeof recordTransferEnded>[1], 'to' | 'cause' | 'colleague'>,
+  ): void {
+    void this.journal.write('transfer ended', () =>
+      recordTransferEnded(this.db, { ...this.attempt, transferId, ...end }),
     );
   }
 

@@ -2,17 +2,20 @@ import type { Logger } from 'pino';
 import { LEG_ENDED } from '../../src/db/agent-reach';
 import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
 import type { CallEnd } from '../../src/db/calls';
+import type { Transfer } from '../../src/db/transfers';
 import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss, TalkMedia } from '../media/media';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallRecords, Claim } from './call-records';
-import { Conversation, type CallCommand } from './conversation';
+import type { CallTransfer, Party } from './call-transfer';
+import { Conversation, type CallCommand, type MediaCommand } from './conversation';
 import type { Dialing, DialEnd } from './dialing';
 
 export interface CallOptions {
   readonly log: Logger;
   readonly claim: Claim;
+  /** Of the first agent. */
   readonly line: AgentLine;
   readonly records: CallRecords;
   readonly talk: TalkMedia;
@@ -46,19 +49,49 @@ export class Call implements LineUser {
   private talkTimer: NodeJS.Timeout | null = null;
   /** Where the agent goes at the end, when not the usual way. */
   private agentAfter: CallEnd['agent'];
+  /** The agent's who has the call; null: it was handed on to somebody who is no agent of ours. */
+  private line: AgentLine | null;
+  private outside: Extract<Party, { kind: 'outside' }> | null = null;
+  private transfer: CallTransfer | null = null;
 
-  constructor(private readonly options: CallOptions) {}
+  constructor(private readonly options: CallOptions) {
+    this.line = options.line;
+  }
 
   get attemptId(): string {
     return this.options.claim.attemptId;
   }
 
-  get agentId(): string {
-    return this.options.claim.agentId;
+  get claim(): Claim {
+    return this.options.claim;
+  }
+
+  get records(): CallRecords {
+    return this.options.records;
+  }
+
+  /** Null: no agent of ours is on the line any more. */
+  get agentId(): string | null {
+    return this.line?.agentId ?? null;
+  }
+
+  /** Does the agent's audio flow without an engine? An engine keeps a leg to its own call. */
+  get isDirect(): boolean {
+    return this.line?.media.kind === 'direct';
+  }
+
+  /** Of the colleague whom the talk is to be handed on to, if it is. */
+  get colleagueId(): string | null {
+    return this.transfer?.toAgentId ?? null;
   }
 
   get isRinging(): boolean {
     return this.phase === 'dialing' || this.phase === 'ringing';
+  }
+
+  /** Somebody's phone rings for a transfer of the talk. */
+  get isRingingOther(): boolean {
+    return this.transfer?.isRinging === true;
   }
 
   /** Settles when everything that happened so far is written. */
@@ -70,9 +103,10 @@ export class Call implements LineUser {
   async follow(dialing: Dialing): Promise<void> {
     this.dialing = dialing;
     // from here on the softphone's leg reports to this call; it may have ended a moment ago
-    this.options.line.use(this);
-    this.options.records.agentLeg(this.options.line);
-    if (this.options.line.isOver) this.onAgentLegEnded('far_side');
+    const { line, records } = this.options;
+    line.use(this);
+    records.agentLeg(line);
+    if (line.isOver) this.onAgentLegEnded('far_side');
     const end = await dialing.result;
     this.dialing = null;
     if (end.kind === 'answered') await this.join(end);
@@ -93,7 +127,7 @@ export class Call implements LineUser {
 
   private async join(answer: Extract<DialEnd, { kind: 'answered' }>): Promise<void> {
     this.phase = 'joining';
-    const { talk, records } = this.options;
+    const { line, talk, records } = this.options;
     this.customerLegId = answer.legId;
     const sipCallId = answer.leg.dialog.callId;
     records.customerLeg(answer.legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
@@ -114,6 +148,8 @@ export class Call implements LineUser {
     }
     this.phase = 'talking';
     records.connected();
+    records.agentLegJoined(line);
+    records.customerLeg(answer.legId, { joinedAt: new Date() });
     this.talkTimer = setTimeout(() => {
       void this.endTalk('system', 'talk_limit');
     }, TALK_LIMIT_MS);
@@ -147,15 +183,17 @@ export class Call implements LineUser {
   }
 
   private async moveMedia(): Promise<boolean> {
-    const { line, renewMedia, log } = this.options;
-    if (line.isOver || !(await renewMedia(line)) || !this.isIn('talking')) return false;
+    const { renewMedia, log } = this.options;
+    const { line } = this;
+    if (line === null || line.isOver || !(await renewMedia(line)) || !this.isIn('talking'))
+      return false;
     const moved = await this.conversation?.moveTo(line.openTalk(), MOVE_LIMIT_MS);
     log.warn({ moved }, 'media engine lost in a talk');
     return moved === true;
   }
 
   onAgentLegEnded(by: 'far_side' | 'signalling_lost'): void {
-    const { mode } = this.options.line;
+    const mode = this.line?.mode;
     if (by === 'signalling_lost') this.agentAfter ??= { to: 'lost', cause: by };
     // the nailed-up leg is the agent's presence; one rung for this call is only this call
     else if (mode === 'nailed_up') this.agentAfter ??= { to: 'lost', cause: LEG_ENDED };
@@ -165,7 +203,11 @@ export class Call implements LineUser {
   }
 
   /** The softphone is out of reach: whoever rings must stop, whoever talks is not left alone. */
-  agentLost(cause: string): void {
+  agentLost(agentId: string, cause: string): void {
+    if (agentId !== this.agentId) {
+      this.transfer?.partyLost(cause);
+      return;
+    }
     this.agentAfter ??= { to: 'lost', cause };
     this.goOnWithoutAgent('agent_lost', cause);
   }
@@ -174,15 +216,71 @@ export class Call implements LineUser {
     if (this.isRinging) this.dialing?.withdraw(reason);
     else if (this.phase === 'joining')
       void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
+    // somebody is with the agent who can take the debtor
+    else if (this.transfer?.isConsulting === true) void this.transfer.complete();
     else if (this.phase === 'talking') void this.endTalk(endedBy, cause);
+  }
+
+  /** Starts to hand the talk on. False: there is no talk, or it is being handed on already. */
+  handOn(begin: (conversation: Conversation, line: AgentLine) => CallTransfer): boolean {
+    const { conversation, line, transfer } = this;
+    if (this.phase !== 'talking' || conversation === null || line === null || transfer !== null)
+      return false;
+    this.transfer = begin(conversation, line);
+    return true;
+  }
+
+  transferOver(): void {
+    this.transfer = null;
+  }
+
+  /** The debtor hears somebody else from here on. */
+  handedTo(party: Party, { id, toSessionId }: Transfer): void {
+    const { records, releaseLine } = this.options;
+    const before = this.line;
+    const after = this.agentAfter;
+    this.transfer = null;
+    this.agentAfter = undefined;
+    if (party.kind === 'agent') {
+      this.line = party.line;
+      party.line.use(this);
+      records.agentLegJoined(party.line);
+    } else {
+      this.line = null;
+      this.outside = party;
+      party.leg.dialog.onModify((request) => void this.conversation?.agentModifies(request));
+      party.leg.dialog.onEnded(() => void this.endTalk('system', 'other_hung_up'));
+      records.customerLeg(party.legId, { joinedAt: new Date() });
+    }
+    if (before !== null) {
+      records.agentLegEnded(before, 'system');
+      void releaseLine(before);
+    }
+    records.transferred(id, { sessionId: toSessionId, after });
+    if (party.leg.isOver) void this.endTalk('system', 'other_hung_up');
   }
 
   /** What the agent asks for over the API. */
   async control(command: CallCommand): Promise<void> {
-    if (command === 'hang_up') {
-      this.goOnWithoutAgent('agent_hung_up', 'agent_hung_up');
-      return;
+    switch (command) {
+      case 'hang_up':
+        this.goOnWithoutAgent('agent_hung_up', 'agent_hung_up');
+        return;
+      case 'complete_transfer':
+        return this.transfer?.complete();
+      case 'cancel_transfer':
+        return this.transfer?.cancel('cancelled');
+      case 'hold':
+      case 'resume':
+      case 'mute':
+      case 'unmute':
+        return this.controlMedia(command);
     }
+  }
+
+  private async controlMedia(command: MediaCommand): Promise<void> {
+    // it waits until the agent has talked to the other
+    if (this.transfer?.isConsulting === true) return;
     if (this.phase !== 'talking' || this.conversation === null) return;
     const done = await this.conversation.control(command);
     if (!done || !this.isIn('talking')) return;
@@ -191,6 +289,7 @@ export class Call implements LineUser {
 
   /** Ends the ringing and nothing else: a debtor who has answered is talked to. */
   withdraw(reason: WithdrawReason): boolean {
+    if (this.isRingingOther) void this.transfer?.cancel(reason);
     return this.isRinging && this.dialing?.withdraw(reason) === true;
   }
 
@@ -218,17 +317,27 @@ export class Call implements LineUser {
     if (this.phase === 'over') return;
     this.phase = 'over';
     if (this.talkTimer !== null) clearTimeout(this.talkTimer);
-    const { line, records, log, onOver, releaseLine } = this.options;
+    const { records, log, onOver, releaseLine } = this.options;
+    const { line, outside, transfer } = this;
     const ending = this.conversation?.end();
-    const released = releaseLine(line);
+    const released = line === null ? outside?.leg.dialog.hangUp() : releaseLine(line);
+    void outside?.audio.close();
+    const left = transfer?.callOver();
     const { endedBy } = end;
-    if (this.customerLegId !== null)
-      records.customerLeg(this.customerLegId, { endedAt: new Date(), endedBy });
-    records.agentLegEnded(endedBy);
+    this.recordLegsEnded(endedBy);
     records.ended({ ...end, ...(this.agentAfter ? { agent: this.agentAfter } : {}) });
-    if (ending !== undefined) records.heard(ending.report, this.customerLegId);
+    if (ending !== undefined) records.heard(ending.report, this.customerLegId, line);
     log.info({ result: end.result, cause: end.cause }, 'call over');
     onOver(end.result);
-    await Promise.all([ending?.hungUp, released]);
+    await Promise.all([ending?.hungUp, released, left]);
+  }
+
+  private recordLegsEnded(endedBy: Side): void {
+    const { records } = this.options;
+    const { line, outside, customerLegId } = this;
+    const end = { endedAt: new Date(), endedBy };
+    if (customerLegId !== null) records.customerLeg(customerLegId, end);
+    if (line !== null) records.agentLegEnded(line, endedBy);
+    if (outside !== null) records.customerLeg(outside.legId, end);
   }
 }

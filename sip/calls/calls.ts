@@ -1,49 +1,18 @@
-import type { Logger } from 'pino';
-import {
-  claimForDialing,
-  lookAtLease,
-  type Denied,
-  type Gate,
-  type Leased,
-} from '../../dialer/gate';
+import { claimForDialing, lookAtLease, type Denied, type Leased } from '../../dialer/gate';
 import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
 import { findAttempt, type Attempt } from '../../src/db/attempts';
 import { recordEnded, type CallEnd } from '../../src/db/calls';
-import type { Database } from '../../src/db/database';
 import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
-import type { AgentLines, Reach } from '../agents/agent-lines';
-import type { Gateway } from '../gateway/gateway';
 import type { TalkMedia } from '../media/media';
-import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
-import type { SipMetrics } from '../sip-metrics';
+import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
 import { CallRecords, type Claim } from './call-records';
+import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
-
-export interface CallsOptions {
-  readonly db: Database;
-  readonly log: Logger;
-  readonly gateway: Gateway;
-  readonly lines: AgentLines;
-  readonly metrics: SipMetrics;
-  readonly sipInstanceId: string;
-  readonly secretKey: Buffer;
-  readonly gate: Gate;
-  /** What became of a leg on a trunk. */
-  readonly onTrunkLegEnd: (trunkId: string, end: LegEnd | { readonly kind: 'answered' }) => void;
-}
-
-/** Where an agent goes whose softphone could not be joined to a call. */
-const AFTER_UNREACHED: Record<Exclude<Reach['kind'], 'reached'>, NonNullable<CallEnd['agent']>> = {
-  in_use: { to: 'paused', cause: 'still_in_call' },
-  not_registered: { to: 'lost', cause: 'registration_lost' },
-  signalling_lost: { to: 'connecting', cause: 'signalling_lost' },
-  no_media: { to: 'connecting', cause: 'no_media_engine' },
-  unanswered: { to: 'paused', cause: 'ring_no_answer' },
-};
+import { AFTER_UNREACHED, Transfers } from './transfers';
 
 /** An agent on the line, and what the first INVITE offers in their name. */
 interface PreparedAgent {
@@ -70,8 +39,11 @@ export class Calls {
   private readonly writing = new Set<Promise<unknown>>();
   private closed = false;
   private aborted: WithdrawReason | null = null;
+  private readonly transfers: Transfers;
 
-  constructor(private readonly options: CallsOptions) {}
+  constructor(private readonly options: CallsOptions) {
+    this.transfers = new Transfers(options, (attemptId) => this.live.get(attemptId) ?? null);
+  }
 
   liveAttemptIds(): string[] {
     return [...this.live.keys(), ...this.placing];
@@ -243,13 +215,21 @@ export class Calls {
     await recordEnded(this.options.db, { ...end, attemptId, actor });
   }
 
+  /** Hands a talk on, as it was asked for. */
+  async transfer(transferId: string): Promise<void> {
+    const done = this.transfers.begin(transferId);
+    this.track(done);
+    await done;
+  }
+
   async control(attemptId: string, command: CallCommand): Promise<void> {
     await this.live.get(attemptId)?.control(command);
   }
 
-  /** Attempts whose debtor has not answered yet. */
+  /** Attempts whose debtor has not answered yet, or whose talk is to be handed on to who rings. */
   ringingAttemptIds(): string[] {
-    return [...this.live].filter(([, call]) => call.isRinging).map(([attemptId]) => attemptId);
+    const rings = (call: Call): boolean => call.isRinging || call.isRingingOther;
+    return [...this.live].filter(([, call]) => rings(call)).map(([attemptId]) => attemptId);
   }
 
   /** Ends the ringing, if it still rings. True when this was the first to ask. */
@@ -259,8 +239,8 @@ export class Calls {
 
   /** Tells the agent's call, if there is one. */
   agentLost(agentId: string, cause: string): boolean {
-    const call = this.ofAgent(agentId);
-    call?.agentLost(cause);
+    const call = this.ofAgent(agentId) ?? this.askingFor(agentId);
+    call?.agentLost(agentId, cause);
     return call !== null;
   }
 
@@ -270,6 +250,11 @@ export class Calls {
 
   private ofAgent(agentId: string): Call | null {
     for (const call of this.live.values()) if (call.agentId === agentId) return call;
+    return null;
+  }
+
+  private askingFor(agentId: string): Call | null {
+    for (const call of this.live.values()) if (call.colleagueId === agentId) return call;
     return null;
   }
 

@@ -4,6 +4,10 @@ import type { JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
 
 export type CallCommand = QueueCommand;
+export type MediaCommand = Exclude<
+  CallCommand,
+  'hang_up' | 'complete_transfer' | 'cancel_transfer'
+>;
 
 export interface ConversationEvents {
   readonly onCustomerEnded: (by: 'far_side' | 'signalling_lost') => void;
@@ -11,11 +15,13 @@ export interface ConversationEvents {
   readonly onMediaLost: (loss: MediaLoss) => void;
 }
 
-/** Debtor and agent, joined. */
+/** Debtor and agent, or whoever took the talk over, joined. */
 export class Conversation {
   private held = false;
   private muted = false;
   private over = false;
+  /** The debtor waits for the agent, who talks to somebody else. */
+  private isConsulting = false;
 
   constructor(
     private media: TalkMedia,
@@ -58,12 +64,50 @@ export class Conversation {
     return true;
   }
 
+  /** The debtor's latest description: what whoever is to take the talk over is offered. */
+  get customerSdp(): string {
+    return this.customer.remoteSdp;
+  }
+
+  /** Puts the debtor on hold and joins the agent's leg with somebody else's. False: {@link rejoin} undoes it. */
+  async consult(other: TalkMedia, agent: MediaLeg, limitMs: number): Promise<boolean> {
+    this.isConsulting = true;
+    if (!(await this.media.setHeld(true)) || this.over) return false;
+    return other.takeOver(agent, limitMs);
+  }
+
+  /** Joins the debtor with somebody else in the agent's place. False: {@link rejoin} undoes it. */
+  async handOver(other: TalkMedia, limitMs: number): Promise<boolean> {
+    const before = { held: this.held, muted: this.muted };
+    this.held = false;
+    this.muted = false;
+    if (await this.moveTo(other, limitMs)) {
+      this.isConsulting = false;
+      return true;
+    }
+    Object.assign(this, before);
+    return false;
+  }
+
+  /** Debtor and agent are as before a transfer that came to nothing. */
+  async rejoin(limitMs: number): Promise<void> {
+    if (this.over) return;
+    const { isConsulting } = this;
+    this.isConsulting = false;
+    if (isConsulting) await this.media.setHeld(false);
+    await this.media.takeOver(this.customer, limitMs);
+    if (!this.held) return;
+    // the agent had the debtor on hold before: silence again, and not only in our books
+    await this.media.setHeld(false);
+    await this.media.setHeld(true);
+  }
+
   agentModifies(request: IncomingModify): Promise<void> {
     return this.media.agentOffers(request);
   }
 
   /** Hold, resume, mute, unmute. True when both sides agreed; asking twice is no fault. */
-  async control(command: Exclude<CallCommand, 'hang_up'>): Promise<boolean> {
+  async control(command: MediaCommand): Promise<boolean> {
     const isHold = command === 'hold' || command === 'resume';
     const wanted = command === 'hold' || command === 'mute';
     const done = isHold ? await this.media.setHeld(wanted) : await this.media.setMuted(wanted);

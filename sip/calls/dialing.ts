@@ -13,11 +13,18 @@ import { chooseTrunk } from '../trunks/trunk-queue';
 import type { CallRecords, Claim } from './call-records';
 import { CustomerRing, type RingEnd } from './customer-ring';
 
+/** The claim of an attempt, or the permit of a transfer (with its id) to dial one number more. */
+export type DialingClaim = Pick<
+  Claim,
+  'attemptId' | 'callId' | 'phone' | 'trunkIds' | 'callerIds' | 'ringTimeoutMs' | 'ringUntil'
+> & { readonly transferId?: string };
+
 export interface DialingOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly gateway: Gateway;
-  readonly claim: Claim;
+  /** What may be dialed, and what for. */
+  readonly claim: DialingClaim;
   /** Opens sealed trunk passwords. */
   readonly secretKey: Buffer;
   /** What the debtor is offered, asked once an INVITE; null: no audio can be had. */
@@ -110,7 +117,7 @@ export class Dialing {
     const { db, claim } = this.options;
     const { trunkIds, callerIds, phone } = claim;
     try {
-      const permit = await readPermit(db, claim.attemptId);
+      const permit = await readPermit(db, claim);
       if (permit === 'kill_switch') this.withdraw(permit);
       if (permit !== 'holds') return null;
       const choice = await chooseTrunk(db, { trunkIds, callerIds, tried, phoneId: phone.id });
@@ -125,7 +132,7 @@ export class Dialing {
 
   private async tryTrunk(trunk: Trunk): Promise<LegTry> {
     const { db, claim, log, records } = this.options;
-    const { callId, attemptId } = claim;
+    const { callId, attemptId, transferId } = claim;
     const notSent: LegTry = {
       kind: 'ended',
       end: { kind: 'not_sent' },
@@ -140,7 +147,7 @@ export class Dialing {
     }
     const askedAtMs = Date.now();
     try {
-      legId = await openCustomerLeg(db, { callId, attemptId, trunkId: trunk.id });
+      legId = await openCustomerLeg(db, { callId, attemptId, transferId, trunkId: trunk.id });
     } catch (error) {
       // without its row the leg would not be counted: nothing leaves
       log.warn({ trunkId: trunk.id, reason: (error as Error).message }, 'no leg could be opened');

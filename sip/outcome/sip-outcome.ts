@@ -29,6 +29,8 @@ export type WithdrawReason =
   | 'shutdown'
   | 'conflict'
   | 'instance_fenced'
+  /** Of whom a talk was to be handed on to: the talk, or the wish, is over. */
+  | 'transfer_over'
   /** The hours in which the person may be called end while it rings. */
   | 'hours_over'
   /** Stopped on request: whoever rings is let go, whoever talks talks on. */

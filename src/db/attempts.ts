@@ -7,6 +7,7 @@ import { applyNextStep } from './account-next-step';
 import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
 import { one, type Queryable, type Transaction } from './database';
 import { readRetries } from './read-retries';
+import { closeTransferOf } from './transfers';
 
 export interface Attempt {
   readonly id: string;
@@ -31,6 +32,8 @@ export interface Attempt {
   readonly createdAt: Date;
   readonly answeredAt: Date | null;
   readonly connectedAt: Date | null;
+  /** The talk was handed on to somebody who is no agent of ours. */
+  readonly agentLeftAt: Date | null;
   readonly endedAt: Date | null;
 }
 
@@ -40,7 +43,7 @@ const COLUMNS = `id, creditor_id as "creditorId", campaign_id as "campaignId",
   purpose, mode, sip_instance_id as "sipInstanceId", trunk_id as "trunkId", state, state_since as "stateSince",
   state_limit_at as "stateLimitAt", result, sip_status as "sipStatus", counted,
   created_at as "createdAt", answered_at as "answeredAt", connected_at as "connectedAt",
-  ended_at as "endedAt"`;
+  agent_left_at as "agentLeftAt", ended_at as "endedAt"`;
 
 /** How long the talk has run on after the hours of its permit ended, ms; joined as `attempt`. */
 export const OVERTIME_MS = `(select greatest(0, (extract(epoch from
@@ -201,15 +204,24 @@ export async function endAttempt(
        and call_id = (select id from call where attempt_id = $1)`,
     [attemptId],
   );
-  const retries = await readRetries(tx, attempt);
-  await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date(), retries));
+  // of a talk that was handed on the agent may have told already what came of it
+  if (attempt.agentLeftAt === null || !(await hasOutcome(tx, attemptId))) {
+    const retries = await readRetries(tx, attempt);
+    await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date(), retries));
+  }
   await recordOwnOutcome(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
+  if (attempt.state === 'connected') await closeTransferOf(tx, attemptId, end.actor);
   await recordMove(tx, ended, attempt.state, end.cause, end.actor, {
     result: end.result,
     ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
   });
   return true;
+}
+
+async function hasOutcome(tx: Transaction, attemptId: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select from outcome where attempt_id = $1', [attemptId]);
+  return rowCount === 1;
 }
 
 async function recordOwnOutcome(
@@ -239,6 +251,36 @@ async function freeAgent(tx: Transaction, attempt: Attempt, end: AttemptEnd): Pr
   } else {
     await releaseAgent(tx, session, end.result, end.actor);
   }
+}
+
+/**
+ * Hands the talk of a locked attempt on, which changes no state of it: to a colleague, whose it is from
+ * then on, or to somebody who is no agent of ours (null).
+ */
+export async function noteHandOver(
+  tx: Transaction,
+  attempt: Attempt,
+  handOver: {
+    readonly to: { readonly agentId: string; readonly sessionId: string } | null;
+    readonly actor: string;
+    readonly transferId: string;
+  },
+): Promise<void> {
+  const { to, actor, transferId } = handOver;
+  const { rows } = await tx.query<Attempt>(
+    `update attempt set agent_id = coalesce($2, agent_id),
+       agent_session_id = coalesce($3, agent_session_id),
+       agent_left_at = case when $2::uuid is null then now() end
+     where id = $1 returning ${COLUMNS}`,
+    [attempt.id, to?.agentId ?? null, to?.sessionId ?? null],
+  );
+  const handed = rows[0];
+  if (handed === undefined) throw new Error(`attempt ${attempt.id} is gone`);
+  await recordMove(tx, handed, attempt.state, 'transferred', actor, {
+    transferId,
+    fromAgentId: attempt.agentId,
+    toAgentId: to?.agentId ?? null,
+  });
 }
 
 async function recordMove(

@@ -8,6 +8,8 @@ export interface LegChange {
   readonly sipCallId?: string | null;
   readonly ringingAt?: Date;
   readonly answeredAt?: Date;
+  /** The leg and the debtor's hear each other since. */
+  readonly joinedAt?: Date;
   readonly endedAt?: Date;
   readonly sipStatus?: number;
   readonly endedBy?: 'debtor' | 'agent' | 'system';
@@ -24,7 +26,8 @@ export async function updateLeg(
     `update call_leg set sip_call_id = coalesce($2, sip_call_id),
        ringing_at = coalesce(ringing_at, $3), answered_at = coalesce(answered_at, $4),
        ended_at = coalesce(ended_at, $5), sip_status = coalesce($6, sip_status),
-       ended_by = coalesce(ended_by, $7), media_quality = coalesce(media_quality, $9)
+       ended_by = coalesce(ended_by, $7), media_quality = coalesce(media_quality, $9),
+       joined_at = coalesce(joined_at, $10)
      where call_id = $8 and id = $1`,
     [
       leg.id,
@@ -36,6 +39,7 @@ export async function updateLeg(
       change.endedBy ?? null,
       leg.callId,
       change.mediaQuality === undefined ? null : JSON.stringify(change.mediaQuality),
+      change.joinedAt ?? null,
     ],
   );
 }
@@ -49,17 +53,23 @@ export async function openAgentLeg(
     readonly sipCallId: string;
     readonly invitedAt: Date;
     readonly answeredAt: Date;
+    /** That brought the agent into the call; null: the first one. */
+    readonly transferId?: string | null;
   },
 ): Promise<string> {
   // one row a call and dialog, even when the write is tried again
   const { rows } = await db.query<{ id: string }>(
     `with standing as (
-       select id from call_leg where call_id = $1 and kind = 'agent' and sip_call_id = $3),
+       select id from call_leg where call_id = $1 and kind = 'agent' and sip_call_id = $3
+         and transfer_id is not distinct from $6),
      opened as (
-       insert into call_leg (call_id, kind, agent_id, sip_call_id, invited_at, answered_at)
-       select $1, 'agent', $2, $3, $4, $5 where not exists (select 1 from standing) returning id)
+       insert into call_leg (call_id, kind, agent_id, sip_call_id, invited_at, answered_at, transfer_id)
+       select $1, 'agent', $2, $3, $4, $5, $6 where not exists (select 1 from standing) returning id)
      select id from standing union all select id from opened`,
-    [input.callId, input.agentId, input.sipCallId, input.invitedAt, input.answeredAt],
+    [
+      ...[input.callId, input.agentId, input.sipCallId, input.invitedAt, input.answeredAt],
+      input.transferId ?? null,
+    ],
   );
   const leg = rows[0];
   if (leg === undefined) throw new Error(`call ${input.callId} is gone`);

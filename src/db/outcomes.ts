@@ -121,7 +121,9 @@ export async function recordOutcome(
       ? { kind: 'repeated', outcome: before }
       : { kind: 'conflict' };
   }
-  if (attempt.state !== 'ended' || attempt.result !== 'connected') {
+  // the agent's part in a talk that was handed on is over, though the talk is not
+  const isOver = attempt.agentLeftAt !== null || attempt.state === 'ended';
+  if (!isOver || (attempt.result ?? 'connected') !== 'connected') {
     return { kind: 'no_talk', state: attempt.state, result: attempt.result };
   }
   const account = await lockAccount(tx, attempt.accountId);

@@ -83,11 +83,13 @@ export async function listTrunksInView(db: Queryable): Promise<TrunkInView[]> {
   return rows.map(asRoutable);
 }
 
-/** The number that an attempt dials, E.164: its beginning chooses the trunk. Empty: it is gone. */
+/** The number that an attempt or a transfer dials, E.164: its beginning chooses the trunk. Empty: it is gone. */
 export async function readDialedNumber(db: Queryable, phoneId: string): Promise<string> {
-  const { rows } = await db.query<{ e164: string }>('select e164 from phone where id = $1', [
-    phoneId,
-  ]);
+  const { rows } = await db.query<{ e164: string }>(
+    `select e164 from phone where id = $1
+     union all select e164 from office_number where id = $1`,
+    [phoneId],
+  );
   return rows[0]?.e164 ?? '';
 }
 
@@ -123,6 +125,12 @@ const RATE = `coalesce(
        * extract(epoch from clock_timestamp() - h.warm_from) / 60)
    from trunk_health h where h.trunk_id = t.id and t.calls_per_second > 1
      and h.warm_from > clock_timestamp() - interval '60 s'), t.calls_per_second)::float8`;
+
+/** What an INVITE is for: an attempt, or the transfer of its talk to somebody who is no agent of ours. */
+export interface Dialed {
+  readonly attemptId: string;
+  readonly transferId?: string | undefined;
+}
 
 export type InviteSlot =
   /** Wait this long, ms (0: send at once); the slot is taken. */
@@ -168,28 +176,35 @@ export async function takeInviteSlot(
  */
 export async function openCustomerLeg(
   db: Queryable,
-  input: { readonly callId: string; readonly trunkId: string; readonly attemptId: string },
+  input: { readonly callId: string; readonly trunkId: string } & Dialed,
 ): Promise<string | null> {
-  const { rows } = await db.query<{ id: string | null }>(
-    'select open_customer_leg($1, $2, $3) as id',
-    [input.attemptId, input.callId, input.trunkId],
-  );
+  const { attemptId, transferId, callId, trunkId } = input;
+  const opened =
+    transferId === undefined
+      ? db.query<{ id: string | null }>('select open_customer_leg($1, $2, $3) as id', [
+          ...[attemptId, callId, trunkId],
+        ])
+      : db.query<{ id: string | null }>('select open_transfer_leg($1, $2, $3) as id', [
+          ...[transferId, callId, trunkId],
+        ]);
+  const { rows } = await opened;
   return rows[0]?.id ?? null;
 }
 
-/** May the attempt still be dialed? Asked before another trunk is looked for. */
+/** May the attempt, or the number of its transfer, still be dialed? Asked before another trunk is looked for. */
 export async function readPermit(
   db: Queryable,
-  attemptId: string,
+  { attemptId, transferId }: Dialed,
 ): Promise<'holds' | 'over' | 'kill_switch'> {
   const { rows } = await db.query<{ holds: boolean; stopped: boolean }>(
-    `select a.state = 'dialing' and (select d.expires_at from decision d
-         where d.id = coalesce(a.invite_decision_id, a.decision_id)) > clock_timestamp() as holds,
+    `select case when $2::uuid is null then a.state = 'dialing' and (select d.expires_at from decision d
+           where d.id = coalesce(a.invite_decision_id, a.decision_id)) > clock_timestamp()
+         else exists (select from call_transfer x where x.id = $2 and x.state = 'reaching') end as holds,
        exists (select 1 from kill_switch k where k.released_at is null
          and (k.scope = 'all' or (k.scope = 'creditor' and k.scope_id = a.creditor_id)
            or (k.scope = 'campaign' and k.scope_id = a.campaign_id))) as stopped
      from attempt a where a.id = $1`,
-    [attemptId],
+    [attemptId, transferId ?? null],
   );
   if (rows[0]?.stopped === true) return 'kill_switch';
   return rows[0]?.holds === true ? 'holds' : 'over';

@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   'attempt.refused',
   'attempt.state_changed',
   'attempt.ended',
+  'call.transfer_changed',
   'outcome.recorded',
   'promise.made',
   'hold.placed',

@@ -7,6 +7,7 @@ export type ThirdParty = Exclude<PhoneOwner, 'debtor'>;
 
 declare const thirdParty: unique symbol;
 declare const locate: unique symbol;
+declare const office: unique symbol;
 
 /** E.164 number that the debtor answers: the only kind that a call to collect accepts. */
 export interface DebtorPhone {
@@ -38,8 +39,30 @@ export interface LocatePhone {
   readonly [locate]: true;
 }
 
+/**
+ * An office of the creditor, which a talk may be handed to: on the creditor's list, and nobody's phone.
+ * Made by {@link officePhone} alone; no call begins with one.
+ */
+export interface OfficePhone {
+  readonly id: string;
+  readonly owner: 'office';
+  readonly e164: string;
+  readonly [office]: true;
+}
+
 /** What a permitted call may be placed to. */
-export type CallablePhone = DebtorPhone | LocatePhone;
+export type CallablePhone = DebtorPhone | LocatePhone | OfficePhone;
+
+/** Null: it is retired, or stored as somebody's phone. */
+export function officePhone(number: {
+  readonly id: string;
+  readonly e164: string;
+  readonly isListed: boolean;
+  readonly isSomebodys: boolean;
+}): OfficePhone | null {
+  if (!number.isListed || number.isSomebodys) return null;
+  return { id: number.id, owner: 'office', e164: number.e164 } as OfficePhone;
+}
 
 /** Null: nobody agreed, or it is no emergency contact's number. */
 export function locatePhone(

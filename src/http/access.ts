@@ -39,6 +39,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/creditors': creditors(SUPERVISOR),
   'GET /v1/creditors/:id': creditors(SUPERVISOR),
   'PATCH /v1/creditors/:id': platform(MANAGER),
+  'GET /v1/creditors/:id/office-numbers': platform(SUPERVISOR),
+  'POST /v1/creditors/:id/office-numbers': platform(MANAGER),
+  'DELETE /v1/creditors/:id/office-numbers/:officeNumberId': platform(MANAGER),
   'GET /v1/debtors': creditors(SUPERVISOR),
   'GET /v1/debtors/:id': creditors(SUPERVISOR),
   'GET /v1/debtors/:id/budget': creditors(EVERYONE),
@@ -190,6 +193,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/call/resume': platform(AGENT),
   'POST /v1/me/call/mute': platform(AGENT),
   'POST /v1/me/call/unmute': platform(AGENT),
+  'GET /v1/me/call/transfer-targets': platform(AGENT),
+  'POST /v1/me/call/transfer': platform(AGENT),
+  'POST /v1/me/call/complete-transfer': platform(AGENT),
+  'POST /v1/me/call/cancel-transfer': platform(AGENT),
 };
 
 /** @throws Error when a route has no line in the table. */

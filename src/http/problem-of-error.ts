@@ -34,6 +34,7 @@ const UNIQUE: Record<string, string> = {
   trunk_group_name_key: 'name',
   campaign_creditor_id_name_key: 'name',
   phone_debtor_id_e164_key: 'e164',
+  office_number_creditor_id_e164_key: 'e164',
   hold_source_external_id_key: 'externalId',
   consent_source_external_id_key: 'externalId',
   contact_preference_source_external_id_key: 'externalId',

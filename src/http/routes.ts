@@ -27,6 +27,8 @@ import { ledgerRoutes } from './routes/ledger';
 import { meCallRoutes } from './routes/me-call';
 import { meCallsRoutes } from './routes/me-calls';
 import { meSessionRoutes } from './routes/me-session';
+import { meTransferRoutes } from './routes/me-transfer';
+import { officeNumberRoutes } from './routes/office-numbers';
 import { outcomeRoutes } from './routes/outcomes';
 import { preferenceRoutes } from './routes/preferences';
 import { personHabitRoutes } from './routes/person-habits';
@@ -43,6 +45,7 @@ import { whyRoutes } from './routes/why';
 /** Every route of the product, in the order of the OpenAPI document. */
 export function addRoutes(api: Api, context: HttpContext): void {
   creditorRoutes(api, context);
+  officeNumberRoutes(api, context);
   importRoutes(api, context);
   debtorRoutes(api, context);
   budgetRoutes(api, context);
@@ -76,6 +79,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   outcomeRoutes(api, context);
   meSessionRoutes(api, context);
   meCallRoutes(api, context);
+  meTransferRoutes(api, context);
   meCallsRoutes(api, context);
   proofRoutes(api, context);
   ledgerRoutes(api, context);

@@ -15,6 +15,7 @@ export const sipJobSchema = z.discriminatedUnion('name', [
     attemptId: id,
     command: z.enum(CALL_COMMANDS),
   }),
+  z.strictObject({ name: z.literal('transfer_call'), transferId: id }),
 ]);
 export type SipJob = z.infer<typeof sipJobSchema>;
 

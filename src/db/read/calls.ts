@@ -21,6 +21,8 @@ export interface CallLeg {
   readonly invitedAt: string | null;
   readonly ringingAt: string | null;
   readonly answeredAt: string | null;
+  readonly joinedAt: string | null;
+  readonly transferId: string | null;
   readonly endedAt: string | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
@@ -33,6 +35,7 @@ const SELECT = `select c.id, c.attempt_id as "attemptId", c.creditor_id as "cred
     c.started_at as "startedAt", c.bridged_at as "bridgedAt", c.ended_at as "endedAt",
     coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'kind', l.kind,
         'trunkId', l.trunk_id, 'agentId', l.agent_id, 'sipCallId', l.sip_call_id,
+        'joinedAt', ${ISO('l.joined_at')}, 'transferId', l.transfer_id,
         'invitedAt', ${ISO('l.invited_at')}, 'ringingAt', ${ISO('l.ringing_at')},
         'answeredAt', ${ISO('l.answered_at')}, 'endedAt', ${ISO('l.ended_at')},
         'sipStatus', l.sip_status, 'endedBy', l.ended_by) order by l.id)

@@ -2,13 +2,17 @@ import type { AgentState } from '../../domain/agent-state';
 import type { AttemptState } from '../../domain/attempt-state';
 import type { CallPurpose } from '../../domain/call-facts';
 import type { CallMode } from '../../domain/call-mode';
+import type { TransferState } from '../../domain/call-transfer';
 import { OVERTIME_MS } from '../attempts';
 import type { Queryable } from '../database';
+import type { Transfer } from '../transfers';
 
 /** What an agent sees of the person on the line. The number is masked before it leaves. */
 export interface CurrentCall {
   readonly attemptId: string;
   readonly attemptState: AttemptState;
+  /** Whose call it is: a colleague who is asked to take it over sees it too. */
+  readonly agentId: string;
   readonly sipInstanceId: string | null;
   readonly sessionState: AgentState;
   /** When the state ends by itself; in `wrap_up`: the limit for the outcome. */
@@ -45,12 +49,22 @@ export interface CurrentCall {
   } | null;
   /** The last three outcomes of the account, newest first; instants as ISO 8601 text. */
   readonly lastOutcomes: { readonly code: string; readonly recordedAt: string }[];
+  /** The transfer that is under way, else the one that brought the call to this agent. */
+  readonly transfer: CurrentTransfer | null;
+}
+
+export interface CurrentTransfer extends Pick<
+  Transfer,
+  'id' | 'kind' | 'target' | 'fromAgentId' | 'toAgentId' | 'note'
+> {
+  /** Open, or `completed`. */
+  readonly state: TransferState;
 }
 
 /** The attempt that the agent's session holds, with what the agent needs to see; null: none. */
 export async function readCurrentCall(db: Queryable, agentId: string): Promise<CurrentCall | null> {
   const { rows } = await db.query<CurrentCall>(
-    `select t.id as "attemptId", t.state as "attemptState", t.sip_instance_id as "sipInstanceId",
+    `select t.id as "attemptId", t.state as "attemptState", t.agent_id as "agentId", t.sip_instance_id as "sipInstanceId",
        s.state as "sessionState", s.state_limit_at as "sessionLimitAt",
        t.campaign_id as "campaignId", t.purpose, t.mode,
        nullif(permit.record::jsonb->'mayCallUntil', 'null') as "mayCallUntil",
@@ -65,7 +79,12 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
        coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
            to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by attempt_id desc)
          from (select attempt_id, code, recorded_at from outcome where account_id = a.id
-           order by attempt_id desc limit 3) last), '[]') as "lastOutcomes"
+           order by attempt_id desc limit 3) last), '[]') as "lastOutcomes",
+       (select jsonb_build_object('id', x.id, 'kind', x.kind, 'target', x.target, 'state', x.state,
+           'fromAgentId', x.from_agent_id, 'toAgentId', x.to_agent_id, 'note', x.note)
+         from call_transfer x where x.attempt_id = t.id
+           and (x.ended_at is null or (x.state = 'completed' and x.to_agent_id = s.agent_id))
+         order by x.id desc limit 1) as transfer
      from agent_session s join attempt t on t.id = s.attempt_id
      join account a on a.id = t.account_id join debtor d on d.id = t.debtor_id
      join phone p on p.id = t.phone_id join creditor c on c.id = t.creditor_id

@@ -60,14 +60,18 @@ const timeline = z.object({
 
 const leg = z.object({
   id,
-  kind: z.enum(['customer', 'agent']),
+  kind: z.enum(['customer', 'agent']).describe('customer: by a trunk; agent: to a softphone'),
   trunkId: id.nullable(),
   agentId: id.nullable(),
   sipCallId: z.string().nullable(),
   invitedAt: instantText.nullable(),
   ringingAt: instantText.nullable(),
   answeredAt: instantText.nullable(),
+  joinedAt: instantText
+    .nullable()
+    .describe('With the debtor, or the debtor with us, from then until endedAt'),
   endedAt: instantText.nullable(),
+  transferId: id.nullable().describe('That it was opened for; null: of the call itself'),
   sipStatus: z.number().int().nullable(),
   endedBy: z.string().nullable(),
 });

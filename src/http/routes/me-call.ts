@@ -6,6 +6,12 @@ import { ATTEMPT_STATES } from '../../domain/attempt-state';
 import { CALL_PURPOSES } from '../../domain/call-facts';
 import { CALL_MODES } from '../../domain/call-mode';
 import { CALL_COMMANDS, checkCallCommand, type CallCommand } from '../../domain/call-command';
+import {
+  isOpenTransfer,
+  TRANSFER_KINDS,
+  TRANSFER_STATES,
+  TRANSFER_TARGETS,
+} from '../../domain/call-transfer';
 import { OUTCOME_CODES } from '../../domain/outcome-code';
 import { maskE164 } from '../../domain/phone-owner';
 import type { Api, HttpContext } from '../api';
@@ -56,6 +62,18 @@ const currentCall = z.object({
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
     .nullable(),
   lastOutcomes: z.array(z.object({ code: z.enum(OUTCOME_CODES), recordedAt: instantText })),
+  transfer: z
+    .object({
+      id,
+      kind: z.enum(TRANSFER_KINDS),
+      target: z.enum(TRANSFER_TARGETS),
+      state: z.enum(TRANSFER_STATES),
+      fromAgentId: id,
+      toAgentId: id.nullable(),
+      note: z.string().nullable(),
+    })
+    .nullable()
+    .describe('The one that is under way, or that brought the call here'),
 });
 
 /** The person on the line, and what the agent can do with the call. */
@@ -75,7 +93,7 @@ export function meCallRoutes(api: Api, context: HttpContext): void {
 
   for (const command of CALL_COMMANDS) {
     api.post(
-      `/v1/me/call/${command.replace('_', '-')}`,
+      `/v1/me/call/${command.replaceAll('_', '-')}`,
       {
         schema: {
           tags,
@@ -97,11 +115,13 @@ const SUMMARY: Record<CallCommand, string> = {
   resume: 'Take back from hold',
   mute: 'Mute me',
   unmute: 'Unmute me',
+  complete_transfer: 'Give the debtor to whom I talk to, or to who is about to answer',
+  cancel_transfer: 'Have the debtor back',
 };
 
 function callView(row: CurrentCall): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
-  const { mayCallUntil, ...shown } = more;
+  const { mayCallUntil, agentId: _owner, ...shown } = more;
   return {
     ...shown,
     mayCallUntil:
@@ -137,11 +157,16 @@ async function sendCommand(
 ): Promise<string> {
   const call = await readCurrentCall(context.db, agentId);
   if (call === null) throw new Problem('no_call', 'You have no call.');
-  checkCallCommand(command, call.attemptState, call.sessionState);
+  const { attemptState: attempt, sessionState: session, transfer } = call;
+  const isOwner = call.agentId === agentId;
+  const open = transfer !== null && isOpenTransfer(transfer.state) ? transfer.state : null;
+  checkCallCommand(command, { attempt, session, transfer: open, isOwner });
+  // a colleague who is asked to take the call over hangs up on that, not on the debtor
+  const sent = isOwner ? command : 'cancel_transfer';
   if (call.sipInstanceId === null) throw new Error('a dialed attempt has no sip instance');
   const { attemptId } = call;
   await context.sipQueue
-    .send(call.sipInstanceId, { name: 'control_call', attemptId, command })
+    .send(call.sipInstanceId, { name: 'control_call', attemptId, command: sent })
     .catch((cause: unknown) => {
       context.log.warn({ err: cause, attemptId }, 'the queue does not answer');
       throw new Problem('unavailable', 'The queue does not answer.');

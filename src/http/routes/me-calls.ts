@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { explainFailure } from '../../../dialer/compliance/explain';
 import { keepDenials, type Decided } from '../../../dialer/deny';
 import { reserveManual } from '../../../dialer/reserve';
 import { findOpenSession } from '../../db/agent-sessions';
@@ -8,6 +7,7 @@ import { findManualTarget } from '../../db/manual-calls';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
+import { deniedProblem } from '../denied-problem';
 import { Problem } from '../problem';
 import { id } from '../schemas';
 
@@ -92,7 +92,7 @@ async function call(
       throw new Problem('person_in_call', 'Wait for the end of that call.');
     case 'denied':
       onDenied(result.denials);
-      throw denied(result.denials);
+      throw deniedProblem(result.denials);
     case 'reserved': {
       const { attemptId, sipInstanceId } = result;
       return {
@@ -102,21 +102,4 @@ async function call(
       };
     }
   }
-}
-
-function denied(denials: readonly Decided[]): Problem {
-  const [{ decision } = { decision: null }] = denials;
-  const failing = decision?.failing ?? [];
-  const first = failing.find(({ rule }) => rule === decision?.deniedBy) ?? failing[0];
-  const next = denials.flatMap(({ decision: { nextAllowedAt } }) => nextAllowedAt ?? []).sort()[0];
-  return new Problem('call_denied', first ? explainFailure(first, 'en') : 'The rules refuse it.', {
-    rule: decision?.deniedBy ?? null,
-    cite: first?.cite ?? null,
-    nextAllowedAt: next ?? null,
-    explanation:
-      first === undefined
-        ? null
-        : { id: explainFailure(first, 'id'), en: explainFailure(first, 'en') },
-    failing: failing.map(({ rule, pack, version, cite }) => ({ rule, pack, version, cite })),
-  });
 }

@@ -193,7 +193,7 @@ async function callLife(gate: Gate): Promise<void> {
   const claimed = await claimForDialing(gate, looking);
   if (claimed.verdict !== 'allow') throw new Error('not claimed');
   const { callId, agentId } = claimed;
-  expect(await readPermit(db, attemptId)).toBe('holds');
+  expect(await readPermit(db, { attemptId })).toBe('holds');
   const trunk = await db.query<{ id: string }>('select id from trunk');
   const trunkId = trunk.rows[0]!.id;
   expect(await takeInviteSlot(db, trunkId, 1_000)).toMatchObject({ kind: 'granted' });

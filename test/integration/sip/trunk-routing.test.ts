@@ -250,12 +250,12 @@ test('a switch pulled after the claim still lets nothing leave, until it is rele
     const input = { scope, scopeId, reason: 'uji', cancelRinging: false, actor: 'key:1' };
     const pulled = await database.db.transaction((tx) => pullKillSwitch(tx, input));
     expect([scope, await open()]).toEqual([scope, null]);
-    expect(await readPermit(database.db, attemptId)).toBe(permit);
+    expect(await readPermit(database.db, { attemptId })).toBe(permit);
     const { id } = pulled!.killSwitch;
     await database.db.transaction((tx) =>
       releaseKillSwitch(tx, { id, reason: 'beres', actor: 'key:1' }),
     );
   }
-  expect(await readPermit(database.db, attemptId)).toBe('holds');
+  expect(await readPermit(database.db, { attemptId })).toBe('holds');
   expect(await open()).toEqual(expect.any(String));
 });

@@ -165,9 +165,11 @@ export class CallFloor {
     legMode: LegMode,
     transport: 'udp' | 'ws' = 'ws',
     role = this.role,
+    label = 'softphone',
   ): Promise<SignedIn> {
     const agent = await this.addAgent();
     const softphone = await this.openSoftphone(agent, transport, role);
+    softphone.label = label;
     const status = await softphone.register();
     if (status !== 200) throw new Error(`REGISTER: ${status}`);
     const sessionId = await this.signIn(agent.agentId, legMode, role);

@@ -29,6 +29,8 @@ export class RawSoftphone {
   /** How an offer is answered; null: as {@link audioSdp} describes. */
   describe: ((offer: string) => Promise<string>) | null = null;
   dialog: PeerDialog | null = null;
+  /** Session name of its descriptions: tells whose media somebody was given. */
+  label = 'softphone';
   private version = 1;
   private registerCseq = 1;
   private readonly registerCallId = `${randomBytes(6).toString('hex')}@softphone`;
@@ -142,7 +144,7 @@ export class RawSoftphone {
     if (this.describe !== null) return this.describe(offer);
     const direction = /a=(sendrecv|sendonly|recvonly|inactive)/.exec(offer)?.[1] ?? 'sendrecv';
     const mirrored = { sendonly: 'recvonly', recvonly: 'sendonly' }[direction] ?? direction;
-    return audioSdp('softphone', mirrored, this.version++);
+    return audioSdp(this.label, mirrored, this.version++);
   }
 
   get password(): string {

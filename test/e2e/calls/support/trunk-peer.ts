@@ -17,8 +17,8 @@ export class TrunkPeer {
   optionsStatus: number | null = null;
   /** Descriptions that were offered to it, in order. */
   readonly offers: string[] = [];
-  /** How it describes its audio. */
-  describe: () => string = () => audioSdp('debtor');
+  /** How it describes its audio, by the number that was dialed and the direction that is answered. */
+  describe: (user: string, direction: string) => string = () => audioSdp('debtor');
   private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly pump: NodeJS.Timeout;
@@ -70,14 +70,18 @@ export class TrunkPeer {
     } else if (method === 'BYE') this.calls.get(callId)?.dialog.answer(seen, 200);
   }
 
-  /** Hangs up every call that it answered. */
-  hangUp(): void {
-    for (const { dialog } of this.calls.values()) dialog.bye();
+  /** Hangs up every call that it answered, or those of one number. */
+  hangUp(user?: string): void {
+    for (const { dialog } of this.calls.values())
+      if (user === undefined || dialog.user === user) dialog.bye();
   }
 
   private reinvited(seen: SeenMessage): void {
     this.offers.push(seen.message.body);
-    this.calls.get(seen.message.callId)?.dialog.answer(seen, 200, { body: this.describe() });
+    const dialog = this.calls.get(seen.message.callId)?.dialog;
+    const isSilence = seen.message.body.includes('a=inactive');
+    const body = this.describe(dialog?.user ?? '', isSilence ? 'inactive' : 'sendrecv');
+    dialog?.answer(seen, 200, { body });
   }
 
   private invited(invite: SeenMessage): void {
@@ -92,7 +96,8 @@ export class TrunkPeer {
       return;
     }
     dialog.answer(invite, 180);
-    if (this.behaviour === 'talk') dialog.answer(invite, 200, { body: this.describe() });
+    if (this.behaviour === 'talk')
+      dialog.answer(invite, 200, { body: this.describe(dialog.user, 'sendrecv') });
     if (this.behaviour !== 'busy') return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);

@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+import type { Gate } from '../../dialer/gate';
+import type { Database } from '../../src/db/database';
+import type { AgentLines } from '../agents/agent-lines';
+import type { Gateway } from '../gateway/gateway';
+import type { MediaSource } from '../media/media-source';
+import type { LegEnd } from '../outcome/sip-outcome';
+import type { SipMetrics } from '../sip-metrics';
+
+/** What the calls of a process are made with. */
+export interface CallsOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly gateway: Gateway;
+  readonly lines: AgentLines;
+  readonly media: MediaSource;
+  readonly metrics: SipMetrics;
+  readonly sipInstanceId: string;
+  readonly secretKey: Buffer;
+  readonly gate: Gate;
+  /** What became of a leg on a trunk. */
+  readonly onTrunkLegEnd: (trunkId: string, end: LegEnd | { readonly kind: 'answered' }) => void;
+}
