@@ -5,6 +5,7 @@ import { endAttempt } from '../src/db/attempts';
 import { USUAL_SHARE } from '../src/domain/campaign-document/share';
 import type { Gate } from './create-gate';
 import { reserveNext } from './reserve';
+import { serveCallbacks } from './serve-callbacks';
 import {
   EMPTY_QUEUE,
   forgetOthers,
@@ -56,6 +57,12 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
       await settleCampaign(options.gate.db, campaign.id);
     }
   }
+  // who was promised a call comes before who was not
+  const callbacks = await serveCallbacks(options.gate).catch((error: unknown) => {
+    options.onError(error, { callbacks: true });
+    return { reserved: [], missed: 0, denials: 0 };
+  });
+  for (const reserved of callbacks.reserved) await ring(options, reserved);
   // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
   const willing = campaigns
     .filter((one) => one.state === 'running' && one.mode === 'progressive' && !one.isStopped)
@@ -77,7 +84,11 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   // a single agent goes to who is next, not to the lane whose statement is quickest
   await runLane(options, turn, 1);
   await Promise.all(Array.from({ length: LANES }, () => runLane(options, turn)));
-  return { reserved: turn.reserved, denials: turn.denials, misses: turn.misses };
+  return {
+    reserved: turn.reserved + callbacks.reserved.length,
+    denials: turn.denials + callbacks.denials,
+    misses: turn.misses,
+  };
 }
 
 /** What the lanes of one turn share. */

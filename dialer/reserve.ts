@@ -138,18 +138,22 @@ export type ManualResult =
   | { readonly kind: 'person_in_call' };
 
 /**
- * The same for a call that an agent asks for: the same gate, without a way round it. The caller has
+ * The same for a call that an agent asks for, or the person asked for (callback): the same gate, without a way round it. The caller has
  * checked that account and number belong together.
  */
 export async function reserveManual(
   gate: Gate,
   tx: Transaction,
-  asked: CallAsked & { readonly sessionId: string; readonly actor: string },
+  asked: CallAsked & {
+    readonly sessionId: string;
+    readonly actor: string;
+    readonly mode?: 'manual' | 'callback';
+  },
 ): Promise<ManualResult> {
   const session = await lockAgentSession(tx, asked.sessionId);
   if (session?.state !== 'ready' || session.sipInstanceId === null) return { kind: 'not_ready' };
-  const { accountId, campaignId, purpose, phoneId } = asked;
-  const question = { accountId, campaignId, purpose, phoneId, mode: 'manual' } as const;
+  const { accountId, campaignId, purpose, phoneId, mode = 'manual' } = asked;
+  const question = { accountId, campaignId, purpose, phoneId, mode } as const;
   const [, , answer] = await Promise.all([
     lockDebtorOf(tx, accountId),
     lockCall(tx, asked),

@@ -96,12 +96,48 @@ begin
   return v_leg_id;
 end $$;
 
+-- ------------------------------------------------------------------ callbacks
+
+alter table attempt drop constraint attempt_mode_check;
+alter table attempt add constraint attempt_mode_check check (mode in ('progressive', 'manual', 'callback'));
+
+-- A call at a time that the person named, see domain/callback.ts. Never deleted.
+create table callback (
+  id uuid primary key default new_id(),
+  creditor_id uuid not null references creditor,
+  campaign_id uuid not null references campaign,
+  account_id uuid not null references account,
+  debtor_id uuid not null references debtor,
+  -- the talk in which it was agreed, on this number, by this agent
+  attempt_id uuid not null,
+  phone_id uuid not null references phone,
+  agent_id uuid not null references agent,
+  at timestamptz not null,
+  state text not null default 'due' check (state in ('due', 'offered', 'done', 'missed', 'moved')),
+  -- refused by the rules until then
+  not_before timestamptz,
+  cause text not null,
+  -- by which it is kept, or made up for
+  kept_attempt_id uuid,
+  moved_to uuid references callback deferrable initially deferred,
+  changed_by text not null,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now(),
+  check ((state = 'moved') = (moved_to is not null)),
+  check (state not in ('offered', 'done') or kept_attempt_id is not null)
+);
+create index callback_due on callback (at) where state = 'due';
+create unique index one_due_callback on callback (account_id) where state in ('due', 'offered');
+create index callback_missed on callback (account_id) where state = 'missed';
+create index callback_kept on callback (kept_attempt_id) where state = 'offered';
+create index on callback (agent_id, id desc);
+
 -- Of a creditor, for keys that are bound to it, as in 0013.
 do $$
 declare
   v_table text;
 begin
-  foreach v_table in array '{office_number,call_transfer}'::text[] loop
+  foreach v_table in array '{office_number,call_transfer,callback}'::text[] loop
     execute format('alter table %I enable row level security', v_table);
     execute format('create policy own on %I for select to santun_creditor
       using (creditor_id = any ((select scoped_creditors())::uuid[]))', v_table);

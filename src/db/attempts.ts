@@ -5,6 +5,7 @@ import type { CallMode } from '../domain/call-mode';
 import { nextStepAfterResult } from '../domain/dial-retry';
 import { applyNextStep } from './account-next-step';
 import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
+import { settleCallbacks } from './callbacks';
 import { one, type Queryable, type Transaction } from './database';
 import { readRetries } from './read-retries';
 import { closeTransferOf } from './transfers';
@@ -211,6 +212,7 @@ export async function endAttempt(
   }
   await recordOwnOutcome(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
+  await settleCallbacks(tx, attempt, ended.counted);
   if (attempt.state === 'connected') await closeTransferOf(tx, attemptId, end.actor);
   await recordMove(tx, ended, attempt.state, end.cause, end.actor, {
     result: end.result,

@@ -20,8 +20,8 @@ const NOBODY: PeopleSums = {
   dialsContacts: 0,
 };
 
-/** Calls that the program chose, which reached the network; calls that an agent asked for are not. */
-const CHOSEN = `t.counted and t.state = 'ended' and t.purpose = 'collect' and t.mode <> 'manual'
+/** Calls that the program chose, which reached the network; calls that an agent or the person asked for are not. */
+const CHOSEN = `t.counted and t.state = 'ended' and t.purpose = 'collect' and t.mode not in ('manual', 'callback')
   and t.result not in ('cancelled', 'network_failure') and t.id >= first_id_at($3)
   and ($1::uuid is null or t.creditor_id = $1) and ($2::uuid is null or t.campaign_id = $2)`;
 

@@ -3,9 +3,11 @@ import { nextStepAfterOutcome } from '../domain/dial-retry';
 import type { OutcomeCode } from '../domain/outcome-code';
 import { checkOutcomeInput, promiseSilentUntil, type OutcomeInput } from '../domain/outcome-input';
 import { candidateZones } from '../domain/province-zone';
+import { callbackEndsAt } from '../domain/callback';
 import { applyNextStep } from './account-next-step';
 import { lockAgentSession, releaseAgent, type AgentSession } from './agent-sessions';
 import { lockAttempt, type Attempt } from './attempts';
+import { agreeCallback } from './callbacks';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { placeOutcomeHold } from './outcome-hold';
@@ -178,14 +180,18 @@ async function writeOutcome(
   const silentUntil =
     input.promise === null ? null : promiseSilentUntil(input.promise.dueDate, zones);
   const { code, callbackAt } = input;
+  // until its end the account is left to the callback, which waits for the agent who agreed it
+  const callbackEnds = callbackAt === null ? null : callbackEndsAt(callbackAt);
   const step = nextStepAfterOutcome(
-    { code, callbackAt, promiseSilentUntil: silentUntil },
+    { code, callbackAt: callbackEnds, promiseSilentUntil: silentUntil },
     account.now,
     await readRetries(tx, attempt),
   );
   // before the account's next step: a wrong number may have been the last one
   await placeOutcomeHold(tx, attempt, code, actor);
   await applyNextStep(tx, attempt, step);
+  if (callbackAt !== null)
+    await agreeCallback(tx, { ...attempt, attemptId: attempt.id, at: callbackAt, actor });
   const released = await endWrapUp(tx, attempt, actor);
   const outcome = await findOutcome(tx, attempt.id);
   if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);

@@ -1,7 +1,7 @@
 import { hasSkillsOf } from './agent-skills';
 import { SESSION_COLUMNS } from './agent-sessions';
 import type { CampaignMode, Share } from '../domain/campaign-document/share';
-import type { Queryable } from './database';
+import type { Queryable, Transaction } from './database';
 import { IS_DOWN } from './trunk-health';
 
 export interface RunningCampaign {
@@ -49,8 +49,24 @@ export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaig
  * Takes the agent of campaign `$1`'s pools and skills who has been ready longest, with the session
  * locked. An agent counts as ready only with a live sip instance behind the softphone.
  */
-export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
-     where state = 'ready'
+export const LOCK_READY_AGENT = lockReady('');
+
+/** The same of one agent; null: nobody of the campaign is ready. @param agentId null: any of them */
+export async function lockReadyAgentFor(
+  tx: Transaction,
+  campaignId: string,
+  agentId: string | null,
+): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    lockReady('and ($2::uuid is null or agent_session.agent_id = $2)'),
+    [campaignId, agentId],
+  );
+  return rows[0]?.id ?? null;
+}
+
+function lockReady(condition: string): string {
+  return `select ${SESSION_COLUMNS} from agent_session
+     where state = 'ready' ${condition}
        and exists (select from sip_instance i
          where i.id = agent_session.sip_instance_id and i.state = 'alive')
        and exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
@@ -58,3 +74,4 @@ export const LOCK_READY_AGENT = `select ${SESSION_COLUMNS} from agent_session
        and ${hasSkillsOf('agent_session.agent_id', '$1')}
      order by state_since limit 1
      for update skip locked`;
+}

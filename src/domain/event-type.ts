@@ -9,6 +9,8 @@ export const EVENT_TYPES = [
   'attempt.state_changed',
   'attempt.ended',
   'call.transfer_changed',
+  'callback.changed',
+  'callback.missed',
   'outcome.recorded',
   'promise.made',
   'hold.placed',

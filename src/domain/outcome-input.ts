@@ -11,7 +11,7 @@ import {
 /** A promise may not lie further ahead than this, days. */
 const PROMISE_LIMIT_DAYS = 60;
 /** A callback may not lie further ahead than this, days. */
-const CALLBACK_LIMIT_DAYS = 60;
+export const CALLBACK_LIMIT_DAYS = 60;
 /** A promise is not chased until its due date and these days are over. */
 const PROMISE_GRACE_DAYS = 2;
 

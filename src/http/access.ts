@@ -177,6 +177,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/calls/:id': creditors(EVERYONE),
   'GET /v1/outcomes': creditors(EVERYONE),
   'GET /v1/promises': creditors(EVERYONE),
+  'GET /v1/callbacks': platform(EVERYONE),
+  'POST /v1/callbacks/:id/move': platform(EVERYONE),
   'GET /v1/events': creditors(EVERYONE),
 
   'GET /v1/me': creditors(EVERYONE),

@@ -8,6 +8,7 @@ import { calendarRoutes } from './routes/calendars';
 import { bestTimeRoutes } from './routes/best-time';
 import { budgetRoutes } from './routes/budget';
 import { auditRoutes } from './routes/audit';
+import { callbackRoutes } from './routes/callbacks';
 import { campaignDocumentRoutes } from './routes/campaign-documents';
 import { campaignExperimentRoutes } from './routes/campaign-experiment';
 import { campaignPaceRoutes } from './routes/campaign-pace';
@@ -77,6 +78,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   calendarRevisionRoutes(api, context);
   attemptRoutes(api, context);
   outcomeRoutes(api, context);
+  callbackRoutes(api, context);
   meSessionRoutes(api, context);
   meCallRoutes(api, context);
   meTransferRoutes(api, context);
