@@ -82,6 +82,20 @@ module.exports = {
     room('queue', 'src/queue', ['src/domain/']),
     room('events', 'src/events', ['src/domain/', 'src/db/']),
     room('proof', 'src/proof', ['src/domain/', 'src/db/']),
+    room('web', 'src/web', ['src/domain/']),
+    {
+      name: 'web-is-for-browsers',
+      severity: 'error',
+      comment: 'what runs in a browser imports nothing of Node, and nobody else imports it',
+      from: { path: '^src/web/', pathNot: 'vite\\.config\\.mts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nobody-imports-web',
+      severity: 'error',
+      from: { path: '^(src|dialer|sip|workers)/', pathNot: '^src/web/' },
+      to: { path: '^src/web/' },
+    },
     {
       name: 'http-imports',
       severity: 'error',

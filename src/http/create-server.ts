@@ -14,6 +14,7 @@ import { renderError, renderUnknownRoute } from './render-errors';
 import { recordRequests } from './request-log';
 import { addRoutes } from './routes';
 import { scopeRequests } from './scope-requests';
+import { serveSoftphone } from './softphone-page';
 import { closeUnusedConnections } from './unused-connections';
 
 const BODY_LIMIT_BYTES = 256 * 1_024;
@@ -61,6 +62,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   const api = app.withTypeProvider<ZodTypeProvider>();
   addRoutes(api, context);
   await serveDocs(api);
+  await serveSoftphone(api, context);
   await app.ready();
   return app;
 }

@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly realm: string;
   /** Where browsers reach the SIP over WebSocket; unset: what the sip processes tell of themselves. */
   readonly softphoneWsUrls?: readonly string[];
+  /** The built browser softphone; unset, or not there: none is served. */
+  readonly softphoneDir?: string;
   readonly readiness: () => Promise<ReadinessCheck[]>;
   /** Decides about calls that agents ask for, and says what it would decide. */
   readonly gate: Gate;

@@ -26,6 +26,7 @@ const TEST_TOOLS = [
   ['baresip', 'baresip-core'],
   ['redis-server', 'redis-server'],
   ['rtpengine', 'rtpengine-daemon'],
+  ['chromium', 'chromium'],
 ];
 
 class BootstrapError extends Error {}
@@ -121,6 +122,9 @@ function build() {
   if (!changed) return;
   say('compiling: tsc');
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  say('building the softphone: vite');
+  const vite = ['build', '--logLevel', 'warn', '--config', 'src/web/softphone/vite.config.mts'];
+  run(process.execPath, ['node_modules/vite/bin/vite.js', ...vite]);
   closeSync(openSync(BUILT, 'w'));
 }
 

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createHealthServer } from '../http/create-health-server';
 import { createServer } from '../http/create-server';
 import type { Resource } from './lifecycle';
 import { listeningError } from './listening-error';
+import { PROGRAM_ROOT } from './program-root';
 import { readiness } from './readiness';
 import type { RoleContext } from './role-context';
 
@@ -28,6 +30,7 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         secretKey: context.secretKey,
         identityKey: context.identityKey,
         realm: config.realm,
+        softphoneDir: join(PROGRAM_ROOT, 'dist', 'web', 'softphone'),
         ...(config.softphoneWsUrls.length === 0 ? {} : { softphoneWsUrls: config.softphoneWsUrls }),
         readiness: checks,
       })

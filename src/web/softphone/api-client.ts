@@ -1,0 +1,116 @@
+import type { AgentState } from '../../domain/agent-state';
+import type { AttemptState } from '../../domain/attempt-state';
+import type { OutcomeCode } from '../../domain/outcome-code';
+
+export interface Session {
+  readonly id: string;
+  readonly state: AgentState;
+  readonly stateSince: string;
+  readonly stateLimitAt: string | null;
+  readonly seq: number;
+  readonly cause: string;
+  readonly pauseReason: string | null;
+  readonly wanted: 'paused' | 'offline' | null;
+  readonly attemptId: string | null;
+}
+
+export interface CurrentCall {
+  readonly attemptId: string;
+  readonly state: AttemptState;
+  readonly purpose: 'collect' | 'locate';
+  readonly mayCallUntil: { readonly at: string; readonly localTime: string | null } | null;
+  readonly overtimeMs: number | null;
+  readonly creditorName: string | null;
+  readonly name: string;
+  readonly phone: string;
+  readonly product: string | null;
+  readonly currency: string | null;
+  readonly amountDueMinor: string | null;
+  readonly dueDate: string | null;
+  readonly accountUpdatedAt: string;
+  readonly openPromise: {
+    readonly amountMinor: string;
+    readonly currency: string;
+    readonly dueDate: string;
+  } | null;
+  readonly lastOutcomes: readonly { readonly code: OutcomeCode; readonly recordedAt: string }[];
+}
+
+export interface SipCredentials {
+  readonly username: string;
+  readonly password: string;
+  readonly domain: string;
+  readonly wsUrl: string | null;
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly reason: string;
+  readonly accepted: string;
+}
+
+/** What the API refused (RFC 9457); `code` `offline` when it could not be asked. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    detail: string,
+    readonly errors: readonly FieldError[],
+  ) {
+    super(detail);
+  }
+}
+
+/** The API with the agent's key. The key is in a header and never in an address. */
+export class ApiClient {
+  constructor(private readonly key: string) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.send<T>('GET', path);
+  }
+
+  /** Sent again under the same Idempotency-Key it does nothing twice. */
+  post<T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T> {
+    const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    return this.send<T>('POST', path, body, headers);
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.send<T>('DELETE', path);
+  }
+
+  /** The answer; null when there is no such thing. */
+  async find<T>(path: string): Promise<T | null> {
+    try {
+      return await this.get<T>(path);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  private async send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    const response = await fetch(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      cache: 'no-store',
+    }).catch(() => {
+      throw new ApiError('offline', 0, '', []);
+    });
+    const answer: unknown = await response.json().catch(() => null);
+    if (response.ok) return answer as T;
+    const problem = (answer ?? {}) as { code?: string; detail?: string; errors?: FieldError[] };
+    const { code = 'internal_error', detail = response.statusText, errors = [] } = problem;
+    throw new ApiError(code, response.status, detail, errors);
+  }
+}

@@ -1,0 +1,66 @@
+import type { CurrentCall, Session } from './api-client';
+import type { CallQuality } from './call-quality';
+import type { ConnectionCheck } from './connection-check';
+import type { AudioDevices } from './microphone';
+import { EMPTY_DRAFT, type DraftProblems, type OutcomeDraft } from './outcome-draft';
+import type { PhoneState } from './phone';
+import type { Language } from './words';
+
+export type EchoState = 'untried' | 'recording' | 'playing' | 'heard';
+
+/** All that the page shows. */
+export interface AppState {
+  readonly screen: 'sign_in' | 'check' | 'desk';
+  readonly language: Language;
+  readonly agentName: string;
+  readonly session: Session | null;
+  readonly call: CurrentCall | null;
+  readonly phone: PhoneState;
+  readonly isLegUp: boolean;
+  readonly isStreamOpen: boolean;
+  readonly isMuted: boolean;
+  readonly isKeypadOpen: boolean;
+  readonly isPauseOpen: boolean;
+  readonly quality: CallQuality | null;
+  readonly poorSinceMs: number | null;
+  readonly nowMs: number;
+  readonly trouble: string | null;
+  readonly isBusy: boolean;
+  readonly devices: AudioDevices;
+  readonly microphone: 'closed' | 'open' | 'heard' | 'refused';
+  readonly echo: EchoState;
+  readonly connection: ConnectionCheck | 'running' | null;
+  readonly isWaived: boolean;
+  readonly draft: OutcomeDraft;
+  readonly problems: DraftProblems;
+}
+
+export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
+  screen: 'sign_in',
+  agentName: '',
+  session: null,
+  call: null,
+  phone: 'off',
+  isLegUp: false,
+  isStreamOpen: true,
+  isMuted: false,
+  isKeypadOpen: false,
+  isPauseOpen: false,
+  quality: null,
+  poorSinceMs: null,
+  trouble: null,
+  isBusy: false,
+  devices: { inputs: [], outputs: [] },
+  microphone: 'closed',
+  echo: 'untried',
+  connection: null,
+  isWaived: false,
+  draft: EMPTY_DRAFT,
+  problems: {},
+};
+
+export const isTalking = ({ session }: AppState): boolean =>
+  session?.state === 'in_call' || session?.state === 'hold';
+
+export const isInCall = ({ session }: AppState): boolean =>
+  session !== null && ['reserved', 'ringing', 'in_call', 'hold'].includes(session.state);

@@ -1,0 +1,299 @@
+import { ApiClient, ApiError, type CurrentCall, type Session } from './api-client';
+import { FIRST_STATE, isTalking, type AppState } from './app-state';
+import { poorSince, qualityBetween, type QualityTotals } from './call-quality';
+import { WORDS } from './dictionaries';
+import { Live } from './live';
+import { Microphone } from './microphone';
+import { checkDraft, EMPTY_DRAFT, outcomeBody, type OutcomeDraft } from './outcome-draft';
+import { Phone } from './phone';
+import { settings } from './settings';
+import type { PauseReason, Words } from './words';
+
+/** In these states of a session there is somebody on the line, or something to record of them. */
+const WITH_CALL = ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'];
+const QUALITY_EVERY_TICKS = 3;
+
+interface Me {
+  readonly agent: { readonly name: string } | null;
+}
+
+/** The agent's desk: what the server says, what the agent does, and what is shown of both. */
+export class App {
+  readonly microphone = new Microphone();
+  readonly live: Live;
+  private api: ApiClient | null = null;
+  private phone: Phone | null = null;
+  private shown: AppState;
+  private totals: QualityTotals | null = null;
+  private ticks = 0;
+  private refreshing: Promise<void> | null = null;
+  private refreshAgain = false;
+
+  constructor(
+    private readonly speaker: HTMLAudioElement,
+    private readonly onChange: (state: AppState) => void,
+  ) {
+    this.shown = { ...FIRST_STATE, language: settings.language, nowMs: Date.now() };
+    this.live = new Live({
+      onTick: () => {
+        this.tick();
+      },
+      onStream: (isStreamOpen) => {
+        this.change({ isStreamOpen });
+        // what happened while nobody told us
+        if (isStreamOpen) this.refresh();
+      },
+      onEvent: () => {
+        this.refresh();
+      },
+      onKeyRefused: () => {
+        void this.leave(this.words.keyRefused);
+      },
+    });
+    window.addEventListener('online', () => {
+      this.networkChanged();
+    });
+  }
+
+  get state(): AppState {
+    return this.shown;
+  }
+
+  get words(): Words {
+    return WORDS[this.shown.language];
+  }
+
+  change(part: Partial<AppState>): void {
+    this.shown = { ...this.shown, ...part };
+    this.onChange(this.shown);
+  }
+
+  switchLanguage(): void {
+    const language = this.shown.language === 'id' ? 'en' : 'id';
+    settings.language = language;
+    this.change({ language, trouble: null });
+  }
+
+  /** After a load: goes on where the tab was. */
+  async resume(): Promise<void> {
+    const { key } = settings;
+    if (key !== null) await this.signIn(key);
+    else this.change({});
+  }
+
+  async signIn(key: string): Promise<void> {
+    await this.try(async () => {
+      const api = new ApiClient(key);
+      const me = await api.get<Me>('/v1/me');
+      if (me.agent === null) throw new ApiError('not_an_agent', 403, this.words.notAnAgent, []);
+      settings.key = key;
+      this.api = api;
+      const session = await api.find<Session>('/v1/me/session');
+      this.change({ agentName: me.agent.name, screen: session === null ? 'check' : 'desk' });
+      if (session !== null) await this.openDesk();
+    });
+  }
+
+  /** Signs in for calls, with a line that stays up between them. */
+  async startShift(): Promise<void> {
+    await this.try(async () => {
+      await this.client.post('/v1/me/session', { legMode: 'nailed_up' });
+      await this.openDesk();
+    });
+  }
+
+  private get client(): ApiClient {
+    if (this.api === null) throw new Error('nobody has signed in');
+    return this.api;
+  }
+
+  private async openDesk(): Promise<void> {
+    if (!this.microphone.isOpen) {
+      await this.microphone.open(settings.input).catch(() => {
+        this.change({ trouble: this.words.microphoneRefused, microphone: 'refused' });
+      });
+    }
+    this.live.start(settings.key ?? '');
+    this.phone ??= new Phone({
+      credentials: () => this.client.post('/v1/me/sip-credentials'),
+      microphone: () => this.microphone.copy(),
+      speaker: this.speaker,
+      wait: (ms) => this.live.wait(ms),
+      onState: (phone) => {
+        this.change({ phone });
+      },
+      onLeg: (isLegUp) => {
+        this.totals = null;
+        this.change({ isLegUp, quality: null, poorSinceMs: null });
+      },
+    });
+    this.phone.start();
+    this.change({ screen: 'desk', trouble: null });
+    await this.fetchNow();
+    const attemptId = this.shown.call?.attemptId ?? null;
+    if (attemptId !== null && settings.mutedAttempt === attemptId) this.setMuted(true);
+  }
+
+  /** Looks at the session and its call; once more when it is asked for meanwhile. */
+  refresh(): void {
+    if (this.refreshing !== null) {
+      this.refreshAgain = true;
+      return;
+    }
+    this.refreshing = this.try(() => this.fetchNow()).finally(() => {
+      this.refreshing = null;
+      if (!this.refreshAgain) return;
+      this.refreshAgain = false;
+      this.refresh();
+    });
+  }
+
+  private async fetchNow(): Promise<void> {
+    const before = this.shown;
+    const session = await this.client.find<Session>('/v1/me/session');
+    const withCall = session !== null && WITH_CALL.includes(session.state);
+    const call = withCall ? await this.client.find<CurrentCall>('/v1/me/call') : null;
+    const isAnother = call?.attemptId !== before.call?.attemptId;
+    this.change({ session, call, ...(isAnother ? { draft: EMPTY_DRAFT, problems: {} } : {}) });
+    if (isAnother && before.call !== null) this.setMuted(false);
+    if (session === null && before.session !== null) await this.endShift();
+  }
+
+  private async endShift(): Promise<void> {
+    this.live.stop();
+    const { phone } = this;
+    this.phone = null;
+    await phone?.stop();
+    this.change({ screen: 'check', isLegUp: false, connection: null, isStreamOpen: true });
+  }
+
+  async setReady(): Promise<void> {
+    this.change({ isPauseOpen: false });
+    // a session that lost its softphone for good begins anew
+    const isLost = this.shown.session?.state === 'lost';
+    const path = isLost ? '/v1/me/session' : '/v1/me/session/ready';
+    await this.ask(() => this.client.post(path, isLost ? { legMode: 'nailed_up' } : undefined));
+  }
+
+  async pause(reason: PauseReason): Promise<void> {
+    this.change({ isPauseOpen: false });
+    await this.ask(() => this.client.post('/v1/me/session/pause', { reason }));
+  }
+
+  async signOut(): Promise<void> {
+    if (this.shown.session === null) return this.leave(null);
+    await this.ask(() => this.client.delete('/v1/me/session'));
+  }
+
+  /** Back to the first screen; the key is forgotten. */
+  async leave(trouble: string | null): Promise<void> {
+    settings.key = null;
+    settings.mutedAttempt = null;
+    this.live.stop();
+    const { phone } = this;
+    this.phone = null;
+    this.api = null;
+    await phone?.stop();
+    this.microphone.close();
+    const { language } = this.shown;
+    this.change({ ...FIRST_STATE, language, nowMs: Date.now(), trouble });
+  }
+
+  hangUp(): Promise<void> {
+    return this.ask(() => this.client.post('/v1/me/call/hang-up'));
+  }
+
+  toggleHold(): Promise<void> {
+    const command = this.shown.session?.state === 'hold' ? 'resume' : 'hold';
+    return this.ask(() => this.client.post(`/v1/me/call/${command}`));
+  }
+
+  toggleMute(): void {
+    const isMuted = !this.shown.isMuted;
+    this.setMuted(isMuted);
+    settings.mutedAttempt = isMuted ? (this.shown.call?.attemptId ?? null) : null;
+  }
+
+  /** Here and at once: what the microphone hears leaves this machine only when the agent wants it. */
+  private setMuted(isMuted: boolean): void {
+    this.phone?.setMuted(isMuted);
+    if (!isMuted) settings.mutedAttempt = null;
+    this.change({ isMuted });
+  }
+
+  sendTone(tone: string): void {
+    this.phone?.sendTone(tone);
+  }
+
+  edit(part: Partial<OutcomeDraft>): void {
+    this.change({ draft: { ...this.shown.draft, ...part }, problems: {} });
+  }
+
+  async saveOutcome(): Promise<void> {
+    const { call, draft, session } = this.shown;
+    if (call === null || session?.state !== 'wrap_up') return;
+    const currency = call.currency ?? 'IDR';
+    const amountDueMinor = BigInt(call.amountDueMinor ?? '0');
+    const problems = checkDraft(draft, { now: new Date(), currency, amountDueMinor });
+    this.change({ problems });
+    if (Object.keys(problems).length > 0) return;
+    const path = `/v1/attempts/${call.attemptId}/outcome`;
+    // a repeat of the same words after a lost answer is the same request
+    await this.ask(() => this.client.post(path, outcomeBody(draft, currency)));
+  }
+
+  private networkChanged(): void {
+    this.live.hurry();
+    void this.phone?.restartIce();
+  }
+
+  private tick(): void {
+    this.ticks += 1;
+    this.change({ nowMs: Date.now() });
+    if (isTalking(this.shown) && this.ticks % QUALITY_EVERY_TICKS === 0) void this.measure();
+  }
+
+  private async measure(): Promise<void> {
+    const now = (await this.phone?.totals()) ?? null;
+    const before = this.totals;
+    this.totals = now;
+    const quality = before === null || now === null ? null : qualityBetween(before, now);
+    const since =
+      quality === null ? null : poorSince(this.shown.poorSinceMs, quality.mos, Date.now());
+    this.change({ quality, poorSinceMs: since });
+  }
+
+  /** A request of the agent; the answer is looked at at once, the events only confirm it. */
+  private async ask(work: () => Promise<unknown>): Promise<void> {
+    await this.try(async () => {
+      await work();
+      await this.fetchNow();
+    });
+  }
+
+  private async try(work: () => Promise<void>): Promise<void> {
+    this.change({ isBusy: true });
+    try {
+      await work();
+      this.change({ trouble: null });
+    } catch (error) {
+      await this.tell(error);
+    } finally {
+      this.change({ isBusy: false });
+    }
+  }
+
+  private async tell(error: unknown): Promise<void> {
+    const { words } = this;
+    if (!(error instanceof ApiError)) {
+      this.change({ trouble: `${words.failed} ${String(error)}` });
+    } else if (error.status === 401) await this.leave(words.keyRefused);
+    else if (error.code === 'offline') this.change({ trouble: words.offline });
+    else {
+      const fields = error.errors.map(
+        ({ field, reason, accepted }) => `${field} ${reason}: ${accepted}`,
+      );
+      this.change({ trouble: [words.failed, error.message, ...fields].join(' ') });
+    }
+  }
+}

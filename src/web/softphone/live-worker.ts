@@ -1,0 +1,117 @@
+/**
+ * The page's worker: the live stream and every timer. Browsers slow down the timers of a page that is
+ * out of sight to one a second or one a minute, those of its workers they leave alone.
+ */
+import { backOffMs } from './back-off';
+import { EventStreamReader } from './event-stream';
+import type { FromWorker, ToWorker } from './live-messages';
+
+const TICK_MS = 1_000;
+/** The server says something every 15 s: silence for this long is a connection that died. */
+const SILENCE_MS = 40_000;
+
+const tell = (message: FromWorker): void => {
+  self.postMessage(message);
+};
+
+let key = '';
+let lastId: string | null = null;
+let running: AbortController | null = null;
+let hurry: () => void = () => undefined;
+
+/** @returns false when the key is refused. */
+async function listen(stop: AbortSignal): Promise<boolean> {
+  const ending = new AbortController();
+  const end = (): void => {
+    ending.abort();
+  };
+  stop.addEventListener('abort', end);
+  let silence = setTimeout(end, SILENCE_MS);
+  try {
+    const response = await open(ending.signal);
+    if (response.status === 401 || response.status === 403) return false;
+    // a place that the stream does not have any more: from now on
+    if (response.status === 400) lastId = null;
+    if (!response.ok || response.body === null) return true;
+    tell({ type: 'stream', isOpen: true });
+    await read(response.body, () => {
+      clearTimeout(silence);
+      silence = setTimeout(end, SILENCE_MS);
+    });
+    return true;
+  } catch {
+    return true;
+  } finally {
+    clearTimeout(silence);
+    stop.removeEventListener('abort', end);
+    end();
+  }
+}
+
+function open(signal: AbortSignal): Promise<Response> {
+  const resume: Record<string, string> = lastId === null ? {} : { 'last-event-id': lastId };
+  const headers = { authorization: `Bearer ${key}`, ...resume };
+  return fetch('/v1/events', { headers, cache: 'no-store', signal });
+}
+
+/** Until the server ends the stream, or it breaks. */
+async function read(body: ReadableStream<Uint8Array>, onSign: () => void): Promise<void> {
+  const decoder = new TextDecoder();
+  const reader = new EventStreamReader();
+  const pieces = body.getReader();
+  for (;;) {
+    const { value, done } = await pieces.read();
+    if (done) return;
+    onSign();
+    for (const event of reader.push(decoder.decode(value, { stream: true }))) {
+      lastId = event.id ?? lastId;
+      const { at = '' } = JSON.parse(event.data) as { at?: string };
+      tell({ type: 'event', name: event.name, at });
+    }
+  }
+}
+
+async function run(stop: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!stop.aborted) {
+    const startedAt = Date.now();
+    const accepted = await listen(stop);
+    tell({ type: 'stream', isOpen: false });
+    if (!accepted) {
+      tell({ type: 'refused' });
+      return;
+    }
+    failures = Date.now() - startedAt > 10_000 ? 1 : failures + 1;
+    await new Promise<void>((resolve) => {
+      hurry = resolve;
+      setTimeout(resolve, backOffMs(failures, Math.random()));
+    });
+  }
+}
+
+self.onmessage = ({ data: message }: MessageEvent<ToWorker>): void => {
+  switch (message.type) {
+    case 'start':
+      key = message.key;
+      lastId = null;
+      running?.abort();
+      running = new AbortController();
+      void run(running.signal);
+      return;
+    case 'stop':
+      running?.abort();
+      running = null;
+      return;
+    case 'hurry':
+      hurry();
+      return;
+    case 'wait':
+      setTimeout(() => {
+        tell({ type: 'waited', id: message.id });
+      }, message.ms);
+  }
+};
+
+setInterval(() => {
+  tell({ type: 'tick' });
+}, TICK_MS);

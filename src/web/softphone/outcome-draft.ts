@@ -1,0 +1,86 @@
+import {
+  AGENT_OUTCOME_CODES,
+  needsRootCause,
+  type AgentOutcomeCode,
+  type PaymentMethod,
+  type RootCause,
+} from '../../domain/outcome-code';
+import { isoDay, parseAmount, PROMISE_DAYS } from './promise-amount';
+
+/** What the agent has filled in so far. */
+export interface OutcomeDraft {
+  readonly code: AgentOutcomeCode | '';
+  readonly rootCause: RootCause | '';
+  readonly amount: string;
+  readonly dueDate: string;
+  readonly method: PaymentMethod | '';
+  /** As the field for a local date and time gives it. */
+  readonly callbackAt: string;
+  readonly note: string;
+}
+
+export const EMPTY_DRAFT: OutcomeDraft = {
+  ...{ code: '', rootCause: '', amount: '', dueDate: '', method: '', callbackAt: '', note: '' },
+};
+
+export type DraftProblem = 'needed' | 'amount' | 'date' | 'future';
+export type DraftProblems = Readonly<Partial<Record<keyof OutcomeDraft, DraftProblem>>>;
+
+/** Of a third person nothing is asked but where the debtor is. */
+const LOCATE_CODES: readonly AgentOutcomeCode[] = [
+  'THIRD_PARTY',
+  'WRONG_NUMBER',
+  'VOICEMAIL',
+  'NO_ANSWER',
+];
+
+export function possibleCodes(purpose: 'collect' | 'locate'): readonly AgentOutcomeCode[] {
+  return purpose === 'locate' ? LOCATE_CODES : AGENT_OUTCOME_CODES;
+}
+
+export const asksRootCause = (code: OutcomeDraft['code']): boolean =>
+  code !== '' && needsRootCause(code);
+
+export interface DraftFacts {
+  readonly now: Date;
+  readonly currency: string;
+  readonly amountDueMinor: bigint;
+}
+
+/** What is missing or cannot be; the server checks again, by the debtor's calendar. */
+export function checkDraft(draft: OutcomeDraft, facts: DraftFacts): DraftProblems {
+  const problems: Partial<Record<keyof OutcomeDraft, DraftProblem>> = {};
+  if (draft.code === '') problems.code = 'needed';
+  if (asksRootCause(draft.code) && draft.rootCause === '') problems.rootCause = 'needed';
+  if (draft.code === 'RPC_PTP') Object.assign(problems, checkPromise(draft, facts));
+  if (draft.code === 'RPC_CALLBACK') {
+    const aheadMs = new Date(draft.callbackAt).getTime() - facts.now.getTime();
+    if (!(aheadMs > 0 && aheadMs <= PROMISE_DAYS * 86_400_000)) problems.callbackAt = 'future';
+  }
+  return problems;
+}
+
+function checkPromise(draft: OutcomeDraft, facts: DraftFacts): DraftProblems {
+  const amount = parseAmount(draft.amount, facts.currency);
+  const { dueDate } = draft;
+  const inTime = dueDate >= isoDay(facts.now, 0) && dueDate <= isoDay(facts.now, PROMISE_DAYS);
+  return {
+    ...(amount === null || amount > facts.amountDueMinor ? { amount: 'amount' } : {}),
+    ...(inTime ? {} : { dueDate: 'date' }),
+    ...(draft.method === '' ? { method: 'needed' } : {}),
+  };
+}
+
+/** The body of `POST /v1/attempts/{id}/outcome`; the draft has no problems. */
+export function outcomeBody(draft: OutcomeDraft, currency: string): Record<string, unknown> {
+  const { code, rootCause, method, dueDate, callbackAt } = draft;
+  const note = draft.note.trim();
+  const amountMinor = (parseAmount(draft.amount, currency) ?? 0n).toString();
+  return {
+    code,
+    ...(asksRootCause(code) ? { rootCause } : {}),
+    ...(note === '' ? {} : { note }),
+    ...(code === 'RPC_PTP' ? { promise: { amountMinor, dueDate, method } } : {}),
+    ...(code === 'RPC_CALLBACK' ? { callbackAt: new Date(callbackAt).toISOString() } : {}),
+  };
+}

@@ -1,0 +1,37 @@
+import { minorDigits } from '../../domain/money';
+
+/**
+ * Reads an amount as people in Indonesia and elsewhere type it: `150.000`, `150000`, `150.000,50`,
+ * `1,500.25`. The last separator is the decimal one when one or two digits follow it.
+ * @returns integer minor units; null when it is no positive amount
+ */
+export function parseAmount(text: string, currency: string): bigint | null {
+  const digits = minorDigits(currency);
+  const compact = text.replace(/^\s*(?:Rp|[A-Z]{3})\.?\s*/i, '').replace(/\s/g, '');
+  const parts = /^([\d.,]*\d)[.,](\d{1,2})$/.exec(compact);
+  const isDecimal = parts !== null && (parts[2] ?? '').length <= digits;
+  const whole = isDecimal ? (parts[1] ?? '') : compact;
+  const fraction = isDecimal ? (parts[2] ?? '') : '';
+  if (!/^\d{1,3}(?:[.,]\d{3})*$|^\d+$/.test(whole)) return null;
+  const minor = BigInt(whole.replace(/[.,]/g, '') + fraction.padEnd(digits, '0'));
+  return minor > 0n ? minor : null;
+}
+
+/** `150000` or `150000,50`, for a field that {@link parseAmount} reads. */
+export function amountText(minor: bigint, currency: string): string {
+  const digits = minorDigits(currency);
+  const text = minor.toString().padStart(digits + 1, '0');
+  const whole = digits === 0 ? text : text.slice(0, -digits);
+  const fraction = digits === 0 ? '' : text.slice(-digits);
+  return /^0*$/.test(fraction) ? whole : `${whole},${fraction}`;
+}
+
+/** A promise may be for today up to so many days ahead; the server decides by the debtor's calendar. */
+export const PROMISE_DAYS = 60;
+
+/** `2026-11-22` of a local date, so many days after `now`. */
+export function isoDay(now: Date, daysLater: number): string {
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + daysLater, 12);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}

@@ -1,0 +1,77 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { App } from '../app';
+import { callControls } from './call-controls';
+import { header } from './header';
+import { statementCard } from './statement-card';
+import { wrapUp } from './wrap-up';
+
+/** The desk: the state, the person on the line, what can be done and what came of it. */
+export function desk(app: App): TemplateResult {
+  const { words, state } = app;
+  const { call } = state;
+  return html`${header(app)}
+    <main class="desk">
+      ${notices(app)}
+      ${
+        call === null
+          ? html`<section class="panel empty">
+              <h1>${words.noCall}</h1>
+              <p class="soft">
+                ${state.session === null ? nothing : (words.stateHints[state.session.state] ?? nothing)}
+              </p>
+              <p class="hint">${words.noCallHint}</p>
+            </section>`
+          : html`<div class="left-side">${statementCard(app, call)} ${callControls(app)}</div>
+              ${wrapUp(app, call)}`
+      }
+      <footer class="foot">
+        <span class="dot ${state.phone === 'registered' ? 'good' : 'bad'}"></span>
+        ${words.phoneStates[state.phone]}
+        <details>
+          <summary>${words.shortcuts}</summary>
+          <ul class="plain shortcuts">
+            ${shortcutList(app).map(([keys, what]) => html`<li><kbd>${keys}</kbd> ${what}</li>`)}
+          </ul>
+        </details>
+      </footer>
+    </main>`;
+}
+
+function shortcutList({ words }: App): readonly (readonly [string, string])[] {
+  return [
+    ['Alt+1', words.ready],
+    ['Alt+2', words.pause],
+    ['Alt+M', words.mute],
+    ['Alt+H', words.hold],
+    ['Alt+K', words.keypad],
+    ['Alt+X', words.hangUp],
+    ['Alt+O', words.outcome],
+    ['Alt+S', words.save],
+  ];
+}
+
+function notices(app: App): TemplateResult {
+  const told = [app.state.trouble, ...ofTheLine(app), ofTheWish(app)].filter(
+    (text) => text !== null,
+  );
+  if (told.length === 0) return html``;
+  return html`<div class="notices" role="status">
+    ${told.map((text) => html`<p class="notice">${text}</p>`)}
+  </div>`;
+}
+
+function ofTheLine({ words, state }: App): (string | null)[] {
+  const { session, isLegUp, isStreamOpen } = state;
+  const isUnanswered = session?.state === 'lost' && session.cause === 'agent_leg_unanswered';
+  return [
+    isStreamOpen ? null : words.streamLost,
+    isUnanswered ? words.legUnanswered : null,
+    session?.state === 'in_call' && !isLegUp ? words.legMissing : null,
+  ];
+}
+
+function ofTheWish({ words, state }: App): string | null {
+  const wanted = state.session?.wanted ?? null;
+  if (wanted === null) return null;
+  return wanted === 'paused' ? words.wantedPause : words.wantedOffline;
+}

@@ -1,0 +1,95 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { AGENT_OUTCOME_CODES } from '../../../domain/outcome-code';
+import type { CurrentCall } from '../api-client';
+import type { App } from '../app';
+import { dayText, daysSince, momentText, moneyText } from '../format';
+
+/** Older data may miss a payment. */
+const OLD_DATA_MS = 15 * 60_000;
+
+/** What the agent must know before the first word. */
+export function statementCard(app: App, call: CurrentCall): TemplateResult {
+  const { words, state } = app;
+  const isOld = state.nowMs - new Date(call.accountUpdatedAt).getTime() > OLD_DATA_MS;
+  return html`<section class="panel card" aria-labelledby="who">
+    <p class="soft small">${words.card}</p>
+    <h1 id="who">${call.name}</h1>
+    <p class="number">${call.phone}</p>
+    ${call.purpose === 'locate' ? html`<p class="notice">${words.locate}</p>` : debt(app, call)}
+    ${limits(app, call)}
+    <p class="hint">
+      ${words.dataFrom(momentText(call.accountUpdatedAt, state.language))}${
+        isOld ? html` — <strong>${words.dataOld}</strong>` : nothing
+      }
+    </p>
+  </section>`;
+}
+
+function debt(app: App, call: CurrentCall): TemplateResult {
+  const { words, state } = app;
+  const { language } = state;
+  const { amountDueMinor, currency, dueDate, openPromise } = call;
+  const late = dueDate === null ? 0 : daysSince(dueDate, state.nowMs);
+  const money =
+    amountDueMinor === null || currency === null
+      ? '–'
+      : moneyText(amountDueMinor, currency, language);
+  return html`<p class="amount">
+      <span class="soft">${words.amountDue}</span> <strong>${money}</strong>
+    </p>
+    <dl class="facts">
+      <div>
+        <dt>${words.dueDate}</dt>
+        <dd>
+          ${dueDate === null ? '–' : dayText(dueDate, language)}
+          ${late > 0 ? html`<span class="late">${words.daysLate(late)}</span>` : nothing}
+        </dd>
+      </div>
+      <div>
+        <dt>${words.creditor}</dt>
+        <dd>${call.creditorName ?? '–'}</dd>
+      </div>
+      <div>
+        <dt>${words.product}</dt>
+        <dd>${call.product ?? '–'}</dd>
+      </div>
+      <div>
+        <dt>${words.openPromise}</dt>
+        <dd>
+          ${
+            openPromise === null
+              ? words.noPromise
+              : `${moneyText(openPromise.amountMinor, openPromise.currency, language)} · ${dayText(openPromise.dueDate, language)}`
+          }
+        </dd>
+      </div>
+      <div class="whole">
+        <dt>${words.lastContacts}</dt>
+        <dd>${lastContacts(app, call)}</dd>
+      </div>
+    </dl>`;
+}
+
+function lastContacts(app: App, call: CurrentCall): TemplateResult {
+  const { words, state } = app;
+  if (call.lastOutcomes.length === 0) return html`${words.noContacts}`;
+  return html`<ul class="plain">
+    ${call.lastOutcomes.map(({ code, recordedAt }) => {
+      const known = AGENT_OUTCOME_CODES.find((one) => one === code);
+      return html`<li>
+        ${momentText(recordedAt, state.language)} ·
+        ${known === undefined ? code : words.outcomes[known]}
+      </li>`;
+    })}
+  </ul>`;
+}
+
+function limits(app: App, call: CurrentCall): TemplateResult {
+  const { words, state } = app;
+  const { mayCallUntil } = call;
+  if (mayCallUntil === null) return html``;
+  if (state.nowMs > new Date(mayCallUntil.at).getTime())
+    return html`<p class="notice">${words.overtime}</p>`;
+  const { localTime } = mayCallUntil;
+  return localTime === null ? html`` : html`<p class="hint">${words.until(localTime)}</p>`;
+}

@@ -1,0 +1,164 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { PAYMENT_METHODS, ROOT_CAUSES } from '../../../domain/outcome-code';
+import type { CurrentCall } from '../api-client';
+import type { App } from '../app';
+import { dayText, moneyText } from '../format';
+import { asksRootCause, possibleCodes } from '../outcome-draft';
+import { amountText, isoDay, PROMISE_DAYS } from '../promise-amount';
+
+/** The outcome: may be filled in while the talk goes on, and is saved after it. */
+export function wrapUp(app: App, call: CurrentCall): TemplateResult {
+  const { words, state } = app;
+  const { draft, session, nowMs } = state;
+  const isOver = session?.state === 'wrap_up';
+  const limitAt = session?.stateLimitAt ?? null;
+  const leftS =
+    isOver && limitAt !== null
+      ? Math.max(0, Math.round((new Date(limitAt).getTime() - nowMs) / 1_000))
+      : null;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void app.saveOutcome();
+  };
+  return html`<form class="panel form" novalidate aria-labelledby="wrap-up" @submit=${submit}>
+    <h2 id="wrap-up">
+      ${words.wrapUp}
+      ${leftS === null ? nothing : html`<span class="left" aria-hidden="true">${words.timeLeft(leftS)}</span>`}
+    </h2>
+    ${choice(app, 'code', words.outcome, possibleCodes(call.purpose), words.outcomes)}
+    ${
+      asksRootCause(draft.code)
+        ? choice(app, 'rootCause', words.rootCause, ROOT_CAUSES, words.rootCauses)
+        : nothing
+    }
+    ${draft.code === 'RPC_PTP' ? promiseFields(app, call) : nothing}
+    ${
+      draft.code === 'RPC_CALLBACK'
+        ? field(app, 'callbackAt', words.callbackAt, words.futureNeeded, 'datetime-local')
+        : nothing
+    }
+    <div class="field">
+      <label for="note">${words.note}</label>
+      <textarea
+        id="note"
+        rows="2"
+        maxlength="2000"
+        aria-describedby="note-hint"
+        .value=${draft.note}
+        @input=${(event: Event) => {
+          app.edit({ note: (event.target as HTMLTextAreaElement).value });
+        }}
+      ></textarea>
+      <p class="hint" id="note-hint">${words.noteHint}</p>
+    </div>
+    <button
+      type="submit"
+      class="primary wide"
+      aria-keyshortcuts="Alt+S"
+      title="Alt+S"
+      ?disabled=${!isOver || state.isBusy}
+    >
+      ${words.save}
+    </button>
+  </form>`;
+}
+
+function promiseFields(app: App, call: CurrentCall): TemplateResult {
+  const { words, state } = app;
+  const currency = call.currency ?? 'IDR';
+  const due = call.amountDueMinor ?? '0';
+  const now = new Date(state.nowMs);
+  const last = isoDay(now, PROMISE_DAYS);
+  const most = moneyText(due, currency, state.language);
+  return html`<div class="pair">
+      <div>
+        ${field(app, 'amount', `${words.promiseAmount} (${currency})`, words.amountWrong(most), 'text')}
+        <button
+          type="button"
+          class="quiet small"
+          @click=${() => {
+            app.edit({ amount: amountText(BigInt(due), currency) });
+          }}
+        >
+          = ${most}
+        </button>
+      </div>
+      ${field(
+        app,
+        'dueDate',
+        words.promiseDate,
+        words.dateWrong(dayText(last, state.language)),
+        'date',
+        {
+          min: isoDay(now, 0),
+          max: last,
+        },
+      )}
+    </div>
+    ${choice(app, 'method', words.promiseMethod, PAYMENT_METHODS, words.methods)}`;
+}
+
+function choice<C extends string>(
+  app: App,
+  name: 'code' | 'rootCause' | 'method',
+  label: string,
+  codes: readonly C[],
+  texts: Readonly<Record<C, string>>,
+): TemplateResult {
+  const { words, state } = app;
+  const isWrong = state.problems[name] !== undefined;
+  const value: string = state.draft[name];
+  const chosen = (event: Event): void => {
+    app.edit({ [name]: (event.target as HTMLSelectElement).value });
+  };
+  return html`<div class="field">
+    <label for=${name}>${label}</label>
+    <select
+      id=${name}
+      required
+      aria-invalid=${isWrong ? 'true' : 'false'}
+      aria-describedby=${isWrong ? `${name}-wrong` : nothing}
+      .value=${value}
+      @change=${chosen}
+    >
+      <option value="" ?selected=${value === ''}>${words.choose}</option>
+      ${codes.map(
+        (code) => html`<option value=${code} ?selected=${code === value}>${texts[code]}</option>`,
+      )}
+    </select>
+    ${isWrong ? html`<p class="wrong" id="${name}-wrong" role="alert">${words.needed}</p>` : nothing}
+  </div>`;
+}
+
+function field(
+  app: App,
+  name: 'amount' | 'dueDate' | 'callbackAt',
+  label: string,
+  wrong: string,
+  type: 'text' | 'date' | 'datetime-local',
+  limits: { readonly min?: string; readonly max?: string } = {},
+): TemplateResult {
+  const { state } = app;
+  const isWrong = state.problems[name] !== undefined;
+  return html`<div class="field">
+    <label for=${name}>${label}</label>
+    <input
+      id=${name}
+      type=${type}
+      inputmode=${type === 'text' ? 'decimal' : nothing}
+      min=${limits.min ?? nothing}
+      max=${limits.max ?? nothing}
+      required
+      autocomplete="off"
+      aria-invalid=${isWrong ? 'true' : 'false'}
+      aria-describedby="${name}-wrong"
+      .value=${state.draft[name]}
+      @input=${(event: Event) => {
+        app.edit({ [name]: (event.target as HTMLInputElement).value });
+      }}
+    />
+    <p class=${isWrong ? 'wrong' : 'hint'} id="${name}-wrong" role=${isWrong ? 'alert' : nothing}>
+      ${wrong}
+    </p>
+  </div>`;
+}

@@ -1,0 +1,132 @@
+import { one } from '../../../src/db/database';
+import { Cleanups } from '../../support/cleanups';
+import { CallFloor, eventually } from '../calls/support/call-floor';
+import { TrunkPeer } from '../calls/support/trunk-peer';
+import { openTarget } from '../conformance/support/conformance-target';
+import { RtpPeer } from '../media/support/rtp-peer';
+import { Rtpengine } from '../media/support/rtpengine';
+import { SoftphoneFloor } from './support/softphone-floor';
+import { SoftphonePage } from './support/softphone-page';
+
+jest.setTimeout(60_000);
+
+const AGENT_HERTZ = 440;
+const DEBTOR_HERTZ = 1_000;
+
+const cleanups = new Cleanups();
+let floor: SoftphoneFloor;
+let calls: CallFloor;
+let trunk: TrunkPeer;
+let debtor: RtpPeer;
+let softphone: SoftphonePage;
+let agent: { agentId: string; key: string };
+
+beforeAll(async () => {
+  const engine = cleanups.add(await Rtpengine.start());
+  calls = await CallFloor.open({ wrapUpLimitMs: 60_000 }, openTarget, {
+    engines: [engine.address],
+    silenceLimitMs: 10_000,
+  });
+  floor = cleanups.add(await SoftphoneFloor.open(calls));
+  debtor = cleanups.add(await RtpPeer.open(DEBTOR_HERTZ));
+  trunk = cleanups.add(await TrunkPeer.open('talk'));
+  trunk.describe = () => {
+    debtor.talkTo(trunk.offers.at(-1)!);
+    return debtor.sdp();
+  };
+  await calls.addTrunk({ port: trunk.port });
+  agent = await floor.addAgent();
+  softphone = cleanups.add(await SoftphonePage.open(floor.url, AGENT_HERTZ));
+});
+afterAll(() => cleanups.run());
+
+/** The debtor's tone at the agent's ear. */
+const agentHearsDebtor = (): Promise<unknown> =>
+  eventually(
+    () => softphone.hears(),
+    (hertz) => Math.abs(hertz - DEBTOR_HERTZ) < 30,
+    'the tone of the debtor in the browser',
+  );
+/** Something of the agent at the debtor's ear: a browser's own filters may bend a pure tone. */
+const debtorHearsAgent = async (): Promise<void> => {
+  debtor.listenAnew();
+  await eventually(
+    () => Promise.resolve(debtor.heard),
+    (frames) => frames > 25,
+    'sound of the agent at the debtor',
+  );
+};
+
+test('from the key to the recorded promise, with nothing but the address of the page', async () => {
+  const { page } = softphone;
+  await softphone.signIn(agent.key);
+  await page.getByText('The microphone hears you.').waitFor();
+  await page.getByText(/Round trip \d+ ms/).waitFor();
+  await softphone.startShift();
+  await softphone.untilState('Ready');
+
+  const attemptId = await calls.dial();
+  await softphone.untilState('In a call');
+  // the statement, with the number masked
+  await page.getByRole('heading', { name: 'Orang 1' }).waitFor();
+  await page.getByText(/^\+62 8\*\* \*\*\*\* \d{3}$/).waitFor();
+  await page.getByText('IDR 150,000').first().waitFor();
+  await calls.untilAttempt(attemptId, 'connected');
+  await Promise.all([agentHearsDebtor(), debtorHearsAgent()]);
+
+  await page.keyboard.press('Alt+M');
+  await page.getByText('Your microphone is off.').waitFor();
+  await page.keyboard.press('Alt+M');
+  await page.keyboard.press('Alt+H');
+  await softphone.untilState('On hold');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await softphone.untilState('In a call');
+  await agentHearsDebtor();
+  await page.getByText(/loss [\d.]+ % · jitter \d+ ms/).waitFor();
+
+  await page.keyboard.press('Alt+X');
+  await softphone.untilState('Wrap-up');
+  await page.getByRole('combobox', { name: 'Outcome' }).selectOption('RPC_PTP');
+  await page.keyboard.press('Alt+S');
+  await page.getByText('Needed').first().waitFor();
+  await page.getByRole('combobox', { name: 'Why in arrears' }).selectOption('salary_late');
+  await page.getByRole('textbox', { name: 'Promised amount' }).fill('100.000');
+  const dueDate = await page.getByLabel('Pays by').getAttribute('max');
+  await page.getByLabel('Pays by').fill(dueDate ?? '');
+  await page.getByRole('combobox', { name: 'Way to pay' }).selectOption('qris');
+  await page.keyboard.press('Alt+S');
+  await softphone.untilState('Ready');
+
+  const recorded = await calls.db.query(
+    `select o.code, o.root_cause as cause, p.amount_minor::text as amount, p.method
+     from outcome o join promise p on p.attempt_id = o.attempt_id where o.attempt_id = $1`,
+    [attemptId],
+  );
+  expect(one(recorded, 'outcome')).toEqual({
+    ...{ code: 'RPC_PTP', cause: 'salary_late', amount: '10000000', method: 'qris' },
+  });
+  // its policy lets the page reach this server and its SIP, and the page asks for nothing else
+  expect(softphone.complaints.filter((text) => /polic|refused to/i.test(text))).toEqual([]);
+  expect(page.url()).toBe(`${floor.url}/softphone/`);
+});
+
+test('pauses with its reason, comes back, and signs out with the line', async () => {
+  const { page } = softphone;
+  await page.keyboard.press('Alt+2');
+  await page.getByRole('button', { name: 'Prayer' }).click();
+  await softphone.untilState('Paused');
+  const paused = await calls.db.query(
+    'select pause_reason as reason from agent_session where agent_id = $1',
+    [agent.agentId],
+  );
+  expect(one(paused, 'session')).toEqual({ reason: 'prayer' });
+  await page.getByRole('button', { name: 'Back to work' }).click();
+  await softphone.untilState('Ready');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: /^Hello/ }).waitFor();
+  await eventually(
+    async () => (await calls.db.query('select 1 from registration')).rowCount,
+    (count) => count === 0,
+    'no registration',
+  );
+});

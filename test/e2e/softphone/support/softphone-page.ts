@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { writeToneFile } from './tone-file';
+
+/** Debian's Chromium, headless, with a microphone that hears a tone and loopback media. */
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+  ...['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
+];
+
+/** An agent's browser with the softphone in it. */
+export class SoftphonePage {
+  /** What the page complained of: refused by its policy, failed, or thrown. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly profile: string,
+  ) {
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+  }
+
+  /** @param hertz of the tone that its microphone hears */
+  static async open(url: string, hertz: number): Promise<SoftphonePage> {
+    const profile = await mkdtemp(join(tmpdir(), 'santun-browser-'));
+    const soundFile = join(profile, 'microphone.wav');
+    await writeToneFile(soundFile, hertz);
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: '/usr/bin/chromium',
+      headless: true,
+      args: [...FLAGS, `--use-file-for-fake-audio-capture=${soundFile}`],
+      viewport: { width: 1_280, height: 800 },
+      locale: 'en-GB',
+      permissions: ['microphone'],
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    const softphone = new SoftphonePage(page, context, profile);
+    await page.goto(`${url}/softphone/`);
+    return softphone;
+  }
+
+  async signIn(key: string): Promise<void> {
+    await this.page.getByLabel('Your key').fill(key);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByRole('heading', { name: /^Hello/ }).waitFor();
+  }
+
+  /** Past the checks, which the tests of their parts hold. */
+  async startShift(): Promise<void> {
+    await this.page.getByRole('checkbox').check();
+    await this.page.getByRole('button', { name: 'Start the shift' }).click();
+  }
+
+  /** Until the state in the bar is this one. */
+  async untilState(name: string, limitMs = 15_000): Promise<void> {
+    await this.page.locator('.state strong', { hasText: name }).waitFor({ timeout: limitMs });
+  }
+
+  /** The strongest frequency that the page plays now, Hz; 0 when it is silent. */
+  hears(): Promise<number> {
+    // as text: it runs in the browser, whose names are not those of this program
+    return this.page.evaluate<number>(`(async () => {
+      const stream = document.querySelector('#far-side').srcObject;
+      if (stream === null) return 0;
+      const context = new AudioContext();
+      const analyser = context.createAnalyser();
+      analyser.fftSize = 4096;
+      context.createMediaStreamSource(stream).connect(analyser);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const levels = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(levels);
+      const hertzEach = context.sampleRate / analyser.fftSize;
+      await context.close();
+      const loudest = levels.indexOf(Math.max(...levels));
+      return levels[loudest] < -70 ? 0 : loudest * hertzEach;
+    })()`);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    await rm(this.profile, { recursive: true, force: true });
+  }
+}
