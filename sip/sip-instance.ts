@@ -8,6 +8,7 @@ import { Registrar } from './agents/registrar';
 import { Calls } from './calls/calls';
 import { Withdrawals } from './calls/withdrawals';
 import type { Gateway } from './gateway/gateway';
+import { EngineWatch } from './media/engine/engine-watch';
 import type { MediaSource } from './media/media-source';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
@@ -39,6 +40,8 @@ export class SipInstance {
   readonly calls: Calls;
   readonly trunks: TrunkWatch;
   private readonly quality: QualityWatch;
+  /** Null: no media engines are configured. */
+  private readonly engines: EngineWatch | null;
   private readonly withdrawals: Withdrawals;
 
   constructor(private readonly options: SipInstanceOptions) {
@@ -56,6 +59,8 @@ export class SipInstance {
     });
     this.trunks = new TrunkWatch({ db, log, gateway, sipInstanceId });
     this.quality = new QualityWatch(db, log);
+    const { pool } = options.media;
+    this.engines = pool && new EngineWatch({ db, log, sipInstanceId, pool });
     this.calls = new Calls({
       db,
       log,
@@ -108,6 +113,7 @@ export class SipInstance {
     this.withdrawals.start();
     this.trunks.start();
     this.quality.start();
+    this.engines?.start();
   }
 
   /** Ends every call and leg of this instance on the wire. */
@@ -122,6 +128,11 @@ export class SipInstance {
     });
     await Promise.race([this.calls.quiet(), limit]);
     clearTimeout(timer);
-    await Promise.all([this.lines.dropAll(), this.trunks.stop(), this.quality.stop()]);
+    await Promise.all([
+      this.lines.dropAll(),
+      this.trunks.stop(),
+      this.quality.stop(),
+      this.engines?.stop(),
+    ]);
   }
 }

@@ -33,5 +33,7 @@ export const EVENT_TYPES = [
   'trunk.up',
   'trunk.quality_dropped',
   'trunk.quality_recovered',
+  'media_engine.down',
+  'media_engine.up',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

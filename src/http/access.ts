@@ -133,6 +133,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/trunk-routes': platform(SUPERVISOR),
   'DELETE /v1/trunk-routes/:id': platform(ADMIN),
 
+  'GET /v1/media-engines': platform(SUPERVISOR),
+  'PATCH /v1/media-engines/:id': platform(ADMIN),
+
   'POST /v1/campaigns': creditors(MANAGER),
   'GET /v1/campaigns': creditors(SUPERVISOR),
   'GET /v1/campaigns/:id': creditors(SUPERVISOR),

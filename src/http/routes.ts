@@ -28,6 +28,7 @@ import { ledgerRoutes } from './routes/ledger';
 import { meCallRoutes } from './routes/me-call';
 import { meCallsRoutes } from './routes/me-calls';
 import { meSessionRoutes } from './routes/me-session';
+import { mediaEngineRoutes } from './routes/media-engines';
 import { meTransferRoutes } from './routes/me-transfer';
 import { officeNumberRoutes } from './routes/office-numbers';
 import { outcomeRoutes } from './routes/outcomes';
@@ -63,6 +64,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   trunkRoutes(api, context);
   trunkRouteRoutes(api, context);
   trunkRouteCheckRoutes(api, context);
+  mediaEngineRoutes(api, context);
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);
   campaignExperimentRoutes(api, context);

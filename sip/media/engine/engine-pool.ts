@@ -12,6 +12,8 @@ export class Engine implements EngineLoad {
   readonly name: string;
   readonly weight: number;
   lines = 0;
+  /** Calls on those lines. */
+  calls = 0;
   draining = false;
   private health = UNKNOWN_HEALTH;
 

@@ -26,13 +26,18 @@ export class EngineTalk implements TalkMedia {
     await this.dropSide();
     this.earlySdp = '';
     const side = this.call.nextSide();
-    this.side = side;
+    this.takeSide(side);
     return this.call.offerTo(side);
+  }
+
+  private takeSide(side: string | null): void {
+    this.call.engine.calls += Number(side !== null) - Number(this.side !== null);
+    this.side = side;
   }
 
   private async dropSide(): Promise<void> {
     const { side } = this;
-    this.side = null;
+    this.takeSide(null);
     if (side !== null) await this.call.send('delete', { 'from-tag': side });
   }
 
@@ -140,7 +145,7 @@ export class EngineTalk implements TalkMedia {
     const { side, call } = this;
     this.watch?.stop();
     this.lossListener = null;
-    this.side = null;
+    this.takeSide(null);
     if (side === null) return null;
     // the line lives on, and the next call must be heard
     if (this.held || this.muted) void call.send('unblock media', { flags: ['all'] });

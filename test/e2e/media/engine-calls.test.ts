@@ -90,6 +90,15 @@ const quality = async (attemptId: string): Promise<Record<string, number | null>
   return rows.map((row) => row.quality).filter((found) => found !== null);
 };
 
+/** The engine that carries this softphone's leg. */
+const engineOf = async (): Promise<Rtpengine> => {
+  for (const engine of engines) {
+    const reply = await engine.client.send({ command: 'list' });
+    if (reply.kind === 'ok' && (reply.reply.calls as string[]).length > 0) return engine;
+  }
+  throw new Error('no engine has a call');
+};
+
 test('plain RTP: both are heard through the engine; hold, mute and what was heard', async () => {
   const call = await ends('plain');
   const { agentEar, debtorEar } = call;
@@ -160,15 +169,27 @@ test('a debtor who is not heard of any more ends the talk', async () => {
   });
 });
 
+test('a drained engine takes no new call: the leg changes over before its next one', async () => {
+  const call = await ends('plain');
+  const drained = await engineOf();
+  const setDraining = (draining: boolean) =>
+    floor.db.query('update media_engine set draining = $2 where name = $1', [
+      drained.address.name,
+      draining,
+    ]);
+  await setDraining(true);
+  each.add({ close: () => setDraining(false) });
+  await floor.nextEngineReport();
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await bothHear(call);
+  expect(invites(call)).toBe(2);
+  expect((await engineOf()).address).not.toEqual(drained.address);
+  trunk.hangUp();
+  await floor.untilAttempt(attemptId, 'ended');
+});
+
 describe('when an engine dies', () => {
-  /** The engine that carries this softphone's leg. */
-  const engineOf = async (): Promise<Rtpengine> => {
-    for (const engine of engines) {
-      const reply = await engine.client.send({ command: 'list' });
-      if (reply.kind === 'ok' && (reply.reply.calls as string[]).length > 0) return engine;
-    }
-    throw new Error('no engine has a call');
-  };
   test('the talk goes on over another, keys and all', async () => {
     const call = await ends('webrtc');
     const attemptId = await floor.dial();

@@ -198,6 +198,21 @@ export class CallFloor {
     return attemptId;
   }
 
+  /** Waits until the sip process has asked once more, from now on, what is wanted of its engines. */
+  async nextEngineReport(): Promise<void> {
+    const read = async (): Promise<number> => {
+      const { rows } = await this.db.query<{ seenAt: Date }>(
+        'select max(seen_at) as "seenAt" from media_engine_health',
+      );
+      return rows[0]?.seenAt.getTime() ?? 0;
+    };
+    // the first may have been asked for before; the second follows what was learned by it
+    for (let reports = 0; reports < 2; reports += 1) {
+      const before = await read();
+      await eventually(read, (at) => at > before, 'a report of media engines', 3_000);
+    }
+  }
+
   async attempt(id: string): Promise<AttemptRow> {
     const found = await this.db.query<AttemptRow>(
       `select state, result, sip_status as "sipStatus", sip_reason as "sipReason",
