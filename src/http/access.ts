@@ -37,7 +37,6 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   // the page is for whoever has a key; what it shows it asks for with the key
   'GET /softphone': 'public',
   'GET /softphone/*': 'public',
-  'HEAD /softphone': 'public',
   'HEAD /softphone/*': 'public',
 
   'POST /v1/creditors': platform(MANAGER),

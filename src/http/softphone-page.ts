@@ -15,7 +15,7 @@ export async function serveSoftphone(app: Api, context: HttpContext): Promise<vo
   const { softphoneDir } = context;
   if (softphoneDir === undefined || !existsSync(join(softphoneDir, 'index.html'))) return;
   await app.register(async (scope) => {
-    scope.addHook('onRequest', async (_request, reply) => {
+    scope.addHook('preHandler', async (_request, reply) => {
       const wsUrls = context.softphoneWsUrls ?? (await listWsUrls(context.db).catch(() => []));
       reply.headers({
         'content-security-policy': policy(wsUrls),
@@ -25,10 +25,12 @@ export async function serveSoftphone(app: Api, context: HttpContext): Promise<vo
         'cross-origin-opener-policy': 'same-origin',
       });
     });
+    scope.get('/softphone', { schema: { hide: true } }, (_request, reply) =>
+      reply.redirect('/softphone/'),
+    );
     await scope.register(fastifyStatic, {
       root: softphoneDir,
       prefix: '/softphone/',
-      redirect: true,
       decorateReply: false,
       cacheControl: false,
       setHeaders: (response, path) => {

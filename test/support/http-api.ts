@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -62,6 +63,7 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
     identityKey: randomBytes(32),
     realm: 'santun',
     readiness: () => Promise.resolve([{ name: 'database', ok: true }]),
+    softphoneDir: join(process.cwd(), 'dist', 'web', 'softphone'),
     ...options,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
