@@ -48,14 +48,18 @@ type Verdict =
 
 /** Takes REGISTER (RFC 3261, 10.3) from agents' softphones and nobody else. */
 export class Registrar {
-  private readonly limiter = new FailureLimiter();
+  /** One who mistypes a password does not lock out the colleagues behind the same NAT. */
+  private readonly userFailures = new FailureLimiter(20);
+  private readonly sourceFailures = new FailureLimiter(200);
   private readonly ledger = new NonceLedger();
 
   constructor(private readonly options: RegistrarOptions) {}
 
   async receive(request: IncomingRequest): Promise<void> {
     const nowMs = this.options.now();
-    if (this.limiter.isBlocked(request.sourceAddress, nowMs)) {
+    const source = request.sourceAddress;
+    const user = `${source} ${userOf(request.header('to'))}`;
+    if (this.userFailures.isBlocked(user, nowMs) || this.sourceFailures.isBlocked(source, nowMs)) {
       await request.respond(503, { 'Retry-After': String(RETRY_AFTER_SECONDS) });
       return;
     }
@@ -63,7 +67,8 @@ export class Registrar {
     if (verdict.kind === 'challenge') {
       await this.challenge(request, verdict.stale, nowMs);
     } else if (verdict.kind === 'refused') {
-      this.limiter.recordFailure(request.sourceAddress, nowMs);
+      this.userFailures.recordFailure(user, nowMs);
+      this.sourceFailures.recordFailure(source, nowMs);
       await request.respond(403);
     } else {
       await this.apply(request, verdict.identity);

@@ -5,7 +5,8 @@ import type { Log } from './log';
 import { systemScheduler } from './transaction/scheduler';
 import { DEFAULT_TIMERS } from './transaction/sip-timers';
 import type { SipTimers } from './transaction/sip-timers';
-import { TransactionLayer } from './transaction/transaction-layer';
+import { OPEN_SCREEN, type Screen } from './transaction/screen';
+import { DEFAULT_TRANSACTION_LIMITS, TransactionLayer } from './transaction/transaction-layer';
 import type { ListenerAddress } from './transport/listener';
 import { TransportLayer } from './transport/transport-layer';
 
@@ -16,6 +17,8 @@ export interface EmbeddedSignallingOptions {
   readonly log?: Log;
   /** T1, T2, T4 in milliseconds; RFC 3261's values when absent. */
   readonly timers?: Partial<SipTimers>;
+  /** Who is heard; everybody when absent. */
+  readonly screen?: Screen;
 }
 
 export interface EmbeddedSignalling {
@@ -40,9 +43,10 @@ export async function startEmbeddedSignalling(
 ): Promise<EmbeddedSignalling> {
   const log: Log = options.log ?? (() => undefined);
   const env = { scheduler: systemScheduler, timers: { ...DEFAULT_TIMERS, ...options.timers } };
-  const transactions = new TransactionLayer(env, log);
+  const { screen = OPEN_SCREEN } = options;
+  const transactions = new TransactionLayer(env, log, DEFAULT_TRANSACTION_LIMITS, screen);
   const transport = await TransportLayer.open(options.listeners, transactions, log);
-  const core = createCore(env, log, transactions, transport);
+  const core = createCore(env, log, transactions, transport, screen);
   let admin: AdminServer;
   try {
     admin = await AdminServer.open(options.admin, new AppFrames(core), log);

@@ -4,6 +4,7 @@ import {
   startEmbeddedSignalling,
   type EmbeddedSignalling,
 } from '../../sip/embedded/start-embedded-signalling';
+import { openScreen } from '../../sip/screen/open-screen';
 import { startSipRole } from '../../sip/start-sip-role';
 import { startSipWorker, type SipWorker } from '../queue/sip-queue';
 import type { Config } from '../config/parse-config';
@@ -32,7 +33,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
     worker.catch(queueTrouble(log));
     workers.push(worker);
   };
-  const closeServer = async (): Promise<void> => embedded?.server.close();
+  const closeServer = async (): Promise<void> => embedded?.close();
   const role = await startSipRole({
     db: context.db,
     gate: context.gate,
@@ -60,7 +61,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
   }
   return {
     name: 'sip',
-    contacts: embedded?.server.contacts ?? [],
+    contacts: embedded?.contacts ?? [],
     stop: async () => {
       await role.stopIntake();
       // a queue that is away must not keep the calls from being drained
@@ -78,7 +79,8 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
 }
 
 interface OwnSignalling {
-  readonly server: EmbeddedSignalling;
+  readonly contacts: EmbeddedSignalling['contacts'];
+  close(): Promise<void>;
   readonly drachtio: { host: string; port: number; secret: string };
 }
 
@@ -94,6 +96,7 @@ async function startSignalling(
     const variable = port === wsPort ? 'SANTUN_SIP_WS_PORT' : 'SANTUN_SIP_PORT';
     throw listeningError(error, { host, port, variable, hostVariable: 'SANTUN_SIP_HOST' });
   };
+  const { screen, stop } = await openScreen(context);
   const server = await startEmbeddedSignalling({
     // reached by this process alone
     admin: { host: '127.0.0.1', port: 0, secret },
@@ -105,8 +108,19 @@ async function startSignalling(
     log: (level, message, fields) => {
       context.log[level]({ ...fields }, message);
     },
-  }).catch(failed);
-  return { server, drachtio: { host: '127.0.0.1', port: server.adminPort, secret } };
+    screen,
+  }).catch(async (error: unknown) => {
+    await stop();
+    return failed(error);
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([server.close(), stop()]);
+  };
+  return {
+    contacts: server.contacts,
+    close,
+    drachtio: { host: '127.0.0.1', port: server.adminPort, secret },
+  };
 }
 
 function drachtioAddress(config: Config): { host: string; port: number; secret: string } {

@@ -27,7 +27,7 @@ export function receiveAppResponse(core: Core, app: App, frame: AdminFrame): voi
     if (transactionId === '') throw new Refusal('transaction id missing');
     if (incoming?.app !== app) throw new Refusal('Response not sent due to unknown transaction');
     const response = send(incoming, frame);
-    bindRegistration(core, incoming, response);
+    followRegister(core, incoming, response);
     const text = formatSipMessage(response);
     const meta = metaOf('application', Buffer.byteLength(text), incoming.transaction.flow, 'peer');
     const ids = [transactionId, incoming.dialog?.id ?? '', ''];
@@ -103,11 +103,18 @@ function complete(
   return response;
 }
 
+function followRegister(core: Core, incoming: PendingRequest, response: SipResponse): void {
+  const { request, flow } = incoming.transaction;
+  if (request.method !== 'REGISTER' || response.status < 200) return;
+  const to = parseNameAddr(request.headers.get('to') ?? '')?.uri ?? '';
+  core.screen.registerAnswered(flow, parseSipUri(to)?.user ?? '', response.status);
+  if (response.status === 200) bindRegistration(core, incoming, response);
+}
+
 /** The application accepted a REGISTER: later requests to its contacts go down the same connection. */
 function bindRegistration(core: Core, incoming: PendingRequest, response: SipResponse): void {
   const { transaction } = incoming;
   const { request } = transaction;
-  if (request.method !== 'REGISTER' || response.status !== 200) return;
   const fallback = response.headers.get('expires') ?? request.headers.get('expires') ?? '3600';
   const granted = new Map(
     contactsOf(response.headers).map(({ uri, params }) => [uri, params.get('expires')]),

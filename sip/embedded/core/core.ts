@@ -4,6 +4,7 @@ import type { DialogTable } from '../dialog/dialog-table';
 import type { Log } from '../log';
 import type { HeaderList } from '../message/header-list';
 import type { ReceivedRequest, SipRequest, SipResponse } from '../message/sip-message';
+import type { Screen } from '../transaction/screen';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionEnv } from '../transaction/transaction-env';
 import type { TransactionLayer } from '../transaction/transaction-layer';
@@ -60,6 +61,7 @@ export interface Core {
   readonly log: Log;
   readonly transactions: TransactionLayer;
   readonly network: Network;
+  readonly screen: Screen;
   readonly apps: AppRouter;
   readonly dialogs: DialogTable<AppDialog>;
   /** Requests from the network, by the transaction id the application knows. */

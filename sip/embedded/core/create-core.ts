@@ -2,6 +2,7 @@ import { AppRouter } from '../admin/app-router';
 import { DialogTable } from '../dialog/dialog-table';
 import type { Log } from '../log';
 import type { TransactionEnv } from '../transaction/transaction-env';
+import { OPEN_SCREEN, type Screen } from '../transaction/screen';
 import type { TransactionLayer } from '../transaction/transaction-layer';
 import type { Network } from '../transport/network';
 import type { Core } from './core';
@@ -14,12 +15,14 @@ export function createCore(
   log: Log,
   transactions: TransactionLayer,
   network: Network,
+  screen: Screen = OPEN_SCREEN,
 ): Core {
   const core: Core = {
     env,
     log,
     transactions,
     network,
+    screen,
     apps: new AppRouter(),
     dialogs: new DialogTable(),
     incoming: new Map(),

@@ -32,6 +32,10 @@ const DIALOG_ONLY_METHODS = new Set(['BYE', 'PRACK', 'UPDATE']);
 export class RequestReceiver implements TransactionUser {
   constructor(private readonly core: Core) {}
 
+  isInDialog({ callId, toTag, fromTag }: ReceivedRequest): boolean {
+    return this.core.dialogs.find(callId, toTag, fromTag) !== undefined;
+  }
+
   request(transaction: ServerTransaction): void {
     if (transaction.request.toTag === '') this.receiveInitial(transaction);
     else this.receiveInDialog(transaction);

@@ -17,6 +17,7 @@ export function unreachable(transport: Transport, host: string, port: number): F
     isOpen: false,
     send: () => false,
     onClosed: () => NOTHING,
+    destroy: NOTHING,
   };
 }
 

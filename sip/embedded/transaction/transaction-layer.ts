@@ -22,11 +22,14 @@ import { InviteServerTransaction } from './invite-server-transaction';
 import { newBranch, newTag } from './new-token';
 import { NonInviteClientTransaction } from './non-invite-client-transaction';
 import { NonInviteServerTransaction } from './non-invite-server-transaction';
+import { OPEN_SCREEN, type Screen } from './screen';
 import type { ServerTransaction } from './server-transaction';
 import type { TransactionEnv } from './transaction-env';
 
 /** What arrives once retransmissions, responses and malformed input have been dealt with. */
 export interface TransactionUser {
+  /** Whether a request with a To tag belongs to a dialog that stands. */
+  isInDialog(request: ReceivedRequest): boolean;
   /** A new request other than ACK and CANCEL. */
   request(transaction: ServerTransaction): void;
   /** A CANCEL for an INVITE that is still pending. */
@@ -75,6 +78,7 @@ export class TransactionLayer {
     private readonly env: TransactionEnv,
     private readonly log: Log,
     private readonly limits: TransactionLimits = DEFAULT_TRANSACTION_LIMITS,
+    private readonly screen: Screen = OPEN_SCREEN,
   ) {}
 
   get counts(): { clients: number; servers: number } {
@@ -106,9 +110,10 @@ export class TransactionLayer {
         return;
       case 'dropped':
         this.logFault(flow, outcome.reason);
+        this.admits(flow, null);
         return;
       case 'keep-alive':
-        if (outcome.ping) flow.send('\r\n');
+        if (outcome.ping && this.screen.knows(flow)) flow.send('\r\n');
     }
   }
 
@@ -179,6 +184,7 @@ export class TransactionLayer {
       existing.receiveRetransmission();
       return;
     }
+    if (!this.belongs(request) && !this.admitsNew(request, flow)) return;
     if (this.isFull) {
       this.reply(request, flow, buildResponse(request, 503, { headers: [['Retry-After', '10']] }));
       return;
@@ -191,6 +197,23 @@ export class TransactionLayer {
       // The same request by another path (section 8.2.2.2).
       transaction.respond(buildResponse(request, 482, { toTag: transaction.localTag }));
     } else this.user?.request(transaction);
+  }
+
+  /** Of a call that stands: peers of a trunk may send it from another address than the trunk's. */
+  private belongs(request: ReceivedRequest): boolean {
+    if (request.method === 'CANCEL') return this.servers.has(serverKey(request, 'INVITE'));
+    return request.toTag !== '' && this.user?.isInDialog(request) === true;
+  }
+
+  private admitsNew(request: ReceivedRequest, flow: Flow): boolean {
+    return this.admits(flow, request.toTag === '' ? request.method : null);
+  }
+
+  /** A stranger who says what strangers may not say loses the connection too. */
+  private admits(flow: Flow, method: string | null): boolean {
+    const admitted = this.screen.admits(flow, method);
+    if (!admitted) flow.destroy();
+    return admitted;
   }
 
   private get isFull(): boolean {
@@ -248,6 +271,7 @@ export class TransactionLayer {
   /** Answers what could be read of a request that is not valid; ACK is never answered. */
   private refuse(outcome: ParseOutcome & { kind: 'refused' }, flow: Flow): void {
     this.logFault(flow, outcome.reason);
+    if (!this.admits(flow, null)) return;
     const { headers, method, status, reason } = outcome;
     const via = parseVia(splitHeaderValues(headers.get('via') ?? '')[0] ?? '');
     const complete = ['from', 'to', 'call-id', 'cseq'].every((key) => headers.has(key));

@@ -18,6 +18,8 @@ export interface Flow {
   send(text: string): boolean;
   /** Calls `listener` once when the connection is gone; never for UDP. @returns how to unsubscribe. */
   onClosed(listener: () => void): () => void;
+  /** Ends the connection without a word; nothing for UDP. */
+  destroy(): void;
 }
 
 /** What the transports hand up. */

@@ -10,6 +10,9 @@ import { CONNECTION_LIMITS } from './listener';
 import type { Listener, ListenerAddress } from './listener';
 import { SipStreamFramer } from './sip-stream-framer';
 
+/** RFC 5626, 4.4.1. */
+const PING = Buffer.from('\r\n\r\n');
+
 class TcpFlow extends ConnectionFlow {
   readonly transport = 'tcp';
   private readonly framer = new SipStreamFramer();
@@ -56,7 +59,7 @@ class TcpFlow extends ConnectionFlow {
     const frames = this.framer.push(chunk);
     for (const frame of frames) {
       if (frame.kind === 'message') this.sink.message(frame.data, this);
-      else if (frame.kind === 'ping') this.socket.write('\r\n');
+      else if (frame.kind === 'ping') this.sink.message(PING, this);
       else {
         this.log('info', 'TCP stream closed', { peer: this.remoteAddress, reason: frame.reason });
         this.destroy();

@@ -39,6 +39,10 @@ class UdpFlow implements Flow {
   onClosed(): () => void {
     return NEVER_CLOSES;
   }
+
+  destroy(): void {
+    // a datagram leaves nothing behind
+  }
 }
 
 /** A UDP port: each datagram is one message; answers leave from the port they came to. */

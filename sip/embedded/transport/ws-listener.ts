@@ -29,10 +29,7 @@ class WsFlow extends ConnectionFlow {
     super(peer.address, peer.port, advertisedHost(listener.host, peer.address), listener.port);
     socket.on('message', (data: Buffer) => {
       this.answered = true;
-      // RFC 7118 section 6: a keep-alive is a message of its own.
-      if (data.length <= 4 && data.toString('latin1').trim() === '') {
-        if (data.length === 4) socket.send('\r\n');
-      } else sink.message(data, this);
+      sink.message(data, this);
     });
     socket.on('pong', () => {
       this.answered = true;

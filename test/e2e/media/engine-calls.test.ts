@@ -23,7 +23,7 @@ beforeAll(async () => {
   started.forEach((engine) => whole.add(engine));
   [browser, ...engines] = started;
   floor = whole.add(
-    await CallFloor.open({}, openTarget, {
+    await CallFloor.open({}, () => openTarget(), {
       engines: engines.map(({ address }) => address),
       silenceLimitMs: SILENCE_LIMIT_MS,
     }),

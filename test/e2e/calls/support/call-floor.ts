@@ -70,11 +70,11 @@ export class CallFloor {
 
   static async open(
     settings: Record<string, unknown> = {},
-    target: () => Promise<ConformanceTarget> = openTarget,
+    target: (db: TestDatabase['db']) => Promise<ConformanceTarget> = () => openTarget(),
     media?: MediaOptions,
   ): Promise<CallFloor> {
     const database = await createTestDatabase();
-    const signalling = await target();
+    const signalling = await target(database.db);
     const floor = await makeFloor(database.db, { settings });
     await database.db.query('update trunk set enabled = false');
     const role = await startRole(makeGate(database.db), signalling, media);

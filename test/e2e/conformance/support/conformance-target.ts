@@ -1,3 +1,4 @@
+import type { Screen } from '../../../../sip/embedded/transaction/screen';
 import { startEmbeddedSignalling } from '../../../../sip/embedded/start-embedded-signalling';
 
 export interface AdminAddress {
@@ -22,7 +23,10 @@ export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
  * A foreign server hands each new call to any one of the apps connected to it, so test files must not
  * run beside each other on it: `npm run conformance` runs them one after the other.
  */
-export async function openTarget(url = process.env['DRACHTIO_URL']): Promise<ConformanceTarget> {
+export async function openTarget(
+  url = process.env['DRACHTIO_URL'],
+  screen?: Screen,
+): Promise<ConformanceTarget> {
   if (url !== undefined && url !== '') {
     const { username, hostname, port } = new URL(url);
     const admin = { host: hostname, port: Number(port), secret: decodeURIComponent(username) };
@@ -33,6 +37,7 @@ export async function openTarget(url = process.env['DRACHTIO_URL']): Promise<Con
   const server = await startEmbeddedSignalling({
     admin: { host, port: 0, secret },
     listeners: (['udp', 'tcp', 'ws'] as const).map((transport) => ({ transport, host, port: 0 })),
+    ...(screen === undefined ? {} : { screen }),
   });
   return {
     embedded: true,

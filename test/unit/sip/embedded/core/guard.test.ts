@@ -234,3 +234,45 @@ describe('when an application is gone (its connection closed)', () => {
     expect(server.count('SIP/2.0 503')).toBe(2);
   });
 });
+
+describe('with a screen that lets nobody in', () => {
+  const closed = { knows: () => false, admits: () => false, registerAnswered: () => undefined };
+  const open = { knows: () => true, admits: () => true, registerAnswered: () => undefined };
+
+  test.each(['OPTIONS', 'INVITE', 'BYE', 'REGISTER'])('a %s is not answered', (method) => {
+    const screened = new Harness(undefined, closed);
+    screened.request({ method });
+    screened.request({ method, toTag: 'any', branch: 'z9hG4bKtwo' });
+    screened.receive(requestText({ method }).replace('SIP/2.0\r', 'SIP/3.0\r'));
+    screened.receive('\r\n\r\n');
+    expect(screened.peer.startLines()).toEqual([]);
+    expect(screened.delivered(method)).toEqual([]);
+  });
+
+  test('a connection ends with the first of them', () => {
+    const screened = new Harness(undefined, closed);
+    const connection = screened.network.flow('tcp', '198.51.100.9', 40_000);
+    screened.request({ method: 'OPTIONS' }, connection);
+    expect(connection.isOpen).toBe(false);
+    expect(connection.startLines()).toEqual([]);
+  });
+
+  test('a call that stands is served, wherever its messages come from', () => {
+    const screen = { ...open };
+    const screened = new Harness(undefined, screen);
+    const toTag = screened.incomingCall();
+    screen.admits = () => false;
+    const elsewhere = screened.network.flow('udp', '192.0.2.8', 5060);
+    screened.request({ method: 'BYE', branch: 'z9hG4bKbye', cseq: 2, toTag }, elsewhere);
+    expect(screened.delivered('BYE')).toHaveLength(1);
+  });
+
+  test('so is the CANCEL of an INVITE that was let in', () => {
+    const screen = { ...open };
+    const screened = new Harness(undefined, screen);
+    screened.request();
+    screen.admits = () => false;
+    screened.request({ method: 'CANCEL' });
+    expect(screened.count('SIP/2.0 487')).toBe(1);
+  });
+});

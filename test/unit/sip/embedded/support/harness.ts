@@ -3,6 +3,7 @@ import type { App } from '../../../../../sip/embedded/admin/app-router';
 import { AppFrames } from '../../../../../sip/embedded/core/app-frames';
 import type { Core } from '../../../../../sip/embedded/core/core';
 import { createCore } from '../../../../../sip/embedded/core/create-core';
+import { OPEN_SCREEN, type Screen } from '../../../../../sip/embedded/transaction/screen';
 import {
   DEFAULT_TRANSACTION_LIMITS,
   TransactionLayer,
@@ -68,11 +69,14 @@ export class Harness {
   readonly peer = this.network.flow('udp', '192.0.2.7', 5090);
   readonly app = this.newApp();
 
-  constructor(limits: TransactionLimits = DEFAULT_TRANSACTION_LIMITS) {
+  constructor(
+    limits: TransactionLimits = DEFAULT_TRANSACTION_LIMITS,
+    screen: Screen = OPEN_SCREEN,
+  ) {
     const log = (_level: string, message: string): void => void this.logged.push(message);
     const env = { scheduler: this.scheduler, timers: { T1: 500, T2: 4_000, T4: 5_000 } };
-    const transactions = new TransactionLayer(env, log, limits);
-    this.core = createCore(env, log, transactions, this.network);
+    const transactions = new TransactionLayer(env, log, limits, screen);
+    this.core = createCore(env, log, transactions, this.network, screen);
     this.frames = new AppFrames(this.core);
     for (const verb of ['invite', 'register', 'options']) this.say(`route|${verb}`);
   }

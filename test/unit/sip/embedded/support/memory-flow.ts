@@ -29,6 +29,10 @@ export class MemoryFlow implements Flow {
     return () => this.listeners.delete(listener);
   }
 
+  destroy(): void {
+    this.close();
+  }
+
   close(): void {
     this.isOpen = false;
     for (const listener of [...this.listeners]) listener();
