@@ -23,7 +23,7 @@ let agent: { agentId: string; key: string };
 
 beforeAll(async () => {
   const engine = cleanups.add(await Rtpengine.start());
-  calls = await CallFloor.open({ wrapUpLimitMs: 60_000 }, openTarget, {
+  calls = await CallFloor.open({ wrapUpLimitMs: 60_000 }, () => openTarget(), {
     engines: [engine.address],
     silenceLimitMs: 10_000,
   });
