@@ -76,11 +76,13 @@ module.exports = {
       'src/queue/',
       'src/events/',
       'src/proof/',
+      'src/recording/',
       'dialer/',
     ]),
     room('db', 'src/db', ['src/domain/']),
     room('queue', 'src/queue', ['src/domain/']),
     room('events', 'src/events', ['src/domain/', 'src/db/']),
+    room('recording', 'src/recording', ['src/domain/', 'src/db/']),
     room('proof', 'src/proof', ['src/domain/', 'src/db/']),
     room('web', 'src/web', ['src/domain/']),
     {

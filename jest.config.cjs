@@ -7,8 +7,10 @@ const base = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  // sip.js ships as ES modules only
-  transformIgnorePatterns: ['node_modules/(?!sip\\.js/)'],
+  // these ship as ES modules only
+  transformIgnorePatterns: [
+    'node_modules/(?!(sip\\.js|opus-decoder|@wasm-audio-decoders|simple-yenc|@eshaz)/)',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
