@@ -5,6 +5,7 @@ export class SipMetrics {
   private readonly attempts: Counter<'result'>;
   private readonly responses: Counter<'trunk' | 'class'>;
   private readonly setup: Histogram;
+  private readonly notCaptured: Counter;
 
   constructor(
     registry: Registry,
@@ -34,6 +35,11 @@ export class SipMetrics {
       buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64],
       registers,
     });
+    this.notCaptured = new Counter({
+      name: 'santun_recordings_not_captured_total',
+      help: 'Times that the audio of a talk could not be captured: no engine, or it refused',
+      registers,
+    });
     new Gauge({
       name: 'santun_trunk_up',
       help: 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down',
@@ -52,6 +58,10 @@ export class SipMetrics {
 
   attemptEnded(result: string): void {
     this.attempts.inc({ result });
+  }
+
+  recordingNotCaptured(): void {
+    this.notCaptured.inc();
   }
 
   legEnded(trunk: string, status: number | null, setupMs: number): void {

@@ -186,6 +186,9 @@ class RunningSipRole implements SipRole {
         return calls.control(job.attemptId, job.command);
       case 'transfer_call':
         return calls.transfer(job.transferId);
+      case 'control_recording':
+        calls.controlRecording(job.attemptId, job.command, job.reason);
+        return;
     }
   }
 

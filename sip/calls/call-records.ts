@@ -108,6 +108,14 @@ export class CallRecords {
     });
   }
 
+  /** What the recorder keeps, in the order of the rest. */
+  recording(what: string, work: (db: Database) => Promise<unknown>): void {
+    void this.journal.write(what, async () => {
+      await work(this.db);
+      return 'written';
+    });
+  }
+
   private updateLeg(id: string, change: LegChange): Promise<void> {
     return updateLeg(this.db, { id, callId: this.claim.callId }, change);
   }

@@ -7,6 +7,7 @@ import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss, TalkMedia } from '../media/media';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
+import type { CallRecorder } from './call-recorder';
 import type { CallRecords, Claim } from './call-records';
 import type { CallTransfer, Party } from './call-transfer';
 import { Conversation, type CallCommand, type MediaCommand } from './conversation';
@@ -19,6 +20,8 @@ export interface CallOptions {
   readonly line: AgentLine;
   readonly records: CallRecords;
   readonly talk: TalkMedia;
+  /** Null: talks are not recorded. */
+  readonly recorder: CallRecorder | null;
   readonly releaseLine: (line: AgentLine) => Promise<void>;
   /** Changes the softphone's leg over to media that work. */
   readonly renewMedia: (line: AgentLine) => Promise<boolean>;
@@ -138,7 +141,9 @@ export class Call implements LineUser {
       },
       onMediaLost: (loss) => void this.mediaLost(loss),
     });
-    const joined = await this.conversation.join(JOIN_LIMIT_MS);
+    const joining = this.conversation.join(JOIN_LIMIT_MS);
+    this.options.recorder?.start(talk);
+    const joined = await joining;
     // debtor, agent or reaper were faster
     if (!this.isIn('joining')) return;
     if (joined !== 'joined') {
@@ -183,11 +188,13 @@ export class Call implements LineUser {
   }
 
   private async moveMedia(): Promise<boolean> {
-    const { renewMedia, log } = this.options;
+    const { recorder, renewMedia, log } = this.options;
     const { line } = this;
     if (line === null || line.isOver || !(await renewMedia(line)) || !this.isIn('talking'))
       return false;
-    const moved = await this.conversation?.moveTo(line.openTalk(), MOVE_LIMIT_MS);
+    const talk = line.openTalk();
+    const moved = await this.conversation?.moveTo(talk, MOVE_LIMIT_MS);
+    if (moved === true) recorder?.moveTo(talk);
     log.warn({ moved }, 'media engine lost in a talk');
     return moved === true;
   }
@@ -287,6 +294,13 @@ export class Call implements LineUser {
     if (command === 'hold' || command === 'resume') this.options.records.held(command === 'hold');
   }
 
+  /** The agent wants something not to be recorded, or goes on. @param reason of a pause */
+  controlRecording(command: 'pause' | 'resume', reason: string): void {
+    if (this.phase !== 'talking') return;
+    if (command === 'pause') this.options.recorder?.pauseFor(reason);
+    else this.options.recorder?.resume();
+  }
+
   /** Ends the ringing and nothing else: a debtor who has answered is talked to. */
   withdraw(reason: WithdrawReason): boolean {
     if (this.isRingingOther) void this.transfer?.cancel(reason);
@@ -317,8 +331,9 @@ export class Call implements LineUser {
     if (this.phase === 'over') return;
     this.phase = 'over';
     if (this.talkTimer !== null) clearTimeout(this.talkTimer);
-    const { records, log, onOver, releaseLine } = this.options;
+    const { records, log, onOver, recorder, releaseLine } = this.options;
     const { line, outside, transfer } = this;
+    recorder?.finish();
     const ending = this.conversation?.end();
     const released = line === null ? outside?.leg.dialog.hangUp() : releaseLine(line);
     void outside?.audio.close();

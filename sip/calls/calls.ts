@@ -8,6 +8,7 @@ import type { TalkMedia } from '../media/media';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
+import { CallRecorder } from './call-recorder';
 import { CallRecords, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
@@ -156,6 +157,7 @@ export class Calls {
       call.abort('conflict');
     });
     const call = new Call({
+      recorder: this.recorderOf(claim, records),
       log,
       claim,
       line,
@@ -198,6 +200,21 @@ export class Calls {
     await dialing.inviteOut;
   }
 
+  private recorderOf({ attemptId, callId }: Claim, records: CallRecords): CallRecorder | null {
+    const { media, metrics } = this.options;
+    if (!media.recordsAll) return null;
+    return new CallRecorder({
+      attemptId,
+      callId,
+      write: (what, work) => {
+        records.recording(what, work);
+      },
+      onFailed: () => {
+        metrics.recordingNotCaptured();
+      },
+    });
+  }
+
   private track(work: Promise<unknown>): void {
     const tracked = work
       .catch((error: unknown) => {
@@ -224,6 +241,11 @@ export class Calls {
 
   async control(attemptId: string, command: CallCommand): Promise<void> {
     await this.live.get(attemptId)?.control(command);
+  }
+
+  /** Pauses the recording of a talk, or lets it go on. */
+  controlRecording(attemptId: string, command: 'pause' | 'resume', reason: string): void {
+    this.live.get(attemptId)?.controlRecording(command, reason);
   }
 
   /** Attempts whose debtor has not answered yet, or whose talk is to be handed on to who rings. */

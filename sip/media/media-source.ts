@@ -11,6 +11,8 @@ export interface MediaOptions {
   readonly engines: readonly MediaEngineAddress[];
   /** A talk on which a side sends nothing for this long is ended, ms; 0: never. */
   readonly silenceLimitMs: number;
+  /** Every talk is recorded; the engines write to a spool. */
+  readonly recordsAll?: boolean;
 }
 
 /** Gives each leg of a softphone its media: an engine's where there are any, else direct. */
@@ -22,6 +24,10 @@ export class MediaSource {
     log: Logger,
   ) {
     this.pool = options.engines.length === 0 ? null : new EnginePool(options.engines, log);
+  }
+
+  get recordsAll(): boolean {
+    return this.options.recordsAll ?? false;
   }
 
   start(): Promise<void> {

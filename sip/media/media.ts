@@ -36,6 +36,16 @@ export interface TalkReport {
   readonly agent: MediaQuality;
 }
 
+/** Where an engine puts what it captures, and how the sides are told apart in it. */
+export interface Capture {
+  /** The engine's name of the call: its files begin with it. */
+  readonly engineCallId: string;
+  /** The engine's port that the customer sends to. */
+  readonly customerPort: number;
+  /** What the softphone calls Opus; null: it does not speak it. */
+  readonly opusPayloadType: number | null;
+}
+
 /** The audio of one call between a softphone's leg and whoever is called. */
 export interface TalkMedia {
   /** The offer of one INVITE; asked again for the next trunk. Null: no audio can be had. */
@@ -54,6 +64,13 @@ export interface TalkMedia {
   setHeld(held: boolean): Promise<boolean>;
   /** The agent is not heard. */
   setMuted(muted: boolean): Promise<boolean>;
+  /**
+   * Captures both sides from here on, under a mark that is kept with the capture. Null: it cannot be
+   * had. Asked right behind `join` it begins with the answer.
+   */
+  startRecording(mark: string): Promise<Capture | null>;
+  /** Closes the capture. */
+  stopRecording(): Promise<void>;
   /** Frees what this call held. The report, where the audio was seen. */
   end(): Promise<TalkReport | null>;
 }

@@ -108,3 +108,16 @@ export function idleOffer(sessionId: bigint): string {
     'a=inactive',
   ]);
 }
+
+/** The port that audio is awaited on; null: none. */
+export function audioPortOf(sdp: string): number | null {
+  const port = /^m=audio (\d+) /m.exec(sdp)?.[1];
+  return port === undefined || port === '0' ? null : Number(port);
+}
+
+/** The payload type that a description gives a codec (RFC 8866, 6.6); null: it does not name it. */
+export function payloadTypeOf(sdp: string, codec: string): number | null {
+  for (const [, type, name] of sdp.matchAll(/^a=rtpmap:(\d+) ([^/\s]+)/gm))
+    if (name?.toLowerCase() === codec) return Number(type);
+  return null;
+}

@@ -253,6 +253,25 @@ export const environmentSchema = z.object({
         'A talk through an rtpengine ends when nothing at all came from one side for this long, hold apart, ms. 0: never.',
       accepted: 'a whole number from 0 to 3600000',
     }),
+  SANTUN_RECORDING_SPOOL: z.string().optional().register(variableDocs, {
+    about:
+      'The folder that the rtpengines write to (--recording-dir with --recording-method=pcap --recording-format=eth), as the workers see it. Every talk is recorded then; what lies here is not encrypted yet. Unset: nothing is recorded.',
+    accepted: 'the path of a folder; needs SANTUN_RTPENGINES in the role sip',
+    example: '/var/spool/rtpengine',
+  }),
+  SANTUN_RECORDING: z
+    .enum(['off', 'all'], { message: 'is not a recording policy' })
+    .default('all')
+    .register(variableDocs, {
+      about: 'Which talks are recorded, where there is a spool.',
+      accepted: 'all, or off',
+    }),
+  SANTUN_RECORDING_DIR: z.string().optional().register(variableDocs, {
+    about:
+      'Where the encrypted recordings are kept, the same for the roles workers and api. Unset: recordings in SANTUN_DATA_DIR.',
+    accepted: 'the path of a folder; it is made when missing',
+    example: '/var/lib/santun/recordings',
+  }),
   SANTUN_LOG_LEVEL: z
     .enum(LOG_LEVELS, { message: 'is not a log level' })
     .default('info')

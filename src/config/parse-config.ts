@@ -31,6 +31,13 @@ export interface Config {
   /** None: audio flows directly. */
   readonly mediaEngines: readonly MediaEngineAddress[];
   readonly mediaTimeoutMs: number;
+  readonly recording: {
+    readonly policy: 'off' | 'all';
+    /** Where the engines write; null: nothing is recorded. */
+    readonly spool: string | null;
+    /** Where the encrypted recordings are kept. */
+    readonly folder: string;
+  };
   readonly http: { readonly host: string; readonly port: number };
   /** As given: relative to the working directory. */
   readonly dataDir: string;
@@ -90,6 +97,11 @@ function toConfig(env: Environment): Config {
         : { kind: 'drachtio', ...env.DRACHTIO_URL },
     mediaEngines: env.SANTUN_RTPENGINES ?? [],
     mediaTimeoutMs: env.SANTUN_MEDIA_TIMEOUT_MS,
+    recording: {
+      policy: env.SANTUN_RECORDING,
+      spool: env.SANTUN_RECORDING_SPOOL ?? null,
+      folder: env.SANTUN_RECORDING_DIR ?? `${env.SANTUN_DATA_DIR}/recordings`,
+    },
     http: { host: env.SANTUN_HTTP_HOST, port: env.SANTUN_HTTP_PORT },
     dataDir: env.SANTUN_DATA_DIR,
     databasePoolSize: env.SANTUN_DATABASE_POOL,

@@ -35,5 +35,7 @@ export const EVENT_TYPES = [
   'trunk.quality_recovered',
   'media_engine.down',
   'media_engine.up',
+  'recording.ready',
+  'recording.failed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -4,6 +4,7 @@ import {
   startEmbeddedSignalling,
   type EmbeddedSignalling,
 } from '../../sip/embedded/start-embedded-signalling';
+import type { MediaOptions } from '../../sip/media/media-source';
 import { openScreen } from '../../sip/screen/open-screen';
 import { startSipRole } from '../../sip/start-sip-role';
 import { startSipWorker, type SipWorker } from '../queue/sip-queue';
@@ -43,7 +44,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
     realm: config.realm,
     secretKey: context.secretKey,
     host: hostname(),
-    media: { engines: config.mediaEngines, silenceLimitMs: config.mediaTimeoutMs },
+    media: mediaOptions(config),
     onInstanceChange: (id) => {
       serve(id);
     },
@@ -75,6 +76,15 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
       await role.close();
       await closeServer();
     },
+  };
+}
+
+function mediaOptions({ mediaEngines, mediaTimeoutMs, recording }: Config): MediaOptions {
+  const canRecord = recording.spool !== null && mediaEngines.length > 0;
+  return {
+    engines: mediaEngines,
+    silenceLimitMs: mediaTimeoutMs,
+    recordsAll: canRecord && recording.policy === 'all',
   };
 }
 

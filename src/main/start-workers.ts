@@ -5,6 +5,7 @@ import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 import { startAutomaticRules } from './start-automatic-rules';
+import { startRecordings } from './start-recordings';
 import { startPartitioning } from './start-partitioning';
 import { startRulesWatch } from './start-rules-watch';
 
@@ -29,10 +30,11 @@ export function startWorkers(context: RoleContext): Resource {
   const watching = startRulesWatch(context);
   const partitioning = startPartitioning(context);
   const ruling = startAutomaticRules(context);
+  const recording = startRecordings(context);
   return {
     name: 'workers',
     stop: async () => {
-      const repeating = [sweeping, chaining, watching, partitioning, ruling];
+      const repeating = [sweeping, chaining, watching, partitioning, ruling, ...recording];
       await Promise.all(repeating.map((work) => work.stop()));
     },
   };

@@ -16,6 +16,13 @@ export const sipJobSchema = z.discriminatedUnion('name', [
     command: z.enum(CALL_COMMANDS),
   }),
   z.strictObject({ name: z.literal('transfer_call'), transferId: id }),
+  z.strictObject({
+    name: z.literal('control_recording'),
+    attemptId: id,
+    command: z.enum(['pause', 'resume']),
+    /** In one word; of a pause. */
+    reason: z.string(),
+  }),
 ]);
 export type SipJob = z.infer<typeof sipJobSchema>;
 

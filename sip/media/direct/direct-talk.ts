@@ -120,6 +120,15 @@ export class DirectTalk implements TalkMedia {
     return end.kind === 'accepted';
   }
 
+  /** Nobody here hears the audio. */
+  startRecording(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  stopRecording(): Promise<void> {
+    return Promise.resolve();
+  }
+
   end(): Promise<null> {
     return Promise.resolve(null);
   }

@@ -22,7 +22,7 @@ const sdpOf = (reply: NgReply): string | null =>
  * keys of the softphone's side stay through all of them.
  */
 export class EngineCall {
-  private readonly ngCallId = randomUUID();
+  readonly ngCallId = randomUUID();
   private standing: MediaLeg | null = null;
   private sides = 0;
   private last: Promise<unknown> = Promise.resolve();

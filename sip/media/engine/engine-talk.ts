@@ -1,7 +1,7 @@
 import type { IncomingModify } from '../../gateway/sip-dialog';
-import type { JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
+import type { Capture, JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
 import type { MediaLeg } from '../media-leg';
-import { directionOf, withDirection } from '../session-description';
+import { audioPortOf, directionOf, payloadTypeOf, withDirection } from '../session-description';
 import { AGENT, type EngineCall } from './engine-call';
 import { SilenceWatch } from './silence-watch';
 import { countOf, NO_COUNT, qualityBetween, type StreamCount } from './stream-report';
@@ -11,6 +11,8 @@ export class EngineTalk implements TalkMedia {
   private side: string | null = null;
   private customer: MediaLeg | null = null;
   private earlySdp = '';
+  /** Ours, that the debtor's side sends to. */
+  private customerPort: number | null = null;
   private held = false;
   private muted = false;
   private watch: SilenceWatch | null = null;
@@ -27,7 +29,9 @@ export class EngineTalk implements TalkMedia {
     this.earlySdp = '';
     const side = this.call.nextSide();
     this.takeSide(side);
-    return this.call.offerTo(side);
+    const sdp = await this.call.offerTo(side);
+    this.customerPort = sdp === null ? null : audioPortOf(sdp);
+    return sdp;
   }
 
   private takeSide(side: string | null): void {
@@ -139,6 +143,19 @@ export class EngineTalk implements TalkMedia {
     const reply = await this.call.send(command, { 'from-tag': AGENT });
     if (reply.kind === 'ok') this.muted = muted;
     return reply.kind === 'ok';
+  }
+
+  async startRecording(mark: string): Promise<Capture | null> {
+    const { call, customerPort } = this;
+    if (this.side === null || customerPort === null) return null;
+    const reply = await call.send('start recording', { metadata: mark });
+    if (reply.kind !== 'ok') return null;
+    const opusPayloadType = payloadTypeOf(call.leg.remoteSdp, 'opus');
+    return { engineCallId: call.ngCallId, customerPort, opusPayloadType };
+  }
+
+  async stopRecording(): Promise<void> {
+    await this.call.send('stop recording', {});
   }
 
   async end(): Promise<TalkReport | null> {

@@ -1,10 +1,16 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Cleanups } from '../../support/cleanups';
 import { eventually } from '../../support/eventually';
 import { openTarget } from '../conformance/support/conformance-target';
 import { CallFloor, type SignedIn } from '../calls/support/call-floor';
 import { TrunkPeer } from '../calls/support/trunk-peer';
+import { RecordingShelf } from './support/recording-shelf';
 import { RtpPeer } from './support/rtp-peer';
 import { Rtpengine } from './support/rtpengine';
+import { shareInSamples } from './support/tone';
 import { WebrtcEnd } from './support/webrtc-end';
 
 jest.setTimeout(30_000);
@@ -17,15 +23,27 @@ let floor: CallFloor;
 let engines: Rtpengine[];
 let browser: Rtpengine;
 let trunk: TrunkPeer;
+let spool: string;
+let kept: string;
 
 beforeAll(async () => {
-  const started = await Promise.all([Rtpengine.start(), Rtpengine.start(), Rtpengine.start()]);
+  [spool, kept] = (await Promise.all(
+    ['spool', 'kept'].map((name) => mkdtemp(join(tmpdir(), `santun-${name}-`))),
+  )) as [string, string];
+  for (const folder of [spool, kept])
+    whole.add({ close: () => rm(folder, { recursive: true, force: true }) });
+  const started = await Promise.all([
+    Rtpengine.start(),
+    Rtpengine.start(spool),
+    Rtpengine.start(spool),
+  ]);
   started.forEach((engine) => whole.add(engine));
   [browser, ...engines] = started;
   floor = whole.add(
     await CallFloor.open({}, () => openTarget(), {
       engines: engines.map(({ address }) => address),
       silenceLimitMs: SILENCE_LIMIT_MS,
+      recordsAll: true,
     }),
   );
   trunk = whole.add(await TrunkPeer.open('talk'));
@@ -152,6 +170,57 @@ test('WebRTC: Opus under DTLS-SRTP, up before the call, heard at once after the 
   trunk.hangUp();
   await floor.untilAttempt(attemptId, 'ended');
 });
+
+test.each(['webrtc', 'plain'] as const)(
+  'a talk is recorded (%s): agent left, customer right, nothing of a pause',
+  async (kind) => {
+    const call = await ends(kind);
+    const attemptId = await floor.dial();
+    await floor.untilAttempt(attemptId, 'connected');
+    await bothHear(call);
+    const record = (command: 'pause' | 'resume') =>
+      floor.role.handle({ name: 'control_recording', attemptId, command, reason: 'card' });
+    await record('pause');
+    await bothHear(call);
+    await record('resume');
+    await bothHear(call);
+    trunk.hangUp();
+    await floor.untilAttempt(attemptId, 'ended');
+    const shelf = new RecordingShelf(floor.db, spool, kept);
+    const row = await shelf.stored(attemptId);
+    const wav = await shelf.audioOf(row, 0, Number(row.bytes) - 1);
+    expect(createHash('sha256').update(wav).digest('hex')).toBe(row.sha256.toString('hex'));
+    expect(await shelf.audioOf(row, 1_001, 2_000)).toEqual(wav.subarray(1_001, 2_001));
+    expect(row.segments.map(({ endCause }) => endCause)).toEqual(['paused', 'talk_ended']);
+    expect(row.gaps).toMatchObject([{ cause: 'paused', reason: 'card', flagged: false }]);
+
+    const heard = (channel: 0 | 1, fromMs: number, toMs: number): number[] =>
+      Array.from({ length: (toMs - fromMs) * 8 }, (_, i) =>
+        wav.readInt16LE(44 + (fromMs * 8 + i) * 4 + channel * 2),
+      );
+    for (const { offsetMs, durationMs } of row.segments) {
+      // the first packets of a segment come one after the other
+      const [from, to] = [offsetMs + 60, offsetMs + durationMs - 60];
+      expect(to - from).toBeGreaterThan(150);
+      expect(shareInSamples(heard(0, from, to), 440)).toBeGreaterThan(0.8);
+      expect(shareInSamples(heard(1, from, to), 1_000)).toBeGreaterThan(0.8);
+    }
+    const [gap] = row.gaps;
+    expect(gap!.durationMs).toBeGreaterThan(200);
+    const pause = [gap!.offsetMs + 40, gap!.offsetMs + gap!.durationMs - 40] as const;
+    expect(new Set([...heard(0, ...pause), ...heard(1, ...pause)])).toEqual(new Set([0]));
+
+    const { rows } = await floor.db.query<{ payload: Record<string, unknown> }>(
+      `select payload from event where type = 'recording.ready' and payload->>'id' = $1`,
+      [row.id],
+    );
+    expect(rows.map(({ payload }) => payload)).toMatchObject([
+      { attemptId, sha256: row.sha256.toString('hex'), bytes: wav.length, channels: 2, gaps: 0 },
+    ]);
+    const left = (await readdir(join(spool, 'pcaps'))).concat(await readdir(join(spool, 'tmp')));
+    expect(left).toEqual([]);
+  },
+);
 
 test('a debtor who is not heard of any more ends the talk', async () => {
   const call = await ends('plain');

@@ -12,6 +12,8 @@ export class RtpPeer {
   private timer: NodeJS.Timeout | null = null;
   private frames: Buffer[] = [];
   private sent = 0;
+  /** Monotonic clock, ms: of the frame that is numbered 0. */
+  private beganMs = 0;
   private closed = false;
   private target: { host: string; port: number } | null = null;
   /** Monotonic clock, ms; when the first packet came since `listenAnew`. */
@@ -56,13 +58,15 @@ export class RtpPeer {
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
     const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1] ?? '127.0.0.1';
     this.target = { host, port };
-    this.timer ??= setInterval(() => {
-      this.sendFrame();
+    if (this.timer !== null) return;
+    this.beganMs = performance.now() - this.sent * FRAME_MS;
+    // a machine that is busy delays the timer; the stream keeps its time as a sound card does
+    this.timer = setInterval(() => {
+      while (this.beganMs + this.sent * FRAME_MS <= performance.now()) this.sendFrame();
     }, FRAME_MS);
   }
 
   private sendFrame(): void {
-    if (this.target === null) return;
     const header = Buffer.alloc(12);
     header.writeUInt8(0x80, 0);
     header.writeUInt8(8, 1);
@@ -71,7 +75,7 @@ export class RtpPeer {
     header.writeUInt32BE(this.port, 8);
     const packet = Buffer.concat([header, toneFrame(this.hertz, this.sent)]);
     this.sent += 1;
-    this.socket.send(packet, this.target.port, this.target.host);
+    if (this.target !== null) this.socket.send(packet, this.target.port, this.target.host);
   }
 
   hush(): void {

@@ -20,17 +20,19 @@ export class Rtpengine {
     readonly address: MediaEngineAddress,
     private readonly portMin: number,
     private readonly folder: string,
+    private readonly spool: string | null,
   ) {
     this.client = new NgClient(address);
   }
 
-  static async start(): Promise<Rtpengine> {
+  /** @param spool where it captures what it is told to record; several may share one */
+  static async start(spool: string | null = null): Promise<Rtpengine> {
     const port = await servicePort();
     const address = { name: `127.0.0.1:${port}`, host: '127.0.0.1', port, weight: 1 };
     // below the ephemeral ports, apart for each engine of a test run
     const portMin = 10_000 + 2 * Math.floor(Math.random() * 4_600);
     const folder = await mkdtemp(join(tmpdir(), 'santun-rtpengine-'));
-    const engine = new Rtpengine(address, portMin, folder);
+    const engine = new Rtpengine(address, portMin, folder, spool);
     await engine.run();
     return engine;
   }
@@ -45,6 +47,9 @@ export class Rtpengine {
         ...[`--listen-ng=127.0.0.1:${port}`, `--pidfile=${join(this.folder, 'pid')}`],
         ...[`--port-min=${this.portMin}`, `--port-max=${this.portMin + PORTS}`],
         ...['--foreground', '--log-stderr', '--log-level=3', '--delete-delay=0', '--num-threads=2'],
+        ...(this.spool === null
+          ? []
+          : [`--recording-dir=${this.spool}`, '--recording-method=pcap', '--recording-format=eth']),
       ],
       { stdio: 'ignore' },
     );

@@ -30,7 +30,14 @@ export function toneFrame(hertz: number, n: number): Buffer {
 
 /** How much of the signal's energy lies at the frequency, 0 to 1 (Goertzel). */
 export function shareOfTone(frames: readonly Buffer[], hertz: number): number {
-  const samples = frames.flatMap((frame) => [...frame].map(decodeALaw));
+  return shareInSamples(
+    frames.flatMap((frame) => [...frame].map(decodeALaw)),
+    hertz,
+  );
+}
+
+/** The same of linear samples. */
+export function shareInSamples(samples: readonly number[], hertz: number): number {
   const coefficient = 2 * Math.cos((2 * Math.PI * hertz) / RATE);
   let [s1, s2, energy] = [0, 0, 0];
   for (const sample of samples) {

@@ -20,7 +20,7 @@ test('.env.example names every variable once and no other', () => {
 test('the values that .env.example shows for unset variables are the defaults', () => {
   const withoutDefault = [
     ...['DATABASE_URL', 'REDIS_URL', 'DRACHTIO_URL', 'SANTUN_SECRET_KEY', 'SANTUN_RTPENGINES'],
-    'SANTUN_SOFTPHONE_WS_URLS',
+    ...['SANTUN_SOFTPHONE_WS_URLS', 'SANTUN_RECORDING_SPOOL', 'SANTUN_RECORDING_DIR'],
   ];
   const shown = lines.filter((line) => !withoutDefault.includes(line.name));
   const env = Object.fromEntries(shown.map((line) => [line.name, line.value]));

@@ -24,6 +24,7 @@ test('an empty environment is the embedded one', () => {
     signalling: { kind: 'embedded', host: '127.0.0.1', sipPort: 5060, wsPort: 5062 },
     mediaEngines: [],
     mediaTimeoutMs: 30_000,
+    recording: { policy: 'all', spool: null, folder: '.data/recordings' },
     http: { host: '127.0.0.1', port: 8080 },
     dataDir: '.data',
     databasePoolSize: 10,

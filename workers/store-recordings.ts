@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  postponeRecording,
+  recordingFailed,
+  recordingReady,
+  spoolAbandonedRecordings,
+  storedRecordings,
+  takeSpooledRecording,
+  type SpooledRecording,
+} from '../src/db/recordings';
+import type { Database } from '../src/db/database';
+import type { AudioStore } from '../src/recording/audio-store';
+import type { CaptureSpool, SpooledCapture } from '../src/recording/capture-spool';
+import { newDataKey } from '../src/recording/data-keys';
+import { mixSegments } from '../src/recording/mix-segments';
+import { segmentsAndGaps } from '../src/recording/recording-gaps';
+import { chunksOf, sealChunk, type SealedAudio } from '../src/recording/sealed-audio';
+
+export interface StoreRecordingsOptions {
+  readonly db: Database;
+  /** 32 bytes; seals the creditors' keys. */
+  readonly secretKey: Buffer;
+  readonly spool: CaptureSpool;
+  readonly store: AudioStore;
+  readonly onTrouble: (recordingId: string, error: unknown) => void;
+}
+
+export interface StoreReport {
+  readonly stored: number;
+  readonly failed: number;
+}
+
+/** Until another worker may take it: longer than the longest talk takes. */
+const HOLD_MS = 900_000;
+/** For the engine to close a capture. Then it is taken as it lies, or missed. */
+const CLOSE_LIMIT_MS = 20_000;
+const LOOK_AGAIN_MS = 1_000;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 600_000;
+/** About two hours of a store that is away. */
+const MOST_TRIES = 20;
+
+type Outcome = 'stored' | 'failed' | 'waiting';
+
+/** Captures whose talks are over become encrypted recordings; nothing is done twice. */
+export function storeRecordingsTurn(options: StoreRecordingsOptions): () => Promise<StoreReport> {
+  const { db, spool } = options;
+  return async () => {
+    await spoolAbandonedRecordings(db);
+    const counts = { stored: 0, failed: 0, waiting: 0 };
+    const closed = await spool.closed();
+    for (;;) {
+      const recording = await takeSpooledRecording(db, HOLD_MS);
+      if (recording === null) break;
+      counts[await settle(options, recording, closed)] += 1;
+    }
+    // of those that were stored by a process that died before it could tidy up
+    const stored = await storedRecordings(db, [...new Set(closed.map((c) => c.recordingId))]);
+    for (const { recordingId, name } of closed)
+      if (stored.has(recordingId)) await spool.remove(name);
+    return { stored: counts.stored, failed: counts.failed };
+  };
+}
+
+async function settle(
+  options: StoreRecordingsOptions,
+  recording: SpooledRecording,
+  closed: readonly SpooledCapture[],
+): Promise<Outcome> {
+  const { db, onTrouble } = options;
+  try {
+    return await storeOne(options, recording, closed);
+  } catch (error) {
+    onTrouble(recording.id, error);
+    if (recording.tries >= MOST_TRIES) {
+      await recordingFailed(db, recording.id, 'storing_failed');
+      return 'failed';
+    }
+    const waitMs = FIRST_RETRY_MS * 2 ** Math.min(recording.tries, 10);
+    await postponeRecording(db, recording.id, Math.min(waitMs, LONGEST_RETRY_MS));
+    return 'waiting';
+  }
+}
+
+async function storeOne(
+  options: StoreRecordingsOptions,
+  recording: SpooledRecording,
+  closed: readonly SpooledCapture[],
+): Promise<Outcome> {
+  const { db, spool } = options;
+  const names = recording.segments.map(({ seq }) => nameOf(closed, recording.id, seq));
+  if (names.includes(null)) {
+    if (Date.now() - recording.spooledAt.getTime() < CLOSE_LIMIT_MS) {
+      await postponeRecording(db, recording.id, LOOK_AGAIN_MS);
+      return 'waiting';
+    }
+    await findUnclosed(spool, recording, names);
+  }
+  const captures = names.filter((name) => name !== null);
+  if (captures.length === 0) {
+    await recordingFailed(db, recording.id, 'capture_missing');
+    return 'failed';
+  }
+  const outcome = await mixAndKeep(options, recording, names);
+  for (const name of captures) await spool.remove(name);
+  return outcome;
+}
+
+function nameOf(
+  closed: readonly SpooledCapture[],
+  recordingId: string,
+  seq: number,
+): string | null {
+  return closed.find((c) => c.recordingId === recordingId && c.seq === seq)?.name ?? null;
+}
+
+/** Fills in what an engine that died has left. */
+async function findUnclosed(
+  spool: CaptureSpool,
+  { segments, spooledAt }: SpooledRecording,
+  names: (string | null)[],
+): Promise<void> {
+  for (const [i, { engineCallId, startedAt }] of segments.entries()) {
+    if (names[i] !== null) continue;
+    const lost = { engineCallId, startedAt: new Date(startedAt), until: spooledAt };
+    const left = await spool.unclosed(lost);
+    names[i] = left.find((name) => !names.includes(name)) ?? null;
+  }
+}
+
+async function mixAndKeep(
+  { db, secretKey, spool, store }: StoreRecordingsOptions,
+  recording: SpooledRecording,
+  names: readonly (string | null)[],
+): Promise<Outcome> {
+  const given = await Promise.all(
+    recording.segments.map(async ({ customerPort, opusPayloadType }, i) => {
+      const name = names[i] ?? null;
+      const pcap = name === null ? Buffer.alloc(0) : await spool.read({ name });
+      return { pcap, customerPort, opusPayloadType };
+    }),
+  );
+  const talk = await mixSegments(given);
+  if (talk === null) {
+    await recordingFailed(db, recording.id, 'nothing_heard');
+    return 'failed';
+  }
+  const { id, creditorId } = recording;
+  const { wav, startedAt, durationMs } = talk;
+  const { dataKey, sealed } = await newDataKey(db, secretKey, { recordingId: id, creditorId });
+  const audio = { recordingId: id, dataKey, bytes: wav.length };
+  await store.put(id, sealedChunks(audio, wav));
+  const told = recording.segments.map(({ seq, endCause, pauseReason }) => ({
+    ...{ seq, endCause, pauseReason },
+  }));
+  await recordingReady(db, {
+    ...{ id, startedAt, durationMs, bytes: wav.length, channels: 2, sealedDataKey: sealed },
+    sha256: await hashOf(wav),
+    ...segmentsAndGaps(told, talk.segments),
+  });
+  return 'stored';
+}
+
+function* sealedChunks(audio: SealedAudio, wav: Buffer): Generator<Buffer> {
+  let index = 0;
+  for (const chunk of chunksOf(wav)) {
+    yield sealChunk(audio, index, chunk);
+    index += 1;
+  }
+}
+
+/** SHA-256 with turns for others between. */
+async function hashOf(wav: Buffer): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for (const chunk of chunksOf(wav)) {
+    hash.update(chunk);
+    await nextTurn();
+  }
+  return hash.digest();
+}
