@@ -4,6 +4,7 @@ export const EVENT_TYPES = [
   'campaign.state_changed',
   'campaign.rule_fired',
   'agent.state_changed',
+  'agent.directed',
   'attempt.reserved',
   'attempt.refused',
   'attempt.state_changed',

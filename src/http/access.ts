@@ -96,6 +96,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   // whoever watches the floor may put a softphone out
   'DELETE /v1/agents/:id/sip-credentials': platform(SUPERVISOR),
   'GET /v1/agents/:id/sessions': platform(SUPERVISOR),
+  'POST /v1/agents/:id/session/pause': platform(SUPERVISOR),
+  'POST /v1/agents/:id/session/end': platform(SUPERVISOR),
+  'POST /v1/attempts/:id/end': platform(SUPERVISOR),
   'POST /v1/agents/:id/api-keys': platform(MANAGER),
 
   'POST /v1/api-keys': platform(ADMIN),

@@ -41,6 +41,7 @@ import { proofRoutes } from './routes/proof';
 import { sipCredentialRoutes } from './routes/sip-credentials';
 import { trunkRouteCheckRoutes } from './routes/trunk-route-check';
 import { trunkRouteRoutes } from './routes/trunk-routes';
+import { supervisionRoutes } from './routes/supervision';
 import { trunkRoutes } from './routes/trunks';
 import { whyRoutes } from './routes/why';
 
@@ -81,6 +82,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   attemptRoutes(api, context);
   outcomeRoutes(api, context);
   callbackRoutes(api, context);
+  supervisionRoutes(api, context);
   meSessionRoutes(api, context);
   meCallRoutes(api, context);
   meTransferRoutes(api, context);

@@ -17,6 +17,7 @@ import { TransitionError } from '../../domain/transition-error';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, agentOf, callerOf } from '../authenticate';
+import { pauseSession } from '../pause-session';
 import { found, Problem } from '../problem';
 import { id } from '../schemas';
 import { session, sessionView } from '../session-view';
@@ -24,7 +25,7 @@ import { isWrapUpDone, releaseLeg, signOut } from '../sign-out';
 import { agent } from './agents';
 
 const tags = ['agent desktop'];
-const reason = z
+export const pauseReason = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'one word of a-z, 0-9, underscore: lunch, prayer, coaching')
   .describe('Why, in one word');
@@ -117,14 +118,14 @@ function changeRoutes(api: Api, context: HttpContext): void {
         tags,
         summary: 'Pause now; while busy: after this call',
         headers: idempotencyHeaders,
-        body: z.strictObject({ reason }),
+        body: z.strictObject({ reason: pauseReason }),
         response: { 200: session },
       },
     },
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const own = await lockOwnSession(tx, agentOf(request));
-        const paused = await pause(tx, own, request.body.reason, actorOf(request));
+        const paused = await pauseSession(tx, own, request.body.reason, actorOf(request));
         return { status: 200, body: sessionView(paused) };
       }),
   );
@@ -188,22 +189,4 @@ async function makeReady(tx: Transaction, own: AgentSession, actor: string): Pro
   if (!isBusy(own.state)) throw new TransitionError('agent session', own.state, 'ready', ['end']);
   const taken = await setWantedState(tx, own, null, null);
   return (await isWrapUpDone(tx, taken)) ? releaseAgent(tx, taken, 'asked', actor) : taken;
-}
-
-async function pause(
-  tx: Transaction,
-  own: AgentSession,
-  pauseReason: string,
-  actor: string,
-): Promise<AgentSession> {
-  if (own.state === 'paused' && own.pauseReason === pauseReason) return own;
-  if (own.state === 'ready') {
-    return changeAgentState(tx, own, { to: 'paused', cause: 'asked', actor, pauseReason });
-  }
-  if (!isBusy(own.state)) {
-    const allowed = own.state === 'paused' ? ['ready', 'end'] : ['end'];
-    throw new TransitionError('agent session', own.state, 'pause', allowed);
-  }
-  const wanting = await setWantedState(tx, own, 'paused', pauseReason);
-  return (await isWrapUpDone(tx, wanting)) ? releaseAgent(tx, wanting, 'asked', actor) : wanting;
 }

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { findOpenSession, lockAgentSession, type AgentSession } from '../../db/agent-sessions';
+import { findAttempt } from '../../db/attempts';
+import { recordAudit } from '../../db/audit';
+import type { Transaction } from '../../db/database';
+import { appendEvent } from '../../db/events';
+import { seal, unseal } from '../../db/sealed-secret';
+import { TransitionError } from '../../domain/transition-error';
+import { answerOnce, idempotencyHeaders } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { actorOf } from '../authenticate';
+import { pauseSession } from '../pause-session';
+import { found, Problem } from '../problem';
+import { id, idParams, instant, reasonText } from '../schemas';
+import { session, sessionView } from '../session-view';
+import { releaseLeg, signOut } from '../sign-out';
+import { pauseReason } from './me-session';
+
+const tags = ['supervision'];
+const CONFIRM_WITHIN_MS = 60_000;
+const PURPOSE = 'attempt.end';
+
+/** What a supervisor does to an agent's work: with a reason, kept for good; the agent is told. */
+export function supervisionRoutes(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/agents/:id/session/pause',
+    {
+      schema: {
+        tags,
+        summary: 'Pause an agent now; a busy one after the call',
+        params: idParams,
+        headers: idempotencyHeaders,
+        body: z.strictObject({ pauseReason, reason: reasonText }),
+        response: { 200: session },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { pauseReason: why, reason } = request.body;
+        const by = { actor: actorOf(request), action: 'agent.paused', reason } as const;
+        const own = await lockSessionOf(tx, request.params.id);
+        const paused = await pauseSession(tx, own, why, by.actor);
+        await tell(tx, own, by);
+        return { status: 200, body: sessionView(paused) };
+      }),
+  );
+
+  api.post(
+    '/v1/agents/:id/session/end',
+    {
+      schema: {
+        tags,
+        summary: 'Sign an agent out now; a busy one after the call',
+        params: idParams,
+        body: z.strictObject({ reason: reasonText }),
+        response: { 200: session },
+      },
+    },
+    async (request) => {
+      const { reason } = request.body;
+      const by = { actor: actorOf(request), action: 'agent.signed_out', reason } as const;
+      const ended = await context.db.transaction(async (tx) => {
+        const own = await lockSessionOf(tx, request.params.id);
+        await tell(tx, own, by);
+        return signOut(tx, own, by.actor);
+      });
+      await releaseLeg(context, ended);
+      return sessionView(ended);
+    },
+  );
+
+  endRoute(api, context);
+}
+
+function endRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/attempts/:id/end',
+    {
+      schema: {
+        tags,
+        summary: 'End a call: asked first without, then with the `confirm` of the answer',
+        params: idParams,
+        body: z.strictObject({ reason: reasonText, confirm: z.string().max(400).optional() }),
+        response: {
+          200: z.object({ confirm: z.string(), expiresAt: instant }),
+          202: z.object({ attemptId: id }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const attempt = found(await findAttempt(context.db, request.params.id), 'attempt');
+      const { sipInstanceId, state } = attempt;
+      if (sipInstanceId === null || state === 'ended' || state === 'reserved')
+        throw new TransitionError('attempt', state, 'end', []);
+      const actor = actorOf(request);
+      const { confirm, reason } = request.body;
+      if (confirm === undefined) {
+        const expiresAt = new Date(Date.now() + CONFIRM_WITHIN_MS);
+        const text = JSON.stringify([attempt.id, actor, expiresAt.getTime()]);
+        const token = seal(context.secretKey, PURPOSE, text).toString('base64url');
+        return reply.code(200).send({ confirm: token, expiresAt });
+      }
+      checkConfirmed(context, confirm, [attempt.id, actor]);
+      await context.db.transaction((tx) =>
+        tell(tx, attempt, { actor, action: 'call.ended', reason }, attempt.creditorId),
+      );
+      const job = { name: 'control_call', attemptId: attempt.id, command: 'hang_up' } as const;
+      await context.sipQueue.send(sipInstanceId, job).catch((cause: unknown) => {
+        context.log.warn({ err: cause, attemptId: attempt.id }, 'the queue does not answer');
+        throw new Problem('unavailable', 'The queue does not answer.');
+      });
+      return reply.code(202).send({ attemptId: attempt.id });
+    },
+  );
+}
+
+/** @throws Problem unless the same key asked to end the same call a moment ago. */
+function checkConfirmed(
+  { secretKey }: HttpContext,
+  confirm: string,
+  [attemptId, actor]: readonly [string, string],
+): void {
+  const refused = new Problem(
+    'invalid_request',
+    'Ask without confirm first, and confirm what is answered within a minute.',
+    { in: 'body', errors: [{ field: 'confirm', reason: 'is not of this call, or too old' }] },
+  );
+  let said: unknown[];
+  try {
+    said = JSON.parse(unseal(secretKey, PURPOSE, Buffer.from(confirm, 'base64url'))) as unknown[];
+  } catch {
+    throw refused;
+  }
+  const [saidAttempt, saidActor, expiresMs] = said;
+  if (saidAttempt !== attemptId || saidActor !== actor || Number(expiresMs) < Date.now())
+    throw refused;
+}
+
+async function lockSessionOf(tx: Transaction, agentId: string): Promise<AgentSession> {
+  const open = await findOpenSession(tx, agentId);
+  const locked = open === null ? null : await lockAgentSession(tx, open.id);
+  if (locked === null || locked.endedAt !== null)
+    throw new Problem('no_session', 'The agent is not signed in.');
+  return locked;
+}
+
+/** Kept for good, and told to the agent. */
+async function tell(
+  tx: Transaction,
+  of: { readonly id: string; readonly agentId: string },
+  by: { readonly actor: string; readonly action: string; readonly reason: string },
+  creditorId: string | null = null,
+): Promise<void> {
+  const { actor, action, reason } = by;
+  const subject = action === 'call.ended' ? 'attempt' : 'agent_session';
+  const audit = { creditorId, actor, action, subject, subjectId: of.id, reason };
+  await recordAudit(tx, { ...audit, before: null, after: { agentId: of.agentId } });
+  await appendEvent(tx, {
+    type: 'agent.directed',
+    creditorId,
+    agentId: of.agentId,
+    payload: { agentId: of.agentId, action, subject, subjectId: of.id, by: actor },
+  });
+}

@@ -1,0 +1,75 @@
+import { makeFloor, type Floor } from '../../support/floor';
+import { startApi, type Api } from '../../support/http-api';
+import { dialTo, end } from '../../support/talk';
+
+describe('what a supervisor does to an agent’s work', () => {
+  let api: Api;
+  let floor: Floor;
+  let agent: { agentId: string; sessionId: string };
+  let supervisor: string;
+  beforeAll(async () => {
+    api = await startApi();
+    supervisor = await api.key('supervisor');
+  });
+  afterAll(() => api.close());
+  beforeEach(async () => {
+    floor = await makeFloor(api.database.db);
+    agent = await floor.addReadyAgent();
+    api.jobs.length = 0;
+  });
+
+  const post = (path: string, body: object, key = supervisor) =>
+    api.call(key, `POST /v1/${path}`, { body });
+  const kept = async (subjectId: string) => {
+    const { rows } = await api.database.db.query<{ action: string; told: number }>(
+      `select a.action, (select count(*)::int from event e where e.type = 'agent.directed'
+         and e.agent_id = $2 and e.payload->>'action' = a.action) as told
+       from audit_entry a where a.subject_id = $1 order by a.id`,
+      [subjectId, agent.agentId],
+    );
+    return rows;
+  };
+
+  it('pauses and signs out, with a reason that is kept, and the agent is told', async () => {
+    const path = `agents/${agent.agentId}/session`;
+    const body = { pauseReason: 'coaching', reason: 'Listens to a call together' };
+    const own = await api.key('agent', agent.agentId);
+    expect((await post(`${path}/pause`, body, own)).statusCode).toBe(403);
+    expect((await post(`${path}/pause`, { pauseReason: 'coaching' })).statusCode).toBe(400);
+    expect((await post(`${path}/pause`, body)).json()).toMatchObject({
+      state: 'paused',
+      pauseReason: 'coaching',
+    });
+    expect((await post(`${path}/end`, { reason: 'End of shift' })).json()).toMatchObject({
+      state: 'offline',
+    });
+    expect(await kept(agent.sessionId)).toEqual([
+      { action: 'agent.paused', told: 1 },
+      { action: 'agent.signed_out', told: 1 },
+    ]);
+    expect((await post(`${path}/end`, { reason: 'r' })).json()).toMatchObject({
+      code: 'no_session',
+    });
+  });
+
+  it('ends a call only when it is asked twice, by the same key, for the same call', async () => {
+    await floor.addDebtor();
+    const attemptId = await dialTo(api.database.db, floor, 'connected');
+    const path = `attempts/${attemptId}/end`;
+    const asked = await post(path, { reason: 'Threatens the debtor' });
+    expect(asked.statusCode).toBe(200);
+    const { confirm } = asked.json() as { confirm: string };
+    expect(api.jobs).toEqual([]);
+    const body = { reason: 'Threatens the debtor', confirm };
+    const other = await api.key('supervisor');
+    expect((await post(path, body, other)).statusCode).toBe(400);
+    expect((await post(path, { ...body, confirm: `${confirm}x` })).statusCode).toBe(400);
+    expect((await post(path, body)).statusCode).toBe(202);
+    expect(api.jobs.map(({ job }) => job)).toEqual([
+      { name: 'control_call', attemptId, command: 'hang_up' },
+    ]);
+    expect(await kept(attemptId)).toEqual([{ action: 'call.ended', told: 1 }]);
+    await end(api.database.db, attemptId, 'connected');
+    expect((await post(path, body)).json()).toMatchObject({ code: 'invalid_transition' });
+  });
+});
