@@ -83,6 +83,8 @@ export class SipInstance {
       sipInstanceId,
       lines: this.lines,
       isDialing: (agentId) => this.calls.isDialing(agentId),
+      isTalking: (agentId) => this.calls.isTalking(agentId),
+      reattach: (agentId) => this.calls.reattach(agentId),
       onLost: (agentId, cause) => this.calls.agentLost(agentId, cause),
     });
     this.registrar = new Registrar({

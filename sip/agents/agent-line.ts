@@ -88,6 +88,13 @@ export class AgentLine {
     return 'ended';
   }
 
+  /** Another leg of the softphone has taken its place: whatever it does is no news of the call. */
+  async abandon(): Promise<void> {
+    this.user = null;
+    await this.talk?.end();
+    await this.hangUp();
+  }
+
   /** Ends the leg and frees its media. */
   async hangUp(): Promise<void> {
     void this.audio.close();

@@ -87,6 +87,13 @@ export class AgentLines {
     return next !== null && line.changeOver(next, CHANGE_OVER_LIMIT_MS);
   }
 
+  /** A second leg to a softphone that began anew; the first is its user's to leave. */
+  async ringAnew(before: AgentLine): Promise<AgentLine | null> {
+    const { agentId, sessionId, mode: legMode } = before;
+    const reach = await this.ring({ agentId, sessionId, legMode }, null);
+    return reach.kind === 'reached' ? reach.line : null;
+  }
+
   private async ring(
     agent: {
       readonly agentId: string;

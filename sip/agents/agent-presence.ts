@@ -29,6 +29,10 @@ export interface AgentPresenceOptions {
   readonly lines: AgentLines;
   /** Is a debtor's phone ringing for this agent right now? Then a loss must be seen sooner. */
   readonly isDialing: (agentId: string) => boolean;
+  /** A talk is not ended for a softphone that may be back in a moment. */
+  readonly isTalking: (agentId: string) => boolean;
+  /** The talk goes on over a new leg to a softphone that began anew. False: there is none. */
+  readonly reattach: (agentId: string) => Promise<boolean>;
   /** A call of this agent is told; true when there is one, which then moves the session. */
   readonly onLost: (agentId: string, cause: string) => boolean;
 }
@@ -38,6 +42,8 @@ const TICK_MS = 1_000;
 const PROBE_EVERY_TICKS = 5;
 const PROBE_DEADLINE_MS = 2_000;
 const SILENCES_TO_LOSE = 2;
+/** A talk waits so long for a softphone: a page that is loaded anew, a change of the network. */
+const TALK_GRACE_MS = 8_000;
 /** More at a time, and our own queue would look like their silence. */
 const PROBES_AT_ONCE = 100;
 
@@ -48,6 +54,8 @@ const PROBES_AT_ONCE = 100;
  */
 export class AgentPresence {
   private readonly silences = new Map<string, number>();
+  /** Softphones that are missed in a talk, and since when, ms of the monotonic clock. */
+  private readonly missed = new Map<string, number>();
   /** Sessions being connected; true: asked for again meanwhile, by a softphone that came anew. */
   private readonly connecting = new Map<string, boolean>();
   private timer: NodeJS.Timeout | null = null;
@@ -142,9 +150,11 @@ export class AgentPresence {
 
   async registered(agentId: string, isNew: boolean): Promise<void> {
     this.silences.delete(agentId);
-    const { db, sipInstanceId, lines } = this.options;
+    this.missed.delete(agentId);
+    const { db, sipInstanceId, lines, reattach } = this.options;
     // a softphone that starts anew knows nothing of the leg it had: a debtor there hears nobody
-    if (isNew && lines.find(agentId) !== null) await this.restarted(agentId);
+    if (isNew && lines.find(agentId) !== null && !(await reattach(agentId)))
+      await this.restarted(agentId);
     const sessionId = await resumeOnRegister(db, { agentId, sipInstanceId, isNew });
     if (sessionId !== null) await this.connect(sessionId);
   }
@@ -162,6 +172,7 @@ export class AgentPresence {
   async lose(agentId: string, cause: string): Promise<void> {
     const { db, lines, log, sipInstanceId, onLost } = this.options;
     this.silences.delete(agentId);
+    this.missed.delete(agentId);
     log.info({ agentId, cause }, 'softphone out of reach');
     // first of all the debtor's phone must stop ringing
     const inCall = onLost(agentId, cause);
@@ -225,6 +236,7 @@ export class AgentPresence {
     const asked = watched.filter(
       ({ registeredAt, ...agent }) =>
         isDialing(agent.agentId) ||
+        this.missed.has(agent.agentId) ||
         (nowMs - registeredAt.getTime() > PROBE_EVERY_TICKS * TICK_MS &&
           (everybody || this.waitsForUs(agent))),
     );
@@ -253,7 +265,9 @@ export class AgentPresence {
     const verdict = probeVerdict(status);
     const silences = verdict === 'silent' ? (this.silences.get(agentId) ?? 0) + 1 : 0;
     this.silences.set(agentId, silences);
+    if (verdict === 'there') this.missed.delete(agentId);
     if (verdict === 'gone' || silences >= SILENCES_TO_LOSE) {
+      if (this.isAwaited(agentId)) return;
       const { contactUri } = agent;
       const removed = await removeRegistration(db, { agentId, sipInstanceId, contactUri });
       // else it has come anew meanwhile: what was asked is not what stands
@@ -262,6 +276,14 @@ export class AgentPresence {
     } else if (verdict === 'there') {
       await this.takeUp(agent);
     }
+  }
+
+  /** In a talk, and not missed for long yet. */
+  private isAwaited(agentId: string): boolean {
+    if (!this.options.isTalking(agentId)) return false;
+    const since = this.missed.get(agentId) ?? performance.now();
+    this.missed.set(agentId, since);
+    return performance.now() - since < TALK_GRACE_MS;
   }
 
   /** Reachable, but the session does not know it yet. */

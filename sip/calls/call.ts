@@ -92,6 +92,11 @@ export class Call implements LineUser {
     return this.phase === 'dialing' || this.phase === 'ringing';
   }
 
+  /** Agent and debtor hear each other, and nobody else is asked in. */
+  get isTalking(): boolean {
+    return this.phase === 'talking' && this.transfer === null;
+  }
+
   /** Somebody's phone rings for a transfer of the talk. */
   get isRingingOther(): boolean {
     return this.transfer?.isRinging === true;
@@ -265,6 +270,24 @@ export class Call implements LineUser {
     }
     records.transferred(id, { sessionId: toSessionId, after });
     if (party.leg.isOver) void this.endTalk('system', 'other_hung_up');
+  }
+
+  /** The agent's softphone began anew in the talk: goes on over its new leg. False: it could not. */
+  async reattach(line: AgentLine): Promise<boolean> {
+    const { conversation, line: before } = this;
+    if (this.phase !== 'talking' || conversation === null || before === null) return false;
+    const talk = line.openTalk();
+    const moved = await conversation.moveTo(talk, MOVE_LIMIT_MS);
+    if (!moved || !this.isIn('talking') || line.isOver) return false;
+    const { records, recorder } = this.options;
+    recorder?.moveTo(talk);
+    this.line = line;
+    line.use(this);
+    records.agentLegEnded(before, 'system');
+    records.agentLeg(line);
+    records.agentLegJoined(line);
+    void before.abandon();
+    return true;
   }
 
   /** What the agent asks for over the API. */

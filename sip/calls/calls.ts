@@ -266,6 +266,25 @@ export class Calls {
     return call !== null;
   }
 
+  /** The agent's softphone began anew: a talk goes on over another leg to it. False: there is none. */
+  async reattach(agentId: string): Promise<boolean> {
+    const { lines, log } = this.options;
+    const call = this.ofAgent(agentId);
+    const before = lines.find(agentId);
+    if (call?.isTalking !== true || before === null) return false;
+    const line = await lines.ringAnew(before);
+    if (line === null) return false;
+    const done = await call.reattach(line);
+    if (!done) await line.hangUp();
+    log.info({ attemptId: call.attemptId, done }, 'softphone began anew in a talk');
+    return done;
+  }
+
+  /** In a talk: a softphone that is gone for some seconds may come back to it. */
+  isTalking(agentId: string): boolean {
+    return this.ofAgent(agentId)?.isTalking === true;
+  }
+
   isDialing(agentId: string): boolean {
     return this.ofAgent(agentId)?.isRinging === true;
   }

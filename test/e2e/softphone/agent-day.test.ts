@@ -110,6 +110,28 @@ test('from the key to the recorded promise, with nothing but the address of the 
   expect(page.url()).toBe(`${floor.url}/softphone/`);
 });
 
+test('a page that is loaded anew in mid-call has the call again', async () => {
+  const { page } = softphone;
+  const attemptId = await calls.dial();
+  await softphone.untilState('In a call');
+  await calls.untilAttempt(attemptId, 'connected');
+  await agentHearsDebtor();
+  await page.reload();
+  await softphone.untilState('In a call');
+  await page.getByRole('heading', { name: 'Orang 2' }).waitFor();
+  await Promise.all([agentHearsDebtor(), debtorHearsAgent()]);
+  expect(await calls.attempt(attemptId)).toMatchObject({ state: 'connected' });
+  // the debtor's phone was never hung up on, and the agent's legs are both in the books
+  const legs = await calls.legs(attemptId);
+  expect(legs.filter(({ kind }) => kind === 'customer')).toMatchObject([{ endedAt: null }]);
+  expect(legs.filter(({ kind }) => kind === 'agent')).toHaveLength(2);
+  await page.keyboard.press('Alt+X');
+  await softphone.untilState('Wrap-up');
+  await page.getByRole('combobox', { name: 'Outcome' }).selectOption('VOICEMAIL');
+  await page.keyboard.press('Alt+S');
+  await softphone.untilState('Ready');
+});
+
 test('pauses with its reason, comes back, and signs out with the line', async () => {
   const { page } = softphone;
   await page.keyboard.press('Alt+2');

@@ -38,7 +38,7 @@ export async function startSippCarrier(
       '-sf',
       join(process.cwd(), 'test/e2e/scenarios', `${scenario}.xml`),
       ...['-i', '127.0.0.1', '-p', String(port), '-m', '1', '-nostdin', '-skip_rlimit'],
-      ...['-timeout', `${LIMIT_SECONDS}s`, '-timeout_error', '-recv_timeout', '20000'],
+      ...['-timeout', `${LIMIT_SECONDS}s`, '-timeout_error', '-recv_timeout', '25000'],
       ...['-trace_msg', '-message_file', file],
       ...extra,
     ],
