@@ -1,3 +1,5 @@
+import type { DigestAccount } from './answer-challenge';
+import { InviteCredentials, readQuestion } from './invite-credentials';
 import type { SipDialog } from './sip-dialog';
 import type { AuthFunction, RawDialog, RawMessage, RawRequest, RawSrf } from './srf-types';
 
@@ -9,7 +11,7 @@ export interface InviteOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The offer. */
   readonly sdp: string;
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: DigestAccount;
   /** When nothing final came by then, the invite settles as `timeout` by itself, ms. */
   readonly deadlineMs: number;
   /** 100 to 199; `sdp` is empty when there is none. */
@@ -47,6 +49,9 @@ export class OutgoingInvite {
   private request: RawRequest | null = null;
   private cancelWanted = false;
   private cancelSent = false;
+  /** A challenge is being answered: the INVITE that `request` was is over, the next is not out. */
+  private resending = false;
+  private readonly credentials: InviteCredentials | null;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -55,6 +60,8 @@ export class OutgoingInvite {
     private readonly adopt: (raw: RawDialog) => SipDialog,
     private readonly forget: (invite: OutgoingInvite) => void,
   ) {
+    this.credentials =
+      options.credentials === undefined ? null : new InviteCredentials(options.credentials);
     this.result = new Promise((resolve) => {
       this.settle = (end) => {
         if (this.settled) return;
@@ -67,7 +74,7 @@ export class OutgoingInvite {
     this.timer = setTimeout(() => {
       this.giveUp();
     }, options.deadlineMs);
-    this.send();
+    this.send(options.headers, options.proxy);
   }
 
   /** Call-ID once the INVITE is out; null before. */
@@ -75,8 +82,8 @@ export class OutgoingInvite {
     return this.request?.get('call-id') ?? null;
   }
 
-  private send(): void {
-    const { uri, proxy, headers, sdp, credentials } = this.options;
+  private send(headers: InviteOptions['headers'], proxy: string | undefined): void {
+    const { uri, sdp, credentials } = this.options;
     try {
       this.srf.createUAC(
         uri,
@@ -85,12 +92,13 @@ export class OutgoingInvite {
           headers: { ...headers },
           localSdp: sdp,
           ...(proxy === undefined ? {} : { proxy }),
-          ...(credentials === undefined ? {} : { auth: answerOnce(credentials) }),
+          ...(credentials === undefined ? {} : { auth: answerInDialog(credentials) }),
         },
         {
           cbRequest: (error, req) => {
             if (error || req === undefined) return;
             this.request = req;
+            this.resending = false;
             if (this.cancelWanted) this.cancel();
           },
           cbProvisional: (res) => {
@@ -103,7 +111,7 @@ export class OutgoingInvite {
       );
     } catch {
       // thrown before anything was written: no connection to the signalling server
-      this.settle({ kind: 'not_sent' });
+      this.settle({ kind: this.resending ? 'signalling_lost' : 'not_sent' });
     }
   }
 
@@ -119,12 +127,32 @@ export class OutgoingInvite {
       this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '' });
       return;
     }
+    if (this.answerChallenge(error)) return;
     const status = statusOf(error);
     // answered without a Contact: neither to be acknowledged as a dialog nor a refusal
     if (finalStatusOf(error) === 200) this.settle({ kind: 'signalling_lost' });
     else if (status !== null) this.settle({ kind: 'refused', status, reason: reasonOf(error) });
     else if (this.request === null) this.settle({ kind: 'not_sent' });
     else this.settle({ kind: 'signalling_lost' });
+  }
+
+  /** Sends the INVITE again with credentials (RFC 3261, 8.1.3.5). False: it stays refused. */
+  private answerChallenge(error: unknown): boolean {
+    const { request, credentials } = this;
+    const challenge = responseOf(error);
+    if (this.settled || credentials === null || request === null || challenge === null)
+      return false;
+    if (!isChallenge(challenge.status)) return false;
+    const { uri, proxy, headers } = this.options;
+    const again = credentials.answer({ request, challenge, uri, proxy, headers });
+    if (again === null) return false;
+    // between the two INVITEs there is nothing to cancel: it ends as a cancelled one does
+    if (this.cancelWanted) this.settle({ kind: 'refused', status: 487, reason: '' });
+    else {
+      this.resending = true;
+      this.send(again.headers, again.proxy);
+    }
+    return true;
   }
 
   /**
@@ -134,7 +162,7 @@ export class OutgoingInvite {
    */
   cancel(): void {
     this.cancelWanted = true;
-    if (this.settled || this.cancelSent || this.request === null) return;
+    if (this.settled || this.cancelSent || this.resending || this.request === null) return;
     this.sendCancel(this.request);
   }
 
@@ -158,9 +186,11 @@ export class OutgoingInvite {
   }
 }
 
-/** Status of the response that an error of drachtio-srf carries. */
-const finalStatusOf = (error: unknown): number | null =>
-  typeof error === 'object' && error !== null && 'res' in error ? statusOf(error.res) : null;
+/** The response that an error of drachtio-srf carries. */
+const responseOf = (error: unknown): RawMessage | null =>
+  typeof error === 'object' && error !== null && 'res' in error ? (error.res as RawMessage) : null;
+
+const finalStatusOf = (error: unknown): number | null => statusOf(responseOf(error));
 
 const reasonOf = (error: unknown): string =>
   typeof error === 'object' &&
@@ -170,19 +200,21 @@ const reasonOf = (error: unknown): string =>
     ? error.reason
     : '';
 
+const isChallenge = (status: number): boolean => status === 401 || status === 407;
+
 /**
- * Credentials for the first challenge only: drachtio-srf would answer a trunk that refuses them
- * with one more INVITE for every 401. A nonce that is merely stale is answered again.
+ * For what is sent inside of the dialog; the INVITE's own challenges are answered by
+ * {@link InviteCredentials}, since drachtio-srf knows MD5 and one qop alone. Once for each request: it
+ * would answer a trunk that refuses the password with one more for every 401.
  */
-function answerOnce(credentials: { username: string; password: string }): AuthFunction {
+function answerInDialog(account: DigestAccount): AuthFunction {
   return (request: RawMessage, challenge: RawMessage, callback) => {
+    const isInDialog = /;\s*tag=/i.test(request.get('to') ?? '');
     const answered = request.has('authorization') || request.has('proxy-authorization');
-    const header =
-      challenge.get(challenge.status === 407 ? 'proxy-authenticate' : 'www-authenticate') ?? '';
-    if (answered && !/stale\s*=\s*"?true/i.test(header)) {
-      callback(new Error('credentials refused'));
+    if (!isInDialog || (answered && readQuestion(challenge)?.isStale !== true)) {
+      callback(new Error('not answered'));
       return;
     }
-    callback(null, credentials.username, credentials.password);
+    callback(null, account.username, account.password);
   };
 }

@@ -1,5 +1,6 @@
 import { audioSdp } from '../../../support/sip-peer/audio-sdp';
 import { PeerDialog } from '../../../support/sip-peer/peer-dialog';
+import type { RawSipMessage } from '../../../support/sip-peer/raw-sip-message';
 import { responseTo } from '../../../support/sip-peer/response-to';
 import type { SeenMessage } from '../../../support/sip-peer/sip-peer';
 import { UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
@@ -17,6 +18,8 @@ export class TrunkPeer {
   optionsStatus: number | null = null;
   /** Descriptions that were offered to it, in order. */
   readonly offers: string[] = [];
+  /** Headers of the 407 that an INVITE gets; null: it is let in. */
+  demand: (invite: RawSipMessage) => string[] | null = () => null;
   /** How it describes its audio, by the number that was dialed and the direction that is answered. */
   describe: (user: string, direction: string) => string = () => audioSdp('debtor');
   private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
@@ -85,6 +88,12 @@ export class TrunkPeer {
   }
 
   private invited(invite: SeenMessage): void {
+    const headers = this.demand(invite.message);
+    if (headers === null) this.accept(invite);
+    else invite.reply(responseTo(invite.message, 407, { toTag: 'carrier', headers }));
+  }
+
+  private accept(invite: SeenMessage): void {
     this.offers.push(invite.message.body);
     const { callId } = invite.message;
     const dialog = PeerDialog.called(this.peer, invite);

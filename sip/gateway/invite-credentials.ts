@@ -1,0 +1,86 @@
+import { isIP } from 'node:net';
+import {
+  answerChallenge,
+  readChallenge,
+  type DigestAccount,
+  type DigestQuestion,
+} from './answer-challenge';
+import type { RawMessage } from './srf-types';
+
+export interface ChallengedInvite {
+  /** The INVITE as it went out. */
+  readonly request: RawMessage;
+  /** Its 401 or 407. */
+  readonly challenge: RawMessage;
+  readonly uri: string;
+  readonly proxy: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A proxy and the server behind it, each with a nonce that ran out once. */
+const MOST_ANSWERS = 4;
+
+/**
+ * Answers the challenges that one INVITE meets (RFC 3261, 22.3): from proxies and from the server, each
+ * once; a nonce that is merely stale (RFC 7616, 3.3) once more. Whoever refuses the password is not asked
+ * again.
+ */
+export class InviteCredentials {
+  private readonly answers = new Map<string, string>();
+  private readonly answeredRealms = new Set<string>();
+  private count = 0;
+
+  constructor(private readonly account: DigestAccount) {}
+
+  /**
+   * The next INVITE: same Call-ID and From tag, CSeq one higher, so that the carrier sees one call. Null:
+   * the challenge cannot be answered, or was before.
+   */
+  answer({ request, challenge, uri, proxy, headers }: ChallengedInvite): {
+    readonly headers: Record<string, string>;
+    readonly proxy: string | undefined;
+  } | null {
+    const question = readQuestion(challenge);
+    const cseq = Number.parseInt(request.get('cseq') ?? '', 10);
+    if (question === null || Number.isNaN(cseq) || this.count === MOST_ANSWERS) return null;
+    const realm = `${challenge.status} ${question.realm}`;
+    if (this.answeredRealms.has(realm) && !question.isStale) return null;
+    this.answeredRealms.add(realm);
+    this.count += 1;
+    const name = challenge.status === 407 ? 'Proxy-Authorization' : 'Authorization';
+    this.answers.set(name, answerChallenge(question, this.account, { method: 'INVITE', uri }));
+    const kept = Object.entries(headers).filter(([key]) => !CALL_IDENTITY.has(key.toLowerCase()));
+    return {
+      headers: {
+        ...Object.fromEntries(kept),
+        From: request.get('from') ?? '',
+        'Call-ID': request.get('call-id') ?? '',
+        CSeq: `${cseq + 1} INVITE`,
+        ...Object.fromEntries(this.answers),
+      },
+      proxy: nextHop(challenge, uri, proxy),
+    };
+  }
+}
+
+const CALL_IDENTITY = new Set(['from', 'call-id', 'cseq']);
+
+/** What a 401 or 407 asks for; null: nothing that we could answer. */
+export function readQuestion(challenge: RawMessage): DigestQuestion | null {
+  const name = challenge.status === 407 ? 'proxy-authenticate' : 'www-authenticate';
+  return readChallenge(challenge.get(name) ?? '');
+}
+
+/** A name may stand for several servers: the nonce is good at the one that issued it. */
+function nextHop(
+  challenge: RawMessage,
+  uri: string,
+  proxy: string | undefined,
+): string | undefined {
+  const target = proxy ?? uri;
+  const host = /^<?sips?:(?:[^@>]*@)?(\[[^\]]+\]|[^:;>?]+)/i.exec(target)?.[1] ?? '';
+  const { source_address: address, source_port: port } = challenge;
+  if (isIP(host.replace(/^\[|\]$/g, '')) !== 0 || address === undefined) return proxy;
+  const transport = /;transport=\w+/i.exec(target)?.[0] ?? '';
+  return `sip:${isIP(address) === 6 ? `[${address}]` : address}:${port ?? 5060}${transport}`;
+}
