@@ -1,5 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
+interface EngineFigures {
+  readonly name: string;
+  readonly up: boolean;
+  readonly draining: boolean;
+  readonly lines: number;
+  readonly calls: number;
+}
+
 /** What the sip role counts. Labels carry trunks, classes and results; never a person. */
 export class SipMetrics {
   private readonly attempts: Counter<'result'>;
@@ -13,6 +21,8 @@ export class SipMetrics {
       readonly calls: () => number;
       readonly agentLegs: () => number;
       readonly registrations: () => Promise<number>;
+      /** The media engines as this process sees them. */
+      readonly engines: () => readonly EngineFigures[];
       readonly trunks: () => readonly { readonly trunkId: string; readonly state: 'up' | 'down' }[];
     },
   ) {
@@ -51,6 +61,7 @@ export class SipMetrics {
           this.set({ trunk: trunkId }, state === 'up' ? 1 : 0);
       },
     });
+    engineGauges(registry, live.engines);
     gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
     gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
     gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
@@ -69,6 +80,26 @@ export class SipMetrics {
     this.responses.inc({ trunk, class: statusClass });
     this.setup.observe(setupMs / 1_000);
   }
+}
+
+const ENGINE_GAUGES: readonly [string, string, (engine: EngineFigures) => number][] = [
+  ['up', 'Whether this process reaches a media engine: 1 up, 0 down', ({ up }) => Number(up)],
+  ['draining', 'Whether it takes nothing new: 1 draining', ({ draining }) => Number(draining)],
+  ['lines', 'Legs of softphones through it', ({ lines }) => lines],
+  ['calls', 'Calls on those legs', ({ calls }) => calls],
+];
+
+function engineGauges(registry: Registry, engines: () => readonly EngineFigures[]): void {
+  for (const [name, help, read] of ENGINE_GAUGES)
+    new Gauge({
+      name: `santun_media_engine_${name}`,
+      help,
+      labelNames: ['engine'],
+      registers: [registry],
+      collect() {
+        for (const engine of engines()) this.set({ engine: engine.name }, read(engine));
+      },
+    });
 }
 
 function gauge(

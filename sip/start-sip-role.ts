@@ -90,6 +90,7 @@ class RunningSipRole implements SipRole {
       calls: () => this.instance.calls.liveAttemptIds().length,
       agentLegs: () => this.instance.lines.count,
       registrations: () => countRegistrations(db, this.instance.id),
+      engines: () => this.media.pool?.engines ?? [],
       trunks: () => this.instance.trunks.states,
     });
   }

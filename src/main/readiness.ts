@@ -1,6 +1,7 @@
 import type { Config } from '../config/parse-config';
 import { readClock } from '../db/clock';
 import type { Database } from '../db/database';
+import { countEnginesUp } from '../db/media-engines';
 import { clockSkewMs, MAX_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import type { ReadinessCheck } from '../http/http-options';
 
@@ -9,7 +10,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 /** What this process needs for its work, asked anew each time. */
 export function readiness(context: {
   readonly db: Database;
-  readonly config: Pick<Config, 'roles'>;
+  readonly config: Pick<Config, 'roles' | 'mediaEngines'>;
   readonly clock: () => Date;
 }): () => Promise<ReadinessCheck[]> {
   const { db, config } = context;
@@ -38,6 +39,16 @@ export function readiness(context: {
              and heartbeat_at > now() - interval '10 s'`,
         );
         return rowCount === 0 ? 'no heartbeat of a sip instance for 10 s' : null;
+      },
+    ]);
+  }
+  const engines = config.mediaEngines.map(({ name }) => name);
+  if (config.roles.includes('sip') && engines.length > 0) {
+    checks.push([
+      'media engines',
+      async () => {
+        const up = await countEnginesUp(db, engines);
+        return up === 0 ? `no sip process reaches any of ${engines.length} media engines` : null;
       },
     ]);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { reportMediaEngines } from '../../../src/db/media-engines';
 import { registerSipInstance } from '../../../src/db/sip-instances';
+import { readiness } from '../../../src/main/readiness';
 import { startApi, type Api } from '../../support/http-api';
 
 jest.setTimeout(30_000);
@@ -57,6 +58,24 @@ it('does not count the word of a dead process', async () => {
   await db.query(`update sip_instance set state = 'dead' where id = $1`, [first]);
   expect((await list())[0]).toMatchObject({ state: 'unknown', processes: 0, lines: 0 });
   await db.query(`update sip_instance set state = 'alive'`);
+});
+
+it('lets a sip process be ready while any engine is reached', async () => {
+  const { db } = api.database;
+  const engine = { host: '192.0.2.10', port: 22222, weight: 1 };
+  const config = {
+    roles: ['sip'] as const,
+    mediaEngines: [NAME, '192.0.2.11:22222'].map((name) => ({ ...engine, name })),
+  };
+  const check = async () => (await readiness({ db, config, clock: () => new Date() })()).at(-1);
+  await Promise.all([report(first, false), report(second, true)]);
+  expect(await check()).toEqual({ name: 'media engines', ok: true });
+  await report(second, false);
+  expect(await check()).toEqual({
+    name: 'media engines',
+    ok: false,
+    detail: 'no sip process reaches any of 2 media engines',
+  });
 });
 
 it('drains by the word of an admin, which the next report of each process brings it', async () => {

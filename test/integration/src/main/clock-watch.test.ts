@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const shifted = (ms: number) => () => new Date(Date.now() + ms);
-const config = { roles: ['scheduler'] as const };
+const config = { roles: ['scheduler'] as const, mediaEngines: [] };
 
 test.each([
   [0, true],
