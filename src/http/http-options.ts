@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Gate } from '../../dialer/create-gate';
 import type { Database } from '../db/database';
+import type { AudioStore } from '../recording/audio-store';
 import type { SipQueue } from '../queue/sip-queue';
 
 export interface HttpOptions {
@@ -22,6 +23,8 @@ export interface HttpOptions {
   readonly readiness: () => Promise<ReadinessCheck[]>;
   /** Decides about calls that agents ask for, and says what it would decide. */
   readonly gate: Gate;
+  /** Where recordings lie; unset: none can be played. */
+  readonly audioStore?: AudioStore;
   /** Interval of the live stream's heartbeat comment, ms; 15 000 when unset. */
   readonly heartbeatMs?: number;
 }

@@ -23,11 +23,13 @@ export const PROBLEMS = {
   no_call: { status: 409, title: 'There is no call' },
   no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
+  no_audio: { status: 409, title: 'There is no audio to be played' },
   last_admin_key: { status: 409, title: 'It is the last admin key' },
   second_person_needed: { status: 409, title: 'Another person has to decide' },
   superseded: { status: 409, title: 'Something newer is there' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not accepted' },
+  range_not_satisfiable: { status: 416, title: 'The range lies outside' },
   idempotency_key_reused: {
     status: 422,
     title: 'The Idempotency-Key was used for another request',

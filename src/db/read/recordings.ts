@@ -1,0 +1,89 @@
+import type { Queryable } from '../database';
+import { pageFetch, toPage, type Page, type PageRequest } from '../page';
+import type { KeptSegment, RecordingGap } from '../recordings';
+
+export const RECORDING_STATES = ['capturing', 'spooled', 'ready', 'failed', 'erased'] as const;
+
+export interface RecordingRow {
+  readonly id: string;
+  readonly attemptId: string;
+  readonly callId: string;
+  readonly creditorId: string;
+  readonly debtorId: string;
+  readonly agentId: string;
+  readonly state: (typeof RECORDING_STATES)[number];
+  readonly startedAt: Date | null;
+  readonly durationMs: number | null;
+  /** Of the WAV. */
+  readonly bytes: bigint | null;
+  readonly sha256: string | null;
+  readonly channels: number | null;
+  readonly segments: readonly KeptSegment[];
+  readonly gaps: readonly RecordingGap[];
+  readonly failure: string | null;
+  readonly retainUntil: Date | null;
+  readonly legalHold: boolean;
+  readonly createdAt: Date;
+}
+
+const SELECT = `select id, attempt_id as "attemptId", call_id as "callId",
+    creditor_id as "creditorId", debtor_id as "debtorId", agent_id as "agentId", state,
+    started_at as "startedAt", duration_ms as "durationMs", bytes, encode(sha256, 'hex') as sha256,
+    channels, segments, gaps, failure, retain_until as "retainUntil", legal_hold as "legalHold",
+    created_at as "createdAt"
+  from recording`;
+
+export async function findRecording(db: Queryable, id: string): Promise<RecordingRow | null> {
+  const { rows } = await db.query<RecordingRow>(`${SELECT} where id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+export interface RecordingFilter {
+  readonly debtorId: string | null;
+  readonly agentId: string | null;
+  readonly attemptId: string | null;
+  /** Begun from then on, and before. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export async function listRecordings(
+  db: Queryable,
+  filter: RecordingFilter,
+  page: PageRequest,
+): Promise<Page<RecordingRow>> {
+  const { rows } = await db.query<RecordingRow>(
+    `${SELECT} where ($1::uuid is null or id < $1) and ($2::uuid is null or debtor_id = $2)
+       and ($3::uuid is null or agent_id = $3) and ($4::uuid is null or attempt_id = $4)
+       and ($5::timestamptz is null or created_at >= $5)
+       and ($6::timestamptz is null or created_at < $6)
+     order by id desc limit $7`,
+    [
+      page.beforeId,
+      filter.debtorId,
+      filter.agentId,
+      filter.attemptId,
+      filter.from,
+      filter.to,
+      pageFetch(page),
+    ],
+  );
+  return toPage(rows, page);
+}
+
+/** What the audio is opened with; null: there is no audio. */
+export async function recordingKey(
+  db: Queryable,
+  id: string,
+): Promise<{
+  readonly creditorId: string;
+  readonly sealed: Buffer;
+  readonly bytes: bigint;
+} | null> {
+  const { rows } = await db.query<{ creditorId: string; sealed: Buffer; bytes: bigint }>(
+    `select creditor_id as "creditorId", data_key as sealed, bytes from recording
+     where id = $1 and state = 'ready'`,
+    [id],
+  );
+  return rows[0] ?? null;
+}

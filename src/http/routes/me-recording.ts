@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { readCurrentCall } from '../../db/read/current-call';
+import { TransitionError } from '../../domain/transition-error';
+import type { Api, HttpContext } from '../api';
+import { agentOf } from '../authenticate';
+import { Problem } from '../problem';
+import { id } from '../schemas';
+
+const tags = ['agent desktop'];
+const accepted = z.object({ attemptId: id, command: z.enum(['pause', 'resume']) });
+const reason = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'one word of a-z, 0-9, underscore: card, otp, health')
+  .describe('Why, in one word; kept with the gap');
+
+/** The agent keeps something out of the recording: a card number, a one-time password. */
+export function meRecordingRoutes(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/me/call/recording/pause',
+    {
+      schema: {
+        tags,
+        summary: 'Record nothing until resumed, for 180 s at most; silence in the recording',
+        body: z.strictObject({ reason }),
+        response: { 202: accepted },
+      },
+    },
+    async (request, reply) => {
+      const attemptId = await send(context, agentOf(request), 'pause', request.body.reason);
+      return reply.code(202).send({ attemptId, command: 'pause' as const });
+    },
+  );
+  api.post(
+    '/v1/me/call/recording/resume',
+    { schema: { tags, summary: 'Go on recording', response: { 202: accepted } } },
+    async (request, reply) => {
+      const attemptId = await send(context, agentOf(request), 'resume', '');
+      return reply.code(202).send({ attemptId, command: 'resume' as const });
+    },
+  );
+}
+
+/** Asks the process that owns the call. @returns the attempt */
+async function send(
+  context: HttpContext,
+  agentId: string,
+  command: 'pause' | 'resume',
+  why: string,
+): Promise<string> {
+  const call = await readCurrentCall(context.db, agentId);
+  if (call?.agentId !== agentId) throw new Problem('no_call', 'You have no call.');
+  const { attemptId, attemptState, sipInstanceId } = call;
+  if (attemptState !== 'connected' || sipInstanceId === null)
+    throw new TransitionError('call', attemptState, `${command} the recording`, []);
+  await context.sipQueue
+    .send(sipInstanceId, { name: 'control_recording', attemptId, command, reason: why })
+    .catch((cause: unknown) => {
+      context.log.warn({ err: cause, attemptId }, 'the queue does not answer');
+      throw new Problem('unavailable', 'The queue does not answer.');
+    });
+  return attemptId;
+}

@@ -1,0 +1,166 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { recordAudit } from '../../db/audit';
+import {
+  findRecording,
+  listRecordings,
+  recordingKey,
+  RECORDING_STATES,
+  type RecordingRow,
+} from '../../db/read/recordings';
+import { openDataKey } from '../../recording/data-keys';
+import { readAudio } from '../../recording/read-audio';
+import type { Api, HttpContext } from '../api';
+import { actorOf } from '../authenticate';
+import { readByteRange } from '../byte-range';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found, Problem } from '../problem';
+import { givenInstant, id, idParams, instant } from '../schemas';
+
+const tags = ['recordings'];
+const ms = z.number().int();
+
+const recording = z.object({
+  id,
+  attemptId: id,
+  callId: id,
+  creditorId: id,
+  debtorId: id,
+  agentId: id,
+  state: z.enum(RECORDING_STATES).describe('ready: it can be played'),
+  startedAt: instant.nullable(),
+  durationMs: ms.nullable(),
+  bytes: z.number().int().nullable().describe('Of the WAV'),
+  sha256: z.string().nullable().describe('Of the WAV, hexadecimal'),
+  channels: z.number().int().nullable().describe('2: the agent left, the customer right'),
+  segments: z.array(
+    z.object({
+      seq: z.number().int(),
+      offsetMs: ms,
+      durationMs: ms,
+      endCause: z.string().nullable(),
+      pauseReason: z.string().nullable(),
+    }),
+  ),
+  gaps: z.array(
+    z.object({
+      offsetMs: ms,
+      durationMs: ms,
+      cause: z.string(),
+      reason: z.string().nullable(),
+      flagged: z.boolean().describe('Nobody asked for it, and it is longer than 2 s'),
+    }),
+  ),
+  failure: z.string().nullable(),
+  retainUntil: instant.nullable(),
+  legalHold: z.boolean(),
+  createdAt: instant,
+});
+
+/** Recordings of talks: found by whom and when, played in parts, every playback kept in the audit. */
+export function recordingRoutes(api: Api, context: HttpContext): void {
+  const { db } = context;
+
+  api.get(
+    '/v1/recordings',
+    {
+      schema: {
+        tags,
+        summary: 'List recordings',
+        querystring: pageQuery.extend({
+          debtorId: id.optional(),
+          agentId: id.optional(),
+          attemptId: id.optional(),
+          from: givenInstant.optional().describe('Begun from then on'),
+          to: givenInstant.optional().describe('Begun before'),
+        }),
+        response: { 200: pageOf(recording) },
+      },
+    },
+    async (request) => {
+      const { debtorId = null, agentId = null, attemptId = null } = request.query;
+      const { from = null, to = null } = request.query;
+      const filter = { debtorId, agentId, attemptId, from, to };
+      return pageAnswer(await listRecordings(db, filter, pageRequest(request.query)), view);
+    },
+  );
+
+  api.get(
+    '/v1/recordings/:id',
+    { schema: { tags, summary: 'One recording', params: idParams, response: { 200: recording } } },
+    async (request) => view(found(await findRecording(db, request.params.id), 'recording')),
+  );
+
+  api.get(
+    '/v1/recordings/:id/audio',
+    {
+      schema: {
+        tags,
+        summary: 'The WAV, or a range of its bytes; each request is kept in the audit',
+        params: idParams,
+        headers: z.looseObject({ range: z.string().optional().describe('bytes=0-65535') }),
+        response: { 200: z.string().describe('audio/wav'), 206: z.string().describe('audio/wav') },
+      },
+    },
+    async (request, reply) => {
+      const { status, stream } = await play(context, request.params.id, request, (headers) => {
+        void reply.headers(headers);
+      });
+      return reply.code(status).send(stream as never);
+    },
+  );
+}
+
+function view(row: RecordingRow): z.output<typeof recording> {
+  return {
+    ...row,
+    bytes: row.bytes === null ? null : Number(row.bytes),
+    segments: [...row.segments],
+    gaps: [...row.gaps],
+  };
+}
+
+async function play(
+  { db, secretKey, audioStore }: HttpContext,
+  recordingId: string,
+  request: FastifyRequest,
+  setHeaders: (headers: Record<string, string | number>) => void,
+): Promise<{ readonly status: 200 | 206; readonly stream: Readable }> {
+  found(await findRecording(db, recordingId), 'recording');
+  const key = await recordingKey(db, recordingId);
+  if (key === null || audioStore === undefined)
+    throw new Problem('no_audio', 'It is not stored yet, could not be had, or was erased.');
+  const bytes = Number(key.bytes);
+  const asked = readByteRange(request.headers.range, bytes);
+  setHeaders({ 'accept-ranges': 'bytes' });
+  if (asked === 'unsatisfiable') {
+    setHeaders({ 'content-range': `bytes */${bytes}` });
+    throw new Problem('range_not_satisfiable', `It has ${bytes} bytes.`);
+  }
+  const range = asked === 'whole' ? { from: 0, to: bytes - 1 } : asked;
+  const dataKey = await openDataKey(db, secretKey, { recordingId, ...key });
+  const audio = readAudio(audioStore, { recordingId, dataKey, bytes }, range);
+  // what cannot be read is told as an error, not as an answer that breaks off
+  const first = await audio.next();
+  await db.transaction((tx) =>
+    recordAudit(tx, {
+      ...{ creditorId: key.creditorId, actor: actorOf(request), action: 'recording.played' },
+      ...{ subject: 'recording', subjectId: recordingId, before: null, after: { ...range } },
+      reason: null,
+    }),
+  );
+  const { from, to } = range;
+  setHeaders({ 'content-type': 'audio/wav', 'content-length': to - from + 1 });
+  if (asked !== 'whole') setHeaders({ 'content-range': `bytes ${from}-${to}/${bytes}` });
+  const stream = Readable.from(allOf(first, audio), { objectMode: false });
+  return { status: asked === 'whole' ? 200 : 206, stream };
+}
+
+async function* allOf(
+  first: IteratorResult<Buffer, void>,
+  rest: AsyncGenerator<Buffer>,
+): AsyncGenerator<Buffer> {
+  if (first.done !== true) yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reserveNext } from '../../../dialer/reserve';
+import { newId } from '../../../src/db/new-id';
+import { openRecording, recordingReady, spoolRecording } from '../../../src/db/recordings';
+import { AudioStore } from '../../../src/recording/audio-store';
+import { newDataKey } from '../../../src/recording/data-keys';
+import { chunksOf, sealChunk } from '../../../src/recording/sealed-audio';
+import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
+import { startApi, type Api } from '../../support/http-api';
+
+const audio = randomBytes(150_000);
+let folder: string;
+let store: AudioStore;
+let api: Api;
+let floor: Floor;
+let supervisor: string;
+let id: string;
+let agent: { sessionId: string; agentId: string };
+let attemptId: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'santun-recordings-'));
+  store = new AudioStore(folder);
+  api = await startApi({ audioStore: store });
+  supervisor = await api.key('supervisor');
+  floor = await makeFloor(api.database.db);
+  agent = await floor.addReadyAgent();
+  await floor.addDebtor();
+  const reserved = await reserveNext(makeGate(api.database.db), floor.campaignId);
+  if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
+  attemptId = reserved.attemptId;
+  id = await keep(attemptId);
+});
+afterAll(async () => {
+  await api.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A recording of the attempt as the workers leave it. */
+async function keep(ofAttempt: string): Promise<string> {
+  const { db } = api.database;
+  const recordingId = newId(new Date());
+  await openRecording(db, { id: recordingId, attemptId: ofAttempt, callId: newId(new Date()) });
+  await spoolRecording(db, recordingId);
+  const of = { recordingId, creditorId: floor.creditorId };
+  const { dataKey, sealed } = await newDataKey(db, api.secretKey, of);
+  const plain = { recordingId, dataKey, bytes: audio.length };
+  await store.put(
+    recordingId,
+    [...chunksOf(audio)].map((chunk, i) => sealChunk(plain, i, chunk)),
+  );
+  await recordingReady(db, {
+    ...{ id: recordingId, startedAt: new Date('2026-03-02T03:00:00Z'), durationMs: 4_686 },
+    ...{ bytes: audio.length, channels: 2, segments: [], gaps: [], sealedDataKey: sealed },
+    sha256: createHash('sha256').update(audio).digest(),
+  });
+  return recordingId;
+}
+
+async function play(range?: string): Promise<{ response: Response; bytes: Buffer }> {
+  const response = await fetch(`${api.url}/v1/recordings/${id}/audio`, {
+    headers: { authorization: `Bearer ${supervisor}`, ...(range === undefined ? {} : { range }) },
+  });
+  return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+test('a recording is found by person, agent and attempt, and says what it is', async () => {
+  const one = await api.call(supervisor, `GET /v1/recordings/${id}`);
+  const sha256 = createHash('sha256').update(audio).digest('hex');
+  expect(one.json()).toMatchObject({ id, state: 'ready', bytes: 150_000, sha256, attemptId });
+  expect(one.json().retainUntil).toBe('2028-03-02T03:00:00.000Z');
+  expect(one.body).not.toMatch(/key/i);
+  const { debtorId } = one.json() as { debtorId: string };
+  const none = newId(new Date());
+  const listed = async (query: string): Promise<string[]> => {
+    const page = await api.call(supervisor, `GET /v1/recordings?${query}`);
+    return (page.json() as { items: { id: string }[] }).items.map((item) => item.id);
+  };
+  for (const query of [
+    `debtorId=${debtorId}`,
+    `agentId=${agent.agentId}`,
+    `attemptId=${attemptId}`,
+    'from=2020-01-01T00:00:00Z',
+  ])
+    expect(await listed(query)).toEqual([id]);
+  for (const query of [`debtorId=${none}`, `agentId=${none}`, 'to=2020-01-01T00:00:00Z'])
+    expect(await listed(query)).toEqual([]);
+});
+
+test('the audio is played whole and in parts, and each playback is in the audit', async () => {
+  const whole = await play();
+  expect(whole.response.status).toBe(200);
+  expect(whole.response.headers.get('content-type')).toBe('audio/wav');
+  expect(whole.response.headers.get('accept-ranges')).toBe('bytes');
+  expect(whole.bytes.equals(audio)).toBe(true);
+  const part = await play('bytes=65000-66000');
+  expect(part.response.status).toBe(206);
+  expect(part.response.headers.get('content-range')).toBe('bytes 65000-66000/150000');
+  expect(part.bytes.equals(audio.subarray(65_000, 66_001))).toBe(true);
+  const outside = await play('bytes=150000-');
+  expect(outside.response.status).toBe(416);
+  expect(outside.response.headers.get('content-range')).toBe('bytes */150000');
+  const { rows } = await api.database.db.query<{ record: string }>(
+    `select record from audit_entry where action = 'recording.played' and subject_id = $1 order by id`,
+    [id],
+  );
+  const played = rows.map(({ record }) => JSON.parse(record) as { who: string; after: unknown });
+  expect(played.map(({ after }) => after)).toEqual([
+    { from: 0, to: 149_999 },
+    { from: 65_000, to: 66_000 },
+  ]);
+  expect(played[0]?.who).toMatch(/^key:/);
+});
+
+test('an agent may not play it, and what was changed on disk is not played', async () => {
+  const key = await api.key('agent', agent.agentId);
+  expect((await api.call(key, `GET /v1/recordings/${id}/audio`)).statusCode).toBe(403);
+  await store.put(id, [randomBytes(150_000)]);
+  expect((await play('bytes=0-10')).response.status).toBe(500);
+});
+
+test('pause and resume go to the process that has the call, and need a talk', async () => {
+  const key = await api.key('agent', agent.agentId);
+  const pause = (reason: string) =>
+    api.call(key, 'POST /v1/me/call/recording/pause', { body: { reason } });
+  expect((await pause('card')).statusCode).toBe(409);
+  await api.database.db.query(
+    `update attempt set state = 'connected', sip_instance_id = $2 where id = $1`,
+    [attemptId, floor.sipInstanceId],
+  );
+  expect((await pause('no word at all')).statusCode).toBe(400);
+  expect((await pause('card')).statusCode).toBe(202);
+  expect((await api.call(key, 'POST /v1/me/call/recording/resume')).statusCode).toBe(202);
+  expect(api.jobs.map(({ job }) => job)).toEqual([
+    { name: 'control_recording', attemptId, command: 'pause', reason: 'card' },
+    { name: 'control_recording', attemptId, command: 'resume', reason: '' },
+  ]);
+});
