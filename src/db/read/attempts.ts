@@ -2,6 +2,7 @@ import type { AttemptResult } from '../../domain/attempt-result';
 import type { CallPurpose } from '../../domain/call-facts';
 import type { CallMode } from '../../domain/call-mode';
 import type { AttemptState } from '../../domain/attempt-state';
+import type { MediaQuality } from '../../domain/media-quality';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 
@@ -42,6 +43,27 @@ const SELECT = `select t.id, t.creditor_id as "creditorId", t.campaign_id as "ca
     t.dialed_at as "dialedAt", t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
     t.connected_at as "connectedAt", t.ended_at as "endedAt"
   from attempt t join phone p on p.id = t.phone_id left join outcome o on o.attempt_id = t.id`;
+
+/** What the media engine heard of each side; null: no engine saw it. */
+export interface AttemptQuality {
+  readonly customer: MediaQuality | null;
+  readonly agent: MediaQuality | null;
+}
+
+/** Of the legs that were answered: a call that was tried over several trunks has one of a kind. */
+export async function readAttemptQuality(
+  db: Queryable,
+  attemptId: string,
+): Promise<AttemptQuality> {
+  const { rows } = await db.query<{ kind: keyof AttemptQuality; quality: MediaQuality }>(
+    `select l.kind, l.media_quality as quality from call c join call_leg l on l.call_id = c.id
+     where c.attempt_id = $1 and l.media_quality is not null`,
+    [attemptId],
+  );
+  const of = (kind: keyof AttemptQuality): MediaQuality | null =>
+    rows.find((row) => row.kind === kind)?.quality ?? null;
+  return { customer: of('customer'), agent: of('agent') };
+}
 
 /** @param onlyAgentId only when the attempt is this agent's; null: anybody's */
 export async function readAttempt(

@@ -1,3 +1,4 @@
+import type { MediaQuality } from '../../domain/media-quality';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 
@@ -26,6 +27,8 @@ export interface CallLeg {
   readonly endedAt: string | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
+  /** Null: no media engine saw the audio. */
+  readonly mediaQuality: MediaQuality | null;
 }
 
 const ISO = (column: string): string =>
@@ -38,7 +41,8 @@ const SELECT = `select c.id, c.attempt_id as "attemptId", c.creditor_id as "cred
         'joinedAt', ${ISO('l.joined_at')}, 'transferId', l.transfer_id,
         'invitedAt', ${ISO('l.invited_at')}, 'ringingAt', ${ISO('l.ringing_at')},
         'answeredAt', ${ISO('l.answered_at')}, 'endedAt', ${ISO('l.ended_at')},
-        'sipStatus', l.sip_status, 'endedBy', l.ended_by) order by l.id)
+        'sipStatus', l.sip_status, 'endedBy', l.ended_by,
+        'mediaQuality', l.media_quality) order by l.id)
       from call_leg l where l.call_id = c.id), '[]') as legs
   from call c join attempt t on t.id = c.attempt_id`;
 

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { findCall, listCalls, type CallRow } from '../../db/read/calls';
-import { listAttempts, readAttempt, readTimeline, type AttemptRow } from '../../db/read/attempts';
+import {
+  listAttempts,
+  readAttempt,
+  readAttemptQuality,
+  readTimeline,
+  type AttemptRow,
+} from '../../db/read/attempts';
 import { ATTEMPT_RESULTS } from '../../domain/attempt-result';
 import { ATTEMPT_STATES } from '../../domain/attempt-state';
 import { CALL_PURPOSES } from '../../domain/call-facts';
@@ -45,6 +51,25 @@ const attempt = z.object({
   endedAt: instant.nullable(),
 });
 
+const quality = z
+  .object({
+    packets: z.number().int(),
+    bytes: z.number().int(),
+    packetsLost: z.number().int().nullable(),
+    jitterMs: z.number().nullable(),
+    mos: z.number().nullable().describe('Mean opinion score, 1.0 to 5.0'),
+    roundTripMs: z.number().nullable(),
+  })
+  .nullable()
+  .describe(
+    'What this side sent, as the media engine counted it; null: no engine saw it. Loss, jitter, ' +
+      'MOS and round trip are null unless the other side reported them (RTCP). What is kept from ' +
+      'it while muted or on hold is lost to the other side',
+  );
+const oneAttempt = attempt.extend({
+  mediaQuality: z.object({ customer: quality, agent: quality }),
+});
+
 const timeline = z.object({
   items: z.array(
     z.object({
@@ -74,6 +99,7 @@ const leg = z.object({
   transferId: id.nullable().describe('That it was opened for; null: of the call itself'),
   sipStatus: z.number().int().nullable(),
   endedBy: z.string().nullable(),
+  mediaQuality: quality,
 });
 const call = z.object({
   id,
@@ -118,10 +144,11 @@ export function attemptRoutes(api: Api, context: HttpContext): void {
 
   api.get(
     '/v1/attempts/:id',
-    { schema: { tags, summary: 'One attempt', params: idParams, response: { 200: attempt } } },
+    { schema: { tags, summary: 'One attempt', params: idParams, response: { 200: oneAttempt } } },
     async (request) => {
-      const row = await readAttempt(db, request.params.id, ownWorkOnly(request));
-      return attemptView(found(row, 'attempt'), callerOf(request).role);
+      const row = found(await readAttempt(db, request.params.id, ownWorkOnly(request)), 'attempt');
+      const mediaQuality = await readAttemptQuality(db, row.id);
+      return { ...attemptView(row, callerOf(request).role), mediaQuality };
     },
   );
 

@@ -9,6 +9,7 @@ import { CallFloor, type SignedIn } from '../calls/support/call-floor';
 import { TrunkPeer } from '../calls/support/trunk-peer';
 import { RecordingShelf } from './support/recording-shelf';
 import { RtpPeer } from './support/rtp-peer';
+import { REPORTED_JITTER_MS } from './support/rtcp-reports';
 import { Rtpengine } from './support/rtpengine';
 import { shareInSamples } from './support/tone';
 import { WebrtcEnd } from './support/webrtc-end';
@@ -108,6 +109,12 @@ const quality = async (attemptId: string): Promise<Record<string, number | null>
   return rows.map((row) => row.quality).filter((found) => found !== null);
 };
 
+const bothQualities = (attemptId: string): Promise<Record<string, number | null>[]> =>
+  eventually('quality of both legs', 5_000, async () => {
+    const found = await quality(attemptId);
+    return found.length === 2 ? found : null;
+  });
+
 /** The engine that carries this softphone's leg. */
 const engineOf = async (): Promise<Rtpengine> => {
   for (const engine of engines) {
@@ -142,10 +149,7 @@ test('plain RTP: both are heard through the engine; hold, mute and what was hear
   await bothHear(call);
   trunk.hangUp();
   expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
-  const heard = await eventually('quality of both legs', 5_000, async () => {
-    const found = await quality(attemptId);
-    return found.length === 2 ? found : null;
-  });
+  const heard = await bothQualities(attemptId);
   for (const { packets, bytes } of heard) {
     expect(packets).toBeGreaterThan(50);
     expect(bytes).toBe(172 * packets!);
@@ -254,8 +258,14 @@ test('a drained engine takes no new call: the leg changes over before its next o
   await bothHear(call);
   expect(invites(call)).toBe(2);
   expect((await engineOf()).address).not.toEqual(drained.address);
+  await Promise.all([call.agentEar.hasReported(), call.debtorEar.hasReported()]);
   trunk.hangUp();
   await floor.untilAttempt(attemptId, 'ended');
+  // what the debtor's side reported by RTCP of the agent's
+  const [agent] = await bothQualities(attemptId);
+  expect(agent).toMatchObject({ packetsLost: 0, jitterMs: REPORTED_JITTER_MS });
+  expect(agent!.mos).toBeGreaterThan(4);
+  expect(agent!.roundTripMs).not.toBeNull();
 });
 
 describe('when an engine dies', () => {

@@ -1,11 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { eventually } from '../../../support/eventually';
+import { RtcpReports } from './rtcp-reports';
 import { shareOfTone, toneFrame } from './tone';
 
 const FRAME_MS = 20;
 /** Frames that a judgement about a tone rests on. */
 const HEARD = 15;
+
+/** RTCP goes out so often: rarer than audio, more often than RFC 3550 has it for so short a talk. */
+const RTCP_EVERY_FRAMES = 5;
 
 /** One end of a plain RTP stream: sends a tone in PCMA and keeps what it hears. */
 export class RtpPeer {
@@ -14,8 +18,9 @@ export class RtpPeer {
   private sent = 0;
   /** Monotonic clock, ms: of the frame that is numbered 0. */
   private beganMs = 0;
+  private readonly rtcp: RtcpReports;
   private closed = false;
-  private target: { host: string; port: number } | null = null;
+  private target: { host: string; port: number; rtcpPort: number } | null = null;
   /** Monotonic clock, ms; when the first packet came since `listenAnew`. */
   firstHeardMs: number | null = null;
 
@@ -23,10 +28,16 @@ export class RtpPeer {
     private readonly socket: Socket,
     readonly port: number,
     private readonly hertz: number,
+    private readonly rtcpSocket: Socket,
   ) {
+    this.rtcp = new RtcpReports(port);
+    rtcpSocket.on('message', (packet) => {
+      this.rtcp.receive(packet);
+    });
     socket.on('message', (packet) => {
       if (packet.length < 12 || (packet[1]! & 0x7f) !== 8) return;
       this.firstHeardMs ??= performance.now();
+      this.rtcp.heard(packet);
       this.frames.push(packet.subarray(12));
     });
   }
@@ -34,7 +45,9 @@ export class RtpPeer {
   static async open(hertz: number): Promise<RtpPeer> {
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(socket, 'listening');
-    return new RtpPeer(socket, socket.address().port, hertz);
+    const rtcpSocket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(rtcpSocket, 'listening');
+    return new RtpPeer(socket, socket.address().port, hertz, rtcpSocket);
   }
 
   sdp(direction = 'sendrecv'): string {
@@ -45,6 +58,7 @@ export class RtpPeer {
       'c=IN IP4 127.0.0.1',
       't=0 0',
       `m=audio ${this.port} RTP/AVP 8 101`,
+      `a=rtcp:${this.rtcpSocket.address().port}`,
       'a=rtpmap:8 PCMA/8000',
       'a=rtpmap:101 telephone-event/8000',
       `a=${direction}`,
@@ -57,7 +71,8 @@ export class RtpPeer {
     if (this.closed) return;
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
     const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1] ?? '127.0.0.1';
-    this.target = { host, port };
+    const rtcpPort = Number(/^a=rtcp:(\d+)/m.exec(sdp)?.[1] ?? port + 1);
+    this.target = { host, port, rtcpPort };
     if (this.timer !== null) return;
     this.beganMs = performance.now() - this.sent * FRAME_MS;
     // a machine that is busy delays the timer; the stream keeps its time as a sound card does
@@ -75,7 +90,15 @@ export class RtpPeer {
     header.writeUInt32BE(this.port, 8);
     const packet = Buffer.concat([header, toneFrame(this.hertz, this.sent)]);
     this.sent += 1;
-    if (this.target !== null) this.socket.send(packet, this.target.port, this.target.host);
+    if (this.target === null) return;
+    this.socket.send(packet, this.target.port, this.target.host);
+    if (this.sent % RTCP_EVERY_FRAMES === 0)
+      this.rtcpSocket.send(this.rtcp.report(this.sent), this.target.rtcpPort, this.target.host);
+  }
+
+  /** Waits until the engine can tell quality: it needs the round trips of both legs for it. */
+  async hasReported(limitMs = 5_000): Promise<void> {
+    await eventually('RTCP', limitMs, () => (this.rtcp.complete > 5 ? true : null), 20);
   }
 
   hush(): void {
@@ -125,7 +148,9 @@ export class RtpPeer {
   async close(): Promise<void> {
     this.closed = true;
     this.hush();
-    this.socket.close();
-    await once(this.socket, 'close');
+    for (const socket of [this.socket, this.rtcpSocket]) {
+      socket.close();
+      await once(socket, 'close');
+    }
   }
 }
