@@ -17,6 +17,7 @@ import * as replay from './cli/replay';
 import * as rules from './cli/rules';
 import { say } from './cli/say';
 import * as start from './cli/start';
+import * as trunks from './cli/trunks';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -30,6 +31,7 @@ const COMMANDS = [
   evidence,
   ledger,
   bestTime,
+  trunks,
   partitions,
   backup,
   adminKey,
