@@ -1,5 +1,5 @@
 import { DEFAULT_WRAP_UP_LIMIT_MS } from '../src/db/agent-sessions';
-import { claimAttempt, endAttempt, lockAttempt, type Attempt } from '../src/db/attempts';
+import { claimAttempt, endAttempt, lockAttempt, type OutboundAttempt } from '../src/db/attempts';
 import { lockCall } from '../src/db/call-locks';
 import type { Transaction } from '../src/db/database';
 import { insertDecision, readPermit } from '../src/db/decisions';
@@ -87,7 +87,7 @@ export function claimForDialing(gate: Gate, input: Looking): Promise<ClaimResult
 
 /** A look that ended in a permit, everything still locked. */
 interface Permitted {
-  readonly attempt: Attempt;
+  readonly attempt: OutboundAttempt;
   readonly row: DialingRow;
   readonly phone: CallablePhone;
   readonly decided: Decided;
@@ -100,7 +100,7 @@ async function look(
   stage: Exclude<GateStage, 'reserve'>,
 ): Promise<Permitted | Denied> {
   const attempt = await lockAttempt(tx, input.attemptId);
-  if (attempt === null) return refuse(input.attemptId, 'engine.unknown_attempt');
+  if (attempt?.direction !== 'out') return refuse(input.attemptId, 'engine.unknown_attempt');
   if (attempt.state !== 'reserved') return refuse(attempt.id, 'engine.already_claimed');
   const actor = `sip:${input.sipInstanceId}`;
   const fault = permitFault(gate.signer.publicKey, attempt, await readPermit(tx, attempt));

@@ -75,15 +75,17 @@ function learnLesson(
   shelf: ModelShelf,
   binding: BindingRules,
 ): Evidence[] {
+  const { phoneId, at, direction } = lesson;
   const kind = contactKindOf(lesson.result, lesson.code);
-  if (kind === null || lesson.dialedAt === null || lesson.purpose !== 'collect') return [];
-  const dialedMs = lesson.dialedAt.getTime();
-  const wallMinute = timesFor(facts, binding, dialedMs).wall(dialedMs);
+  if (kind === null || at === null || phoneId === null || lesson.purpose !== 'collect') return [];
+  // who calls shows when the person is free to talk; that somebody else called shows nothing
+  if (direction === 'in' && kind !== 'right_party') return [];
+  const wallMinute = timesFor(facts, binding, at.getTime()).wall(at.getTime());
   const { creditorId, debtorId } = facts;
   const segment = segmentOf(facts);
   const model = shelf.personOf(debtorId);
-  const bins = binsAt(personFrom(facts, model, lesson.phoneId), wallMinute);
-  const number = numberByte(lesson.phoneId);
+  const bins = binsAt(personFrom(facts, model, phoneId), wallMinute);
+  const number = numberByte(phoneId);
   const groups = shelf.groupsOf(creditorId, segment);
   shelf.put(
     { creditorId, segment, debtorId },

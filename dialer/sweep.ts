@@ -2,6 +2,8 @@ import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agen
 import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
+import { listOrphanedCalls } from '../src/db/inbound-calls';
+import { missInboundCall } from '../src/db/miss-inbound-call';
 import type { SipQueue } from '../src/queue/sip-queue';
 import type { AgentState } from '../src/domain/agent-state';
 import { resultWithoutOwner } from '../src/domain/attempt-result';
@@ -19,6 +21,8 @@ export interface SweepReport {
   readonly attemptsEnded: number;
   readonly transfersEnded: number;
   readonly sessionsMoved: number;
+  /** Calls that came in to a process that died. */
+  readonly callsMissed: number;
 }
 
 /**
@@ -30,15 +34,25 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     attemptsEnded: await endOverdueAttempts(db),
     transfersEnded: await endOverdueTransfers(db, ACTOR),
     sessionsMoved: await moveOverdueSessions(db),
+    callsMissed: await missOrphanedCalls(db),
     rungAgain: await ringAgain(db, queue),
   };
+}
+
+async function missOrphanedCalls(db: Database): Promise<number> {
+  let missed = 0;
+  for (const callId of await listOrphanedCalls(db, BATCH)) {
+    const miss = { callId, cause: 'sip_instance_dead', sipStatus: null } as const;
+    if (await missInboundCall(db, miss)) missed += 1;
+  }
+  return missed;
 }
 
 async function ringAgain(db: Database, queue: SipQueue): Promise<number> {
   const { rows } = await db.query<{ attemptId: string; sipInstanceId: string }>(
     `select t.id as "attemptId", s.sip_instance_id as "sipInstanceId"
      from ${OPEN_ATTEMPTS} join agent_session s on s.id = t.agent_session_id
-     where t.state = 'reserved' and t.state_since < now() - $1 * interval '1 ms'
+     where t.state = 'reserved' and t.direction = 'out' and t.state_since < now() - $1 * interval '1 ms'
        and t.state_limit_at > now() and s.sip_instance_id is not null
      limit $2`,
     [RING_AGAIN_AFTER_MS, BATCH],

@@ -1,4 +1,4 @@
-import { lockAttempt, type Attempt } from '../src/db/attempts';
+import { lockAttempt, type OutboundAttempt } from '../src/db/attempts';
 import { lockCall } from '../src/db/call-locks';
 import type { Transaction } from '../src/db/database';
 import { insertDecision } from '../src/db/decisions';
@@ -46,7 +46,7 @@ export interface TransferLook {
 export async function lookAtTransfer(
   gate: Gate,
   tx: Transaction,
-  attempt: Attempt,
+  attempt: OutboundAttempt,
   phoneId: string,
 ): Promise<TransferLook> {
   const { accountId, campaignId, mode } = attempt;
@@ -104,7 +104,8 @@ export function takeUpTransfer(
       await closeTransfer(tx, transfer, { to: 'failed', cause, actor });
       return { kind: 'none', cause };
     };
-    if (attempt?.state !== 'connected' || attempt.agentLeftAt !== null) return refuse('no_talk');
+    const isTalk = attempt?.state === 'connected' && attempt.agentLeftAt === null;
+    if (!isTalk || attempt.direction !== 'out') return refuse('no_talk');
     const reach = (decisionId?: string): Promise<Transfer> => {
       const decided = decisionId === undefined ? {} : { decisionId };
       return moveLockedTransfer(tx, transfer, { to: 'reaching', cause: 'taken_up', ...decided });
@@ -139,7 +140,7 @@ function keep(gate: Gate, tx: Transaction, decided: Decided): string {
 
 async function officePermit(
   tx: Transaction,
-  attempt: Attempt,
+  attempt: OutboundAttempt,
   officeNumberId: string | null,
 ): Promise<TransferPermit | null> {
   const { id, creditorId } = attempt;

@@ -10,6 +10,8 @@ import { Withdrawals } from './calls/withdrawals';
 import type { Gateway } from './gateway/gateway';
 import { EngineWatch } from './media/engine/engine-watch';
 import type { MediaSource } from './media/media-source';
+import { InboundCalls } from './inbound/inbound-calls';
+import { TrunkSources } from './inbound/trunk-sources';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
 import { QualityWatch } from './trunks/quality-watch';
@@ -42,6 +44,7 @@ export class SipInstance {
   private readonly quality: QualityWatch;
   /** Null: no media engines are configured. */
   private readonly engines: EngineWatch | null;
+  readonly inbound: InboundCalls;
   private readonly withdrawals: Withdrawals;
 
   constructor(private readonly options: SipInstanceOptions) {
@@ -75,6 +78,9 @@ export class SipInstance {
         this.trunks.legEnded(trunkId, end);
       },
     });
+    const { lines, calls } = this;
+    const trunks = new TrunkSources(db);
+    this.inbound = new InboundCalls({ ...options, sipInstanceId, lines, calls, trunks });
     this.withdrawals = new Withdrawals(db, log, this.calls);
     this.presence = new AgentPresence({
       db,
@@ -123,12 +129,13 @@ export class SipInstance {
     this.presence.stop();
     this.withdrawals.stop();
     this.calls.stopIntake();
+    this.inbound.abortAll('shutdown');
     this.calls.abortAll(reason);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, END_LIMIT_MS);
     });
-    await Promise.race([this.calls.quiet(), limit]);
+    await Promise.race([Promise.all([this.inbound.quiet(), this.calls.quiet()]), limit]);
     clearTimeout(timer);
     await Promise.all([
       this.lines.dropAll(),

@@ -14,6 +14,8 @@ export class SipMetrics {
   private readonly responses: Counter<'trunk' | 'class'>;
   private readonly setup: Histogram;
   private readonly notCaptured: Counter;
+  private readonly inbound: Counter<'trunk' | 'end'>;
+  private readonly inboundWait: Histogram;
 
   constructor(
     registry: Registry,
@@ -62,6 +64,18 @@ export class SipMetrics {
       },
     });
     engineGauges(registry, live.engines);
+    this.inbound = new Counter({
+      name: 'santun_inbound_calls_total',
+      help: 'Calls that came in, by how they ended: answered, or why not',
+      labelNames: ['trunk', 'end'],
+      registers,
+    });
+    this.inboundWait = new Histogram({
+      name: 'santun_inbound_answer_seconds',
+      help: 'From the INVITE of a caller to the answer by an agent',
+      buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 40, 80],
+      registers,
+    });
     gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
     gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
     gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
@@ -73,6 +87,16 @@ export class SipMetrics {
 
   recordingNotCaptured(): void {
     this.notCaptured.inc();
+  }
+
+  inboundEnded(trunk: string, end: string, waitMs: number): void {
+    this.inbound.inc({ trunk, end });
+    if (end === 'answered') this.inboundWait.observe(waitMs / 1_000);
+  }
+
+  /** It was never a call of ours. */
+  inboundRefused(trunk: string, end: 'no_such_number' | 'malformed' | 'channels_full'): void {
+    this.inbound.inc({ trunk, end });
   }
 
   legEnded(trunk: string, status: number | null, setupMs: number): void {

@@ -8,6 +8,7 @@ import { closeSipInstance, drainSipInstance, registerSipInstance } from '../src/
 import type { SipJob } from '../src/queue/sip-job';
 import type { DigestAlgorithm } from './agents/digest';
 import { Gateway } from './gateway/gateway';
+import type { IncomingCall } from './gateway/incoming-call';
 import type { IncomingRequest } from './gateway/incoming-request';
 import { answerStranger } from './inbound/answer-stranger';
 import { InstanceLife } from './instance-life';
@@ -101,6 +102,7 @@ class RunningSipRole implements SipRole {
       ...drachtio,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       onRequest: (request) => void this.receive(request),
+      onCall: (call) => void this.receiveCall(call),
       onConnectionChange: (connected) => {
         log[connected ? 'info' : 'warn']({ connected }, 'signalling server');
       },
@@ -166,12 +168,27 @@ class RunningSipRole implements SipRole {
       else if (instance === undefined || this.stopped) await request.respond(503);
       else await instance.registrar.receive(request);
     } catch (error) {
-      this.options.log.warn(
-        { method: request.method, reason: (error as Error).message },
-        'request not answered as asked',
-      );
-      await request.respond(500);
+      await this.failed(request, error);
     }
+  }
+
+  /** A call of a trunk is for an agent; one of anybody else is a stranger's request. */
+  private async receiveCall(call: IncomingCall): Promise<void> {
+    try {
+      const instance = this.instance as SipInstance | undefined;
+      if (instance === undefined || this.stopped) await call.respond(503);
+      else if (!(await instance.inbound.receive(call))) await answerStranger(call);
+    } catch (error) {
+      await this.failed(call, error);
+    }
+  }
+
+  private async failed(request: IncomingRequest, error: unknown): Promise<void> {
+    this.options.log.warn(
+      { method: request.method, reason: (error as Error).message },
+      'request not answered as asked',
+    );
+    await request.respond(500);
   }
 
   async handle(job: SipJob): Promise<void> {
@@ -200,6 +217,7 @@ class RunningSipRole implements SipRole {
   async stopIntake(): Promise<void> {
     this.leaving = true;
     this.instance.calls.stopIntake();
+    this.instance.inbound.stopIntake();
     await drainSipInstance(this.options.db, this.instance.id).catch((error: unknown) => {
       // an agent who is reserved all the same comes back when the permit runs out
       this.options.log.warn({ reason: (error as Error).message }, 'not marked as draining');
@@ -207,13 +225,16 @@ class RunningSipRole implements SipRole {
   }
 
   async drain(deadlineMs: number): Promise<{ left: string[] }> {
-    const { calls } = this.instance;
+    const { calls, inbound } = this.instance;
     calls.stopIntake();
+    inbound.stopIntake();
     const until = Date.now() + deadlineMs;
-    while (calls.liveAttemptIds().length > 0 && Date.now() < until) await pause(DRAIN_LOOK_MS);
+    const isBusy = (): boolean => calls.liveAttemptIds().length > 0 || inbound.count > 0;
+    while (isBusy() && Date.now() < until) await pause(DRAIN_LOOK_MS);
     const left = calls.liveAttemptIds();
+    inbound.abortAll('shutdown');
     calls.abortAll('shutdown');
-    await Promise.race([calls.quiet(), pause(DRAIN_END_MS)]);
+    await Promise.race([Promise.all([inbound.quiet(), calls.quiet()]), pause(DRAIN_END_MS)]);
     return { left };
   }
 

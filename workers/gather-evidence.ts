@@ -188,7 +188,7 @@ function toAttempt(
   const { e164, outcome, promise, changes, ...attempt } = row;
   return {
     ...attempt,
-    number: shown(e164),
+    number: e164 === null ? null : shown(e164),
     createdAt: row.createdAt.toISOString(),
     dialedAt: text(row.dialedAt),
     ringingAt: text(row.ringingAt),

@@ -42,7 +42,13 @@ export function sweepTurn(deps: {
       await Promise.allSettled(reaped.instances.map((id) => queue.discard(id)));
       const report =
         healthyForMs < SETTLING_MS
-          ? { rungAgain: 0, attemptsEnded: 0, transfersEnded: 0, sessionsMoved: 0 }
+          ? {
+              rungAgain: 0,
+              attemptsEnded: 0,
+              transfersEnded: 0,
+              sessionsMoved: 0,
+              callsMissed: 0,
+            }
           : await sweep(db, queue);
       const tidied = { importsFailed: 0, answersForgotten: 0 };
       if (nowMs() - tidiedAt >= TIDY_EVERY_MS) {

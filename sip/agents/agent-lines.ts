@@ -37,7 +37,10 @@ const CHANGE_OVER_LIMIT_MS = 5_000;
 /** The legs to softphones that this process holds, one an agent. */
 export class AgentLines {
   private readonly lines = new Map<string, AgentLine>();
-  private readonly ringing = new Map<string, OutgoingInvite>();
+  private readonly ringing = new Map<
+    string,
+    { invite: OutgoingInvite; attemptId: string | null }
+  >();
 
   constructor(private readonly options: AgentLinesOptions) {}
 
@@ -62,6 +65,7 @@ export class AgentLines {
       readonly legMode: 'nailed_up' | 'per_call';
     },
     attemptId: string | null,
+    ringLimitMs = AGENT_RING_LIMIT_MS,
   ): Promise<Reach> {
     const standing = this.lines.get(agent.agentId);
     if (standing !== undefined && !standing.isOver) {
@@ -70,7 +74,7 @@ export class AgentLines {
       if (standing.sessionId === agent.sessionId) return this.withMedia(standing);
       await this.drop(agent.agentId);
     }
-    return this.ring(agent, attemptId);
+    return this.ring(agent, attemptId, ringLimitMs);
   }
 
   /** The standing leg, changed over to other media when its own cannot carry a call any more. */
@@ -90,7 +94,7 @@ export class AgentLines {
   /** A second leg to a softphone that began anew; the first is its user's to leave. */
   async ringAnew(before: AgentLine): Promise<AgentLine | null> {
     const { agentId, sessionId, mode: legMode } = before;
-    const reach = await this.ring({ agentId, sessionId, legMode }, null);
+    const reach = await this.ring({ agentId, sessionId, legMode }, null, AGENT_RING_LIMIT_MS);
     return reach.kind === 'reached' ? reach.line : null;
   }
 
@@ -101,6 +105,7 @@ export class AgentLines {
       readonly legMode: 'nailed_up' | 'per_call';
     },
     attemptId: string | null,
+    ringLimitMs: number,
   ): Promise<Reach> {
     const { db, gateway, sipInstanceId } = this.options;
     const registration = await findRegistration(db, agent.agentId);
@@ -113,11 +118,11 @@ export class AgentLines {
       ...softphoneTarget(registration),
       headers: this.headersFor(agent.legMode, attemptId),
       sdp: offered.sdp,
-      deadlineMs: AGENT_RING_LIMIT_MS,
+      deadlineMs: ringLimitMs,
     });
-    this.ringing.set(agent.agentId, invite);
+    this.ringing.set(agent.agentId, { invite, attemptId });
     const end = await invite.result;
-    if (this.ringing.get(agent.agentId) === invite) this.ringing.delete(agent.agentId);
+    if (this.ringing.get(agent.agentId)?.invite === invite) this.ringing.delete(agent.agentId);
     if (end.kind !== 'answered') {
       void media.close();
       return unreached(end, gateway.isConnected);
@@ -173,16 +178,22 @@ export class AgentLines {
 
   /** Ends the agent's leg, or the ringing for it. */
   async drop(agentId: string): Promise<void> {
-    this.ringing.get(agentId)?.cancel();
+    this.ringing.get(agentId)?.invite.cancel();
     const line = this.lines.get(agentId);
     if (line === undefined) return;
     this.lines.delete(agentId);
     await line.hangUp();
   }
 
+  /** Gives up the leg that is being rung for this attempt, if one is. */
+  stopRingingFor(attemptId: string): void {
+    for (const ring of this.ringing.values())
+      if (ring.attemptId === attemptId) ring.invite.giveUp();
+  }
+
   /** Gives up every leg that is still being rung for. */
   stopRinging(): void {
-    for (const invite of this.ringing.values()) invite.giveUp();
+    for (const { invite } of this.ringing.values()) invite.giveUp();
   }
 
   async dropAll(): Promise<void> {

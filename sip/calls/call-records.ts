@@ -24,6 +24,12 @@ import { CallJournal } from './call-journal';
 
 export type Claim = Claimed;
 
+/** What the records of a call rest on, whoever called whom. */
+export type CallClaim = Pick<
+  Claimed,
+  'attemptId' | 'callId' | 'agentId' | 'agentSessionId' | 'ringTimeoutMs' | 'wrapUpLimitMs'
+>;
+
 /** Margin of the sweep's limits over the call's own: the owner acts first. */
 const SWEEP_MARGIN_MS = 60_000;
 
@@ -37,7 +43,7 @@ export class CallRecords {
 
   constructor(
     private readonly db: Database,
-    private readonly claim: Claim,
+    private readonly claim: CallClaim,
     sipInstanceId: string,
     log: Logger,
     onConflict: () => void,

@@ -8,14 +8,14 @@ import type { IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss, TalkMedia } from '../media/media';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallRecorder } from './call-recorder';
-import type { CallRecords, Claim } from './call-records';
+import type { CallClaim, CallRecords } from './call-records';
 import type { CallTransfer, Party } from './call-transfer';
 import { Conversation, type CallCommand, type MediaCommand } from './conversation';
-import type { Dialing, DialEnd } from './dialing';
+import type { DialEnd } from './dialing';
 
 export interface CallOptions {
   readonly log: Logger;
-  readonly claim: Claim;
+  readonly claim: CallClaim;
   /** Of the first agent. */
   readonly line: AgentLine;
   readonly records: CallRecords;
@@ -27,6 +27,14 @@ export interface CallOptions {
   readonly renewMedia: (line: AgentLine) => Promise<boolean>;
   /** Called once, when nothing is left to do on the wire but waiting for the answers to BYE. */
   readonly onOver: (result: string) => void;
+}
+
+/** The customer's side until somebody is there: we dial, or we answer who calls. */
+export interface CustomerSide {
+  /** Always settles. */
+  readonly result: Promise<DialEnd>;
+  /** True when this was the first to ask. */
+  withdraw(reason: WithdrawReason): boolean;
 }
 
 const JOIN_LIMIT_MS = 10_000;
@@ -46,7 +54,7 @@ type Side = 'debtor' | 'agent' | 'system';
  */
 export class Call implements LineUser {
   private phase: 'dialing' | 'ringing' | 'joining' | 'talking' | 'over' = 'dialing';
-  private dialing: Dialing | null = null;
+  private dialing: CustomerSide | null = null;
   private conversation: Conversation | null = null;
   private customerLegId: string | null = null;
   private talkTimer: NodeJS.Timeout | null = null;
@@ -65,7 +73,7 @@ export class Call implements LineUser {
     return this.options.claim.attemptId;
   }
 
-  get claim(): Claim {
+  get claim(): CallClaim {
     return this.options.claim;
   }
 
@@ -107,8 +115,8 @@ export class Call implements LineUser {
     return this.options.records.settled();
   }
 
-  /** Follows the dialing to its end, and to the talk after it. */
-  async follow(dialing: Dialing): Promise<void> {
+  /** Follows the dialing, or the answering, to its end, and to the talk after it. */
+  async follow(dialing: CustomerSide): Promise<void> {
     this.dialing = dialing;
     // from here on the softphone's leg reports to this call; it may have ended a moment ago
     const { line, records } = this.options;

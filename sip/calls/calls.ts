@@ -1,15 +1,16 @@
+import type { Logger } from 'pino';
 import { claimForDialing, lookAtLease, type Denied, type Leased } from '../../dialer/gate';
 import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
-import { findAttempt, type Attempt } from '../../src/db/attempts';
+import { findAttempt, type Attempt, type OutboundAttempt } from '../../src/db/attempts';
 import { recordEnded, type CallEnd } from '../../src/db/calls';
 import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
 import type { TalkMedia } from '../media/media';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
-import { Call } from './call';
+import { Call, type CustomerSide } from './call';
 import { CallRecorder } from './call-recorder';
-import { CallRecords, type Claim } from './call-records';
+import { CallRecords, type CallClaim, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
@@ -37,6 +38,8 @@ export class Calls {
   private readonly live = new Map<string, Call>();
   /** Attempts between the doorbell and the INVITE. */
   private readonly placing = new Set<string>();
+  /** Of those, whose person calls us meanwhile: nothing is dialed. */
+  private readonly takenBack = new Set<string>();
   private readonly writing = new Set<Promise<unknown>>();
   private closed = false;
   private aborted: WithdrawReason | null = null;
@@ -62,7 +65,10 @@ export class Calls {
   async place(attemptId: string): Promise<void> {
     if (this.closed || this.live.has(attemptId) || this.placing.has(attemptId)) return;
     this.placing.add(attemptId);
-    const placed = this.tryPlace(attemptId).finally(() => this.placing.delete(attemptId));
+    const placed = this.tryPlace(attemptId).finally(() => {
+      this.placing.delete(attemptId);
+      this.takenBack.delete(attemptId);
+    });
     this.track(placed);
     await placed;
   }
@@ -70,7 +76,7 @@ export class Calls {
   private async tryPlace(attemptId: string): Promise<void> {
     const { db, gate, sipInstanceId } = this.options;
     const attempt = await findAttempt(db, attemptId);
-    if (attempt === null) return;
+    if (attempt?.direction !== 'out') return;
     if (attempt.state === 'dialing' && attempt.sipInstanceId === sipInstanceId) {
       // claimed in our name, but the answer to the claim was lost: nobody is dialing it
       await this.endUndialed(attempt.id, { result: 'unknown', cause: 'claim_unconfirmed' });
@@ -103,7 +109,8 @@ export class Calls {
     const reach = await lines.reach({ agentId, legMode, sessionId: session.id }, attempt.id);
     if (reach.kind === 'reached') return reach.line;
     log.info({ attemptId: attempt.id, reach: reach.kind }, 'the agent was not reached');
-    if (this.aborted === null) {
+    if (this.takenBack.has(attempt.id)) await this.endTakenBack(attempt.id);
+    else if (this.aborted === null) {
       const agent = AFTER_UNREACHED[reach.kind];
       await this.endUndialed(attempt.id, { result: 'expired', cause: agent.cause, agent });
     } else await this.endUndialed(attempt.id, { result: 'expired', cause: this.aborted });
@@ -111,7 +118,7 @@ export class Calls {
   }
 
   /** True when the call lives on with this line. */
-  private async dial(attempt: Attempt, lease: Leased, line: AgentLine): Promise<boolean> {
+  private async dial(attempt: OutboundAttempt, lease: Leased, line: AgentLine): Promise<boolean> {
     const { db, gate, sipInstanceId } = this.options;
     // slot and channel first: between the gate's last look and the INVITE nothing may wait
     const { trunkIds, callerIds } = lease;
@@ -119,6 +126,12 @@ export class Calls {
     const choice = await chooseTrunk(db, { trunkIds, callerIds, tried: [], phoneId });
     if (choice.kind === 'none') {
       await this.endUndialed(attempt.id, { result: 'expired', cause: choice.reason });
+      return false;
+    }
+    if (this.takenBack.has(attempt.id)) {
+      // first the leg: the agent is free with the attempt's end, and may be rung for the caller
+      await this.options.lines.release(line);
+      await this.endTakenBack(attempt.id);
       return false;
     }
     if (choice.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, choice.waitMs));
@@ -148,9 +161,17 @@ export class Calls {
     this.options.log.info({ attemptId, deniedBy }, 'gate denied');
   }
 
-  private async launch(claim: Claim, agent: PreparedAgent, trunk: Trunk): Promise<void> {
-    const { line, talk } = agent;
-    const { db, gateway, lines, metrics, secretKey, sipInstanceId } = this.options;
+  private endTakenBack(attemptId: string): Promise<void> {
+    return this.endUndialed(attemptId, { result: 'cancelled', cause: 'inbound' });
+  }
+
+  /** A call that lives from here on, whoever called whom. */
+  private open(
+    claim: CallClaim,
+    { line, talk }: Pick<PreparedAgent, 'line' | 'talk'>,
+    onOver: (result: string) => void,
+  ): { readonly call: Call; readonly records: CallRecords; readonly log: Logger } {
+    const { db, lines, sipInstanceId } = this.options;
     const { attemptId, callId } = claim;
     const log = this.options.log.child({ attemptId, callId });
     const records = new CallRecords(db, claim, sipInstanceId, log, () => {
@@ -167,11 +188,27 @@ export class Calls {
       renewMedia: (used) => lines.renewMedia(used),
       onOver: (result) => {
         this.live.delete(attemptId);
-        metrics.attemptEnded(result);
+        onOver(result);
         this.track(records.settled());
       },
     });
     this.live.set(attemptId, call);
+    return { call, records, log };
+  }
+
+  /** Joins a caller, as soon as it is answered, to the agent who was reached for it. */
+  join(claim: CallClaim, agent: Pick<PreparedAgent, 'line' | 'talk'>, caller: CustomerSide): Call {
+    const { call } = this.open(claim, agent, () => undefined);
+    this.track(call.follow(caller));
+    if (this.aborted !== null) call.abort(this.aborted);
+    return call;
+  }
+
+  private async launch(claim: Claim, agent: PreparedAgent, trunk: Trunk): Promise<void> {
+    const { db, gateway, metrics, secretKey } = this.options;
+    const { call, records, log } = this.open(claim, agent, (result) => {
+      metrics.attemptEnded(result);
+    });
     const dialing = new Dialing(
       {
         db,
@@ -200,7 +237,7 @@ export class Calls {
     await dialing.inviteOut;
   }
 
-  private recorderOf({ attemptId, callId }: Claim, records: CallRecords): CallRecorder | null {
+  private recorderOf({ attemptId, callId }: CallClaim, records: CallRecords): CallRecorder | null {
     const { media, metrics } = this.options;
     if (!media.recordsAll) return null;
     return new CallRecorder({
@@ -248,15 +285,29 @@ export class Calls {
     this.live.get(attemptId)?.controlRecording(command, reason);
   }
 
-  /** Attempts whose debtor has not answered yet, or whose talk is to be handed on to who rings. */
+  /**
+   * Attempts whose debtor has not answered yet, or whose talk is to be handed on to who rings, and
+   * those on the point of being dialed.
+   */
   ringingAttemptIds(): string[] {
     const rings = (call: Call): boolean => call.isRinging || call.isRingingOther;
-    return [...this.live].filter(([, call]) => rings(call)).map(([attemptId]) => attemptId);
+    const ringing = [...this.live].filter(([, call]) => rings(call));
+    return [...ringing.map(([attemptId]) => attemptId), ...this.placing];
   }
 
   /** Ends the ringing, if it still rings. True when this was the first to ask. */
   withdraw(attemptId: string, reason: WithdrawReason): boolean {
-    return this.live.get(attemptId)?.withdraw(reason) === true;
+    const call = this.live.get(attemptId);
+    if (call !== undefined) return call.withdraw(reason);
+    return reason === 'inbound' && this.takeBack(attemptId);
+  }
+
+  /** Who is about to be dialed calls us: the agent's phone stops, nothing is dialed. */
+  private takeBack(attemptId: string): boolean {
+    if (!this.placing.has(attemptId) || this.takenBack.has(attemptId)) return false;
+    this.takenBack.add(attemptId);
+    this.options.lines.stopRingingFor(attemptId);
+    return true;
   }
 
   /** Tells the agent's call, if there is one. */

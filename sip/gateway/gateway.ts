@@ -1,4 +1,5 @@
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite';
+import { incomingCall, type IncomingCall } from './incoming-call';
 import { incomingRequest, type IncomingRequest } from './incoming-request';
 import { SipDialog } from './sip-dialog';
 import { currentSocket, disconnect } from './srf-internals';
@@ -10,8 +11,10 @@ export interface GatewayOptions {
   readonly secret: string;
   /** Longest wait for the first connection, ms. */
   readonly connectTimeoutMs: number;
-  /** A request outside of our dialogs. Exactly one final response is owed. */
+  /** A request outside of our dialogs, but no INVITE. Exactly one final response is owed. */
   readonly onRequest: (request: IncomingRequest) => void;
+  /** Somebody calls. Exactly one final response is owed. */
+  readonly onCall: (call: IncomingCall) => void;
   readonly onConnectionChange: (connected: boolean) => void;
 }
 
@@ -22,7 +25,6 @@ export interface ProbeEnd {
 
 const METHODS = [
   'register',
-  'invite',
   'options',
   'subscribe',
   'publish',
@@ -94,6 +96,9 @@ export class Gateway {
         this.srf.use(method, (req, res) => {
           this.options.onRequest(incomingRequest(req, res));
         });
+      this.srf.use('invite', (req, res) => {
+        this.options.onCall(incomingCall(this.srf, req, res, (raw) => this.adopt(raw)));
+      });
       this.srf.connect({ host, port, secret, enablePing: true, pingInterval: PING_INTERVAL_MS });
     });
   }

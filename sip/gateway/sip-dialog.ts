@@ -27,7 +27,7 @@ function endsDialog(status: number): boolean {
 }
 
 /**
- * One confirmed SIP dialog that we opened. Every call ends within its limit, whatever the
+ * One confirmed SIP dialog. Every call ends within its limit, whatever the
  * signalling server does; after the end of the dialog nothing is emitted any more.
  */
 export class SipDialog {

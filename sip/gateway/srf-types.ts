@@ -74,6 +74,12 @@ export interface RawSrf {
   on(event: 'error', listener: (error: Error) => void): void;
   on(event: 'close' | 'reconnecting', listener: () => void): void;
   use(method: string, handler: (req: RawRequest, res: RawResponse) => void): void;
+  createUAS(
+    req: RawRequest,
+    res: RawResponse,
+    opts: { localSdp: string },
+    callback: (error: unknown, dialog?: RawDialog) => void,
+  ): void;
   createUAC(
     uri: string,
     opts: {

@@ -6,8 +6,8 @@ const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, UPDATE, INFO';
 const REFUSED = ['SUBSCRIBE', 'PUBLISH', 'MESSAGE', 'REFER', 'INFO', 'NOTIFY'];
 
 /**
- * Answers what belongs to no call of ours. This product calls; it is not called, and an agent
- * dials nobody by hand. The same for everyone: who may exist here is nobody's business.
+ * Answers what belongs to no call of ours. Trunks alone call us, and an agent dials nobody by hand.
+ * The same for everyone: who may exist here is nobody's business.
  */
 export async function answerStranger(request: IncomingRequest): Promise<void> {
   if (request.method === 'OPTIONS')

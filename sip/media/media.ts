@@ -50,6 +50,11 @@ export interface Capture {
 export interface TalkMedia {
   /** The offer of one INVITE; asked again for the next trunk. Null: no audio can be had. */
   offer(): Promise<string | null>;
+  /**
+   * What a caller is answered with, made of their offer; instead of {@link offer}, before join. Null:
+   * the softphone takes nothing of it, or no audio can be had.
+   */
+  answer(offer: string, limitMs: number): Promise<string | null>;
   /** A description before the answer: the agent hears what the network plays. */
   early(sdp: string): void;
   /** Answered: from here on both hear each other, or it is told within the limit why not. */

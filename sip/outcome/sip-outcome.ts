@@ -33,6 +33,10 @@ export type WithdrawReason =
   | 'transfer_over'
   /** The hours in which the person may be called end while it rings. */
   | 'hours_over'
+  /** Who called us gave up. */
+  | 'caller_hung_up'
+  /** The softphone takes nothing of what the caller offers. */
+  | 'media_refused'
   /** Stopped on request: whoever rings is let go, whoever talks talks on. */
   | WithdrawCause;
 

@@ -17,7 +17,8 @@ export async function applyNextStep(
   target: {
     readonly accountId: string;
     readonly debtorId: string;
-    readonly phoneId: string;
+    /** Null: not one of the person's. */
+    readonly phoneId: string | null;
     readonly purpose: CallPurpose;
   },
   step: NextStep,

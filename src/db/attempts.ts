@@ -1,8 +1,7 @@
 import { outcomeOfResult, type AttemptResult } from '../domain/attempt-result';
 import { moveAttempt, type AttemptState } from '../domain/attempt-state';
-import type { CallPurpose } from '../domain/call-facts';
-import type { CallMode } from '../domain/call-mode';
 import { nextStepAfterResult } from '../domain/dial-retry';
+import { subjectOf, type Attempt, type AttemptSubject, type OutboundAttempt } from './attempt';
 import { applyNextStep } from './account-next-step';
 import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessions';
 import { settleCallbacks } from './callbacks';
@@ -10,35 +9,10 @@ import { one, type Queryable, type Transaction } from './database';
 import { readRetries } from './read-retries';
 import { closeTransferOf } from './transfers';
 
-export interface Attempt {
-  readonly id: string;
-  readonly creditorId: string;
-  readonly campaignId: string;
-  readonly accountId: string;
-  readonly debtorId: string;
-  readonly phoneId: string;
-  readonly agentId: string;
-  readonly agentSessionId: string;
-  readonly decisionId: string;
-  readonly purpose: CallPurpose;
-  readonly mode: CallMode;
-  readonly sipInstanceId: string | null;
-  readonly trunkId: string | null;
-  readonly state: AttemptState;
-  readonly stateSince: Date;
-  readonly stateLimitAt: Date | null;
-  readonly result: AttemptResult | null;
-  readonly sipStatus: number | null;
-  readonly counted: boolean;
-  readonly createdAt: Date;
-  readonly answeredAt: Date | null;
-  readonly connectedAt: Date | null;
-  /** The talk was handed on to somebody who is no agent of ours. */
-  readonly agentLeftAt: Date | null;
-  readonly endedAt: Date | null;
-}
+export { subjectOf } from './attempt';
+export type { Attempt, AttemptSubject, InboundAttempt, OutboundAttempt } from './attempt';
 
-const COLUMNS = `id, creditor_id as "creditorId", campaign_id as "campaignId",
+const COLUMNS = `id, direction, creditor_id as "creditorId", campaign_id as "campaignId",
   account_id as "accountId", debtor_id as "debtorId", phone_id as "phoneId",
   agent_id as "agentId", agent_session_id as "agentSessionId", decision_id as "decisionId",
   purpose, mode, sip_instance_id as "sipInstanceId", trunk_id as "trunkId", state, state_since as "stateSince",
@@ -77,7 +51,9 @@ export async function lockAttempt(tx: Transaction, id: string): Promise<Attempt 
        select from debtor
        where id = (select debtor_id from attempt where id = $1) and exists (select from session)
        for no key update)
-     select ${COLUMNS} from attempt where id = $1 and exists (select from person) for update`,
+     select ${COLUMNS} from attempt where id = $1
+       and (exists (select from person) or (debtor_id is null and exists (select from session)))
+     for update`,
     [id],
   );
   return rows[0] ?? null;
@@ -97,7 +73,8 @@ export interface AttemptChange {
 }
 
 /**
- * Moves a locked attempt. `dialing` marks it as counted: from here on an INVITE may have left.
+ * Moves a locked attempt. `dialing` marks it as counted: from here on an INVITE may have left; a
+ * call that came in never is.
  * @throws TransitionError when the machine has no such change.
  */
 export async function moveLockedAttempt(
@@ -111,7 +88,7 @@ export async function moveLockedAttempt(
        state = $2, state_since = now(), state_limit_at = now() + $3 * interval '1 ms',
        sip_instance_id = coalesce($4, sip_instance_id), trunk_id = coalesce($5, trunk_id),
        invite_decision_id = coalesce($6, invite_decision_id),
-       counted = true,
+       counted = direction = 'out',
        dialed_at = case when $2 = 'dialing' then now() else dialed_at end,
        ringing_at = case when $2 = 'ringing' then now() else ringing_at end,
        answered_at = case when $2 = 'answered' then now() else answered_at end,
@@ -139,7 +116,7 @@ export async function moveLockedAttempt(
  */
 export async function claimAttempt(
   tx: Transaction,
-  attempt: Attempt,
+  attempt: OutboundAttempt,
   claim: {
     readonly inviteDecisionId: string;
     readonly actor: string;
@@ -205,14 +182,9 @@ export async function endAttempt(
        and call_id = (select id from call where attempt_id = $1)`,
     [attemptId],
   );
-  // of a talk that was handed on the agent may have told already what came of it
-  if (attempt.agentLeftAt === null || !(await hasOutcome(tx, attemptId))) {
-    const retries = await readRetries(tx, attempt);
-    await applyNextStep(tx, attempt, nextStepAfterResult(end.result, new Date(), retries));
-  }
-  await recordOwnOutcome(tx, attempt, end.result);
+  await applyResult(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
-  await settleCallbacks(tx, attempt, ended.counted);
+  if (attempt.direction === 'out') await settleCallbacks(tx, attempt, ended.counted);
   if (attempt.state === 'connected') await closeTransferOf(tx, attemptId, end.actor);
   await recordMove(tx, ended, attempt.state, end.cause, end.actor, {
     result: end.result,
@@ -226,9 +198,25 @@ async function hasOutcome(tx: Transaction, attemptId: string): Promise<boolean> 
   return rowCount === 1;
 }
 
-async function recordOwnOutcome(
+/** What the result means to the account. A call that came in and led to no talk means nothing to it. */
+async function applyResult(
   tx: Transaction,
   attempt: Attempt,
+  result: AttemptResult,
+): Promise<void> {
+  const subject = subjectOf(attempt);
+  if (subject === null || (attempt.direction === 'in' && result !== 'connected')) return;
+  // of a talk that was handed on the agent may have told already what came of it
+  if (attempt.agentLeftAt === null || !(await hasOutcome(tx, attempt.id))) {
+    const retries = await readRetries(tx, subject);
+    await applyNextStep(tx, subject, nextStepAfterResult(result, new Date(), retries));
+  }
+  await recordOwnOutcome(tx, subject, result);
+}
+
+async function recordOwnOutcome(
+  tx: Transaction,
+  attempt: AttemptSubject,
   result: AttemptResult,
 ): Promise<void> {
   const code = outcomeOfResult(result);

@@ -23,13 +23,16 @@ export interface Lesson {
   readonly taskId: string;
   readonly attemptId: string;
   readonly accountId: string;
+  readonly direction: 'out' | 'in';
+  /** Of a call that came in the campaign that dialed the account last, else any of the creditor's. */
   readonly campaignId: string;
-  readonly phoneId: string;
+  /** Null: the person called from a number that is none of theirs. */
+  readonly phoneId: string | null;
   readonly purpose: 'collect' | 'locate';
   readonly result: AttemptResult;
   readonly code: OutcomeCode;
-  /** Null: nothing was sent. */
-  readonly dialedAt: Date | null;
+  /** When it was dialed, or the person who called was answered; null: nothing was sent. */
+  readonly at: Date | null;
 }
 
 /** What was learnt from one dial: a row of the history that the models are the fold of. */
@@ -61,11 +64,17 @@ export async function takeLessons(tx: Transaction, limit: number): Promise<Lesso
        delete from best_time_task where id in (select id from best_time_task order by id limit $1)
        returning id, attempt_id)
      select k.id::text as "taskId", t.id as "attemptId", t.account_id as "accountId",
-       t.campaign_id as "campaignId", t.phone_id as "phoneId", t.purpose, t.result, o.code,
-       t.dialed_at as "dialedAt"
+       t.direction, by.campaign_id as "campaignId", t.phone_id as "phoneId", t.purpose, t.result,
+       o.code, case t.direction when 'out' then t.dialed_at else t.answered_at end as at
      from taken k
      cross join lateral (select * from attempt where id = k.attempt_id limit 1) t
      cross join lateral (select code from outcome where attempt_id = k.attempt_id limit 1) o
+     cross join lateral (select coalesce(t.campaign_id,
+       (select campaign_id from attempt x where x.account_id = t.account_id
+          and x.campaign_id is not null order by x.id desc limit 1),
+       (select id from campaign where creditor_id = t.creditor_id order by id desc limit 1))
+       as campaign_id) by
+     where by.campaign_id is not null
      order by k.id`,
     [limit],
   );

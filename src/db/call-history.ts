@@ -60,11 +60,14 @@ export interface Reach {
   readonly askingAttempt: string;
 }
 
+/** Attempts `t` that are contacts, or may become one: of those that came in the talks alone. */
+const IN_LEDGER = `(t.counted or t.state <> 'ended' or (t.direction = 'in' and t.result = 'connected'))`;
+
 const attempts = (
   { debtor, e164, phone }: AskedOf,
   { since, ids, askingAttempt }: Reach,
 ): string => `
-  select t.id, coalesce(t.dialed_at, t.created_at) as at, 'out' as direction, t.state,
+  select t.id, coalesce(t.dialed_at, t.answered_at, t.created_at) as at, t.direction, t.state,
     t.result, case t.result when 'connected' then
       (select code from outcome
         where attempt_id = t.id and attempt_id >= ${ids[0]} and attempt_id < ${ids[1]}) end as code,
@@ -74,7 +77,7 @@ const attempts = (
   from phone p join attempt t on t.phone_id = p.id
   where (p.debtor_id = ${debtor} or p.e164 = ${e164})
     and case when t.debtor_id = ${debtor} then p.debtor_id = ${debtor} else p.e164 = ${e164} end
-    and (t.counted or t.state <> 'ended') and t.id >= ${ids[0]} and t.id < ${ids[1]}
+    and ${IN_LEDGER} and t.id >= ${ids[0]} and t.id < ${ids[1]}
     and t.created_at >= ${since} and t.id is distinct from ${askingAttempt}`;
 
 const contacts = ({ debtor, e164, phone }: AskedOf, { since, instants }: Reach): string => `

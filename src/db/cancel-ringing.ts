@@ -2,7 +2,7 @@ import { OPEN_ATTEMPTS } from './attempts';
 import type { Queryable, Transaction } from './database';
 
 /** Why an attempt that rings is to be given up, although nobody is busy and nobody has hung up. */
-export type WithdrawCause = 'kill_switch' | 'hold';
+export type WithdrawCause = 'kill_switch' | 'hold' | 'inbound';
 
 /** Whom a new hold is about; further fields narrow it. */
 export interface RingingScope {
@@ -34,7 +34,7 @@ export async function cancelRinging(tx: Transaction, scope: RingingScope): Promi
   );
   const { rowCount } = await whole.query(
     `update attempt set withdraw_cause = 'hold'
-     where id = any($1) and state in ('dialing', 'ringing')`,
+     where id = any($1) and direction = 'out' and state in ('dialing', 'ringing')`,
     [rows.map(({ id }) => id)],
   );
   return rowCount ?? 0;
@@ -45,7 +45,8 @@ export const WITHDRAWAL_LOOK_MS = 250;
 
 /**
  * Those of the attempts that are to stop ringing: a hold was placed, or a kill switch that also
- * cancels what rings stands over them. By primary key, so a look costs next to nothing.
+ * cancels what rings stands over them, or the person calls us. By primary key, so a look costs next to
+ * nothing. Whoever called us is never let go.
  */
 export async function listWithdrawn(
   db: Queryable,
@@ -58,7 +59,7 @@ export async function listWithdrawn(
              and (k.scope = 'all' or k.scope_id = case k.scope when 'creditor' then a.creditor_id
                when 'campaign' then a.campaign_id else a.trunk_id end))
          then 'kill_switch' else a.withdraw_cause end as cause
-       from attempt a where a.id = any($1)) asked
+       from attempt a where a.id = any($1) and a.direction = 'out') asked
      where cause is not null`,
     [attemptIds],
   );

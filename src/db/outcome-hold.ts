@@ -1,6 +1,6 @@
 import { holdOfOutcome } from '../domain/hold-kind';
 import type { OutcomeCode } from '../domain/outcome-code';
-import type { Attempt } from './attempts';
+import type { AttemptSubject } from './attempts';
 import { one, type Transaction } from './database';
 import { placeHold } from './holds';
 
@@ -10,17 +10,19 @@ import { placeHold } from './holds';
  */
 export async function placeOutcomeHold(
   tx: Transaction,
-  attempt: Pick<Attempt, 'id' | 'debtorId' | 'accountId' | 'phoneId'>,
+  attempt: Pick<AttemptSubject, 'id' | 'debtorId' | 'accountId' | 'phoneId'>,
   code: OutcomeCode,
   actor: string,
 ): Promise<void> {
   const meant = holdOfOutcome(code);
   if (meant === null) return;
-  const { debtorId, accountId } = attempt;
+  const { debtorId, accountId, phoneId } = attempt;
+  // somebody who called from a number that is none of the person's: there is nothing to hold
+  if (meant.on === 'number' && phoneId === null) return;
   const on = {
     account: { accountId },
     person: {},
-    number: meant.on === 'number' ? { number: await numberOf(tx, attempt.phoneId) } : {},
+    number: phoneId === null ? {} : { number: await numberOf(tx, phoneId) },
   }[meant.on];
   const placed = await placeHold(
     tx,

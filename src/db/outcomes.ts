@@ -1,15 +1,17 @@
 import type { FieldProblem } from '../domain/field-problem';
 import { nextStepAfterOutcome } from '../domain/dial-retry';
-import type { OutcomeCode } from '../domain/outcome-code';
+import { isRightParty, type OutcomeCode } from '../domain/outcome-code';
 import { checkOutcomeInput, promiseSilentUntil, type OutcomeInput } from '../domain/outcome-input';
 import { candidateZones } from '../domain/province-zone';
 import { callbackEndsAt } from '../domain/callback';
 import { applyNextStep } from './account-next-step';
 import { lockAgentSession, releaseAgent, type AgentSession } from './agent-sessions';
-import { lockAttempt, type Attempt } from './attempts';
+import { closeCallbackRequests } from './callback-requests';
+import { lockAttempt, subjectOf, type Attempt, type AttemptSubject } from './attempts';
 import { agreeCallback } from './callbacks';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
+import { findDialingCampaign } from './inbound-lookup';
 import { placeOutcomeHold } from './outcome-hold';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { makePromise } from './promises';
@@ -95,6 +97,8 @@ export type OutcomeResult =
   | { readonly kind: 'not_found' }
   /** The attempt has not ended in a talk: there is nothing to tell about it. */
   | { readonly kind: 'no_talk'; readonly state: string; readonly result: string | null }
+  /** Nobody knows yet whom the talk was with. */
+  | { readonly kind: 'caller_unknown' }
   | { readonly kind: 'invalid'; readonly problems: FieldProblem[] };
 
 /**
@@ -128,7 +132,9 @@ export async function recordOutcome(
   if (!isOver || (attempt.result ?? 'connected') !== 'connected') {
     return { kind: 'no_talk', state: attempt.state, result: attempt.result };
   }
-  const account = await lockAccount(tx, attempt.accountId);
+  const subject = subjectOf(attempt);
+  if (subject === null) return { kind: 'caller_unknown' };
+  const account = await lockAccount(tx, subject.accountId);
   const zones = candidateZones(account);
   const problems = checkOutcomeInput(request.input, {
     ...account,
@@ -136,7 +142,12 @@ export async function recordOutcome(
     purpose: attempt.purpose,
   });
   if (problems.length > 0) return { kind: 'invalid', problems };
-  return writeOutcome(tx, attempt, { ...request, account, zones });
+  const written = await writeOutcome(tx, subject, { ...request, account, zones });
+  return {
+    kind: 'recorded',
+    outcome: written,
+    released: await endWrapUp(tx, attempt, request.actor),
+  };
 }
 
 interface LockedAccount {
@@ -164,14 +175,14 @@ async function lockAccount(tx: Transaction, accountId: string): Promise<LockedAc
 
 async function writeOutcome(
   tx: Transaction,
-  attempt: Attempt,
+  attempt: AttemptSubject,
   facts: {
     readonly input: OutcomeInput;
     readonly actor: string;
     readonly account: LockedAccount;
     readonly zones: readonly string[];
   },
-): Promise<OutcomeResult> {
+): Promise<Outcome> {
   const { input, actor, account, zones } = facts;
   const id = await insertOutcome(tx, attempt, input, actor);
   if (input.promise !== null) {
@@ -190,18 +201,32 @@ async function writeOutcome(
   // before the account's next step: a wrong number may have been the last one
   await placeOutcomeHold(tx, attempt, code, actor);
   await applyNextStep(tx, attempt, step);
-  if (callbackAt !== null)
-    await agreeCallback(tx, { ...attempt, attemptId: attempt.id, at: callbackAt, actor });
-  const released = await endWrapUp(tx, attempt, actor);
+  if (callbackAt !== null) await agreeOn(tx, attempt, callbackAt, actor);
+  if (isRightParty(code)) await closeCallbackRequests(tx, attempt, actor);
   const outcome = await findOutcome(tx, attempt.id);
   if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);
-  return { kind: 'recorded', outcome, released };
+  return outcome;
+}
+
+/**
+ * Of a talk that came in the campaign is the one that would dial. Without one, or without a number of
+ * the person, the account is due at that time and nobody is promised.
+ */
+async function agreeOn(
+  tx: Transaction,
+  { phoneId, ...attempt }: AttemptSubject,
+  at: Date,
+  actor: string,
+): Promise<void> {
+  const campaignId = attempt.campaignId ?? (await findDialingCampaign(tx, attempt.accountId));
+  if (campaignId === null || phoneId === null) return;
+  await agreeCallback(tx, { ...attempt, campaignId, phoneId, attemptId: attempt.id, at, actor });
 }
 
 /** @returns its id. */
 async function insertOutcome(
   tx: Transaction,
-  attempt: Attempt,
+  attempt: AttemptSubject,
   input: OutcomeInput,
   actor: string,
 ): Promise<string> {

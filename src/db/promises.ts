@@ -1,5 +1,5 @@
 import type { PromiseInput } from '../domain/outcome-input';
-import type { Attempt } from './attempts';
+import type { AttemptSubject } from './attempts';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
@@ -32,7 +32,7 @@ const COLUMNS = `p.id, p.creditor_id as "creditorId", p.account_id as "accountId
  */
 export async function makePromise(
   tx: Transaction,
-  attempt: Attempt,
+  attempt: AttemptSubject,
   promise: PromiseInput & { readonly outcomeId: string; readonly currency: string },
 ): Promise<void> {
   const replaced = await tx.query<{ id: string }>(

@@ -14,11 +14,11 @@ const LOOKED_AT = 101;
 
 /**
  * What the campaign says of retries now, of a challenger's person the challenger, and how many attempts on the account ended like its newest,
- * one after another within 24 h. The newest must have ended in this transaction.
+ * one after another within 24 h; without a campaign the usual. The newest must have ended in this transaction.
  */
 export async function readRetries(
   db: Queryable,
-  attempt: { readonly campaignId: string; readonly accountId: string },
+  attempt: { readonly campaignId: string | null; readonly accountId: string },
 ): Promise<Retries> {
   const lately = idsOfLatestDays(1);
   const { rows } = await db.query<{ retry: RetrySettings | null; ended: EndedAttempt[] }>(

@@ -105,15 +105,16 @@ export async function isTrunkAddress(db: Queryable, host: string, port: number):
 /**
  * As open_customer_leg counts them. A leg is a lease of the process that owns its dialog, renewed by
  * the process's heartbeat: when that stops, its channels are free within a minute, whether or not
- * anybody clears up. No talk is so long that a leg of days ago (`from`) is a channel.
+ * anybody clears up. No talk is so long that a leg of {@link CHANNEL_DAYS} ago (`from`) is a channel of
+ * trunk `t`.
  */
-const OPEN_CHANNELS = (from: string, to: string): string => `select count(*) from call_leg l
+export const OPEN_CHANNELS = (from: string, to: string): string => `select count(*) from call_leg l
   where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
     and l.call_id >= ${from} and l.call_id < ${to}
     and (l.sip_instance_id is null or exists (select from sip_instance i
       where i.id = l.sip_instance_id and i.state <> 'dead'
         and i.heartbeat_at > clock_timestamp() - interval '60 s'))`;
-const CHANNEL_DAYS = 2;
+export const CHANNEL_DAYS = 2;
 
 /** Of trunk `t`: a kill switch of its own stands. */
 const IS_STOPPED = `exists (select from kill_switch k

@@ -93,13 +93,17 @@ export interface EvidenceAccount {
 
 export interface EvidenceAttempt {
   readonly id: string;
+  readonly direction: 'out' | 'in';
   readonly creditor: string;
-  readonly campaign: string;
+  /** Null, and the mode: the person called. */
+  readonly campaign: string | null;
   readonly accountId: string;
-  readonly phoneId: string;
-  readonly number: string;
+  /** Null: the person called from a number that is none of theirs. */
+  readonly phoneId: string | null;
+  /** Null: withheld. */
+  readonly number: string | null;
   readonly purpose: string;
-  readonly mode: string;
+  readonly mode: string | null;
   readonly agentId: string;
   readonly state: string;
   readonly result: string | null;

@@ -30,18 +30,23 @@ export function timelineOf(bundle: EvidenceBundle): TimelineRow[] {
   return rows.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
+function kindOf({ direction, counted, dialedAt }: EvidenceAttempt): Said {
+  if (direction === 'in') return { id: 'Panggilan masuk', en: 'Call in' };
+  return counted || dialedAt !== null
+    ? { id: 'Panggilan', en: 'Call' }
+    : { id: 'Tanpa panggilan', en: 'No call left' };
+}
+
 function ofAttempt(attempt: EvidenceAttempt): TimelineRow[] {
   const anchor = `attempt-${attempt.id}`;
   const result = wordsOf(attempt.result ?? attempt.state);
-  const left = attempt.counted || attempt.dialedAt !== null;
+  const kind = kindOf(attempt);
   const rows: TimelineRow[] = [
     {
       at: attempt.dialedAt ?? attempt.createdAt,
       kind: 'attempt',
-      what: left
-        ? { id: `Panggilan: ${result.id}`, en: `Call: ${result.en}` }
-        : { id: `Tanpa panggilan: ${result.id}`, en: `No call left: ${result.en}` },
-      detail: `${attempt.number} · ${attempt.campaign}`,
+      what: { id: `${kind.id}: ${result.id}`, en: `${kind.en}: ${result.en}` },
+      detail: [attempt.number, attempt.campaign].filter((part) => part !== null).join(' · '),
       anchor,
     },
   ];

@@ -21,6 +21,8 @@ export const PROBLEMS = {
   call_denied: { status: 409, title: 'The rules refuse this call' },
   transfer_refused: { status: 409, title: 'The talk cannot be handed on so' },
   no_call: { status: 409, title: 'There is no call' },
+  caller_unknown: { status: 409, title: 'Nobody knows yet who is calling' },
+  caller_known: { status: 409, title: 'Somebody else is calling, as was said before' },
   no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
   no_audio: { status: 409, title: 'There is no audio to be played' },

@@ -23,6 +23,7 @@ import { gateRoutes } from './routes/gate';
 import { healthRoutes } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { importRoutes } from './routes/imports';
+import { inboundRoutes } from './routes/inbound';
 import { killSwitchRoutes } from './routes/kill-switches';
 import { ledgerRoutes } from './routes/ledger';
 import { recordingRoutes } from './routes/recordings';
@@ -86,6 +87,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   outcomeRoutes(api, context);
   callbackRoutes(api, context);
   supervisionRoutes(api, context);
+  inboundRoutes(api, context);
   meSessionRoutes(api, context);
   meCallRoutes(api, context);
   meRecordingRoutes(api, context);

@@ -5,6 +5,7 @@ import {
   type AgentSession,
 } from '../db/agent-sessions';
 import type { Transaction } from '../db/database';
+import { findAttempt, subjectOf } from '../db/attempts';
 import { findOutcome } from '../db/outcomes';
 import { isBusy } from '../domain/agent-state';
 import type { HttpContext } from './api';
@@ -24,10 +25,12 @@ export async function signOut(
     : wanting;
 }
 
-/** A wrap-up whose outcome stands already has nothing to wait for. */
+/** A wrap-up has nothing to wait for when its outcome stands, or nobody knows whom it would be of. */
 export async function isWrapUpDone(tx: Transaction, session: AgentSession): Promise<boolean> {
   if (session.state !== 'wrap_up' || session.attemptId === null) return false;
-  return (await findOutcome(tx, session.attemptId)) !== null;
+  if ((await findOutcome(tx, session.attemptId)) !== null) return true;
+  const attempt = await findAttempt(tx, session.attemptId);
+  return attempt !== null && subjectOf(attempt) === null;
 }
 
 /**

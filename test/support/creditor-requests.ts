@@ -23,6 +23,7 @@ const CHANGES: Readonly<Record<string, object>> = {
   'POST /v1/consents/:id/withdraw': { reason },
   'POST /v1/preferences/:id/remove': { reason },
   'POST /v1/kill-switches/:id/release': { reason },
+  'POST /v1/callback-requests/:id/resolve': { state: 'done', reason },
   'PATCH /v1/campaigns/:id': { name: 'Ganti' },
   'POST /v1/campaigns/:id/pace': { day: TODAY_IN_JAKARTA },
 };
@@ -102,6 +103,8 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/imports': [`creditorId=${ids.creditors}`],
     'GET /v1/campaigns': [`creditorId=${ids.creditors}`],
     'GET /v1/attempts': [byCampaign, byAccount],
+    'GET /v1/inbound-calls': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],
+    'GET /v1/callback-requests': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],
     'GET /v1/calls': [byCampaign, `attemptId=${ids.attempts}`],
     'GET /v1/outcomes': [byCampaign, byAccount],
     'GET /v1/promises': [byCampaign, byAccount],

@@ -1,5 +1,7 @@
-import { one } from '../../src/db/database';
+import { one, type Database } from '../../src/db/database';
 import { insertExperiment } from '../../src/db/experiments';
+import { openInboundCall } from '../../src/db/inbound-calls';
+import { missInboundCall } from '../../src/db/miss-inbound-call';
 import { ledgerTurn } from '../../workers/ledger-turn';
 import { EXPERIMENT } from './experiment-floor';
 import { makeFloor, type Floor } from './floor';
@@ -54,6 +56,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
     ...{ debtorId, accountIds: [accountId], at: new Date(Date.now() - DAY_MS).toISOString() },
     ...{ direction: 'in', outcome: 'conversation' },
   });
+  await missCall(db, floor, { creditorId, debtorId, accountId });
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
   const stop = await made('kill-switches', {
@@ -85,6 +88,9 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       preferences: preference.id,
       contacts: contact.id,
       'kill-switches': stop.id,
+      'callback-requests': await row(
+        'select id as text from callback_request where creditor_id = $1',
+      ),
       imports: await row('select id as text from import_batch where creditor_id = $1'),
       decisions: await row('select id as text from decision where creditor_id = $1 limit 1'),
       calls: await row('select id as text from call where creditor_id = $1'),
@@ -92,6 +98,21 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       promises: await row('select id as text from promise where creditor_id = $1'),
     },
   };
+}
+
+/** The person calls, and nobody takes the call. */
+async function missCall(
+  db: Database,
+  { sipInstanceId }: Floor,
+  person: { creditorId: string; debtorId: string; accountId: string },
+): Promise<void> {
+  const trunk = await db.query<{ id: string }>('select id from trunk limit 1');
+  const opened = await openInboundCall(db, {
+    ...{ trunkId: one(trunk, 'trunk').id, sipInstanceId, sipCallId: 'x', called: '+622100001' },
+    ...{ caller: null, matches: 1, person: { ...person, phoneId: person.debtorId } },
+  });
+  if (opened === null) throw new Error('no channel');
+  await missInboundCall(db, { callId: opened.callId, cause: 'no_agent', sipStatus: 480 });
 }
 
 /** Everything in the database that belongs to a creditor or to its person, as one text. */

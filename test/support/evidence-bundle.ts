@@ -75,6 +75,7 @@ export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBu
     attempts: [
       {
         id: 'attempt-1',
+        direction: 'out',
         creditor: 'contoh',
         campaign: 'Kampanye',
         accountId: 'account-1',

@@ -19,6 +19,11 @@ export class DirectTalk implements TalkMedia {
     return Promise.resolve(withDirection(this.agent.remoteSdp, 'sendrecv'));
   }
 
+  async answer(offer: string, limitMs: number): Promise<string | null> {
+    const end = await this.agent.offer(offer, limitMs);
+    return end.kind === 'accepted' ? this.agent.remoteSdp : null;
+  }
+
   early(sdp: string): void {
     void this.agent.offer(sdp);
   }

@@ -108,7 +108,7 @@ export class EngineCall {
     return reply.kind === 'ok';
   }
 
-  /** The other side's re-offer, answered with what the softphone had said. Null: it cannot be had. */
+  /** The other side's offer, its first (a caller's) or a later one, answered with what the softphone had said. Null: it cannot be had. */
   async reofferOf(side: string, offer: string): Promise<string | null> {
     const towardsAgent = await this.send('offer', {
       'from-tag': side,

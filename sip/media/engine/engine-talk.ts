@@ -10,6 +10,8 @@ import { countOf, NO_COUNT, qualityBetween, type StreamCount } from './stream-re
 export class EngineTalk implements TalkMedia {
   private side: string | null = null;
   private customer: MediaLeg | null = null;
+  /** The other side called: what it hears was agreed with the answer. */
+  private answered = false;
   private earlySdp = '';
   /** Ours, that the debtor's side sends to. */
   private customerPort: number | null = null;
@@ -39,9 +41,20 @@ export class EngineTalk implements TalkMedia {
     this.side = side;
   }
 
+  /** The softphone is not asked: the engine speaks for it. */
+  async answer(offer: string): Promise<string | null> {
+    await this.dropSide();
+    const side = this.call.nextSide();
+    this.takeSide(side);
+    const answer = await this.call.reofferOf(side, offer);
+    this.answered = answer !== null;
+    return answer;
+  }
+
   private async dropSide(): Promise<void> {
     const { side } = this;
     this.takeSide(null);
+    this.answered = false;
     if (side !== null) await this.call.send('delete', { 'from-tag': side });
   }
 
@@ -54,7 +67,8 @@ export class EngineTalk implements TalkMedia {
     const { side } = this;
     this.customer = customer;
     if (side === null || customer.remoteSdp === '') return 'media_engine_lost';
-    if (!(await this.call.answerFrom(side, customer.remoteSdp))) return 'media_engine_lost';
+    const agreed = this.answered || (await this.call.answerFrom(side, customer.remoteSdp));
+    if (!agreed) return 'media_engine_lost';
     // ended meanwhile: nothing is left to watch
     if (this.side === side) this.startWatch(side);
     return customer.isOver ? 'agent_leg_failed' : 'joined';

@@ -9,21 +9,25 @@ import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 export interface AttemptRow {
   readonly id: string;
   readonly creditorId: string;
-  readonly campaignId: string;
-  readonly campaignVersion: number;
-  readonly accountId: string;
-  readonly debtorId: string;
+  readonly direction: 'out' | 'in';
+  /** Null, and the version: it came in. */
+  readonly campaignId: string | null;
+  readonly campaignVersion: number | null;
+  /** Null, and the debtor: nobody knows who called. */
+  readonly accountId: string | null;
+  readonly debtorId: string | null;
   readonly agentId: string;
   readonly trunkId: string | null;
-  /** The debtor's number, E.164. */
-  readonly e164: string;
+  /** The debtor's number, or the caller's; null: withheld. */
+  readonly e164: string | null;
   readonly state: AttemptState;
   readonly stateSince: Date;
   readonly result: AttemptResult | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
   readonly purpose: CallPurpose;
-  readonly mode: CallMode;
+  /** Null: it came in. */
+  readonly mode: CallMode | null;
   /** How long a talk ran on after the hours ended, ms; null: there was no talk. */
   readonly overtimeMs: number | null;
   readonly outcomeCode: string | null;
@@ -35,14 +39,17 @@ export interface AttemptRow {
   readonly endedAt: Date | null;
 }
 
-const SELECT = `select t.id, t.creditor_id as "creditorId", t.campaign_id as "campaignId",
+const SELECT = `select t.id, t.direction, t.creditor_id as "creditorId", t.campaign_id as "campaignId",
     t.campaign_version as "campaignVersion", t.account_id as "accountId",
-    t.debtor_id as "debtorId", t.agent_id as "agentId", t.trunk_id as "trunkId", p.e164, t.state,
+    t.debtor_id as "debtorId", t.agent_id as "agentId", t.trunk_id as "trunkId", 
+    coalesce(p.e164, i.caller) as e164, t.state,
     t.state_since as "stateSince", t.result, t.sip_status as "sipStatus",
     t.ended_by as "endedBy", t.purpose, t.mode, t.overtime_ms as "overtimeMs", o.code as "outcomeCode", t.created_at as "createdAt",
     t.dialed_at as "dialedAt", t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
     t.connected_at as "connectedAt", t.ended_at as "endedAt"
-  from attempt t join phone p on p.id = t.phone_id left join outcome o on o.attempt_id = t.id`;
+  from attempt t left join phone p on p.id = t.phone_id
+  left join inbound_call i on i.id = t.inbound_call_id
+  left join outcome o on o.attempt_id = t.id`;
 
 /** What the media engine heard of each side; null: no engine saw it. */
 export interface AttemptQuality {
@@ -79,6 +86,7 @@ export async function readAttempt(
 }
 
 export interface AttemptFilter {
+  readonly direction: 'out' | 'in' | null;
   readonly agentId: string | null;
   readonly campaignId: string | null;
   readonly accountId: string | null;
@@ -98,7 +106,8 @@ export async function listAttempts(
        and ($3::uuid is null or t.campaign_id = $3) and ($4::uuid is null or t.account_id = $4)
        and ($5::text is null or t.state = $5) and ($6::text is null or t.result = $6)
        and ($7::boolean is null or $7 = (t.result = 'connected' and o.id is null) is true)
-     order by t.id desc limit $8`,
+       and ($8::text is null or t.direction = $8)
+     order by t.id desc limit $9`,
     [
       page.beforeId,
       filter.agentId,
@@ -107,6 +116,7 @@ export async function listAttempts(
       filter.state,
       filter.result,
       filter.outcomeMissing,
+      filter.direction,
       pageFetch(page),
     ],
   );

@@ -17,9 +17,14 @@ export interface CurrentCall {
   readonly sessionState: AgentState;
   /** When the state ends by itself; in `wrap_up`: the limit for the outcome. */
   readonly sessionLimitAt: Date | null;
-  readonly campaignId: string;
+  readonly direction: 'out' | 'in';
+  /** People whose own number the caller's is; 0 for a call of ours. Who it is stands in `accountId`. */
+  readonly matches: number;
+  /** Null: it came in. */
+  readonly campaignId: string | null;
   readonly purpose: CallPurpose;
-  readonly mode: CallMode;
+  /** Null: it came in. */
+  readonly mode: CallMode | null;
   /** Until when the person may be called, as the permit says; null: not told, or not within two days. */
   readonly mayCallUntil: {
     readonly at: string;
@@ -31,16 +36,18 @@ export interface CurrentCall {
   /** How long the talk has run on after that, ms; null: no talk yet. */
   readonly overtimeMs: number | null;
   readonly creditorName: string;
-  readonly accountId: string;
-  readonly debtorName: string;
-  readonly e164: string;
+  /** Null, and all that belongs to it: nobody has said who is calling. */
+  readonly accountId: string | null;
+  readonly debtorName: string | null;
+  /** Null: withheld. */
+  readonly e164: string | null;
   readonly product: string | null;
-  readonly currency: string;
+  readonly currency: string | null;
   /** Integer minor units, as text. */
-  readonly amountDueMinor: string;
-  readonly dueDate: string;
+  readonly amountDueMinor: string | null;
+  readonly dueDate: string | null;
   /** Age of the account's data. */
-  readonly accountUpdatedAt: Date;
+  readonly accountUpdatedAt: Date | null;
   readonly openPromise: {
     readonly amountMinor: string;
     readonly currency: string;
@@ -66,11 +73,11 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
   const { rows } = await db.query<CurrentCall>(
     `select t.id as "attemptId", t.state as "attemptState", t.agent_id as "agentId", t.sip_instance_id as "sipInstanceId",
        s.state as "sessionState", s.state_limit_at as "sessionLimitAt",
-       t.campaign_id as "campaignId", t.purpose, t.mode,
+       t.direction, coalesce(i.matches, 0) as matches, t.campaign_id as "campaignId", t.purpose, t.mode,
        nullif(permit.record::jsonb->'mayCallUntil', 'null') as "mayCallUntil",
        case when t.connected_at is not null then coalesce(t.overtime_ms,
          (select ${OVERTIME_MS} from attempt where attempt.id = t.id)) end as "overtimeMs", c.name as "creditorName", a.id as "accountId",
-       d.name as "debtorName", p.e164, a.product, a.currency,
+       d.name as "debtorName", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        a.updated_at as "accountUpdatedAt",
        (select jsonb_build_object('amountMinor', amount_minor::text, 'currency', currency,
@@ -86,8 +93,9 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
            and (x.ended_at is null or (x.state = 'completed' and x.to_agent_id = s.agent_id))
          order by x.id desc limit 1) as transfer
      from agent_session s join attempt t on t.id = s.attempt_id
-     join account a on a.id = t.account_id join debtor d on d.id = t.debtor_id
-     join phone p on p.id = t.phone_id join creditor c on c.id = t.creditor_id
+     join creditor c on c.id = t.creditor_id
+     left join account a on a.id = t.account_id left join debtor d on d.id = t.debtor_id
+     left join phone p on p.id = t.phone_id left join inbound_call i on i.id = t.inbound_call_id
      left join decision permit on permit.id = t.invite_decision_id
      where s.agent_id = $1 and s.ended_at is null`,
     [agentId],

@@ -102,13 +102,16 @@ export async function listEvidenceAccounts(
 
 export interface EvidenceAttemptRow {
   readonly id: string;
+  readonly direction: 'out' | 'in';
   readonly creditor: string;
-  readonly campaign: string;
+  /** Null, and the mode: a call that came in. */
+  readonly campaign: string | null;
   readonly accountId: string;
-  readonly phoneId: string;
-  readonly e164: string;
+  readonly phoneId: string | null;
+  /** Null: withheld. */
+  readonly e164: string | null;
   readonly purpose: string;
-  readonly mode: string;
+  readonly mode: string | null;
   readonly agentId: string;
   readonly state: string;
   readonly result: string | null;
@@ -153,8 +156,8 @@ export async function listEvidenceAttempts(
   scope: EvidenceScope,
 ): Promise<EvidenceAttemptRow[]> {
   const { rows } = await db.query<EvidenceAttemptRow>(
-    `select t.id, c.code as creditor, g.name as campaign, t.account_id as "accountId",
-       t.phone_id as "phoneId", p.e164, t.purpose, t.mode, t.agent_id as "agentId", t.state,
+    `select t.id, t.direction, c.code as creditor, g.name as campaign, t.account_id as "accountId",
+       t.phone_id as "phoneId", coalesce(p.e164, i.caller) as e164, t.purpose, t.mode, t.agent_id as "agentId", t.state,
        t.result, t.counted, t.sip_status as "sipStatus", t.ended_by as "endedBy",
        t.overtime_ms as "overtimeMs", t.created_at as "createdAt", t.dialed_at as "dialedAt",
        t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
@@ -170,8 +173,9 @@ export async function listEvidenceAttempts(
            'createdAt', m.created_at)
          from promise m join outcome o on o.id = m.outcome_id where o.attempt_id = t.id
          order by m.created_at desc limit 1) as promise
-     from attempt t join creditor c on c.id = t.creditor_id join campaign g on g.id = t.campaign_id
-     join phone p on p.id = t.phone_id
+     from attempt t join creditor c on c.id = t.creditor_id
+     left join campaign g on g.id = t.campaign_id left join phone p on p.id = t.phone_id
+     left join inbound_call i on i.id = t.inbound_call_id
      where t.debtor_id = $1 and ($2::uuid is null or t.creditor_id = $2)
        and t.created_at >= $3 and t.created_at < $4
      order by t.created_at, t.id`,

@@ -23,20 +23,24 @@ const tags = ['attempts'];
 const attempt = z.object({
   id,
   creditorId: id,
-  campaignId: id,
-  campaignVersion: z.number().int(),
-  accountId: id,
-  debtorId: id,
+  direction: z.enum(['out', 'in']),
+  campaignId: id.nullable().describe('Null, and the version: a call that came in'),
+  campaignVersion: z.number().int().nullable(),
+  accountId: id.nullable().describe('Null, and the debtor: who called is not known'),
+  debtorId: id.nullable(),
   agentId: id,
   trunkId: id.nullable(),
-  phone: shownNumber,
+  phone: shownNumber.nullable().describe('Null: the caller withheld it'),
   state: z.enum(ATTEMPT_STATES),
   stateSince: instant,
   result: z.enum(ATTEMPT_RESULTS).nullable(),
   sipStatus: z.number().int().nullable(),
   endedBy: z.string().nullable(),
   purpose: z.enum(CALL_PURPOSES),
-  mode: z.enum(CALL_MODES).describe('manual: an agent asked for it'),
+  mode: z
+    .enum(CALL_MODES)
+    .nullable()
+    .describe('manual: an agent asked for it; null: a call that came in'),
   overtimeMs: z
     .number()
     .int()
@@ -122,6 +126,7 @@ export function attemptRoutes(api: Api, context: HttpContext): void {
         tags,
         summary: 'List attempts',
         querystring: pageQuery.extend({
+          direction: z.enum(['out', 'in']).optional(),
           campaignId: id.optional(),
           accountId: id.optional(),
           agentId: id.optional(),
@@ -134,9 +139,9 @@ export function attemptRoutes(api: Api, context: HttpContext): void {
     },
     async (request) => {
       const { campaignId = null, accountId = null, state = null, result = null } = request.query;
-      const { outcomeMissing = null } = request.query;
+      const { outcomeMissing = null, direction = null } = request.query;
       const agentId = ownWorkOnly(request) ?? request.query.agentId ?? null;
-      const filter = { agentId, campaignId, accountId, state, result, outcomeMissing };
+      const filter = { direction, agentId, campaignId, accountId, state, result, outcomeMissing };
       const page = await listAttempts(db, filter, pageRequest(request.query));
       return pageAnswer(page, (row) => attemptView(row, callerOf(request).role));
     },
@@ -203,7 +208,7 @@ function callRoutes(api: Api, context: HttpContext): void {
 
 function attemptView(row: AttemptRow, role: Role): z.output<typeof attempt> {
   const { e164, ...shown } = row;
-  return { ...shown, phone: showNumber(e164, role) };
+  return { ...shown, phone: e164 === null ? null : showNumber(e164, role) };
 }
 
 function callView(row: CallRow): z.output<typeof call> {

@@ -152,8 +152,13 @@ function holdOfCall(call: AgentCall, body: HoldInput): HoldInput {
     source: 'call',
     evidence: body.evidence === undefined ? told : `${told}: ${body.evidence}`,
     ...(body.kind === 'dispute' ? { accountId: call.accountId } : {}),
-    ...(body.kind === 'wrong_number' ? { number: call.e164 } : {}),
+    ...(body.kind === 'wrong_number' ? { number: numberOf(call) } : {}),
   };
+}
+
+function numberOf({ e164 }: AgentCall): string {
+  if (e164 === null) throw refusedBody('kind', 'the caller withholds the number', 'another kind');
+  return e164;
 }
 
 function holdView({ e164: number, ...row }: Hold, role: Role): z.output<typeof hold> {

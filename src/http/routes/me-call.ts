@@ -26,11 +26,16 @@ const currentCall = z.object({
   state: z.enum(ATTEMPT_STATES),
   sessionState: z.enum(AGENT_STATES),
   sessionLimitAt: instant.nullable().describe('In wrap_up: until when the outcome is awaited'),
-  campaignId: id,
+  direction: z.enum(['out', 'in']),
+  matches: z
+    .number()
+    .int()
+    .describe('Of a call that came in: people whose number it is. More than one: ask who it is'),
+  campaignId: id.nullable(),
   purpose: z
     .enum(CALL_PURPOSES)
     .describe('locate: a third person is asked where the debtor is; nothing of the debt is shown'),
-  mode: z.enum(CALL_MODES),
+  mode: z.enum(CALL_MODES).nullable(),
   mayCallUntil: z
     .object({
       at: instantText,
@@ -50,14 +55,16 @@ const currentCall = z.object({
     .nullable()
     .describe('How long the talk has run on after that; null: no talk yet'),
   creditorName: z.string().nullable(),
-  accountId: id,
-  name: z.string().describe('Of the debtor'),
-  phone: z.string().describe('Masked'),
+  accountId: id
+    .nullable()
+    .describe('Null: who is calling is not known; POST /v1/me/call/identify tells'),
+  name: z.string().nullable().describe('Of the debtor'),
+  phone: z.string().nullable().describe('Masked; null: withheld'),
   product: z.string().nullable(),
   currency: currency.nullable(),
   amountDueMinor: minorUnits.nullable(),
   dueDate: isoDate.nullable(),
-  accountUpdatedAt: instant.describe('Age of these data'),
+  accountUpdatedAt: instant.nullable().describe('Age of these data'),
   openPromise: z
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
     .nullable(),
@@ -128,7 +135,7 @@ function callView(row: CurrentCall): z.output<typeof currentCall> {
       mayCallUntil === null ? null : { ...mayCallUntil, localTime: there(mayCallUntil) },
     state: attemptState,
     name: debtorName,
-    phone: maskE164(e164),
+    phone: e164 === null ? null : maskE164(e164),
     lastOutcomes: lastOutcomes as z.output<typeof currentCall>['lastOutcomes'],
     ...(row.purpose === 'locate' ? NOTHING_OF_THE_DEBT : {}),
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keepDenials, type Decided } from '../../../dialer/deny';
 import { lookAtTransfer } from '../../../dialer/transfer-gate';
 import type { AgentSession } from '../../db/agent-sessions';
-import { lockAttempt, type Attempt } from '../../db/attempts';
+import { lockAttempt, type OutboundAttempt } from '../../db/attempts';
 import type { Transaction } from '../../db/database';
 import { findOffice } from '../../db/office-numbers';
 import { readCurrentCall } from '../../db/read/current-call';
@@ -130,11 +130,7 @@ async function ask(
   { agentId, wish }: { readonly agentId: string; readonly wish: Wish },
   onDenied: (denials: readonly Decided[]) => void,
 ): Promise<Answer> {
-  const call = await readCurrentCall(tx, agentId);
-  if (call === null) throw new Problem('no_call', 'You have no call.');
-  const attempt = await lockAttempt(tx, call.attemptId);
-  if (attempt?.state !== 'connected' || attempt.agentLeftAt !== null || attempt.agentId !== agentId)
-    throw new TransitionError('call', attempt?.state ?? 'ended', 'transfer', []);
+  const attempt = await lockTalk(tx, agentId);
   const { facts, colleague } = await gather(tx, attempt, wish, agentId);
   const refusal = refuseTransfer(facts);
   if (refusal !== null) throw refused(refusal);
@@ -156,9 +152,21 @@ async function ask(
   };
 }
 
+/** The talk that the agent may hand on. */
+async function lockTalk(tx: Transaction, agentId: string): Promise<OutboundAttempt> {
+  const call = await readCurrentCall(tx, agentId);
+  if (call === null) throw new Problem('no_call', 'You have no call.');
+  const attempt = await lockAttempt(tx, call.attemptId);
+  if (attempt?.state !== 'connected' || attempt.agentLeftAt !== null || attempt.agentId !== agentId)
+    throw new TransitionError('call', attempt?.state ?? 'ended', 'transfer', []);
+  if (attempt.direction === 'in')
+    throw new Problem('transfer_refused', 'A call that came in is not handed on yet.');
+  return attempt;
+}
+
 async function gather(
   tx: Transaction,
-  attempt: Attempt,
+  attempt: OutboundAttempt,
   wish: Wish,
   ownId: string,
 ): Promise<{ facts: TransferFacts; colleague: AgentSession | null }> {
@@ -181,7 +189,7 @@ async function gather(
 }
 
 function newTransfer(
-  attempt: Attempt,
+  attempt: OutboundAttempt,
   wish: Wish,
   colleague: AgentSession | null,
 ): Parameters<typeof requestTransfer>[1] {

@@ -169,6 +169,11 @@ function answerOf(context: HttpContext, result: OutcomeResult): Answer {
   switch (result.kind) {
     case 'not_found':
       throw new Problem('not_found', 'There is no such attempt.');
+    case 'caller_unknown':
+      throw new Problem(
+        'caller_unknown',
+        'Say who called with POST /v1/me/call/identify, or go on with POST /v1/me/session/ready.',
+      );
     case 'no_talk':
       throw new Problem('no_talk', 'An outcome is recorded after a talk has ended.', {
         state: result.state,

@@ -6,7 +6,13 @@ import { reserveNext } from '../../../../dialer/reserve';
 import { digestHa1 } from '../../../../sip/agents/digest';
 import type { MediaOptions } from '../../../../sip/media/media-source';
 import { startSipRole, type SipRole } from '../../../../sip/start-sip-role';
-import { openAgentSession, type LegMode } from '../../../../src/db/agent-sessions';
+import {
+  changeAgentState,
+  lockAgentSession,
+  openAgentSession,
+  releaseAgent,
+  type LegMode,
+} from '../../../../src/db/agent-sessions';
 import { one } from '../../../../src/db/database';
 import { seal, TRUNK_PASSWORD } from '../../../../src/db/sealed-secret';
 import { makeFloor, type Floor } from '../../../support/floor';
@@ -138,6 +144,23 @@ export class CallFloor {
       this.floor.poolId,
     ]);
     return { agentId, username, password };
+  }
+
+  /** The agent's wrap-up is over. */
+  afterWrapUp(sessionId: string): Promise<unknown> {
+    return this.db.transaction(async (tx) => {
+      const session = await lockAgentSession(tx, sessionId);
+      if (session?.state === 'wrap_up') await releaseAgent(tx, session, 'test', 'test');
+    });
+  }
+
+  /** The agent takes no more calls. */
+  signOff(sessionId: string): Promise<unknown> {
+    return this.db.transaction(async (tx) => {
+      const session = await lockAgentSession(tx, sessionId);
+      if (session === null || session.endedAt !== null) return;
+      await changeAgentState(tx, session, { to: 'offline', cause: 'test', actor: 'test' });
+    });
   }
 
   async openSoftphone(

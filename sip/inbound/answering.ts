@@ -1,0 +1,66 @@
+import type { CustomerSide } from '../calls/call';
+import type { DialEnd } from '../calls/dialing';
+import type { IncomingCall } from '../gateway/incoming-call';
+import type { TalkMedia } from '../media/media';
+import { MediaLeg } from '../media/media-leg';
+import { nextDescription } from '../media/session-description';
+import type { WithdrawReason } from '../outcome/sip-outcome';
+
+/** Longest wait for the softphone to take the caller's description, ms. */
+const ANSWER_LIMIT_MS = 5_000;
+/** RFC 3261, 21.4.26. */
+const REQUEST_TERMINATED = 487;
+
+/**
+ * The caller's side of a call whose agent is on the line: the offer in the INVITE is answered with what
+ * the agent's media make of it (RFC 3264). When it ends without an answer the caller is still waiting,
+ * unless they gave up.
+ */
+export class Answering implements CustomerSide {
+  readonly result: Promise<DialEnd>;
+  private withdrawn: WithdrawReason | null = null;
+
+  constructor(
+    private readonly caller: IncomingCall,
+    private readonly talk: TalkMedia,
+    /** Of the caller's side. */
+    private readonly legId: string,
+    /** Opens what the talk is kept in; false: the attempt is not ours any more. */
+    openTalk: () => Promise<boolean>,
+  ) {
+    caller.onCancelled(() => {
+      this.withdraw('caller_hung_up');
+    });
+    this.result = this.run(openTalk);
+  }
+
+  withdraw(reason: WithdrawReason): boolean {
+    const isFirst = this.withdrawn === null;
+    this.withdrawn ??= reason;
+    return isFirst;
+  }
+
+  private async run(openTalk: () => Promise<boolean>): Promise<DialEnd> {
+    const { caller, talk, legId } = this;
+    const [sdp, opened] = await Promise.all([
+      talk.answer(caller.sdp, ANSWER_LIMIT_MS),
+      openTalk().catch(() => false),
+    ]);
+    if (!opened) this.withdraw('conflict');
+    if (sdp === null) this.withdraw('media_refused');
+    if (this.withdrawn !== null || sdp === null) return this.given();
+    const described = nextDescription(null, sdp);
+    const dialog = await caller.answer(described.sdp);
+    if (dialog === null) {
+      this.withdraw('caller_hung_up');
+      return this.given();
+    }
+    return { kind: 'answered', legId, leg: new MediaLeg(dialog, described, caller.sdp) };
+  }
+
+  private given(): DialEnd {
+    const reason = this.withdrawn ?? 'caller_hung_up';
+    const status = reason === 'caller_hung_up' ? REQUEST_TERMINATED : null;
+    return { kind: 'ended', end: { kind: 'withdrawn', reason }, status };
+  }
+}

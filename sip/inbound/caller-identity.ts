@@ -1,0 +1,39 @@
+import { numberFromNetwork } from '../../src/domain/network-number';
+
+/** The user part of the first `sip:`, `sips:` or `tel:` URI of a header; empty: there is none. */
+export function userOf(header: string): string {
+  // the display name may hold anything, also something that looks like a URI
+  const bare = header.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  return (
+    /(?:sips?:([^@>;,\s]+)(?:;[^@>,\s]*)?@|tel:([^>;,\s]+))/i.exec(bare)?.slice(1).find(Boolean) ??
+    ''
+  );
+}
+
+/** Headers that say who calls. */
+export interface IdentityHeaders {
+  /** All values of P-Asserted-Identity, comma-separated; empty: none. */
+  readonly assertedIdentity: string;
+  readonly from: string;
+}
+
+/**
+ * Who calls by a trunk that we trust (RFC 3325, 9): the identity that the carrier asserts is preferred
+ * to the From header, which the caller wrote. It is asserted to us also when the caller wants it
+ * withheld from others (Privacy: id); agents see masked numbers anyway. `anonymous@anonymous.invalid`
+ * (RFC 3323, 4.1.1.3) and whatever is no number is null.
+ * @param called E.164: what is written as within a country is within its country
+ */
+export function callerOf(headers: IdentityHeaders, called: string): string | null {
+  for (const value of headers.assertedIdentity.split(/,(?=\s*(?:<|"|sips?:|tel:))/i)) {
+    const number = numberFromNetwork(userOf(value), called);
+    if (number !== null) return number;
+  }
+  return numberFromNetwork(userOf(headers.from), called);
+}
+
+/** The number that was called, if it is one of these; E.164. */
+export function calledOf(requestUri: string, numbers: readonly string[]): string | null {
+  const user = userOf(requestUri);
+  return numbers.find((number) => numberFromNetwork(user, number) === number) ?? null;
+}
