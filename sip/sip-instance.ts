@@ -93,13 +93,18 @@ export class SipInstance {
       reattach: (agentId) => this.calls.reattach(agentId),
       onLost: (agentId, cause) => this.calls.agentLost(agentId, cause),
     });
-    this.registrar = new Registrar({
+    this.registrar = this.makeRegistrar();
+  }
+
+  private makeRegistrar(): Registrar {
+    const { id: sipInstanceId, db, log, realm, secretKey } = this.options;
+    return new Registrar({
       db,
       log,
       sipInstanceId,
       realm,
       secretKey,
-      algorithm: options.digestAlgorithm ?? 'MD5',
+      algorithm: this.options.digestAlgorithm ?? 'MD5',
       onRegistered: (agentId, isNew) => {
         this.inBackground(this.presence.registered(agentId, isNew));
       },

@@ -8,6 +8,11 @@ interface EngineFigures {
   readonly calls: number;
 }
 
+interface TrunkFigures {
+  readonly trunkId: string;
+  readonly state: 'up' | 'down';
+}
+
 /** What the sip role counts. Labels carry trunks, classes and results; never a person. */
 export class SipMetrics {
   private readonly attempts: Counter<'result'>;
@@ -25,7 +30,7 @@ export class SipMetrics {
       readonly registrations: () => Promise<number>;
       /** The media engines as this process sees them. */
       readonly engines: () => readonly EngineFigures[];
-      readonly trunks: () => readonly { readonly trunkId: string; readonly state: 'up' | 'down' }[];
+      readonly trunks: () => readonly TrunkFigures[];
     },
   ) {
     const registers = [registry];
@@ -52,17 +57,7 @@ export class SipMetrics {
       help: 'Times that the audio of a talk could not be captured: no engine, or it refused',
       registers,
     });
-    new Gauge({
-      name: 'santun_trunk_up',
-      help: 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down',
-      labelNames: ['trunk'],
-      registers,
-      collect() {
-        this.reset();
-        for (const { trunkId, state } of live.trunks())
-          this.set({ trunk: trunkId }, state === 'up' ? 1 : 0);
-      },
-    });
+    trunkGauge(registry, live.trunks);
     engineGauges(registry, live.engines);
     this.inbound = new Counter({
       name: 'santun_inbound_calls_total',
@@ -104,6 +99,20 @@ export class SipMetrics {
     this.responses.inc({ trunk, class: statusClass });
     this.setup.observe(setupMs / 1_000);
   }
+}
+
+function trunkGauge(registry: Registry, trunks: () => readonly TrunkFigures[]): void {
+  new Gauge({
+    name: 'santun_trunk_up',
+    help: 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down',
+    labelNames: ['trunk'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { trunkId, state } of trunks())
+        this.set({ trunk: trunkId }, state === 'up' ? 1 : 0);
+    },
+  });
 }
 
 const ENGINE_GAUGES: readonly [string, string, (engine: EngineFigures) => number][] = [

@@ -1,41 +1,16 @@
-import type { Logger } from 'pino';
 import { LEG_ENDED } from '../../src/db/agent-reach';
 import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
 import type { CallEnd } from '../../src/db/calls';
 import type { Transfer } from '../../src/db/transfers';
 import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { IncomingModify } from '../gateway/sip-dialog';
-import type { MediaLoss, TalkMedia } from '../media/media';
+import type { MediaLoss } from '../media/media';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
-import type { CallRecorder } from './call-recorder';
+import type { CallOptions, CustomerSide } from './call-options';
 import type { CallClaim, CallRecords } from './call-records';
 import type { CallTransfer, Party } from './call-transfer';
 import { Conversation, type CallCommand, type MediaCommand } from './conversation';
 import type { DialEnd } from './dialing';
-
-export interface CallOptions {
-  readonly log: Logger;
-  readonly claim: CallClaim;
-  /** Of the first agent. */
-  readonly line: AgentLine;
-  readonly records: CallRecords;
-  readonly talk: TalkMedia;
-  /** Null: talks are not recorded. */
-  readonly recorder: CallRecorder | null;
-  readonly releaseLine: (line: AgentLine) => Promise<void>;
-  /** Changes the softphone's leg over to media that work. */
-  readonly renewMedia: (line: AgentLine) => Promise<boolean>;
-  /** Called once, when nothing is left to do on the wire but waiting for the answers to BYE. */
-  readonly onOver: (result: string) => void;
-}
-
-/** The customer's side until somebody is there: we dial, or we answer who calls. */
-export interface CustomerSide {
-  /** Always settles. */
-  readonly result: Promise<DialEnd>;
-  /** True when this was the first to ask. */
-  withdraw(reason: WithdrawReason): boolean;
-}
 
 const JOIN_LIMIT_MS = 10_000;
 /** For the debtor's side to take another engine's description. */

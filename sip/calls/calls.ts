@@ -5,33 +5,17 @@ import { findAttempt, type Attempt, type OutboundAttempt } from '../../src/db/at
 import { recordEnded, type CallEnd } from '../../src/db/calls';
 import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
-import type { TalkMedia } from '../media/media';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
-import { Call, type CustomerSide } from './call';
+import { Call } from './call';
+import type { CustomerSide } from './call-options';
 import { CallRecorder } from './call-recorder';
 import { CallRecords, type CallClaim, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
+import { offers, type PreparedAgent } from './prepared-agent';
 import { AFTER_UNREACHED, Transfers } from './transfers';
-
-/** An agent on the line, and what the first INVITE offers in their name. */
-interface PreparedAgent {
-  readonly line: AgentLine;
-  readonly talk: TalkMedia;
-  readonly offer: string;
-}
-
-/** The prepared offer for the first INVITE, a new one for each after it. */
-function offers({ talk, offer }: PreparedAgent): () => Promise<string | null> {
-  let prepared: string | null = offer;
-  return () => {
-    const next = prepared === null ? talk.offer() : Promise.resolve(prepared);
-    prepared = null;
-    return next;
-  };
-}
 
 /** The calls that live in this process. */
 export class Calls {

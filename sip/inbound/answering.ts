@@ -1,4 +1,4 @@
-import type { CustomerSide } from '../calls/call';
+import type { CustomerSide } from '../calls/call-options';
 import type { DialEnd } from '../calls/dialing';
 import type { IncomingCall } from '../gateway/incoming-call';
 import type { TalkMedia } from '../media/media';

@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import type { AgentLine } from '../agents/agent-line';
+import type { TalkMedia } from '../media/media';
+import type { WithdrawReason } from '../outcome/sip-outcome';
+import type { CallRecorder } from './call-recorder';
+import type { CallClaim, CallRecords } from './call-records';
+import type { DialEnd } from './dialing';
+
+export interface CallOptions {
+  readonly log: Logger;
+  readonly claim: CallClaim;
+  /** Of the first agent. */
+  readonly line: AgentLine;
+  readonly records: CallRecords;
+  readonly talk: TalkMedia;
+  /** Null: talks are not recorded. */
+  readonly recorder: CallRecorder | null;
+  readonly releaseLine: (line: AgentLine) => Promise<void>;
+  /** Changes the softphone's leg over to media that work. */
+  readonly renewMedia: (line: AgentLine) => Promise<boolean>;
+  /** Called once, when nothing is left to do on the wire but waiting for the answers to BYE. */
+  readonly onOver: (result: string) => void;
+}
+
+/** The customer's side until somebody is there: we dial, or we answer who calls. */
+export interface CustomerSide {
+  /** Always settles. */
+  readonly result: Promise<DialEnd>;
+  /** True when this was the first to ask. */
+  withdraw(reason: WithdrawReason): boolean;
+}
