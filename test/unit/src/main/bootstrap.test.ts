@@ -50,9 +50,10 @@ beforeEach(() => {
     `${TRACE}
      const { mkdirSync, writeFileSync } = require('node:fs');
      const { 'node_modules/a': a } = require('./package-lock.json').packages;
-     mkdirSync('node_modules/typescript/bin', { recursive: true });
+     for (const name of ['typescript', 'vite']) mkdirSync(\`node_modules/\${name}/bin\`, { recursive: true });
      writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': a } }));
-     writeFileSync('node_modules/typescript/bin/tsc', ${JSON.stringify(`${TRACE} require('node:fs').mkdirSync('dist', { recursive: true });`)});`,
+     writeFileSync('node_modules/typescript/bin/tsc', ${JSON.stringify(`${TRACE} require('node:fs').mkdirSync('dist', { recursive: true });`)});
+     writeFileSync('node_modules/vite/bin/vite.js', ${JSON.stringify(TRACE)});`,
   );
   put(
     'dist/src/main/cli.js',
@@ -72,6 +73,8 @@ test('a bare clone: installs, compiles, then becomes the program', () => {
     'npm.js ci --include=dev --no-audit --no-fund',
     'santun: compiling: tsc',
     'tsc -p tsconfig.build.json',
+    'santun: building the softphone: vite',
+    'vite.js build --logLevel warn --config src/web/softphone/vite.config.mts',
     '',
   ]);
   expect(JSON.parse(first.stdout)).toEqual({ args: ['demo', '--exit', '--json'], main: true });
