@@ -1,6 +1,7 @@
 /**
- * The audio that one leg sent during one call, as the media engine counted it. What only the
- * hearer can know (loss, jitter, MOS) is there when the hearer reported it by RTCP (RFC 3550, 6.4).
+ * The audio of one leg during one call. Packets and bytes are what it sent, as the media engine
+ * counted them; loss, jitter, MOS and round trip are of what it heard, and there when it reported
+ * them by RTCP (RFC 3550, 6.4): the engine keeps a report with its sender, one a second.
  */
 export interface MediaQuality {
   readonly packets: number;

@@ -66,9 +66,9 @@ const quality = z
   })
   .nullable()
   .describe(
-    'What this side sent, as the media engine counted it; null: no engine saw it. Loss, jitter, ' +
-      'MOS and round trip are null unless the other side reported them (RTCP). What is kept from ' +
-      'it while muted or on hold is lost to the other side',
+    'Packets and bytes that this side sent, as the media engine counted them; null: no engine saw ' +
+      'it. Loss, jitter, MOS and round trip are of what this side heard, and null unless it ' +
+      'reported them (RTCP). What is kept from it while muted or on hold counts as lost',
   );
 const oneAttempt = attempt.extend({
   mediaQuality: z.object({ customer: quality, agent: quality }),

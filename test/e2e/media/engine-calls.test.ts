@@ -9,7 +9,6 @@ import { CallFloor, type SignedIn } from '../calls/support/call-floor';
 import { TrunkPeer } from '../calls/support/trunk-peer';
 import { RecordingShelf } from './support/recording-shelf';
 import { RtpPeer } from './support/rtp-peer';
-import { REPORTED_JITTER_MS } from './support/rtcp-reports';
 import { Rtpengine } from './support/rtpengine';
 import { shareInSamples } from './support/tone';
 import { WebrtcEnd } from './support/webrtc-end';
@@ -61,7 +60,7 @@ interface Ends {
 
 /** An agent with a softphone of the kind, ready, and a debtor's end behind the trunk. */
 async function ends(kind: 'plain' | 'webrtc'): Promise<Ends> {
-  const [agentEar, debtorEar] = await Promise.all([RtpPeer.open(440), RtpPeer.open(1_000)]);
+  const [agentEar, debtorEar] = await Promise.all([RtpPeer.open(440, 3), RtpPeer.open(1_000, 7)]);
   each.add(agentEar);
   each.add(debtorEar);
   const web = new WebrtcEnd(browser, agentEar);
@@ -261,11 +260,13 @@ test('a drained engine takes no new call: the leg changes over before its next o
   await Promise.all([call.agentEar.hasReported(), call.debtorEar.hasReported()]);
   trunk.hangUp();
   await floor.untilAttempt(attemptId, 'ended');
-  // what the debtor's side reported by RTCP of the agent's
-  const [agent] = await bothQualities(attemptId);
-  expect(agent).toMatchObject({ packetsLost: 0, jitterMs: REPORTED_JITTER_MS });
-  expect(agent!.mos).toBeGreaterThan(4);
-  expect(agent!.roundTripMs).not.toBeNull();
+  const [agent, customer] = await bothQualities(attemptId);
+  expect(agent).toMatchObject({ packetsLost: 0, jitterMs: 3 });
+  expect(customer).toMatchObject({ packetsLost: 0, jitterMs: 7 });
+  for (const { mos, roundTripMs } of [agent!, customer!]) {
+    expect(mos).toBeGreaterThan(4);
+    expect(roundTripMs).not.toBeNull();
+  }
 });
 
 describe('when an engine dies', () => {

@@ -1,5 +1,5 @@
-/** What every report claims, so that a test can look for it. */
-export const REPORTED_JITTER_MS = 3;
+/** An engine keeps one report a second, and of the first it cannot tell the round trip yet. */
+const REPORTING_MS = 2_200;
 /** Seconds from 1900 to 1970 (RFC 3550, 4). */
 const NTP_OFFSET_S = 2_208_988_800;
 
@@ -8,10 +8,18 @@ export class RtcpReports {
   private other: { ssrc: number; first: number; last: number; packets: number } | null = null;
   private lastReport: { middle: number; atMs: number } | null = null;
 
-  /** Reports sent from which a round trip can be told. */
-  complete = 0;
+  private firstCompleteMs: number | null = null;
 
-  constructor(private readonly ssrc: number) {}
+  /** @param jitterMs what every report claims, so that a test can look for it */
+  constructor(
+    private readonly ssrc: number,
+    private readonly jitterMs: number,
+  ) {}
+
+  /** Were reports sent, from which a round trip can be told, for long enough? */
+  get enough(): boolean {
+    return this.firstCompleteMs !== null && performance.now() - this.firstCompleteMs > REPORTING_MS;
+  }
 
   heard(packet: Buffer): void {
     const ssrc = packet.readUInt32BE(8);
@@ -46,10 +54,10 @@ export class RtcpReports {
     report.writeUInt32BE(other.ssrc, 28);
     report.writeInt32BE(Math.max(other.last - other.first + 1 - other.packets, 0) & 0xffffff, 32);
     report.writeUInt32BE(other.last, 36);
-    report.writeUInt32BE(REPORTED_JITTER_MS * 8, 40);
+    report.writeUInt32BE(this.jitterMs * 8, 40);
     if (this.lastReport === null) return report;
     report.writeUInt32BE(this.lastReport.middle, 44);
-    this.complete += 1;
+    this.firstCompleteMs ??= performance.now();
     const delayS = (performance.now() - this.lastReport.atMs) / 1_000;
     report.writeUInt32BE(Math.floor(delayS * 65_536), 48);
     return report;

@@ -29,8 +29,9 @@ export class RtpPeer {
     readonly port: number,
     private readonly hertz: number,
     private readonly rtcpSocket: Socket,
+    jitterMs: number,
   ) {
-    this.rtcp = new RtcpReports(port);
+    this.rtcp = new RtcpReports(port, jitterMs);
     rtcpSocket.on('message', (packet) => {
       this.rtcp.receive(packet);
     });
@@ -42,12 +43,13 @@ export class RtpPeer {
     });
   }
 
-  static async open(hertz: number): Promise<RtpPeer> {
+  /** @param jitterMs that it says it hears */
+  static async open(hertz: number, jitterMs = 0): Promise<RtpPeer> {
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(socket, 'listening');
     const rtcpSocket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(rtcpSocket, 'listening');
-    return new RtpPeer(socket, socket.address().port, hertz, rtcpSocket);
+    return new RtpPeer(socket, socket.address().port, hertz, rtcpSocket, jitterMs);
   }
 
   sdp(direction = 'sendrecv'): string {
@@ -98,7 +100,7 @@ export class RtpPeer {
 
   /** Waits until the engine can tell quality: it needs the round trips of both legs for it. */
   async hasReported(limitMs = 5_000): Promise<void> {
-    await eventually('RTCP', limitMs, () => (this.rtcp.complete > 5 ? true : null), 20);
+    await eventually('RTCP', limitMs, () => (this.rtcp.enough ? true : null), 20);
   }
 
   hush(): void {
