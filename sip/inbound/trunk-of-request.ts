@@ -41,7 +41,7 @@ export function trunkOfRequest<T extends TrunkSource>(
 }
 
 /** `::ffff:192.0.2.1` and `[2001:db8::1]` as they are written elsewhere. */
-export function plainAddress(address: string): string {
+function plainAddress(address: string): string {
   return address
     .replace(/^\[|\]$/g, '')
     .replace(/^::ffff:(?=\d+\.)/i, '')
