@@ -70,7 +70,7 @@ export function recordTrunkSignal(
     if (row === undefined || (probe !== null && row.prober !== probe.sipInstanceId)) return null;
     const { prober: _prober, ...before } = row;
     const after = afterSignal(before, signal);
-    if (after !== before) await writeHealth(tx, trunkId, before, after);
+    if (after !== before) await writeHealth(tx, trunkId, { before, after, by: signal.by });
     if (probe !== null) await writeProbe(tx, trunkId, probe);
     return after;
   });
@@ -79,21 +79,27 @@ export function recordTrunkSignal(
 async function writeHealth(
   tx: Transaction,
   trunkId: string,
-  before: TrunkHealth,
-  after: TrunkHealth,
+  change: {
+    readonly before: TrunkHealth;
+    readonly after: TrunkHealth;
+    readonly by: TrunkSignal['by'];
+  },
 ): Promise<void> {
+  const { before, after, by } = change;
   const trialMs = trialInMs(after);
+  // when calls may try it again depends on calls: what OPTIONS found neither puts it off nor hastens it
+  const keepsTrial = by === 'options' && after.downBy === before.downBy;
   const moved = before.state !== after.state;
   await tx.query(
     `update trunk_health set state = $2, down_by = $3, reason = $4, option_misses = $5,
        call_misses = $6, hits = $7, back_off_ms = $8,
-       trial_at = clock_timestamp() + $9 * interval '1 ms',
+       trial_at = case when $11 then trial_at else clock_timestamp() + $9 * interval '1 ms' end,
        since = case when $10 then clock_timestamp() else since end,
        warm_from = case when $10 and $2 = 'up' then clock_timestamp() else warm_from end
      where trunk_id = $1`,
     [
       ...[trunkId, after.state, after.downBy, after.reason, after.optionMisses],
-      ...[after.callMisses, after.hits, after.backOffMs, trialMs, moved],
+      ...[after.callMisses, after.hits, after.backOffMs, trialMs, moved, keepsTrial],
     ],
   );
   if (!moved) return;

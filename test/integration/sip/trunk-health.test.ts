@@ -102,6 +102,18 @@ test('half open: after the back-off one call of many tries it, and two good ones
   ]);
 });
 
+test('a lost OPTIONS neither puts the trial call off nor hastens it', async () => {
+  const { db } = database;
+  await claimDueProbes(db, randomUUID());
+  await tell(silent, silent, silent);
+  const trialAt = async () =>
+    (await db.query<{ at: Date }>('select trial_at as at from trunk_health')).rows[0]?.at;
+  const before = await trialAt();
+  await tell(noAnswer, { by: 'options', kind: 'heard' });
+  expect(before).toBeInstanceOf(Date);
+  expect(await trialAt()).toEqual(before);
+});
+
 test('what was known of a trunk is forgotten when it is reached another way', async () => {
   const { db } = database;
   await claimDueProbes(db, randomUUID());
