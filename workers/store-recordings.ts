@@ -89,12 +89,16 @@ async function storeOne(
   closed: readonly SpooledCapture[],
 ): Promise<Outcome> {
   const { db, spool } = options;
-  const names = recording.segments.map(({ seq }) => nameOf(closed, recording.id, seq));
+  const named = (among: readonly SpooledCapture[]) =>
+    recording.segments.map(({ seq }) => nameOf(among, recording.id, seq));
+  let names = named(closed);
   if (names.includes(null)) {
     if (Date.now() - recording.spooledAt.getTime() < CLOSE_LIMIT_MS) {
       await postponeRecording(db, recording.id, LOOK_AGAIN_MS);
       return 'waiting';
     }
+    // what was listed is as old as the turn: it may have been closed since
+    names = named(await spool.closed());
     await findUnclosed(spool, recording, names);
   }
   const captures = names.filter((name) => name !== null);
@@ -151,9 +155,9 @@ async function mixAndKeep(
   const { dataKey, sealed } = await newDataKey(db, secretKey, { recordingId: id, creditorId });
   const audio = { recordingId: id, dataKey, bytes: wav.length };
   await store.put(id, sealedChunks(audio, wav));
-  const told = recording.segments.map(({ seq, endCause, pauseReason }) => ({
-    ...{ seq, endCause, pauseReason },
-  }));
+  const told = recording.segments.map(({ seq, endCause, pauseReason }) => {
+    return { seq, endCause, pauseReason };
+  });
   await recordingReady(db, {
     ...{ id, startedAt, durationMs, bytes: wav.length, channels: 2, sealedDataKey: sealed },
     sha256: await hashOf(wav),

@@ -19,7 +19,7 @@ export class AudioStore {
     const beside = `${path}.${randomBytes(4).toString('hex')}`;
     try {
       await withFile(beside, 'wx', async (file) => {
-        for (const chunk of chunks) await file.write(chunk);
+        for (const chunk of chunks) await file.writeFile(chunk);
         await file.sync();
       });
       await rename(beside, path);
