@@ -310,7 +310,8 @@ export class Calls {
     const line = await lines.ringAnew(before);
     if (line === null) return false;
     const done = await call.reattach(line);
-    if (!done) await line.hangUp();
+    // neither leg is anybody's any more
+    if (!done) await Promise.all([line.hangUp(), before.hangUp()]);
     log.info({ attemptId: call.attemptId, done }, 'softphone began anew in a talk');
     return done;
   }

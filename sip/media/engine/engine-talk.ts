@@ -53,6 +53,9 @@ export class EngineTalk implements TalkMedia {
 
   private async dropSide(): Promise<void> {
     const { side } = this;
+    // it would find its own side gone, and take that for the engine's death
+    this.watch?.stop();
+    this.watch = null;
     this.takeSide(null);
     this.answered = false;
     if (side !== null) await this.call.send('delete', { 'from-tag': side });
