@@ -58,6 +58,11 @@ export class Phone {
     while (this.isRunning()) {
       try {
         await this.connect();
+        // stopped meanwhile: nobody else ends what has just been made
+        if (!this.isRunning()) {
+          await this.userAgent?.stop();
+          return;
+        }
         failures = 0;
         await this.stayRegistered();
       } catch (error) {
