@@ -12,7 +12,7 @@ import { recordingMark } from '../../src/domain/recording-mark';
 import type { TalkMedia } from '../media/media';
 
 /** Longest pause of a recording, ms: it goes on by itself then. */
-export const RECORDING_PAUSE_LIMIT_MS = 180_000;
+const RECORDING_PAUSE_LIMIT_MS = 180_000;
 
 export interface CallRecorderOptions {
   readonly attemptId: string;

@@ -8,7 +8,6 @@ export interface IncomingCall extends IncomingRequest {
   /** The offer; empty: the caller wants ours in the 200. */
   readonly sdp: string;
   /** The caller gave up before an answer; 487 is sent by the signalling server. */
-  readonly isCancelled: boolean;
   onCancelled(listener: () => void): void;
   /** 180: the caller hears ringing. */
   ring(): void;
@@ -36,9 +35,6 @@ export function incomingCall(
     ...incomingRequest(req, res),
     callId: req.get('call-id') ?? '',
     sdp: req.body ?? '',
-    get isCancelled() {
-      return cancelled;
-    },
     onCancelled: (listener) => {
       if (cancelled) queueMicrotask(listener);
       else listeners.push(listener);

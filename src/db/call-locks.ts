@@ -1,4 +1,4 @@
-import type { Transaction } from './database';
+import type { Queryable, Transaction } from './database';
 import type { CallAsked } from './dialing-facts';
 
 /**
@@ -57,6 +57,11 @@ export async function lockFreeCall(
     [accountId],
   );
   return rows[0] ?? null;
+}
+
+/** Locks a person, whoever else is deciding about them. */
+export async function lockDebtor(db: Queryable, debtorId: string): Promise<void> {
+  await db.query('select from debtor where id = $1 for no key update', [debtorId]);
 }
 
 /** Locks the account's debtor, whoever else is deciding about this person. */

@@ -259,7 +259,7 @@ export async function moveCallbackTo(
   return moved;
 }
 
-/** By their time, the next first; `open` leaves out what is done or moved. */
+/** Newest first; `open` leaves out what is done or moved. */
 export async function listCallbacks(
   db: Queryable,
   filter: {

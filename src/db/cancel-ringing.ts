@@ -1,4 +1,5 @@
 import { OPEN_ATTEMPTS } from './attempts';
+import { lockDebtor } from './call-locks';
 import type { Queryable, Transaction } from './database';
 
 /** Why an attempt that rings is to be given up, although nobody is busy and nobody has hung up. */
@@ -23,8 +24,7 @@ export interface RingingScope {
 export async function cancelRinging(tx: Transaction, scope: RingingScope): Promise<number> {
   const { who, accountId = null, creditorId = null } = scope;
   const whole = tx.unscoped;
-  if ('debtorId' in who)
-    await whole.query('select from debtor where id = $1 for no key update', [who.debtorId]);
+  if ('debtorId' in who) await lockDebtor(whole, who.debtorId);
   else await whole.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
   const { rows } = await whole.query<{ id: string }>(
     `select t.id from ${OPEN_ATTEMPTS}

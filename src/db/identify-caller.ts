@@ -3,6 +3,7 @@ import { applyNextStep } from './account-next-step';
 import { findOpenSession } from './agent-sessions';
 import { lockAttempt, subjectOf, type Attempt, type InboundAttempt } from './attempts';
 import { recordAudit } from './audit';
+import { lockDebtor } from './call-locks';
 import { recordContact } from './contacts';
 import type { Transaction } from './database';
 import { appendEvent } from './events';
@@ -71,7 +72,7 @@ async function holdPerson(
   { id, state }: InboundAttempt,
   debtorId: string,
 ): Promise<boolean> {
-  await tx.query('select from debtor where id = $1 for no key update', [debtorId]);
+  await lockDebtor(tx, debtorId);
   if (state === 'ended') return true;
   const { rowCount } = await tx.query(
     `update open_attempt set debtor_id = $2 where attempt_id = $1

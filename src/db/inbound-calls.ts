@@ -1,6 +1,7 @@
 import type { AttemptState } from '../domain/attempt-state';
 import { changeAgentState, lockAgentSession } from './agent-sessions';
 import { OPEN_ATTEMPTS } from './attempts';
+import { lockDebtor } from './call-locks';
 import type { Database, Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 import type { ReadyAgent } from './inbound-lookup';
@@ -80,8 +81,7 @@ export function takeBackRinging(
   caller: { readonly debtorId: string | null; readonly e164: string | null },
 ): Promise<OpenContact[]> {
   return db.transaction(async (tx) => {
-    if (caller.debtorId !== null)
-      await tx.query('select from debtor where id = $1 for no key update', [caller.debtorId]);
+    if (caller.debtorId !== null) await lockDebtor(tx, caller.debtorId);
     const { rows } = await tx.query<OpenContact>(
       `select t.id as "attemptId", t.agent_id as "agentId", t.direction, t.state
        from ${OPEN_ATTEMPTS}
@@ -152,8 +152,7 @@ async function holdPerson(
   attemptId: string,
   person: KnownCaller | null,
 ): Promise<boolean> {
-  if (person !== null)
-    await tx.query('select from debtor where id = $1 for no key update', [person.debtorId]);
+  if (person !== null) await lockDebtor(tx, person.debtorId);
   const { rowCount } = await tx.query(
     'insert into open_attempt (debtor_id, attempt_id) values ($1, $2) on conflict do nothing',
     [person?.debtorId ?? null, attemptId],

@@ -110,17 +110,13 @@ export async function findMediaEngine(db: Queryable, id: string): Promise<MediaE
   return (await db.query<MediaEngine>(`${ENGINE} where e.id = $1`, [id])).rows[0] ?? null;
 }
 
-/** Drains an engine, or takes it back into use. False: there is no such engine. */
+/** Drains an engine, or takes it back into use. */
 export async function drainMediaEngine(
   tx: Transaction,
   id: string,
   draining: boolean,
-): Promise<boolean> {
-  const { rowCount } = await tx.query('update media_engine set draining = $2 where id = $1', [
-    id,
-    draining,
-  ]);
-  return rowCount === 1;
+): Promise<void> {
+  await tx.query('update media_engine set draining = $2 where id = $1', [id, draining]);
 }
 
 /** Of the named engines, those that some sip process reaches. */

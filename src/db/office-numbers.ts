@@ -45,7 +45,7 @@ export async function listOfficeNumbers(
   return rows;
 }
 
-/** Takes an office off the list. @returns it as it was, or null when it is not on it. */
+/** Takes an office off the list. @returns it, or null when it is not on it. */
 export async function retireOfficeNumber(
   tx: Transaction,
   office: { readonly officeNumberId: string; readonly creditorId: string },

@@ -159,8 +159,8 @@ export interface ColleagueAfter {
 }
 
 /**
- * Ends a transfer without a hand-over and frees the colleague; one that has ended stays as it is. The
- * attempt is locked.
+ * Ends an open transfer without a hand-over and frees the colleague. The attempt is locked.
+ * @throws TransitionError when it has ended
  */
 export async function closeTransfer(
   tx: Transaction,

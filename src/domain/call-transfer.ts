@@ -91,18 +91,16 @@ export interface TransferFacts {
       };
 }
 
-export const TRANSFER_REFUSALS = [
-  'transfer_open',
-  'to_self',
-  'agent_not_ready',
-  'agent_elsewhere',
-  'not_the_persons',
-  'already_on_the_line',
-  'office_not_listed',
-  'office_is_a_persons',
-  'locate_call',
-] as const;
-export type TransferRefusal = (typeof TRANSFER_REFUSALS)[number];
+export type TransferRefusal =
+  | 'transfer_open'
+  | 'to_self'
+  | 'agent_not_ready'
+  | 'agent_elsewhere'
+  | 'not_the_persons'
+  | 'already_on_the_line'
+  | 'office_not_listed'
+  | 'office_is_a_persons'
+  | 'locate_call';
 
 /**
  * Why a talk cannot be handed on so; null: it can, but for what the rules say of dialing a number of

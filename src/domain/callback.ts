@@ -26,11 +26,6 @@ const NEXT: Record<CallbackState, readonly CallbackState[]> = {
   moved: [],
 };
 
-/** What may follow `from`. */
-export function allowedCallbackStates(from: CallbackState): readonly CallbackState[] {
-  return NEXT[from];
-}
-
 /** The one checked transition. @throws TransitionError when `to` may not follow `from`. */
 export function moveCallback(from: CallbackState, to: CallbackState): CallbackState {
   if (!NEXT[from].includes(to)) throw new TransitionError('callback', from, to, NEXT[from]);

@@ -8,13 +8,6 @@ export function speechOf(transport: string): Speech {
   return transport === 'ws' || transport === 'wss' ? 'webrtc' : 'plain';
 }
 
-/** What a description says of its own writer. */
-export function speechIn(sdp: string): Speech {
-  return /^a=fingerprint:/m.test(sdp) && /^m=audio \d+ UDP\/TLS\/RTP\/SAVPF? /m.test(sdp)
-    ? 'webrtc'
-    : 'plain';
-}
-
 /**
  * Always: our ports on a leg stay what they were, so that a leg need not be told of what happens on
  * the other; and an address of 0.0.0.0 (nobody there yet) is not passed on.

@@ -17,6 +17,7 @@ import { maskE164 } from '../../domain/phone-owner';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
 import { found, Problem } from '../problem';
+import { sendJob } from '../send-job';
 import { currency, id, instant, instantText, isoDate, minorUnits } from '../schemas';
 
 const tags = ['agent desktop'];
@@ -172,11 +173,7 @@ async function sendCommand(
   const sent = isOwner ? command : 'cancel_transfer';
   if (call.sipInstanceId === null) throw new Error('a dialed attempt has no sip instance');
   const { attemptId } = call;
-  await context.sipQueue
-    .send(call.sipInstanceId, { name: 'control_call', attemptId, command: sent })
-    .catch((cause: unknown) => {
-      context.log.warn({ err: cause, attemptId }, 'the queue does not answer');
-      throw new Problem('unavailable', 'The queue does not answer.');
-    });
+  const job = { name: 'control_call', attemptId, command: sent } as const;
+  await sendJob(context, call.sipInstanceId, job);
   return attemptId;
 }

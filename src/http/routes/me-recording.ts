@@ -4,6 +4,7 @@ import { TransitionError } from '../../domain/transition-error';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
 import { Problem } from '../problem';
+import { sendJob } from '../send-job';
 import { id } from '../schemas';
 
 const tags = ['agent desktop'];
@@ -52,11 +53,7 @@ async function send(
   const { attemptId, attemptState, sipInstanceId } = call;
   if (attemptState !== 'connected' || sipInstanceId === null)
     throw new TransitionError('call', attemptState, `${command} the recording`, []);
-  await context.sipQueue
-    .send(sipInstanceId, { name: 'control_recording', attemptId, command, reason: why })
-    .catch((cause: unknown) => {
-      context.log.warn({ err: cause, attemptId }, 'the queue does not answer');
-      throw new Problem('unavailable', 'The queue does not answer.');
-    });
+  const job = { name: 'control_recording', attemptId, command, reason: why } as const;
+  await sendJob(context, sipInstanceId, job);
   return attemptId;
 }

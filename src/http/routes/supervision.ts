@@ -11,6 +11,7 @@ import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
 import { pauseSession } from '../pause-session';
 import { found, Problem } from '../problem';
+import { sendJob } from '../send-job';
 import { id, idParams, instant, reasonText } from '../schemas';
 import { session, sessionView } from '../session-view';
 import { releaseLeg, signOut } from '../sign-out';
@@ -105,10 +106,7 @@ function endRoute(api: Api, context: HttpContext): void {
         tell(tx, attempt, { actor, action: 'call.ended', reason }, attempt.creditorId),
       );
       const job = { name: 'control_call', attemptId: attempt.id, command: 'hang_up' } as const;
-      await context.sipQueue.send(sipInstanceId, job).catch((cause: unknown) => {
-        context.log.warn({ err: cause, attemptId: attempt.id }, 'the queue does not answer');
-        throw new Problem('unavailable', 'The queue does not answer.');
-      });
+      await sendJob(context, sipInstanceId, job);
       return reply.code(202).send({ attemptId: attempt.id });
     },
   );

@@ -69,10 +69,8 @@ export class ApiClient {
     return this.send<T>('GET', path);
   }
 
-  /** Sent again under the same Idempotency-Key it does nothing twice. */
-  post<T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T> {
-    const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-    return this.send<T>('POST', path, body, headers);
+  post<T>(path: string, body?: unknown): Promise<T> {
+    return this.send<T>('POST', path, body);
   }
 
   delete<T>(path: string): Promise<T> {
@@ -89,18 +87,12 @@ export class ApiClient {
     }
   }
 
-  private async send<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<T> {
+  private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       cache: 'no-store',
