@@ -50,9 +50,15 @@ export class App {
         void this.leave(this.words.keyRefused);
       },
     });
-    window.addEventListener('online', () => {
+    const changed = (): void => {
       this.networkChanged();
-    });
+    };
+    window.addEventListener('online', changed);
+    // some browsers tell of a change that leaves them online, too (W3C Network Information)
+    (navigator as { readonly connection?: EventTarget }).connection?.addEventListener(
+      'change',
+      changed,
+    );
   }
 
   get state(): AppState {
@@ -121,6 +127,9 @@ export class App {
       wait: (ms) => this.live.wait(ms),
       onState: (phone) => {
         this.change({ phone });
+      },
+      onSilence: () => {
+        this.networkChanged();
       },
       onLeg: (isLegUp) => {
         this.totals = null;
@@ -244,7 +253,7 @@ export class App {
 
   private networkChanged(): void {
     this.live.hurry();
-    void this.phone?.restartIce();
+    this.phone?.networkChanged();
   }
 
   private tick(): void {

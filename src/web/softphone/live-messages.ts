@@ -2,7 +2,7 @@
 export type ToWorker =
   | { readonly type: 'start'; readonly key: string }
   | { readonly type: 'stop' }
-  /** The network changed: whoever waits for the next try shall try now. */
+  /** The network changed: the stream is opened anew, now. */
   | { readonly type: 'hurry' }
   | { readonly type: 'wait'; readonly id: number; readonly ms: number };
 

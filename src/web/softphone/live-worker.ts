@@ -17,7 +17,11 @@ const tell = (message: FromWorker): void => {
 let key = '';
 let lastId: string | null = null;
 let running: AbortController | null = null;
+/** Ends the wait for the next try. */
 let hurry: () => void = () => undefined;
+/** Ends the stream that is open: over a network that is gone it looks open until the silence ends it. */
+let endStream: () => void = () => undefined;
+let isHurried = false;
 
 /** @returns false when the key is refused. */
 async function listen(stop: AbortSignal): Promise<boolean> {
@@ -25,6 +29,7 @@ async function listen(stop: AbortSignal): Promise<boolean> {
   const end = (): void => {
     ending.abort();
   };
+  endStream = end;
   stop.addEventListener('abort', end);
   let silence = setTimeout(end, SILENCE_MS);
   try {
@@ -82,10 +87,15 @@ async function run(stop: AbortSignal): Promise<void> {
       return;
     }
     failures = Date.now() - startedAt > 10_000 ? 1 : failures + 1;
+    if (isHurried) {
+      isHurried = false;
+      continue;
+    }
     await new Promise<void>((resolve) => {
       hurry = resolve;
       setTimeout(resolve, backOffMs(failures, Math.random()));
     });
+    isHurried = false;
   }
 }
 
@@ -103,6 +113,8 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>): void => {
       running = null;
       return;
     case 'hurry':
+      isHurried = true;
+      endStream();
       hurry();
       return;
     case 'wait':

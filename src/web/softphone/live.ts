@@ -45,16 +45,12 @@ export class Live {
     this.tell({ type: 'stop' });
   }
 
-  /** The network changed: the next try is now. */
+  /** The network changed: opens the stream anew, now. */
   hurry(): void {
     this.tell({ type: 'hurry' });
-    for (const [id, done] of this.waiting) {
-      this.waiting.delete(id);
-      done();
-    }
   }
 
-  /** Waits so long, or until the network changes. */
+  /** Waits so long, also in a tab that nobody looks at. */
   wait(ms: number): Promise<void> {
     this.lastWait += 1;
     const id = this.lastWait;

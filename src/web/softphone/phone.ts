@@ -13,15 +13,29 @@ export interface PhoneOptions {
   /** A microphone of its own for each leg: the leg stops it when it ends. */
   readonly microphone: () => Promise<MediaStream>;
   readonly speaker: HTMLAudioElement;
-  /** A timer that a hidden tab does not slow down; a change of the network ends it early. */
+  /** A timer that a hidden tab does not slow down. */
   readonly wait: (ms: number) => Promise<void>;
   readonly onState: (state: PhoneState) => void;
+  /** Nothing is heard of the server on the leg any more. */
+  readonly onSilence: () => void;
   /** A leg came up, or went. */
   readonly onLeg: (isUp: boolean) => void;
 }
 
 /** Candidates of this machine come at once; a server that does not answer is not waited for. */
 const GATHERING_LIMIT_MS = 1_000;
+/** A registrar that is asked by a thousand at once may take so long. */
+const ANSWER_LIMIT_MS = 10_000;
+/** The network changed under a connection that looks open: one that lives answers sooner than this. */
+const PROBE_LIMIT_MS = 1_500;
+const RESTART_LIMIT_MS = 5_000;
+/** A leg that was not restarted in so many tries is given up for a new one. */
+const RESTARTS = 2;
+/** Sound that is away for less is not worth a restart. */
+const HICCUP_MS = 500;
+
+/** The server did not take the leg's new description. */
+class RestartError extends Error {}
 
 /** The agent's leg: registers over WebSocket, answers the server by itself, comes back after every loss. */
 export class Phone {
@@ -30,7 +44,11 @@ export class Phone {
   private leg: Invitation | null = null;
   private running = false;
   private muted = false;
-  private lost: () => void = () => undefined;
+  private failures = 0;
+  private restarts = 0;
+  /** The leg stands on a path that may be gone: to be restarted once the server answers again. */
+  private isPathOld = false;
+  private tell: (news: 'lost' | 'changed') => void = () => undefined;
 
   constructor(private readonly options: PhoneOptions) {}
 
@@ -48,13 +66,18 @@ export class Phone {
     this.userAgent = null;
     this.registration = null;
     this.options.onState('off');
-    await registration?.unregister().catch(() => undefined);
+    await registration?.unregister(PROBE_LIMIT_MS).catch(() => undefined);
     await userAgent?.stop().catch(() => undefined);
-    this.lost();
+    this.tell('lost');
+  }
+
+  /** The machine may have another address now: asks the server at once, and restarts the leg. */
+  networkChanged(): void {
+    this.isPathOld = this.leg !== null;
+    this.tell('changed');
   }
 
   private async run(): Promise<void> {
-    let failures = 0;
     while (this.isRunning()) {
       try {
         await this.connect();
@@ -63,16 +86,14 @@ export class Phone {
           await this.userAgent?.stop();
           return;
         }
-        failures = 0;
         await this.stayRegistered();
       } catch (error) {
-        // ended by the server meanwhile: ask for others
-        if (error instanceof RegisterError && error.status === 403) await this.forget();
+        await this.giveUpOn(error);
       }
       if (!this.isRunning()) return;
       this.options.onState('connecting');
-      failures += 1;
-      await this.options.wait(backOffMs(failures, Math.random()));
+      this.failures += 1;
+      await Promise.race([this.options.wait(backOffMs(this.failures, Math.random())), this.news()]);
     }
   }
 
@@ -81,27 +102,61 @@ export class Phone {
     return this.running;
   }
 
+  private news(): Promise<'lost' | 'changed'> {
+    return new Promise((resolve) => {
+      this.tell = resolve;
+    });
+  }
+
   private async connect(): Promise<void> {
     this.options.onState('connecting');
     const userAgent = this.userAgent ?? (await this.createUserAgent());
     if (userAgent.isConnected()) return;
+    // the server sends its requests to the connection that the leg was last heard on
+    this.isPathOld = this.leg !== null;
     await (userAgent.state === UserAgentState.Started ? userAgent.reconnect() : userAgent.start());
   }
 
-  /** Until the connection is lost, or a refresh is refused. */
+  /** Until the connection is lost; throws when the server does not answer, or refuses. */
   private async stayRegistered(): Promise<void> {
-    const lost = new Promise<'lost'>((resolve) => {
-      this.lost = () => {
-        resolve('lost');
-      };
-    });
     for (;;) {
-      const nextMs = await Promise.race([this.registration?.register() ?? 0, lost]);
-      if (nextMs === 'lost') return;
+      const news = this.news();
+      const limitMs = this.isPathOld ? PROBE_LIMIT_MS : ANSWER_LIMIT_MS;
+      const registering = this.registration?.register(limitMs) ?? Promise.resolve(0);
+      const first = await Promise.race([registering, news]);
+      if (first === 'lost') return;
+      if (first === 'changed') {
+        registering.catch(() => undefined);
+        continue;
+      }
+      this.failures = 0;
       this.options.onState('registered');
-      if ((await Promise.race([this.options.wait(nextMs), lost])) === 'lost') return;
-      if (!this.isRunning()) return;
+      await this.renewPath();
+      const second = await Promise.race([this.options.wait(first), news]);
+      if (second === 'lost' || !this.isRunning()) return;
     }
+  }
+
+  /** What is done about a try that failed, so that the next begins on firm ground. */
+  private async giveUpOn(error: unknown): Promise<void> {
+    // ended by the server meanwhile: ask for others
+    if (error instanceof RegisterError && error.status === 403) await this.forget();
+    if (error instanceof RestartError && this.restarts >= RESTARTS) await this.beginAnew();
+    // a connection over a network that is gone looks open for a quarter of an hour
+    else if (!(error instanceof RegisterError) || error.status === 0)
+      void this.userAgent?.transport.disconnect().catch(() => undefined);
+  }
+
+  /** As a page that is loaded anew: the server brings the talk over to the leg that it then asks for. */
+  private async beginAnew(): Promise<void> {
+    const { leg } = this;
+    this.restarts = 0;
+    this.isPathOld = false;
+    if (leg !== null) {
+      handlerOf(leg)?.close();
+      this.legIsOver(leg);
+    }
+    await this.forget();
   }
 
   private async forget(): Promise<void> {
@@ -135,7 +190,7 @@ export class Phone {
           void this.answer(invitation);
         },
         onDisconnect: () => {
-          this.lost();
+          this.tell('lost');
         },
       },
     });
@@ -182,17 +237,45 @@ export class Phone {
   private watchNetwork(invitation: Invitation): void {
     const connection = handlerOf(invitation)?.peerConnection;
     connection?.addEventListener('iceconnectionstatechange', () => {
-      if (connection.iceConnectionState === 'failed') void this.restartIce();
+      const isAway = (): boolean =>
+        this.leg === invitation &&
+        ['disconnected', 'failed'].includes(connection.iceConnectionState);
+      if (!isAway()) return;
+      void this.options.wait(HICCUP_MS).then(() => {
+        if (isAway()) this.options.onSilence();
+      });
     });
   }
 
-  /** New candidates for the leg that stands (RFC 8839, 4.4.1): the machine has another address now. */
-  async restartIce(): Promise<void> {
+  /** New candidates for the leg that stands (RFC 8839, 4.4.1), if it needs any. @throws RestartError */
+  private async renewPath(): Promise<void> {
     const { leg } = this;
-    if (leg?.state !== SessionState.Established || this.userAgent?.isConnected() !== true) return;
+    if (!this.isPathOld || leg?.state !== SessionState.Established) return;
+    // a change that comes meanwhile asks for another
+    this.isPathOld = false;
+    this.restarts += 1;
     const offerOptions: RTCOfferOptions = { iceRestart: true };
-    const sessionDescriptionHandlerOptions = { offerOptions } as object;
-    await leg.invite({ sessionDescriptionHandlerOptions }).catch(() => undefined);
+    const accepted = new Promise<boolean>((resolve) => {
+      const requestDelegate = {
+        onAccept: () => {
+          resolve(true);
+        },
+        onReject: () => {
+          resolve(false);
+        },
+      };
+      const sessionDescriptionHandlerOptions = { offerOptions } as object;
+      leg.invite({ requestDelegate, sessionDescriptionHandlerOptions }).catch(() => {
+        resolve(false);
+      });
+    });
+    const late = this.options.wait(RESTART_LIMIT_MS).then(() => false);
+    if (!(await Promise.race([accepted, late]))) {
+      this.isPathOld = true;
+      throw new RestartError();
+    }
+    this.restarts = 0;
+    this.setMuted(this.muted);
   }
 
   /** Silence from here at once, whatever the server makes of it. */

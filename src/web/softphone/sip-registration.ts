@@ -1,7 +1,6 @@
 import { URI, type UserAgent } from 'sip.js';
 
 const EXPIRES_SECONDS = 120;
-const ANSWER_LIMIT_MS = 10_000;
 
 /** The registrar refused, with this status; 0: no answer in time. */
 export class RegisterError extends Error {
@@ -25,16 +24,16 @@ export class SipRegistration {
   ) {}
 
   /** @returns when to register again, ms. @throws RegisterError */
-  async register(): Promise<number> {
-    await this.send(EXPIRES_SECONDS);
+  async register(limitMs: number): Promise<number> {
+    await this.send(EXPIRES_SECONDS, limitMs);
     return EXPIRES_SECONDS * 600;
   }
 
-  async unregister(): Promise<void> {
-    await this.send(0);
+  async unregister(limitMs: number): Promise<void> {
+    await this.send(0, limitMs);
   }
 
-  private send(expires: number): Promise<void> {
+  private send(expires: number, limitMs: number): Promise<void> {
     const { userAgentCore: core, contact, configuration } = this.userAgent;
     const { uri } = configuration;
     const message = core.makeOutgoingRequestMessage(
@@ -57,7 +56,7 @@ export class SipRegistration {
         },
       });
     });
-    const late = this.wait(ANSWER_LIMIT_MS).then(() => {
+    const late = this.wait(limitMs).then(() => {
       throw new RegisterError(0);
     });
     late.catch(() => undefined);
