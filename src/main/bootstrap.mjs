@@ -27,6 +27,8 @@ const TEST_TOOLS = [
   ['redis-server', 'redis-server'],
   ['rtpengine', 'rtpengine-daemon'],
   ['chromium', 'chromium'],
+  ['ip', 'iproute2'],
+  ['nft', 'nftables'],
 ];
 
 class BootstrapError extends Error {}
@@ -161,7 +163,9 @@ function installTestTools() {
 }
 
 function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, program)));
+  // some are for the administrator, whose folder is not on everybody's path
+  const dirs = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  return dirs.some((dir) => existsSync(join(dir, program)));
 }
 
 /** Runs a step to its end, its output on stderr. */

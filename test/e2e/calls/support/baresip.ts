@@ -20,6 +20,8 @@ export interface BaresipOptions {
   readonly username: string;
   readonly password: string;
   readonly realm: string;
+  /** What starts it on another machine; it cannot be commanded there. */
+  readonly elsewhere?: { readonly program: string; readonly address: string };
 }
 
 /** A real softphone that answers by itself; commands and events over its ctrl_tcp module. */
@@ -27,18 +29,18 @@ export class Baresip {
   readonly events: BaresipEvent[] = [];
 
   private constructor(
-    private readonly control: Socket,
+    private readonly control: Socket | null,
     private readonly stopProcess: (signal: NodeJS.Signals) => Promise<void>,
   ) {
     let buffered = '';
-    control.on('data', (data) => {
+    control?.on('data', (data) => {
       buffered += data.toString('utf8');
       for (let frame = takeNetstring(buffered); frame; frame = takeNetstring(buffered)) {
         buffered = frame.rest;
         this.events.push(JSON.parse(frame.text) as BaresipEvent);
       }
     });
-    control.on('error', () => undefined);
+    control?.on('error', () => undefined);
   }
 
   /** Another process may take a port between its choice and baresip's start: then once more. */
@@ -49,7 +51,8 @@ export class Baresip {
   private static async launch(options: BaresipOptions): Promise<Baresip> {
     const folder = await mkdtemp(join(tmpdir(), 'santun-baresip-'));
     const [sipPort = 0, controlPort = 0, rtpPort = 0] = await freePorts(3);
-    const { server, username, password, realm } = options;
+    const { server, username, password, realm, elsewhere } = options;
+    const address = elsewhere?.address ?? '127.0.0.1';
     await writeFile(
       join(folder, 'config'),
       [
@@ -59,13 +62,13 @@ export class Baresip {
         'module_app account.so',
         'module_app menu.so',
         'module_app ctrl_tcp.so',
-        `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
-        `sip_listen 127.0.0.1:${sipPort}`,
+        `ctrl_tcp_listen ${address}:${controlPort}`,
+        `sip_listen ${address}:${sipPort}`,
         'audio_source aubridge,santun',
         'audio_player aubridge,santun',
         'audio_alert aubridge,santun',
         `rtp_ports ${rtpPort}-${rtpPort + 20}`,
-        'net_interface 127.0.0.1',
+        `net_interface ${address}`,
         '',
       ].join('\n'),
     );
@@ -75,7 +78,8 @@ export class Baresip {
         `outbound="sip:${server};transport=udp";regint=60;audio_codecs=PCMA,PCMU\n`,
     );
     await writeFile(join(folder, 'contacts'), '');
-    const child = spawn('baresip', ['-f', folder], { stdio: 'ignore', cwd: folder });
+    const program = elsewhere?.program ?? 'baresip';
+    const child = spawn(program, ['-f', folder], { stdio: 'ignore', cwd: folder });
     const exited = once(child, 'exit');
     const stop = async (signal: NodeJS.Signals): Promise<void> => {
       child.kill(signal);
@@ -85,7 +89,8 @@ export class Baresip {
       await rm(folder, { recursive: true, force: true });
     };
     try {
-      return new Baresip(await dialControl(controlPort), stop);
+      const control = elsewhere === undefined ? await dialControl(controlPort) : null;
+      return new Baresip(control, stop);
     } catch (error) {
       await stop('SIGKILL');
       throw error;
@@ -94,6 +99,7 @@ export class Baresip {
 
   command(command: string, params = ''): void {
     const text = JSON.stringify({ command, params, token: 't' });
+    if (this.control === null) throw new Error('this baresip is out of reach');
     this.control.write(`${text.length}:${text},`);
   }
 
@@ -103,12 +109,12 @@ export class Baresip {
 
   /** Ends the process without a goodbye. */
   async kill(): Promise<void> {
-    this.control.destroy();
+    this.control?.destroy();
     await this.stopProcess('SIGKILL');
   }
 
   async stop(): Promise<void> {
-    this.control.destroy();
+    this.control?.destroy();
     await this.stopProcess('SIGTERM');
   }
 }

@@ -26,22 +26,22 @@ export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
 export async function openTarget(
   url = process.env['DRACHTIO_URL'],
   screen?: Screen,
+  host = '127.0.0.1',
 ): Promise<ConformanceTarget> {
   if (url !== undefined && url !== '') {
     const { username, hostname, port } = new URL(url);
     const admin = { host: hostname, port: Number(port), secret: decodeURIComponent(username) };
     return { embedded: false, admin, close: async () => {} };
   }
-  const host = '127.0.0.1';
   const secret = 'conformance';
   const server = await startEmbeddedSignalling({
-    admin: { host, port: 0, secret },
+    admin: { host: '127.0.0.1', port: 0, secret },
     listeners: (['udp', 'tcp', 'ws'] as const).map((transport) => ({ transport, host, port: 0 })),
     ...(screen === undefined ? {} : { screen }),
   });
   return {
     embedded: true,
-    admin: { host, port: server.adminPort, secret },
+    admin: { host: '127.0.0.1', port: server.adminPort, secret },
     close: () => server.close(),
   };
 }

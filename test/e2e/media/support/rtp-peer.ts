@@ -119,15 +119,22 @@ export class RtpPeer {
   }
 
   /** Waits until the tone of `other` is what is heard now. */
-  async hears(other: RtpPeer, limitMs = 5_000): Promise<void> {
+  hears(other: RtpPeer, limitMs = 5_000): Promise<void> {
+    return this.hearsTone(other.hertz, limitMs);
+  }
+
+  /** The same of a tone that is made elsewhere. @param share of what is heard, 0 to 1 */
+  async hearsTone(hertz: number, limitMs = 5_000, share = 0.8): Promise<void> {
     this.listenAnew();
+    let now = 0;
     await eventually(
-      `${other.hertz} Hz at the peer of ${this.hertz} Hz`,
+      `${hertz} Hz at the peer of ${this.hertz} Hz`,
       limitMs,
-      () =>
-        shareOfTone(this.frames.slice(-HEARD), other.hertz) > 0.8 && this.heard >= HEARD
-          ? true
-          : null,
+      () => {
+        now = shareOfTone(this.frames.slice(-HEARD), hertz);
+        if (now > share && this.heard >= HEARD) return true;
+        throw new Error(`${this.heard} frames, the last to ${Math.round(100 * now)} % of it`);
+      },
       20,
     );
   }

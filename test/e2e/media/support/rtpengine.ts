@@ -21,18 +21,22 @@ export class Rtpengine {
     private readonly portMin: number,
     private readonly folder: string,
     private readonly spool: string | null,
+    private readonly audioHost: string,
   ) {
     this.client = new NgClient(address);
   }
 
-  /** @param spool where it captures what it is told to record; several may share one */
-  static async start(spool: string | null = null): Promise<Rtpengine> {
+  /**
+   * @param spool where it captures what it is told to record; several may share one
+   * @param audioHost the address that audio goes to and comes from
+   */
+  static async start(spool: string | null = null, audioHost = '127.0.0.1'): Promise<Rtpengine> {
     const port = await servicePort();
     const address = { name: `127.0.0.1:${port}`, host: '127.0.0.1', port, weight: 1 };
     // below the ephemeral ports, apart for each engine of a test run
     const portMin = 10_000 + 2 * Math.floor(Math.random() * 4_600);
     const folder = await mkdtemp(join(tmpdir(), 'santun-rtpengine-'));
-    const engine = new Rtpengine(address, portMin, folder, spool);
+    const engine = new Rtpengine(address, portMin, folder, spool, audioHost);
     await engine.run();
     return engine;
   }
@@ -43,7 +47,7 @@ export class Rtpengine {
     this.child = spawn(
       'rtpengine',
       [
-        ...['--config-file=none', '--table=-1', '--interface=127.0.0.1'],
+        ...['--config-file=none', '--table=-1', `--interface=${this.audioHost}`],
         ...[`--listen-ng=127.0.0.1:${port}`, `--pidfile=${join(this.folder, 'pid')}`],
         ...[`--port-min=${this.portMin}`, `--port-max=${this.portMin + PORTS}`],
         ...['--foreground', '--log-stderr', '--log-level=3', '--delete-delay=0', '--num-threads=2'],

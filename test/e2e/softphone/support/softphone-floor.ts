@@ -16,7 +16,7 @@ export class SoftphoneFloor {
     readonly url: string,
   ) {}
 
-  static async open(calls: CallFloor): Promise<SoftphoneFloor> {
+  static async open(calls: CallFloor, host = '127.0.0.1'): Promise<SoftphoneFloor> {
     const app = await createServer({
       db: calls.db,
       gate: makeGate(calls.db),
@@ -30,7 +30,7 @@ export class SoftphoneFloor {
       readiness: () => Promise.resolve([{ name: 'database', ok: true }]),
       softphoneDir: join(process.cwd(), 'dist', 'web', 'softphone'),
     });
-    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const url = await app.listen({ host, port: 0 });
     return new SoftphoneFloor(calls, app, url);
   }
 

@@ -28,15 +28,27 @@ export class SoftphonePage {
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
 
-  /** @param hertz of the tone that its microphone hears */
-  static async open(url: string, hertz: number): Promise<SoftphonePage> {
+  /**
+   * @param hertz of the tone that its microphone hears
+   * @param executablePath the browser, or what starts it elsewhere
+   */
+  static async open(
+    url: string,
+    hertz: number,
+    executablePath = '/usr/bin/chromium',
+  ): Promise<SoftphonePage> {
     const profile = await mkdtemp(join(tmpdir(), 'santun-browser-'));
     const soundFile = join(profile, 'microphone.wav');
     await writeToneFile(soundFile, hertz);
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: '/usr/bin/chromium',
+      executablePath,
       headless: true,
-      args: [...FLAGS, `--use-file-for-fake-audio-capture=${soundFile}`],
+      args: [
+        ...FLAGS,
+        `--use-file-for-fake-audio-capture=${soundFile}`,
+        // a microphone is given to pages that came over TLS, or that we vouch for
+        `--unsafely-treat-insecure-origin-as-secure=${url}`,
+      ],
       viewport: { width: 1_280, height: 800 },
       locale: 'en-GB',
       permissions: ['microphone'],
