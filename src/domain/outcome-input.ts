@@ -7,11 +7,10 @@ import {
   type PaymentMethod,
   type RootCause,
 } from './outcome-code';
+import { TIME_AHEAD, timeAheadProblem } from './time-ahead';
 
 /** A promise may not lie further ahead than this, days. */
 const PROMISE_LIMIT_DAYS = 60;
-/** A callback may not lie further ahead than this, days. */
-export const CALLBACK_LIMIT_DAYS = 60;
 /** A promise is not chased until its due date and these days are over. */
 const PROMISE_GRACE_DAYS = 2;
 
@@ -73,18 +72,11 @@ function checkCallback(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProb
   if (code !== 'RPC_CALLBACK') {
     return callbackAt === null ? [] : [superfluous('callbackAt', code, 'RPC_CALLBACK')];
   }
-  const accepted = `an instant in the future, at most ${CALLBACK_LIMIT_DAYS} days ahead`;
   if (callbackAt === null) {
-    return [{ field: 'callbackAt', reason: 'RPC_CALLBACK needs it', accepted }];
+    return [{ field: 'callbackAt', reason: 'RPC_CALLBACK needs it', accepted: TIME_AHEAD }];
   }
-  const latest = DateTime.fromJSDate(facts.now).plus({ days: CALLBACK_LIMIT_DAYS });
-  if (callbackAt <= facts.now) {
-    return [{ field: 'callbackAt', reason: 'is not in the future', accepted }];
-  }
-  if (callbackAt.getTime() > latest.toMillis()) {
-    return [{ field: 'callbackAt', reason: 'is too far ahead', accepted }];
-  }
-  return [];
+  const problem = timeAheadProblem('callbackAt', callbackAt, facts.now);
+  return problem === null ? [] : [problem];
 }
 
 function checkPromise(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {

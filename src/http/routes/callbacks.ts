@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { findCallback, listCallbacks, moveCallbackTo, type Callback } from '../../db/callbacks';
 import { CALLBACK_STATES } from '../../domain/callback';
-import { CALLBACK_LIMIT_DAYS } from '../../domain/outcome-input';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
-import { found, Problem } from '../problem';
+import { givenTimeAhead } from '../given-time-ahead';
+import { found } from '../problem';
 import { recordAudit } from '../../db/audit';
 import { givenInstant, id, idParams, instant, reasonText } from '../schemas';
 
@@ -68,7 +68,7 @@ export function callbackRoutes(api: Api, context: HttpContext): void {
     },
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
-        const at = checkedInstant(request.body.at, context.gate.clock());
+        const at = givenTimeAhead('at', request.body.at, context.gate.clock());
         const named = await findCallback(tx, request.params.id);
         const own = ownWorkOnly(request);
         const before = found(own === null || named?.agentId === own ? named : null, 'callback');
@@ -86,20 +86,6 @@ export function callbackRoutes(api: Api, context: HttpContext): void {
         return { status: 201, body: callbackView(moved) };
       }),
   );
-}
-
-const DAY_MS = 86_400_000;
-
-function checkedInstant(text: string, now: Date): Date {
-  const at = new Date(text);
-  const latest = now.getTime() + CALLBACK_LIMIT_DAYS * DAY_MS;
-  if (at > now && at.getTime() <= latest) return at;
-  const reason = at <= now ? 'is not in the future' : 'is too far ahead';
-  const accepted = `an instant in the future, at most ${CALLBACK_LIMIT_DAYS} days ahead`;
-  throw new Problem('invalid_request', 'Something in the body is not accepted.', {
-    in: 'body',
-    errors: [{ field: 'at', reason, accepted }],
-  });
 }
 
 function callbackView(row: Callback): z.output<typeof callback> {
