@@ -6,6 +6,7 @@ import { USUAL_SHARE } from '../src/domain/campaign-document/share';
 import type { Gate } from './create-gate';
 import { reserveNext } from './reserve';
 import { serveCallbacks } from './serve-callbacks';
+import { showNext } from './show-next';
 import {
   EMPTY_QUEUE,
   forgetOthers,
@@ -19,6 +20,8 @@ import {
 export interface LoopReport {
   readonly reserved: number;
   readonly denials: number;
+  /** Accounts that were shown to agents. */
+  readonly shown: number;
   /** Accounts that were chosen as ready, and then denied: what is asked about beforehand is seldom. */
   readonly misses: number;
 }
@@ -47,7 +50,8 @@ const LANES = 4;
 
 /**
  * One turn of the scheduler, progressive 1:1: a call for every ready agent, shared between creditors
- * by weight, then between the campaigns of each by priority and weight; of one in manual mode its agents ask for the calls. Any number
+ * by weight, then between the campaigns of each by priority and weight; of one in preview mode an account is shown, of
+ * one in manual mode its agents ask for the calls. Any number
  * of schedulers may run turns at once: the database decides who gets which agent and which person.
  */
 export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport> {
@@ -65,7 +69,7 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   for (const reserved of callbacks.reserved) await ring(options, reserved);
   // of one that is stopped nothing is asked: its agents stay ready, for other campaigns too
   const willing = campaigns
-    .filter((one) => one.state === 'running' && one.mode === 'progressive' && !one.isStopped)
+    .filter((one) => one.state === 'running' && one.mode !== 'manual' && !one.isStopped)
     .map(({ id, creditorId, creditorWeight, share }): Contender => {
       return { campaignId: id, creditorId, creditorWeight, share: { ...USUAL_SHARE, ...share } };
     });
@@ -73,10 +77,12 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   fairness.queue = forgetOthers(fairness.queue, willing);
   const turn: Turn = {
     willing,
+    shows: new Set(campaigns.filter(({ mode }) => mode === 'preview').map(({ id }) => id)),
     withoutAgent: [],
     fairness,
     left: options.maxReservations ?? MAX_RESERVATIONS,
     reserved: 0,
+    shown: 0,
     denials: 0,
     misses: 0,
     failed: new Set(),
@@ -87,6 +93,7 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
   return {
     reserved: turn.reserved + callbacks.reserved.length,
     denials: turn.denials + callbacks.denials,
+    shown: turn.shown,
     misses: turn.misses,
   };
 }
@@ -95,11 +102,14 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
 interface Turn {
   /** Campaigns that may get a further reservation. */
   willing: Contender[];
+  /** Of these an account is shown, and nobody called. */
+  readonly shows: ReadonlySet<string>;
   /** Campaigns that found no agent, in this turn. */
   readonly withoutAgent: Contender[];
   readonly fairness: Fairness;
   left: number;
   reserved: number;
+  shown: number;
   denials: number;
   misses: number;
   /** Told of once a turn, though several lanes may meet it. */
@@ -116,9 +126,16 @@ async function runLane(options: LoopOptions, turn: Turn, most = Infinity): Promi
     turn.left -= 1;
     // one campaign that cannot be decided about must not stop the others
     const onMiss = (): void => void (turn.misses += 1);
-    const result = await reserveNext(options.gate, campaignId, onMiss).catch(
+    const take = turn.shows.has(campaignId) ? showNext : reserveNext;
+    const result = await take(options.gate, campaignId, onMiss).catch(
       (error: unknown) => ({ kind: 'failed', error }) as const,
     );
+    if (result.kind === 'shown') {
+      got += 1;
+      turn.shown += 1;
+      fairness.queue = given(fairness.queue, next.service);
+      continue;
+    }
     if (result.kind === 'reserved') {
       got += 1;
       fairness.queue = given(fairness.queue, next.service);

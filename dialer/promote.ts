@@ -64,7 +64,7 @@ export async function promoteRunning(
   await clearDone(gate.db);
   const campaigns = await listActiveCampaigns(gate.db);
   const waiting = campaigns.filter(
-    ({ state, mode, isStopped }) => state === 'running' && mode === 'progressive' && !isStopped,
+    ({ state, mode, isStopped }) => state === 'running' && mode !== 'manual' && !isStopped,
   );
   let promoted = 0;
   let denials = 0;

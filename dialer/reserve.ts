@@ -5,7 +5,7 @@ import { insertPermit } from '../src/db/decisions';
 import type { CallAsked } from '../src/db/dialing-facts';
 import { dropReady, hasReady, lockNext, rankAnew } from '../src/db/ready-accounts';
 import { ask, gatherDue, sayOfDue, type Answer, type Permit } from './ask';
-import { choose, dropStale, type Choice } from './choose-account';
+import { choose, dropStale } from './choose-account';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { keepDenials, type Decided } from './deny';
@@ -107,7 +107,7 @@ async function open(
   tx: Transaction,
   answer: Answer,
   permit: Permit,
-  by: { readonly session: SessionHeld; readonly actor: string; readonly choice: Choice | null },
+  by: { readonly session: SessionHeld; readonly actor: string; readonly choice: object | null },
 ): Promise<string> {
   const { session, actor, choice } = by;
   await keepDenials(gate, tx, answer.denials);
@@ -138,8 +138,9 @@ export type ManualResult =
   | { readonly kind: 'person_in_call' };
 
 /**
- * The same for a call that an agent asks for, or the person asked for (callback): the same gate, without a way round it. The caller has
- * checked that account and number belong together.
+ * The same for a call that an agent asks for, of an account that is shown too (preview), or the person asked
+ * for (callback): the same gate, without a way round it. The caller has checked that account and number
+ * belong together.
  */
 export async function reserveManual(
   gate: Gate,
@@ -147,12 +148,14 @@ export async function reserveManual(
   asked: CallAsked & {
     readonly sessionId: string;
     readonly actor: string;
-    readonly mode?: 'manual' | 'callback';
+    readonly mode?: 'manual' | 'callback' | 'preview';
+    readonly choice?: object;
   },
 ): Promise<ManualResult> {
   const session = await lockAgentSession(tx, asked.sessionId);
-  if (session?.state !== 'ready' || session.sipInstanceId === null) return { kind: 'not_ready' };
-  const { accountId, campaignId, purpose, phoneId, mode = 'manual' } = asked;
+  const { accountId, campaignId, purpose, phoneId, mode = 'manual', choice = null } = asked;
+  const from = mode === 'preview' ? 'previewing' : 'ready';
+  if (session?.state !== from || session.sipInstanceId === null) return { kind: 'not_ready' };
   const question = { accountId, campaignId, purpose, phoneId, mode } as const;
   const [, , answer] = await Promise.all([
     lockDebtorOf(tx, accountId),
@@ -165,7 +168,7 @@ export async function reserveManual(
   const attemptId = await open(gate, tx, answer, answer.permit, {
     session,
     actor: asked.actor,
-    choice: null,
+    choice,
   });
   return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
 }

@@ -1,6 +1,7 @@
 import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
 import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
+import { endDuePreviews } from '../src/db/previews';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
 import { listOrphanedCalls } from '../src/db/inbound-calls';
 import { missInboundCall } from '../src/db/miss-inbound-call';
@@ -20,6 +21,7 @@ export interface SweepReport {
   readonly rungAgain: number;
   readonly attemptsEnded: number;
   readonly transfersEnded: number;
+  readonly previewsEnded: number;
   readonly sessionsMoved: number;
   /** Calls that came in to a process that died. */
   readonly callsMissed: number;
@@ -33,6 +35,7 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
   return {
     attemptsEnded: await endOverdueAttempts(db),
     transfersEnded: await endOverdueTransfers(db, ACTOR),
+    previewsEnded: await endDuePreviews(db),
     sessionsMoved: await moveOverdueSessions(db),
     callsMissed: await missOrphanedCalls(db),
     rungAgain: await ringAgain(db, queue),

@@ -46,6 +46,7 @@ export function sweepTurn(deps: {
               rungAgain: 0,
               attemptsEnded: 0,
               transfersEnded: 0,
+              previewsEnded: 0,
               sessionsMoved: 0,
               callsMissed: 0,
             }

@@ -26,6 +26,15 @@ export function markReached(
   });
 }
 
+/** In these states an agent needs the softphone, and no talk depends on it. */
+const NEEDS_SOFTPHONE: readonly AgentState[] = [
+  'connecting',
+  'ready',
+  'previewing',
+  'reserved',
+  'ringing',
+];
+
 /**
  * The softphone is out of reach. An agent who waits for calls is `lost` (or `connecting` when it is
  * our side that broke); one who does not need the softphone (paused, wrap-up) keeps the state, and
@@ -46,8 +55,7 @@ export function markUnreached(
       [input.agentId],
     );
     const session = rows[0] === undefined ? null : await lockAgentSession(tx, rows[0].id);
-    const waiting: readonly AgentState[] = ['connecting', 'ready', 'reserved', 'ringing'];
-    if (session === null || !waiting.includes(session.state)) return false;
+    if (session === null || !NEEDS_SOFTPHONE.includes(session.state)) return false;
     if (session.state === input.to) return false;
     const elsewhere =
       session.sipInstanceId !== null && session.sipInstanceId !== input.sipInstanceId;
@@ -143,7 +151,7 @@ export async function listUnregisteredReady(
 ): Promise<string[]> {
   const { rows } = await db.query<{ agentId: string }>(
     `select s.agent_id as "agentId" from agent_session s
-     where s.sip_instance_id = $1 and s.state in ('ready', 'reserved') and s.ended_at is null
+     where s.sip_instance_id = $1 and s.state in ('ready', 'previewing', 'reserved') and s.ended_at is null
        and not exists (select 1 from registration r
          where r.agent_id = s.agent_id and r.expires_at > now())`,
     [sipInstanceId],

@@ -1,4 +1,5 @@
 import { agentStateLimitMs, moveAgent, type AgentState } from '../domain/agent-state';
+import { PREVIEW_LIMIT_MS } from '../domain/preview';
 import { parametersAfter, type Parameter } from './account-filter';
 import type { Queryable, Transaction } from './database';
 import { INSERT_EVENT } from './events';
@@ -63,6 +64,16 @@ export async function lockAgentSession(tx: Transaction, id: string): Promise<Age
   return rows[0] ?? null;
 }
 
+/** The agent's open session, locked; null when signed out. */
+export async function lockOpenSession(
+  tx: Transaction,
+  agentId: string,
+): Promise<AgentSession | null> {
+  const open = await findOpenSession(tx, agentId);
+  const locked = open === null ? null : await lockAgentSession(tx, open.id);
+  return locked?.endedAt === null ? locked : null;
+}
+
 /** The history of a session's row in `changed`: with the change, or not at all. */
 const historyOf = (from: string, actor: string): string => `history as (
     insert into agent_session_event
@@ -84,6 +95,7 @@ export async function openAgentSession(
   const limitMs = agentStateLimitMs('connecting', {
     wrapUpLimitMs: DEFAULT_WRAP_UP_LIMIT_MS,
     talkLimitMs: TALK_LIMIT_MS,
+    previewLimitMs: PREVIEW_LIMIT_MS.usual,
   });
   const { rows } = await tx.query<AgentSession>(
     `with changed as (
@@ -116,6 +128,7 @@ export interface AgentChange {
   readonly attemptId?: string | null;
   readonly sipInstanceId?: string | null;
   readonly wrapUpLimitMs?: number;
+  readonly previewLimitMs?: number;
 }
 
 const KEEPS_ATTEMPT: readonly AgentState[] = ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'];
@@ -154,6 +167,7 @@ export function sessionChange(
   const limitMs = agentStateLimitMs(to, {
     wrapUpLimitMs: change.wrapUpLimitMs ?? DEFAULT_WRAP_UP_LIMIT_MS,
     talkLimitMs: TALK_LIMIT_MS,
+    previewLimitMs: change.previewLimitMs ?? PREVIEW_LIMIT_MS.usual,
   });
   const { attemptId, sipInstanceId, pauseReason, cause } = change;
   const keptAttempt = KEEPS_ATTEMPT.includes(to) ? session.attemptId : null;

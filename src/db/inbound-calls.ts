@@ -6,6 +6,7 @@ import type { Database, Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 import type { ReadyAgent } from './inbound-lookup';
 import { idsOfLatestDays, newId } from './new-id';
+import { withdrawPreviewOf } from './previews';
 import { CHANNEL_DAYS, OPEN_CHANNELS } from './trunk-routing';
 
 /** Who calls, as far as the number tells. */
@@ -81,7 +82,10 @@ export function takeBackRinging(
   caller: { readonly debtorId: string | null; readonly e164: string | null },
 ): Promise<OpenContact[]> {
   return db.transaction(async (tx) => {
-    if (caller.debtorId !== null) await lockDebtor(tx, caller.debtorId);
+    if (caller.debtorId !== null) {
+      await lockDebtor(tx, caller.debtorId);
+      await withdrawPreviewOf(tx, caller.debtorId, 'inbound');
+    }
     const { rows } = await tx.query<OpenContact>(
       `select t.id as "attemptId", t.agent_id as "agentId", t.direction, t.state
        from ${OPEN_ATTEMPTS}

@@ -93,7 +93,7 @@ export async function lookAtFloors(db: Queryable): Promise<void> {
          join agent_pool ap on ap.agent_id = s.agent_id
          join campaign_pool cp on cp.pool_id = ap.pool_id
          join campaign c on c.id = cp.campaign_id and c.state = 'running'
-       where s.ended_at is null and s.state in ('ready', 'reserved', 'ringing', 'in_call', 'hold', 'wrap_up')),
+       where s.ended_at is null and s.state in ('ready', 'previewing', 'reserved', 'ringing', 'in_call', 'hold', 'wrap_up')),
      shares as (
        select creditor_id, 1.0 / count(*) over (partition by agent_id) as share from served)
      insert into floor_hour as h (creditor_id, hour, agents, looks, looked_at)

@@ -3,9 +3,9 @@ import { TransitionError } from './transition-error';
 /**
  * The state of an agent's session. The server owns it; every change has a cause and an actor.
  *
- *     connecting -> ready <-> paused
+ *     connecting -> ready <-> paused            previewing -> ready | paused | reserved
  *                     |
- *                  reserved -> ringing -> in_call <-> hold
+ *      (previewing ->) reserved -> ringing -> in_call <-> hold
  *                     |           |          |          |
  *                   ready       ready     wrap_up <-----+
  *                                            |
@@ -14,6 +14,7 @@ import { TransitionError } from './transition-error';
  *     any but offline -> lost -> connecting | offline;   any but a live call -> offline
  *
  * - `connecting`: signed in; the softphone is not yet reachable (or its nailed-up leg not yet up).
+ * - `previewing`: an account is shown before anybody calls; the agent decides within the time given.
  * - `reserved`: an attempt holds the agent; the debtor's phone does not ring yet.
  * - `ringing`: the debtor's phone rings.
  * - `wrap_up`: the talk is over; the outcome is still to be recorded.
@@ -21,6 +22,7 @@ import { TransitionError } from './transition-error';
 export const AGENT_STATES = [
   'connecting',
   'ready',
+  'previewing',
   'reserved',
   'ringing',
   'in_call',
@@ -34,7 +36,8 @@ export type AgentState = (typeof AGENT_STATES)[number];
 
 const NEXT: Record<AgentState, readonly AgentState[]> = {
   connecting: ['ready', 'paused', 'lost', 'offline'],
-  ready: ['reserved', 'paused', 'connecting', 'lost', 'offline'],
+  ready: ['previewing', 'reserved', 'paused', 'connecting', 'lost', 'offline'],
+  previewing: ['reserved', 'ready', 'paused', 'connecting', 'lost', 'offline'],
   reserved: ['ringing', 'in_call', 'ready', 'paused', 'wrap_up', 'connecting', 'lost', 'offline'],
   ringing: ['in_call', 'ready', 'paused', 'wrap_up', 'connecting', 'lost', 'offline'],
   in_call: ['hold', 'wrap_up', 'lost'],
@@ -56,9 +59,9 @@ export function moveAgent(from: AgentState, to: AgentState): AgentState {
   return to;
 }
 
-/** Holding a debtor, or about to: the states in which an attempt belongs to the session. */
+/** Holding a person, or about to: what else is wanted of the agent comes after it. */
 export function isBusy(state: AgentState): boolean {
-  return ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'].includes(state);
+  return ['previewing', 'reserved', 'ringing', 'in_call', 'hold', 'wrap_up'].includes(state);
 }
 
 export interface AgentTimeLimits {
@@ -66,17 +69,21 @@ export interface AgentTimeLimits {
   readonly wrapUpLimitMs: number;
   /** Longest talk, ms. */
   readonly talkLimitMs: number;
+  /** Time to decide about an account that is shown, ms. */
+  readonly previewLimitMs: number;
 }
 
 /**
  * Longest stay in a state, ms; null where waiting is the state's purpose. What the sweep does at
- * the limit: connecting -> lost; reserved, ringing -> ready; in_call, hold -> wrap_up;
+ * the limit: connecting -> lost; previewing -> paused (`preview_timeout`); reserved, ringing -> ready; in_call, hold -> wrap_up;
  * wrap_up -> paused (`wrap_up_timeout`); lost -> offline.
  */
 export function agentStateLimitMs(state: AgentState, limits: AgentTimeLimits): number | null {
   switch (state) {
     case 'connecting':
       return 60_000;
+    case 'previewing':
+      return limits.previewLimitMs;
     case 'reserved':
       return 90_000;
     case 'ringing':

@@ -34,6 +34,8 @@ export interface CampaignSettings extends CallSettings {
   readonly retry?: RetrySettings | undefined;
   readonly phones?: PhoneOrder | undefined;
   readonly mode?: CampaignMode | undefined;
+  /** How long an account is shown in mode `preview`, ms. */
+  readonly previewLimitMs?: number | undefined;
   /** Each of its agents has them all. */
   readonly skills?: readonly string[] | undefined;
   readonly share?: Share | undefined;

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   no_campaign: { status: 409, title: 'No running campaign of yours calls for this creditor' },
   person_in_call: { status: 409, title: 'The person is being called already' },
   call_denied: { status: 409, title: 'The rules refuse this call' },
+  preview_over: { status: 409, title: 'The account is not shown to you any more' },
   transfer_refused: { status: 409, title: 'The talk cannot be handed on so' },
   no_call: { status: 409, title: 'There is no call' },
   caller_unknown: { status: 409, title: 'Nobody knows yet who is calling' },

@@ -7,6 +7,7 @@ import { watchExperiments } from '../../dialer/watch-experiments';
 import { watchUplift } from '../../dialer/watch-uplift';
 import { lookAtFloors } from '../db/moment-load';
 import type { Resource } from './lifecycle';
+import { addPreviewGauge } from './preview-gauge';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 
@@ -23,7 +24,8 @@ const FLOOR_INTERVAL_MS = 60_000;
 /** The scheduler role: a turn every second; beside it, what becomes due is made ready. */
 export function startScheduler(context: RoleContext): Resource {
   const { gate, queue, log, registry } = context;
-  const { reserved, denied, missed, turnSeconds } = turnMetrics(registry);
+  const { reserved, shown, denied, missed, turnSeconds } = turnMetrics(registry);
+  addPreviewGauge(registry, gate.db);
   const fairness = newFairness();
   const turns = repeat(
     TURN_INTERVAL_MS,
@@ -39,6 +41,7 @@ export function startScheduler(context: RoleContext): Resource {
       });
       end();
       reserved.inc(report.reserved);
+      shown.inc(report.shown);
       denied.inc(report.denials);
       missed.inc(report.misses);
     },
@@ -74,6 +77,11 @@ function turnMetrics(registry: Registry) {
     help: 'Attempts reserved by this scheduler',
     registers: [registry],
   });
+  const shown = new Counter({
+    name: 'santun_previews_shown_total',
+    help: 'Accounts that this scheduler showed to agents before a call',
+    registers: [registry],
+  });
   const denied = new Counter({
     name: 'santun_gate_denials_total',
     help: 'Accounts that the gate refused at the reservation',
@@ -89,7 +97,7 @@ function turnMetrics(registry: Registry) {
     help: 'Length of one turn of the scheduler',
     registers: [registry],
   });
-  return { reserved, denied, missed, turnSeconds };
+  return { reserved, shown, denied, missed, turnSeconds };
 }
 
 /** Accounts that became due are ranked, so that the turns find the best of them. */

@@ -117,7 +117,8 @@ const window = fc
   }));
 
 const dialing = optional<Dialing>({
-  mode: fc.constantFrom('progressive', 'manual'),
+  mode: fc.constantFrom('progressive', 'preview', 'manual'),
+  previewLimitMs: fc.integer({ min: 10_000, max: 600_000 }),
   ringTimeoutMs: fc.integer({ min: 5_000, max: 120_000 }),
   callerIds: fc.uniqueArray(fc.constantFrom(...CALLER_IDS), { minLength: 1 }),
   callerIdByProvince: fc.dictionary(fc.constantFrom(...PROVINCES), fc.constantFrom(...CALLER_IDS)),
@@ -217,7 +218,7 @@ const experiment: fc.Arbitrary<Experiment> = fc.record({
 export const campaignDocuments: fc.Arbitrary<CampaignDocument> = fc
   .tuple(plainDocuments, fc.option(experiment))
   .map(([document, one]) =>
-    one === null || document.dialing?.mode === 'manual'
+    one === null || (document.dialing?.mode ?? 'progressive') !== 'progressive'
       ? document
       : { ...document, experiment: one },
   );

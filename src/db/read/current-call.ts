@@ -68,6 +68,16 @@ export interface CurrentTransfer extends Pick<
   readonly state: TransferState;
 }
 
+/** What the statement of account `a` says of before: the open promise, the last three outcomes. */
+export const STATEMENT_HISTORY = `
+       (select jsonb_build_object('amountMinor', amount_minor::text, 'currency', currency,
+           'dueDate', due_date, 'method', method)
+         from promise where account_id = a.id and state = 'open') as "openPromise",
+       coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
+           to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by attempt_id desc)
+         from (select attempt_id, code, recorded_at from outcome where account_id = a.id
+           order by attempt_id desc limit 3) last), '[]') as "lastOutcomes"`;
+
 /** The attempt that the agent's session holds, with what the agent needs to see; null: none. */
 export async function readCurrentCall(db: Queryable, agentId: string): Promise<CurrentCall | null> {
   const { rows } = await db.query<CurrentCall>(
@@ -80,13 +90,7 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
        d.name as "debtorName", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        a.updated_at as "accountUpdatedAt",
-       (select jsonb_build_object('amountMinor', amount_minor::text, 'currency', currency,
-           'dueDate', due_date, 'method', method)
-         from promise where account_id = a.id and state = 'open') as "openPromise",
-       coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
-           to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by attempt_id desc)
-         from (select attempt_id, code, recorded_at from outcome where account_id = a.id
-           order by attempt_id desc limit 3) last), '[]') as "lastOutcomes",
+       ${STATEMENT_HISTORY},
        (select jsonb_build_object('id', x.id, 'kind', x.kind, 'target', x.target, 'state', x.state,
            'fromAgentId', x.from_agent_id, 'toAgentId', x.to_agent_id, 'note', x.note)
          from call_transfer x where x.attempt_id = t.id

@@ -3,6 +3,7 @@ import { agentSkills } from '../agent-skill';
 import type { AutoStopSettings } from '../auto-stop';
 import { autoStopSettings } from '../auto-stop-settings';
 import { RING_TIMEOUT_MS, WRAP_UP_LIMIT_MS } from '../campaign-settings';
+import { PREVIEW_LIMIT_MS } from '../preview';
 import { accountFilter, minorAmount, type AccountFilter } from './account-filter';
 import { automaticRule, type AutomaticRule } from './automatic-rule';
 import { callerIdFields } from './caller-ids';
@@ -54,6 +55,8 @@ export interface Dialing {
   readonly mode?: CampaignMode;
   readonly ringTimeoutMs?: number;
   readonly wrapUpLimitMs?: number;
+  /** With mode `preview`: how long an account is shown, ms. */
+  readonly previewLimitMs?: number;
   readonly callerId?: string;
   readonly callerIds?: readonly string[];
   readonly callerIdByProvince?: Readonly<Record<string, string>>;
@@ -82,9 +85,14 @@ const dialing: z.ZodType<Dialing> = z.strictObject({
   mode: z
     .enum(CAMPAIGN_MODES)
     .exactOptional()
-    .describe('progressive: a call for each ready agent; manual: agents ask for each call'),
+    .describe(
+      'progressive: a call for each ready agent; preview: each account is shown first, the agent calls; manual: agents ask for each call',
+    ),
   ringTimeoutMs: milliseconds(RING_TIMEOUT_MS).exactOptional(),
   wrapUpLimitMs: milliseconds(WRAP_UP_LIMIT_MS).exactOptional(),
+  previewLimitMs: milliseconds(PREVIEW_LIMIT_MS)
+    .exactOptional()
+    .describe('How long an account is shown; then it goes back, and the agent is paused'),
   ...callerIdFields,
   trunks: nameList('names of trunks').exactOptional().describe('Absent: any enabled trunk'),
 });

@@ -63,8 +63,9 @@ function experimentThatComparesNothing({
   ...champion
 }: CampaignDocument): Finding[] {
   if (experiment === undefined) return [];
-  if (dialing?.mode === 'manual') {
-    const reason = 'compares calls that the program places, and mode is manual';
+  const { mode = 'progressive' } = dialing ?? {};
+  if (mode !== 'progressive') {
+    const reason = `compares calls that the program places, and mode is ${mode}`;
     return [{ path: ['experiment'], reason, accepted: 'mode progressive, or no experiment' }];
   }
   const path = ['experiment', 'challenger'];

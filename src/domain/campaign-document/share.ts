@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** `manual`: the scheduler places no call of its own accord; agents ask for each. */
-export const CAMPAIGN_MODES = ['progressive', 'manual'] as const;
+/**
+ * `preview`: each account is shown to a ready agent first, who calls it or passes it over; `manual`:
+ * the scheduler places no call of its own accord; agents ask for each.
+ */
+export const CAMPAIGN_MODES = ['progressive', 'preview', 'manual'] as const;
 export type CampaignMode = (typeof CAMPAIGN_MODES)[number];
 
 /** How a campaign stands beside others of its creditor; creditors share by their own weights. */

@@ -4,6 +4,7 @@ import {
   changeAgentState,
   findOpenSession,
   lockAgentSession,
+  lockOpenSession,
   openAgentSession,
   releaseAgent,
   setWantedState,
@@ -175,11 +176,8 @@ async function signIn(
 }
 
 async function lockOwnSession(tx: Transaction, agentId: string): Promise<AgentSession> {
-  const open = await findOpenSession(tx, agentId);
-  const locked = open === null ? null : await lockAgentSession(tx, open.id);
-  if (locked === null || locked.endedAt !== null) {
-    throw new Problem('no_session', 'Sign in with POST /v1/me/session.');
-  }
+  const locked = await lockOpenSession(tx, agentId);
+  if (locked === null) throw new Problem('no_session', 'Sign in with POST /v1/me/session.');
   return locked;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findOpenSession, lockAgentSession, type AgentSession } from '../../db/agent-sessions';
+import { lockOpenSession, type AgentSession } from '../../db/agent-sessions';
 import { findAttempt } from '../../db/attempts';
 import { recordAudit } from '../../db/audit';
 import type { Transaction } from '../../db/database';
@@ -135,10 +135,8 @@ function checkConfirmed(
 }
 
 async function lockSessionOf(tx: Transaction, agentId: string): Promise<AgentSession> {
-  const open = await findOpenSession(tx, agentId);
-  const locked = open === null ? null : await lockAgentSession(tx, open.id);
-  if (locked === null || locked.endedAt !== null)
-    throw new Problem('no_session', 'The agent is not signed in.');
+  const locked = await lockOpenSession(tx, agentId);
+  if (locked === null) throw new Problem('no_session', 'The agent is not signed in.');
   return locked;
 }
 

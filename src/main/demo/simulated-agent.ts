@@ -132,6 +132,7 @@ export class SimulatedAgent {
         return LOOK_MS;
       case 'connecting':
       case 'ready':
+      case 'previewing':
       case 'reserved':
       case 'ringing':
       case 'offline':

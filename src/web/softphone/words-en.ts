@@ -41,6 +41,7 @@ export const english: Words = {
   states: {
     connecting: 'Connecting',
     ready: 'Ready',
+    previewing: 'Look before you call',
     reserved: 'A call is coming',
     ringing: 'It rings',
     in_call: 'In a call',

@@ -41,6 +41,7 @@ export const indonesian: Words = {
   states: {
     connecting: 'Menyambung',
     ready: 'Siap',
+    previewing: 'Pelajari dahulu',
     reserved: 'Panggilan datang',
     ringing: 'Berdering',
     in_call: 'Sedang bicara',

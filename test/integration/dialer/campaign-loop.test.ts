@@ -40,6 +40,7 @@ describe('a turn of the scheduler', () => {
     expect(await runCampaignTurn({ gate: makeGate(test.db), queue, onError })).toEqual({
       reserved: 3,
       denials: 0,
+      shown: 0,
       misses: 0,
     });
     expect(queue.rung.map((job) => job.name)).toEqual(['dial', 'dial', 'dial']);
