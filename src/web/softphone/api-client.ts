@@ -36,6 +36,22 @@ export interface CurrentCall {
   readonly lastOutcomes: readonly { readonly code: OutcomeCode; readonly recordedAt: string }[];
 }
 
+/** What is told of the person and the account. */
+export type Statement = Omit<CurrentCall, 'attemptId' | 'state' | 'overtimeMs'>;
+
+/** An account that is shown before anybody calls. */
+export interface Preview extends Omit<
+  Statement,
+  'purpose' | 'mayCallUntil' | 'creditorName' | 'amountDueMinor' | 'dueDate'
+> {
+  readonly id: string;
+  readonly expiresAt: string;
+  readonly creditorName: string;
+  readonly amountDueMinor: string;
+  readonly dueDate: string;
+  readonly figures: { readonly passedOverPercent: number; readonly isOverLimit: boolean };
+}
+
 export interface SipCredentials {
   readonly username: string;
   readonly password: string;

@@ -1,4 +1,4 @@
-import type { CurrentCall, Session } from './api-client';
+import type { CurrentCall, Preview, Session } from './api-client';
 import type { CallQuality } from './call-quality';
 import type { ConnectionCheck } from './connection-check';
 import type { AudioDevices } from './microphone';
@@ -15,6 +15,8 @@ export interface AppState {
   readonly agentName: string;
   readonly session: Session | null;
   readonly call: CurrentCall | null;
+  /** Shown before the call. */
+  readonly preview: Preview | null;
   readonly phone: PhoneState;
   readonly isLegUp: boolean;
   readonly isStreamOpen: boolean;
@@ -40,6 +42,7 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   agentName: '',
   session: null,
   call: null,
+  preview: null,
   phone: 'off',
   isLegUp: false,
   isStreamOpen: true,

@@ -1,4 +1,4 @@
-import { ApiClient, ApiError, type CurrentCall, type Session } from './api-client';
+import { ApiClient, ApiError, type CurrentCall, type Preview, type Session } from './api-client';
 import { FIRST_STATE, isTalking, type AppState } from './app-state';
 import { poorSince, qualityBetween, type QualityTotals } from './call-quality';
 import { WORDS } from './dictionaries';
@@ -162,8 +162,15 @@ export class App {
     const session = await this.client.find<Session>('/v1/me/session');
     const withCall = session !== null && WITH_CALL.includes(session.state);
     const call = withCall ? await this.client.find<CurrentCall>('/v1/me/call') : null;
+    const isShown = session?.state === 'previewing';
+    const preview = isShown ? await this.client.find<Preview>('/v1/me/preview') : null;
     const isAnother = call?.attemptId !== before.call?.attemptId;
-    this.change({ session, call, ...(isAnother ? { draft: EMPTY_DRAFT, problems: {} } : {}) });
+    this.change({
+      session,
+      call,
+      preview,
+      ...(isAnother ? { draft: EMPTY_DRAFT, problems: {} } : {}),
+    });
     if (isAnother && before.call !== null) this.setMuted(false);
     if (session === null && before.session !== null) await this.endShift();
   }
@@ -215,6 +222,14 @@ export class App {
   toggleHold(): Promise<void> {
     const command = this.shown.session?.state === 'hold' ? 'resume' : 'hold';
     return this.ask(() => this.client.post(`/v1/me/call/${command}`));
+  }
+
+  /** Calls the account that is shown, or passes it over. */
+  decide(action: 'call' | 'skip' | 'reschedule', body: object = {}): Promise<void> {
+    const { preview } = this.shown;
+    if (preview === null) return Promise.resolve();
+    const path = `/v1/me/preview/${action}`;
+    return this.ask(() => this.client.post(path, { previewId: preview.id, ...body }));
   }
 
   toggleMute(): void {

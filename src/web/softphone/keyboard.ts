@@ -19,6 +19,8 @@ function actOf(app: App, code: string): (() => void) | null {
         app.change({ isPauseOpen: true });
         focus('.sheet button');
       };
+    case 'KeyC':
+      return () => void app.decide('call');
     case 'KeyM':
       return () => {
         app.toggleMute();

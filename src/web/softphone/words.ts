@@ -1,4 +1,5 @@
 import type { AgentState } from '../../domain/agent-state';
+import type { SkipReason } from '../../domain/preview';
 import type { AgentOutcomeCode, PaymentMethod, RootCause } from '../../domain/outcome-code';
 
 export const LANGUAGES = ['id', 'en'] as const;
@@ -83,6 +84,17 @@ export interface Words {
   readonly until: (time: string) => string;
   readonly overtime: string;
   readonly locate: string;
+  readonly preview: {
+    readonly hint: string;
+    readonly call: string;
+    readonly skip: string;
+    readonly reason: string;
+    readonly reasons: Readonly<Record<SkipReason, string>>;
+    readonly noteHint: string;
+    readonly later: string;
+    readonly laterAt: string;
+    readonly overLimit: (percent: number) => string;
+  };
   readonly mute: string;
   readonly unmute: string;
   readonly hold: string;

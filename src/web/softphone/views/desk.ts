@@ -2,28 +2,16 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { App } from '../app';
 import { callControls } from './call-controls';
 import { header } from './header';
+import { previewCard } from './preview-card';
 import { statementCard } from './statement-card';
 import { wrapUp } from './wrap-up';
 
 /** The desk: the state, the person on the line, what can be done and what came of it. */
 export function desk(app: App): TemplateResult {
   const { words, state } = app;
-  const { call } = state;
   return html`${header(app)}
     <main class="desk">
-      ${notices(app)}
-      ${
-        call === null
-          ? html`<section class="panel empty">
-              <h1>${words.noCall}</h1>
-              <p class="soft">
-                ${state.session === null ? nothing : (words.stateHints[state.session.state] ?? nothing)}
-              </p>
-              <p class="hint">${words.noCallHint}</p>
-            </section>`
-          : html`<div class="left-side">${statementCard(app, call)} ${callControls(app)}</div>
-              ${wrapUp(app, call)}`
-      }
+      ${notices(app)} ${work(app)}
       <footer class="foot">
         <span class="dot ${state.phone === 'registered' ? 'good' : 'bad'}"></span>
         ${words.phoneStates[state.phone]}
@@ -37,10 +25,26 @@ export function desk(app: App): TemplateResult {
     </main>`;
 }
 
+/** The person on the line, or the one who may be called next. */
+function work(app: App): TemplateResult {
+  const { words, state } = app;
+  const { call, preview, session } = state;
+  if (preview !== null) return previewCard(app, preview);
+  if (call !== null)
+    return html`<div class="left-side">${statementCard(app, call)} ${callControls(app)}</div>
+      ${wrapUp(app, call)}`;
+  return html`<section class="panel empty">
+    <h1>${words.noCall}</h1>
+    <p class="soft">${session === null ? nothing : (words.stateHints[session.state] ?? nothing)}</p>
+    <p class="hint">${words.noCallHint}</p>
+  </section>`;
+}
+
 function shortcutList({ words }: App): readonly (readonly [string, string])[] {
   return [
     ['Alt+1', words.ready],
     ['Alt+2', words.pause],
+    ['Alt+C', words.preview.call],
     ['Alt+M', words.mute],
     ['Alt+H', words.hold],
     ['Alt+K', words.keypad],

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { AGENT_OUTCOME_CODES } from '../../../domain/outcome-code';
-import type { CurrentCall } from '../api-client';
+import type { Statement } from '../api-client';
 import type { App } from '../app';
 import { dayText, daysSince, momentText, moneyText } from '../format';
 
@@ -8,7 +8,7 @@ import { dayText, daysSince, momentText, moneyText } from '../format';
 const OLD_DATA_MS = 15 * 60_000;
 
 /** What the agent must know before the first word. */
-export function statementCard(app: App, call: CurrentCall): TemplateResult {
+export function statementCard(app: App, call: Statement): TemplateResult {
   const { words, state } = app;
   const isOld = state.nowMs - new Date(call.accountUpdatedAt).getTime() > OLD_DATA_MS;
   return html`<section class="panel card" aria-labelledby="who">
@@ -25,7 +25,7 @@ export function statementCard(app: App, call: CurrentCall): TemplateResult {
   </section>`;
 }
 
-function debt(app: App, call: CurrentCall): TemplateResult {
+function debt(app: App, call: Statement): TemplateResult {
   const { words, state } = app;
   const { language } = state;
   const { amountDueMinor, currency, dueDate, openPromise } = call;
@@ -70,7 +70,7 @@ function debt(app: App, call: CurrentCall): TemplateResult {
     </dl>`;
 }
 
-function lastContacts(app: App, call: CurrentCall): TemplateResult {
+function lastContacts(app: App, call: Statement): TemplateResult {
   const { words, state } = app;
   if (call.lastOutcomes.length === 0) return html`${words.noContacts}`;
   return html`<ul class="plain">
@@ -84,7 +84,7 @@ function lastContacts(app: App, call: CurrentCall): TemplateResult {
   </ul>`;
 }
 
-function limits(app: App, call: CurrentCall): TemplateResult {
+function limits(app: App, call: Statement): TemplateResult {
   const { words, state } = app;
   const { mayCallUntil } = call;
   if (mayCallUntil === null) return html``;
