@@ -1,5 +1,6 @@
-/** What the ng protocol of rtpengine carries. Text is UTF-8; lengths are of bytes. */
-export type NgValue = string | number | readonly NgValue[] | { readonly [key: string]: NgValue };
+/** What the ng protocol of rtpengine carries. Text is UTF-8; lengths are of bytes. Bytes are sent only. */
+export type NgValue =
+  string | number | Buffer | readonly NgValue[] | { readonly [key: string]: NgValue };
 
 export type NgDictionary = Readonly<Record<string, NgValue>>;
 
@@ -7,15 +8,32 @@ export type NgDictionary = Readonly<Record<string, NgValue>>;
 const MAX_DEPTH = 32;
 
 /** Bencoding as BEP 3 defines it, but that keys keep their order: rtpengine does not look at it. */
-export function encodeNg(value: NgValue): string {
-  if (typeof value === 'string') return `${Buffer.byteLength(value)}:${value}`;
-  if (typeof value === 'number') {
+export function encodeNg(value: NgValue): Buffer {
+  const parts: (string | Buffer)[] = [];
+  write(value, parts);
+  return Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
+  );
+}
+
+function write(value: NgValue, parts: (string | Buffer)[]): void {
+  if (typeof value === 'string') write(Buffer.from(value), parts);
+  else if (Buffer.isBuffer(value)) parts.push(`${value.length}:`, value);
+  else if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) throw new Error('a number of the ng protocol is an integer');
-    return `i${value}e`;
+    parts.push(`i${value}e`);
+  } else if (isList(value)) {
+    parts.push('l');
+    for (const item of value) write(item, parts);
+    parts.push('e');
+  } else {
+    parts.push('d');
+    for (const [key, item] of Object.entries(value)) {
+      write(key, parts);
+      write(item, parts);
+    }
+    parts.push('e');
   }
-  if (isList(value)) return `l${value.map(encodeNg).join('')}e`;
-  const entries = Object.entries(value).map(([key, item]) => encodeNg(key) + encodeNg(item));
-  return `d${entries.join('')}e`;
 }
 
 const isList = (value: NgValue): value is readonly NgValue[] => Array.isArray(value);
@@ -24,7 +42,7 @@ const isList = (value: NgValue): value is readonly NgValue[] => Array.isArray(va
 export function decodeNg(bytes: Buffer): NgDictionary {
   const reader = new Reader(bytes);
   const value = reader.value(0);
-  if (!reader.isAtEnd || typeof value !== 'object' || isList(value))
+  if (!reader.isAtEnd || typeof value !== 'object' || isList(value) || Buffer.isBuffer(value))
     throw new Error('not one bencoded dictionary');
   return value;
 }

@@ -40,7 +40,7 @@ export class NgClient {
     if (this.closed) return Promise.resolve({ kind: 'unanswered' });
     this.count += 1;
     const cookie = `${this.prefix}_${this.count}`;
-    const message = Buffer.from(`${cookie} ${encodeNg(command)}`);
+    const message = Buffer.concat([Buffer.from(`${cookie} `), encodeNg(command)]);
     return new Promise<NgReply>((resolve) => {
       const timers = [
         setTimeout(() => {
