@@ -13,4 +13,6 @@ export const ADVISORY_LOCK = {
   partitions: 7_262_849,
   /** The calls of five minutes are counted once. */
   trunkQuality: 7_262_861,
+  /** Versions of announcements are numbered one at a time. */
+  announcements: 7_262_870,
 } as const;

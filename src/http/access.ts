@@ -139,6 +139,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'GET /v1/media-engines': platform(SUPERVISOR),
   'PATCH /v1/media-engines/:id': platform(ADMIN),
+  'POST /v1/announcements': platform(MANAGER),
+  'GET /v1/announcements': platform(SUPERVISOR),
+  'GET /v1/announcements/:id': platform(SUPERVISOR),
+  'GET /v1/announcements/:id/audio': platform(SUPERVISOR),
+  'DELETE /v1/announcements/:id': platform(MANAGER),
 
   'POST /v1/campaigns': creditors(MANAGER),
   'GET /v1/campaigns': creditors(SUPERVISOR),

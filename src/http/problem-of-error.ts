@@ -19,7 +19,7 @@ const FASTIFY: Record<string, readonly [code: ProblemCode, detail: string]> = {
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported_media_type',
-    'Send application/json, a campaign document as its field "document"; an import takes text/csv or application/x-ndjson.',
+    'Send application/json, a campaign document as its field "document"; an import takes text/csv or application/x-ndjson, an announcement audio/wav.',
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
   FST_ERR_BAD_URL: ['invalid_request', 'The path is not a valid URL.'],

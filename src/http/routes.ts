@@ -1,6 +1,7 @@
 import type { Api, HttpContext } from './api';
 import { accountRoutes } from './routes/accounts';
 import { agentRoutes } from './routes/agents';
+import { announcementRoutes } from './routes/announcements';
 import { apiKeyRoutes } from './routes/api-keys';
 import { attemptRoutes } from './routes/attempts';
 import { calendarRevisionRoutes } from './routes/calendar-revisions';
@@ -71,6 +72,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   trunkRouteRoutes(api, context);
   trunkRouteCheckRoutes(api, context);
   mediaEngineRoutes(api, context);
+  announcementRoutes(api, context);
   campaignRoutes(api, context);
   campaignDocumentRoutes(api, context);
   campaignExperimentRoutes(api, context);

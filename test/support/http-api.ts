@@ -12,7 +12,7 @@ import { makeGate } from './gate';
 import { createTestDatabase, type TestDatabase } from './postgres';
 
 export interface CallOptions {
-  /** An object is sent as JSON, text as it is. */
+  /** An object is sent as JSON, text and bytes as they are. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
@@ -84,7 +84,7 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
     },
     call: async (key, route, { body, headers = {} } = {}) => {
       const [method = 'GET', path = '/'] = route.split(' ');
-      const json = body !== undefined && typeof body !== 'string';
+      const json = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
       const response = await fetch(`${url}${path}`, {
         method,
         headers: {
@@ -92,7 +92,7 @@ export async function startApi(options: Partial<HttpOptions> = {}): Promise<Api>
           ...(json ? { 'content-type': 'application/json' } : {}),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
+        ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as string) }),
       });
       const text = await response.text();
       return {
