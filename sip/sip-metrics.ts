@@ -90,7 +90,10 @@ export class SipMetrics {
   }
 
   /** It was never a call of ours. */
-  inboundRefused(trunk: string, end: 'no_such_number' | 'malformed' | 'channels_full'): void {
+  inboundRefused(
+    trunk: string,
+    end: 'no_such_number' | 'session_too_short' | 'malformed' | 'channels_full',
+  ): void {
     this.inbound.inc({ trunk, end });
   }
 

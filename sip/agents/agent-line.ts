@@ -1,11 +1,11 @@
-import type { IncomingModify } from '../gateway/sip-dialog';
+import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { LineMedia, TalkMedia } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
 
 /** The call that uses a line is told what its agent's softphone does. */
 export interface LineUser {
   onAgentModify(request: IncomingModify): void;
-  onAgentLegEnded(by: 'far_side' | 'signalling_lost'): void;
+  onAgentLegEnded(by: DialogEndedBy): void;
 }
 
 /**
@@ -24,7 +24,7 @@ export class AgentLine {
     private audio: LineMedia,
     readonly invitedAt: Date,
     readonly answeredAt: Date,
-    onEnd: (line: AgentLine, by: 'far_side' | 'signalling_lost', inUse: boolean) => void,
+    onEnd: (line: AgentLine, by: DialogEndedBy, inUse: boolean) => void,
   ) {
     leg.dialog.onEnded((by) => {
       const user = this.user;

@@ -2,6 +2,8 @@ import type { Database } from '../../src/db/database';
 import { findRegistration } from '../../src/db/registrations';
 import type { Gateway } from '../gateway/gateway';
 import type { InviteEnd, OutgoingInvite } from '../gateway/outgoing-invite';
+import { DEFAULT_MIN_SE_S } from '../gateway/session-terms';
+import type { DialogEndedBy } from '../gateway/sip-dialog';
 import { MediaLeg } from '../media/media-leg';
 import type { MediaSource } from '../media/media-source';
 import { carriesMedia, nextDescription } from '../media/session-description';
@@ -15,7 +17,7 @@ export interface AgentLinesOptions {
   readonly realm: string;
   readonly media: MediaSource;
   /** A leg ended from outside while no call used it. */
-  readonly onLineEnded: (line: AgentLine, by: 'far_side' | 'signalling_lost') => void;
+  readonly onLineEnded: (line: AgentLine, by: DialogEndedBy) => void;
 }
 
 export type Reach =
@@ -30,6 +32,9 @@ export type Reach =
 
 /** A softphone that does not answer within this time is not attended. */
 const AGENT_RING_LIMIT_MS = 15_000;
+
+/** Phones that know session timers refresh their legs; of the others the registration tells (RFC 4028, 4). */
+const SOFTPHONE_SESSION = { expiresS: 1_800, leastS: DEFAULT_MIN_SE_S };
 
 /** A softphone that is asked to change over to another media engine has this long. */
 const CHANGE_OVER_LIMIT_MS = 5_000;
@@ -119,6 +124,7 @@ export class AgentLines {
       headers: this.headersFor(agent.legMode, attemptId),
       sdp: offered.sdp,
       deadlineMs: ringLimitMs,
+      sessionTimer: SOFTPHONE_SESSION,
     });
     this.ringing.set(agent.agentId, { invite, attemptId });
     const end = await invite.result;

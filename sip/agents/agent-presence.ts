@@ -17,6 +17,7 @@ import {
   removeRegistration,
 } from '../../src/db/registrations';
 import type { Gateway } from '../gateway/gateway';
+import type { DialogEndedBy } from '../gateway/sip-dialog';
 import type { AgentLine } from './agent-line';
 import type { AgentLines } from './agent-lines';
 import { probeVerdict, softphoneTarget } from './softphone-target';
@@ -181,7 +182,7 @@ export class AgentPresence {
   }
 
   /** A leg ended from outside while no call used it. */
-  lineEnded(line: AgentLine, by: 'far_side' | 'signalling_lost'): Promise<unknown> {
+  lineEnded(line: AgentLine, by: DialogEndedBy): Promise<unknown> {
     const { db, sipInstanceId } = this.options;
     const { agentId } = line;
     if (by === 'signalling_lost') return this.disconnected(agentId);

@@ -3,7 +3,7 @@ import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
 import type { CallEnd } from '../../src/db/calls';
 import type { Transfer } from '../../src/db/transfers';
 import type { AgentLine, LineUser } from '../agents/agent-line';
-import type { IncomingModify } from '../gateway/sip-dialog';
+import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss } from '../media/media';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallOptions, CustomerSide } from './call-options';
@@ -153,9 +153,9 @@ export class Call implements LineUser {
     return this.phase === phase;
   }
 
-  private customerEnded(by: 'far_side' | 'signalling_lost'): void {
+  private customerEnded(by: DialogEndedBy): void {
     const side = by === 'far_side' ? 'debtor' : 'system';
-    const cause = by === 'far_side' ? 'debtor_hung_up' : 'signalling_lost';
+    const cause = by === 'far_side' ? 'debtor_hung_up' : by;
     if (this.phase === 'talking') void this.endTalk(side, cause);
     else if (this.phase === 'joining')
       void this.endUnjoined({ kind: 'answered_alone', reason: `${cause}_early` }, 200, side);
@@ -187,7 +187,7 @@ export class Call implements LineUser {
     return moved === true;
   }
 
-  onAgentLegEnded(by: 'far_side' | 'signalling_lost'): void {
+  onAgentLegEnded(by: DialogEndedBy): void {
     const mode = this.line?.mode;
     if (by === 'signalling_lost') this.agentAfter ??= { to: 'lost', cause: by };
     // the nailed-up leg is the agent's presence; one rung for this call is only this call

@@ -1,5 +1,5 @@
 import type { CallCommand as QueueCommand } from '../../src/queue/sip-job';
-import type { IncomingModify } from '../gateway/sip-dialog';
+import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
 
@@ -10,7 +10,7 @@ export type MediaCommand = Exclude<
 >;
 
 export interface ConversationEvents {
-  readonly onCustomerEnded: (by: 'far_side' | 'signalling_lost') => void;
+  readonly onCustomerEnded: (by: DialogEndedBy) => void;
   /** Nobody can be heard any more, whatever the signalling says. */
   readonly onMediaLost: (loss: MediaLoss) => void;
 }

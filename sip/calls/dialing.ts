@@ -230,6 +230,7 @@ export class Dialing {
         ...target,
         sdp: offered.sdp,
         deadlineMs: ring.deadlineMs,
+        sessionTimer: trunk.sessionTimer ?? undefined,
         onProvisional,
         onLateAnswer: () => {
           log.warn({ trunkId: trunk.id }, 'answered after it was given up; hung up');

@@ -1,7 +1,7 @@
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite';
 import { incomingCall, type IncomingCall } from './incoming-call';
 import { incomingRequest, type IncomingRequest } from './incoming-request';
-import { SipDialog } from './sip-dialog';
+import { SipDialog, type DialogSession } from './sip-dialog';
 import { currentSocket, disconnect } from './srf-internals';
 import { createSrf, type RawDialog, type RawMessage, type RawSrf } from './srf-types';
 
@@ -97,7 +97,9 @@ export class Gateway {
           this.options.onRequest(incomingRequest(req, res));
         });
       this.srf.use('invite', (req, res) => {
-        this.options.onCall(incomingCall(this.srf, req, res, (raw) => this.adopt(raw)));
+        this.options.onCall(
+          incomingCall(this.srf, req, res, (raw, session) => this.adopt(raw, session)),
+        );
       });
       this.srf.connect({ host, port, secret, enablePing: true, pingInterval: PING_INTERVAL_MS });
     });
@@ -146,7 +148,7 @@ export class Gateway {
     const invite = new OutgoingInvite(
       this.srf,
       options,
-      (raw) => this.adopt(raw),
+      (raw, session) => this.adopt(raw, session),
       (done) => this.invites.delete(done),
     );
     this.invites.add(invite);
@@ -154,8 +156,9 @@ export class Gateway {
     return invite;
   }
 
-  private adopt(raw: RawDialog): SipDialog {
-    const dialog = new SipDialog(this.srf, raw, (done) => this.dialogs.delete(done));
+  private adopt(raw: RawDialog, session: DialogSession): SipDialog {
+    const forget = (done: SipDialog): boolean => this.dialogs.delete(done);
+    const dialog = new SipDialog(this.srf, raw, forget, session);
     this.dialogs.add(dialog);
     return dialog;
   }

@@ -1,5 +1,7 @@
 import { incomingRequest, type IncomingRequest } from './incoming-request';
-import type { SipDialog } from './sip-dialog';
+import type { SessionTimerPolicy } from './session-terms';
+import { answerSessionOf } from './session-timer';
+import type { DialogSession, SipDialog } from './sip-dialog';
 import type { RawDialog, RawRequest, RawResponse, RawSrf } from './srf-types';
 
 /** An INVITE that belongs to none of our dialogs. Exactly one final answer is owed. */
@@ -11,6 +13,11 @@ export interface IncomingCall extends IncomingRequest {
   onCancelled(listener: () => void): void;
   /** 180: the caller hears ringing. */
   ring(): void;
+  /**
+   * Which session timers the answer agrees on (RFC 4028); null, and when it is not said: none. False: the
+   * caller's session is too short, and is refused.
+   */
+  limitSession(policy: SessionTimerPolicy | null): boolean;
   /** 200 with our description. Null: the caller gave up, or the signalling server could not send it. */
   answer(sdp: string): Promise<SipDialog | null>;
 }
@@ -22,9 +29,11 @@ export function incomingCall(
   srf: RawSrf,
   req: RawRequest,
   res: RawResponse,
-  adopt: (raw: RawDialog) => SipDialog,
+  adopt: (raw: RawDialog, session: DialogSession) => SipDialog,
 ): IncomingCall {
   let cancelled = false;
+  let session: AgreedSession = { policy: null, terms: null, headers: {} };
+  const plain = incomingRequest(req, res);
   const listeners: (() => void)[] = [];
   req.on('cancel', () => {
     if (cancelled) return;
@@ -32,7 +41,7 @@ export function incomingCall(
     for (const listener of listeners) listener();
   });
   return {
-    ...incomingRequest(req, res),
+    ...plain,
     callId: req.get('call-id') ?? '',
     sdp: req.body ?? '',
     onCancelled: (listener) => {
@@ -47,20 +56,32 @@ export function incomingCall(
         // the signalling server is away; the final answer will show it
       }
     },
+    limitSession: (policy) => {
+      const answer = answerSessionOf(req, policy);
+      if (answer.kind === 'agreed') session = { ...answer, policy };
+      else void plain.respond(422, answer.headers);
+      return answer.kind === 'agreed';
+    },
     answer: (sdp) => {
       if (cancelled || res.finalResponseSent) return Promise.resolve(null);
-      return sendAnswer(srf, req, res, sdp, adopt);
+      return sendAnswer(srf, req, res, { sdp, session, adopt });
     },
   };
 }
+
+type AgreedSession = DialogSession & { readonly headers: Record<string, string> };
 
 function sendAnswer(
   srf: RawSrf,
   req: RawRequest,
   res: RawResponse,
-  sdp: string,
-  adopt: (raw: RawDialog) => SipDialog,
+  answer: {
+    readonly sdp: string;
+    readonly session: AgreedSession;
+    readonly adopt: (raw: RawDialog, session: DialogSession) => SipDialog;
+  },
 ): Promise<SipDialog | null> {
+  const { sdp, session, adopt } = answer;
   return new Promise((resolve) => {
     let settled = false;
     const settle = (dialog: SipDialog | null): void => {
@@ -72,13 +93,13 @@ function sendAnswer(
       settle(null);
     }, ANSWER_DEADLINE_MS);
     try {
-      srf.createUAS(req, res, { localSdp: sdp }, (error, raw) => {
+      srf.createUAS(req, res, { localSdp: sdp, headers: { ...session.headers } }, (error, raw) => {
         // drachtio-srf tells of a CANCEL here too, and of both when they cross
         if (raw === undefined || error) {
           if (!settled) settle(null);
           return;
         }
-        const dialog = adopt(raw);
+        const dialog = adopt(raw, session);
         if (settled) void dialog.hangUp();
         else settle(dialog);
       });

@@ -41,29 +41,35 @@ export class InviteCredentials {
     readonly proxy: string | undefined;
   } | null {
     const question = readQuestion(challenge);
-    const cseq = Number.parseInt(request.get('cseq') ?? '', 10);
-    if (question === null || Number.isNaN(cseq) || this.count === MOST_ANSWERS) return null;
+    if (question === null || this.count === MOST_ANSWERS) return null;
     const realm = `${challenge.status} ${question.realm}`;
     if (this.answeredRealms.has(realm) && !question.isStale) return null;
     this.answeredRealms.add(realm);
     this.count += 1;
     const name = challenge.status === 407 ? 'Proxy-Authorization' : 'Authorization';
     this.answers.set(name, answerChallenge(question, this.account, { method: 'INVITE', uri }));
-    const kept = Object.entries(headers).filter(([key]) => !CALL_IDENTITY.has(key.toLowerCase()));
     return {
-      headers: {
-        ...Object.fromEntries(kept),
-        From: request.get('from') ?? '',
-        'Call-ID': request.get('call-id') ?? '',
-        CSeq: `${cseq + 1} INVITE`,
-        ...Object.fromEntries(this.answers),
-      },
+      headers: { ...asSameCall(request, headers), ...Object.fromEntries(this.answers) },
       proxy: nextHop(challenge, uri, proxy),
     };
   }
 }
 
 const CALL_IDENTITY = new Set(['from', 'call-id', 'cseq']);
+
+/** Headers of one more INVITE of the call that `request` began: the same Call-ID and From tag, the next CSeq. */
+export function asSameCall(
+  request: RawMessage,
+  headers: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const kept = Object.entries(headers).filter(([key]) => !CALL_IDENTITY.has(key.toLowerCase()));
+  return {
+    ...Object.fromEntries(kept),
+    From: request.get('from') ?? '',
+    'Call-ID': request.get('call-id') ?? '',
+    CSeq: `${Number.parseInt(request.get('cseq') ?? '0', 10) + 1} INVITE`,
+  };
+}
 
 /** What a 401 or 407 asks for; null: nothing that we could answer. */
 export function readQuestion(challenge: RawMessage): DigestQuestion | null {

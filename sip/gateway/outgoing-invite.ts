@@ -1,6 +1,12 @@
 import type { DigestAccount } from './answer-challenge';
-import { InviteCredentials, readQuestion } from './invite-credentials';
-import type { SipDialog } from './sip-dialog';
+import { asSameCall, InviteCredentials, readQuestion } from './invite-credentials';
+import {
+  afterTooSmall,
+  sessionOffer,
+  termsOfAnswer,
+  type SessionTimerPolicy,
+} from './session-terms';
+import type { DialogSession, SipDialog } from './sip-dialog';
 import type { AuthFunction, RawDialog, RawMessage, RawRequest, RawSrf } from './srf-types';
 
 export interface InviteOptions {
@@ -12,6 +18,8 @@ export interface InviteOptions {
   /** The offer. */
   readonly sdp: string;
   readonly credentials?: DigestAccount;
+  /** Session timers of the dialog (RFC 4028); absent: none are asked for. */
+  readonly sessionTimer?: SessionTimerPolicy | undefined;
   /** When nothing final came by then, the invite settles as `timeout` by itself, ms. */
   readonly deadlineMs: number;
   /** 100 to 199; `sdp` is empty when there is none. */
@@ -52,16 +60,21 @@ export class OutgoingInvite {
   /** A challenge is being answered: the INVITE that `request` was is over, the next is not out. */
   private resending = false;
   private readonly credentials: InviteCredentials | null;
+  private sessionTimer: SessionTimerPolicy | null;
+  /** As they went out last, but for the session timer's. */
+  private headers: InviteOptions['headers'];
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     private readonly srf: RawSrf,
     private readonly options: InviteOptions,
-    private readonly adopt: (raw: RawDialog) => SipDialog,
+    private readonly adopt: (raw: RawDialog, session: DialogSession) => SipDialog,
     private readonly forget: (invite: OutgoingInvite) => void,
   ) {
     this.credentials =
       options.credentials === undefined ? null : new InviteCredentials(options.credentials);
+    this.sessionTimer = options.sessionTimer ?? null;
+    this.headers = options.headers;
     this.result = new Promise((resolve) => {
       this.settle = (end) => {
         if (this.settled) return;
@@ -84,12 +97,14 @@ export class OutgoingInvite {
 
   private send(headers: InviteOptions['headers'], proxy: string | undefined): void {
     const { uri, sdp, credentials } = this.options;
+    this.headers = headers;
+    const timer = this.sessionTimer === null ? {} : sessionOffer(this.sessionTimer);
     try {
       this.srf.createUAC(
         uri,
         {
           // fresh objects: drachtio-srf writes into both
-          headers: { ...headers },
+          headers: { ...headers, ...timer },
           localSdp: sdp,
           ...(proxy === undefined ? {} : { proxy }),
           ...(credentials === undefined ? {} : { auth: answerInDialog(credentials) }),
@@ -117,23 +132,29 @@ export class OutgoingInvite {
 
   private finish(error: unknown, raw: RawDialog | undefined): void {
     if (raw !== undefined) {
-      const dialog = this.adopt(raw);
-      if (this.settled) {
-        if (this.cancelSent) dialog.hangUpIfServerDoesNot();
-        else void dialog.hangUp();
-        this.options.onLateAnswer?.(dialog.callId);
-        return;
-      }
-      this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '' });
+      this.answered(raw);
       return;
     }
-    if (this.answerChallenge(error)) return;
+    if (this.answerChallenge(error) || this.lengthenSession(error)) return;
     const status = statusOf(error);
     // answered without a Contact: neither to be acknowledged as a dialog nor a refusal
     if (finalStatusOf(error) === 200) this.settle({ kind: 'signalling_lost' });
     else if (status !== null) this.settle({ kind: 'refused', status, reason: reasonOf(error) });
     else if (this.request === null) this.settle({ kind: 'not_sent' });
     else this.settle({ kind: 'signalling_lost' });
+  }
+
+  private answered(raw: RawDialog): void {
+    const policy = this.sessionTimer;
+    const terms = policy && termsOfAnswer(raw.res.get('session-expires') ?? '');
+    const dialog = this.adopt(raw, { policy, terms });
+    if (!this.settled) {
+      this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '' });
+      return;
+    }
+    if (this.cancelSent) dialog.hangUpIfServerDoesNot();
+    else void dialog.hangUp();
+    this.options.onLateAnswer?.(dialog.callId);
   }
 
   /** Sends the INVITE again with credentials (RFC 3261, 8.1.3.5). False: it stays refused. */
@@ -143,16 +164,34 @@ export class OutgoingInvite {
     if (this.settled || credentials === null || request === null || challenge === null)
       return false;
     if (!isChallenge(challenge.status)) return false;
-    const { uri, proxy, headers } = this.options;
+    const { headers } = this;
+    const { uri, proxy } = this.options;
     const again = credentials.answer({ request, challenge, uri, proxy, headers });
     if (again === null) return false;
+    this.resend(again.headers, again.proxy);
+    return true;
+  }
+
+  /** A session of this length is too short for who is called: asks for a longer one (RFC 4028, 7.3). */
+  private lengthenSession(error: unknown): boolean {
+    const { request, sessionTimer } = this;
+    const refusal = responseOf(error);
+    if (this.settled || sessionTimer === null || request === null || refusal?.status !== 422)
+      return false;
+    const longer = afterTooSmall(sessionTimer, refusal.get('min-se') ?? '');
+    if (longer === null) return false;
+    this.sessionTimer = longer;
+    this.resend(asSameCall(request, this.headers), this.options.proxy);
+    return true;
+  }
+
+  private resend(headers: Record<string, string>, proxy: string | undefined): void {
     // between the two INVITEs there is nothing to cancel: it ends as a cancelled one does
     if (this.cancelWanted) this.settle({ kind: 'refused', status: 487, reason: '' });
     else {
       this.resending = true;
-      this.send(again.headers, again.proxy);
+      this.send(headers, proxy);
     }
-    return true;
   }
 
   /**

@@ -1,4 +1,15 @@
+import type { SessionAnswer, SessionTerms, SessionTimerPolicy } from './session-terms';
+import { SessionTimer } from './session-timer';
 import type { RawDialog, RawMessage, RawResponse, RawSrf } from './srf-types';
+
+/** Who or what ended a dialog, when we did not. `session_expired`: nobody refreshed it (RFC 4028). */
+export type DialogEndedBy = 'far_side' | 'signalling_lost' | 'session_expired';
+
+/** What was agreed on when the dialog was made; policy null: we want no session timers. */
+export interface DialogSession {
+  readonly policy: SessionTimerPolicy | null;
+  readonly terms: SessionTerms | null;
+}
 
 /** What came of an in-dialog request. No answer within the limit is `timeout`. */
 export type ModifyEnd =
@@ -18,12 +29,18 @@ export interface IncomingModify {
 const MODIFY_DEADLINE_MS = 10_000;
 const BYE_DEADLINE_MS = 5_000;
 const SERVER_BYE_MS = 1_000;
-/** RFC 3261, 14.1: after 491 the owner of the Call-ID waits 2.1 to 4 s; we own every Call-ID. */
+/** RFC 4028, 6: Session Interval Too Small. */
+const SESSION_TOO_SMALL = 422;
+const GLARE = 491;
+/** RFC 3261, 14.1: after 491 the owner of the Call-ID waits 2.1 to 4 s; we own every Call-ID but of who calls us. */
 const GLARE_WAIT_MS = { least: 2_100, spread: 1_900 };
+
+/** What a signalling server says of a request that nobody answers. */
+const NO_ANSWER = 408;
 
 /** RFC 3261, 12.2.1.2: the far side has no such dialog any more, or cannot be reached in it. */
 function endsDialog(status: number): boolean {
-  return status === 481 || status === 408;
+  return status === 481 || status === NO_ANSWER;
 }
 
 /**
@@ -32,16 +49,33 @@ function endsDialog(status: number): boolean {
  */
 export class SipDialog {
   private over = false;
-  private overBy: 'far_side' | 'signalling_lost' = 'far_side';
+  private overBy: DialogEndedBy = 'far_side';
+  /** Of ours, or of the far side: RFC 3261, 14.1 allows one INVITE at a time, in either direction. */
   private modifying = false;
-  private endedListener: ((by: 'far_side' | 'signalling_lost') => void) | null = null;
+  private answering = false;
+  private lastModify: Promise<unknown> = Promise.resolve();
+  /** What the far side was told last: a refresh says it again. */
+  private localSdp: string;
+  private readonly session: SessionTimer;
+  private endedListener: ((by: DialogEndedBy) => void) | null = null;
   private modifyListener: ((request: IncomingModify) => void) | null = null;
 
   constructor(
     private readonly srf: RawSrf,
     private readonly raw: RawDialog,
     private readonly forget: (dialog: SipDialog) => void,
+    { policy, terms }: DialogSession,
   ) {
+    this.localSdp = raw.local.sdp ?? '';
+    this.session = new SessionTimer(policy, {
+      refresh: async () => {
+        await this.modify(this.localSdp);
+      },
+      expire: () => {
+        this.expire();
+      },
+    });
+    this.session.agree(terms);
     raw.on('destroy', () => {
       this.end('far_side');
     });
@@ -61,8 +95,8 @@ export class SipDialog {
     return this.over;
   }
 
-  /** Told once when the far side hangs up, or the signalling server that held the dialog is lost. */
-  onEnded(listener: (by: 'far_side' | 'signalling_lost') => void): void {
+  /** Told once when the far side hangs up, the signalling server is lost, or nobody refreshes the session. */
+  onEnded(listener: (by: DialogEndedBy) => void): void {
     if (this.over)
       queueMicrotask(() => {
         listener(this.overBy);
@@ -74,12 +108,20 @@ export class SipDialog {
     this.modifyListener = listener;
   }
 
-  /** Sends a re-INVITE (RFC 3261, 14.1) and gives the far side's answer. One at a time. */
-  async modify(sdp: string, deadlineMs = MODIFY_DEADLINE_MS): Promise<ModifyEnd> {
+  /** Sends a re-INVITE (RFC 3261, 14.1) and gives the far side's answer. One after the other. */
+  modify(sdp: string, deadlineMs = MODIFY_DEADLINE_MS): Promise<ModifyEnd> {
     const until = Date.now() + deadlineMs;
+    const turn = this.lastModify.then(() => this.modifyUntil(sdp, until));
+    this.lastModify = turn;
+    return turn;
+  }
+
+  private async modifyUntil(sdp: string, until: number): Promise<ModifyEnd> {
     for (;;) {
-      const end = await this.tryModify(sdp, until - Date.now());
-      if (end.kind !== 'refused' || end.status !== 491) return end;
+      const end: ModifyEnd = this.answering
+        ? { kind: 'refused', status: GLARE }
+        : await this.tryModify(sdp, until - Date.now());
+      if (end.kind !== 'refused' || end.status !== GLARE) return end;
       const waitMs = GLARE_WAIT_MS.least + Math.random() * GLARE_WAIT_MS.spread;
       if (Date.now() + waitMs >= until) return end;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -88,6 +130,7 @@ export class SipDialog {
 
   private tryModify(sdp: string, deadlineMs: number): Promise<ModifyEnd> {
     if (this.over) return Promise.resolve({ kind: 'gone' });
+    if (deadlineMs <= 0) return Promise.resolve({ kind: 'timeout' });
     this.modifying = true;
     return new Promise<ModifyEnd>((resolve) => {
       const settle = (end: ModifyEnd): void => {
@@ -98,61 +141,83 @@ export class SipDialog {
       const timer = setTimeout(() => {
         settle({ kind: 'timeout' });
       }, deadlineMs);
-      const contact = this.raw.local.contact;
-      try {
-        // not dialog.modify(): after one refusal it lets no later re-INVITE through
-        this.raw.request(
-          {
-            method: 'INVITE',
-            headers: {
-              'Content-Type': 'application/sdp',
-              ...(contact === undefined ? {} : { Contact: contact }),
-            },
-            body: sdp,
-          },
-          (error, res) => {
-            if (error || res === undefined) settle({ kind: 'gone' });
-            else if (endsDialog(res.status)) {
-              this.end('far_side');
-              settle({ kind: 'gone' });
-            } else if (res.status >= 300) settle({ kind: 'refused', status: res.status });
-            else if (res.status >= 200) settle({ kind: 'accepted', sdp: res.body ?? '' });
-          },
-        );
-      } catch {
-        settle({ kind: 'gone' });
-      }
+      // a limit on somebody else's silence keeps no process alive
+      timer.unref();
+      this.sendInvite(sdp, settle);
     });
   }
 
-  private receiveModify(req: RawMessage, res: RawResponse): void {
-    const isUpdate = req.method === 'UPDATE';
-    const sdp = req.body ?? '';
-    const answer = (status: number, body?: string): void => {
-      if (res.finalResponseSent) return;
-      const contact = this.raw.local.contact;
-      const headers: Record<string, string> = {};
-      if (contact !== undefined) headers.Contact = contact;
-      if (body !== undefined) headers['Content-Type'] = 'application/sdp';
-      try {
-        res.send(status, undefined, { headers, ...(body === undefined ? {} : { body }) });
-      } catch {
-        // the signalling server went away between the question and the answer
-      }
+  private sendInvite(sdp: string, settle: (end: ModifyEnd) => void): void {
+    const contact = this.raw.local.contact;
+    const headers = {
+      'Content-Type': 'application/sdp',
+      ...this.session.offer(),
+      ...(contact === undefined ? {} : { Contact: contact }),
     };
-    if (isUpdate && sdp === '') answer(200);
-    else if (this.modifying) answer(491);
-    else if (this.modifyListener === null) answer(488);
-    else
-      this.modifyListener({
-        sdp,
-        accept: (body) => {
-          answer(200, body);
-        },
-        refuse: (status) => {
-          answer(status);
-        },
+    try {
+      // not dialog.modify(): after one refusal it lets no later re-INVITE through
+      this.raw.request({ method: 'INVITE', headers, body: sdp }, (error, res) => {
+        if (error || res === undefined) settle({ kind: 'gone' });
+        else if (endsDialog(res.status)) {
+          if (res.status === NO_ANSWER && this.session.isRunning) this.expire();
+          else this.end('far_side');
+          settle({ kind: 'gone' });
+        } else if (res.status === SESSION_TOO_SMALL && this.session.raise(res))
+          this.sendInvite(sdp, settle);
+        else if (res.status >= 300) settle({ kind: 'refused', status: res.status });
+        else if (res.status >= 200) {
+          this.localSdp = sdp;
+          if (!this.over) this.session.answered(res);
+          settle({ kind: 'accepted', sdp: res.body ?? '' });
+        }
       });
+    } catch {
+      settle({ kind: 'gone' });
+    }
+  }
+
+  private receiveModify(req: RawMessage, res: RawResponse): void {
+    const sdp = req.body ?? '';
+    const session = this.session.answer(req);
+    const refuse = (status: number, headers: Record<string, string> = {}): void => {
+      this.send(res, status, headers);
+    };
+    const accept = (body?: string): void => {
+      this.accept(res, session, body);
+    };
+    if (session.kind === 'too_small') refuse(SESSION_TOO_SMALL, session.headers);
+    else if (req.method === 'UPDATE' && sdp === '') accept();
+    else if (this.modifying) refuse(GLARE);
+    else if (this.modifyListener === null) refuse(488);
+    else {
+      this.answering = true;
+      this.modifyListener({ sdp, accept, refuse });
+    }
+  }
+
+  private accept(res: RawResponse, session: SessionAnswer, body?: string): void {
+    if (res.finalResponseSent) return;
+    const type = body === undefined ? {} : { 'Content-Type': 'application/sdp' };
+    this.send(res, 200, { ...session.headers, ...type }, body);
+    if (body !== undefined) this.localSdp = body;
+    if (!this.over && session.kind === 'agreed') this.session.agree(session.terms);
+  }
+
+  private send(
+    res: RawResponse,
+    status: number,
+    headers: Record<string, string>,
+    body?: string,
+  ): void {
+    this.answering = false;
+    if (res.finalResponseSent) return;
+    const contact = this.raw.local.contact;
+    const all = { ...headers, ...(contact === undefined ? {} : { Contact: contact }) };
+    try {
+      res.send(status, undefined, { headers: all, ...(body === undefined ? {} : { body }) });
+    } catch {
+      // the signalling server went away between the question and the answer
+    }
   }
 
   /** Hangs up with BYE. Settles when it is answered or its limit has passed; never rejects. */
@@ -161,6 +226,12 @@ export class SipDialog {
     this.close();
     const headers = reason === undefined ? {} : { Reason: `SIP;cause=200;text="${reason}"` };
     await this.sendBye(headers);
+  }
+
+  /** RFC 4028, 10: nobody refreshed the session, so a far side that is still there is told. */
+  private expire(): void {
+    this.end('session_expired');
+    void this.sendBye({ Reason: 'SIP;cause=408;text="session expired"' });
   }
 
   /**
@@ -210,7 +281,7 @@ export class SipDialog {
     await this.sendBye({});
   }
 
-  private end(by: 'far_side' | 'signalling_lost'): void {
+  private end(by: DialogEndedBy): void {
     if (this.over) return;
     const listener = this.endedListener;
     this.overBy = by;
@@ -220,6 +291,7 @@ export class SipDialog {
 
   private close(): void {
     this.over = true;
+    this.session.stop();
     this.endedListener = null;
     this.modifyListener = null;
     this.forget(this);

@@ -39,9 +39,11 @@ export interface RawResponse {
 export interface RawDialog {
   readonly id: string;
   readonly sip: { readonly callId: string };
-  readonly local: { readonly contact?: string };
+  readonly local: { readonly contact?: string; readonly sdp?: string };
   readonly remote: { readonly sdp?: string };
   readonly req: RawRequest;
+  /** Of a dialog that we began: its 200. */
+  readonly res: RawMessage;
   connected: boolean;
   on(event: 'modify' | 'update', listener: (req: RawMessage, res: RawResponse) => void): void;
   on(event: 'destroy', listener: (req: RawMessage) => void): void;
@@ -77,7 +79,7 @@ export interface RawSrf {
   createUAS(
     req: RawRequest,
     res: RawResponse,
-    opts: { localSdp: string },
+    opts: { localSdp: string; headers?: Record<string, string> },
     callback: (error: unknown, dialog?: RawDialog) => void,
   ): void;
   createUAC(

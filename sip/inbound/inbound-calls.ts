@@ -61,6 +61,10 @@ export class InboundCalls {
       await incoming.respond(called === null ? 404 : 400);
       return;
     }
+    if (!incoming.limitSession(trunk.sessionTimer)) {
+      metrics.inboundRefused(trunk.id, 'session_too_short');
+      return;
+    }
     const from = incoming.header('from');
     const assertedIdentity = incoming.header('p-asserted-identity');
     const caller = callerOf({ assertedIdentity, from }, called);

@@ -2,6 +2,7 @@ import { DEFAULT_WRAP_UP_LIMIT_MS } from './agent-sessions';
 import { hasSkillsOf } from './agent-skills';
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
+import { SESSION_TIMER, type SessionTimer } from './trunk-routing';
 
 /** What a call that comes in must come from. */
 export interface InboundTrunk {
@@ -11,12 +12,13 @@ export interface InboundTrunk {
   readonly transport: string;
   /** E.164: the numbers that can be called by it. */
   readonly callerIds: readonly string[];
+  readonly sessionTimer: SessionTimer | null;
 }
 
 export async function listInboundTrunks(db: Queryable): Promise<InboundTrunk[]> {
   const { rows } = await db.query<InboundTrunk>(
-    `select id, host, port, transport, caller_ids as "callerIds" from trunk
-     where enabled order by priority, name`,
+    `select id, host, port, transport, caller_ids as "callerIds", ${SESSION_TIMER}
+     from trunk t where enabled order by priority, name`,
   );
   return rows;
 }

@@ -15,7 +15,19 @@ export interface Trunk extends RoutableTrunk {
   readonly firstResponseTimeoutMs: number;
   /** It is down, and its back-off is over: one call may try it ({@link takeTrial}). */
   readonly isOnTrial: boolean;
+  readonly sessionTimer: SessionTimer | null;
 }
+
+/** Session timers on a trunk's calls (RFC 4028). */
+export interface SessionTimer {
+  readonly expiresS: number;
+  /** Shorter ones of the carrier are refused, s. */
+  readonly leastS: number;
+}
+
+/** Of trunk `t`; null: none. */
+export const SESSION_TIMER = `case when t.session_expires_s is not null then jsonb_build_object(
+  'expiresS', greatest(t.session_expires_s, t.min_session_expires_s), 'leastS', t.min_session_expires_s) end as "sessionTimer"`;
 
 /** Of trunk `t`: what {@link routeTrunks} asks; read with {@link asRoutable}. */
 const ROUTABLE = `t.id, t.priority, t.weight, t.caller_ids as "callerIds",
@@ -41,7 +53,7 @@ const asRoutable = <T extends { readonly routes: readonly RouteRow[] }>(
   })),
 });
 
-const COLUMNS = `${ROUTABLE}, t.host, t.port, t.transport, t.username,
+const COLUMNS = `${ROUTABLE}, ${SESSION_TIMER}, t.host, t.port, t.transport, t.username,
   t.password_sealed as "passwordSealed",
   t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs",
   exists (select from trunk_health h where h.trunk_id = t.id and h.state = 'down') as "isOnTrial"`;

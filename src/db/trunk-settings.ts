@@ -25,6 +25,10 @@ export interface TrunkSettings {
   readonly weight: number;
   /** From one OPTIONS to the next, ms; null: it is not asked. */
   readonly optionsIntervalMs: number | null;
+  /** How long a call stands without a refresh (RFC 4028), s; null: for ever. */
+  readonly sessionExpiresS: number | null;
+  /** Shorter ones of the carrier are refused, s. */
+  readonly minSessionExpiresS: number;
   /** Minor units of the creditors' currency, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
@@ -37,7 +41,8 @@ const COLUMNS = `id, name, host, port, transport, username,
   first_response_timeout_ms as "firstResponseTimeoutMs", enabled,
   cost_per_minute_minor::text as "costPerMinuteMinor", created_at as "createdAt",
   updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs",
-  group_id as "groupId", weight`;
+  group_id as "groupId", weight, session_expires_s as "sessionExpiresS",
+  min_session_expires_s as "minSessionExpiresS"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -57,6 +62,8 @@ export interface TrunkChange {
   readonly optionsIntervalMs?: number | null | undefined;
   readonly groupId?: string | null | undefined;
   readonly weight?: number | undefined;
+  readonly sessionExpiresS?: number | null | undefined;
+  readonly minSessionExpiresS?: number | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -76,6 +83,8 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   optionsIntervalMs: 'options_interval_ms',
   groupId: 'group_id',
   weight: 'weight',
+  sessionExpiresS: 'session_expires_s',
+  minSessionExpiresS: 'min_session_expires_s',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

@@ -20,6 +20,9 @@ import { found, Problem } from '../problem';
 import { recordChange } from '../record-change';
 import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
 
+/** RFC 4028, 5: no shorter than 90 s; 4: the refreshes of shorter ones are a load of their own. */
+const sessionSeconds = z.number().int().min(90).max(86_400);
+
 const fields = z.strictObject({
   name: displayName,
   host: z.string().regex(/^(?=.{1,253}$)([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9a-fA-F:.]+\])$/, {
@@ -54,6 +57,13 @@ const fields = z.strictObject({
     .nullable()
     .optional()
     .describe('It is asked with OPTIONS so often; null: never. Absent: every 30 seconds'),
+  sessionExpiresS: sessionSeconds
+    .nullable()
+    .optional()
+    .describe('A call that nobody refreshes ends so late (RFC 4028); null: never. Absent: 1800'),
+  minSessionExpiresS: sessionSeconds
+    .optional()
+    .describe('Shorter ones of the carrier are refused with 422. Absent: 90'),
 });
 
 const changedFields = fields.partial();
@@ -100,6 +110,8 @@ const trunk = z.object({
   groupId: id.nullable(),
   weight: z.number().int(),
   optionsIntervalMs: z.number().int().nullable(),
+  sessionExpiresS: z.number().int().nullable(),
+  minSessionExpiresS: z.number().int(),
   health: health.nullable().describe('Null: no sip process has looked at it yet'),
   createdAt: instant,
   updatedAt: instant,

@@ -20,6 +20,12 @@ export class TrunkPeer {
   readonly offers: string[] = [];
   /** Headers of the 407 that an INVITE gets; null: it is let in. */
   demand: (invite: RawSipMessage) => string[] | null = () => null;
+  /** Other refusals of an INVITE; null: it is let in. */
+  turnDown: (invite: RawSipMessage) => { status: number; headers: string[] } | null = () => null;
+  /** Headers of every 200 to an INVITE. */
+  answerHeaders: string[] = [];
+  /** re-INVITEs are answered. */
+  answersAgain = true;
   /** How it describes its audio, by the number that was dialed and the direction that is answered. */
   describe: (user: string, direction: string) => string = () => audioSdp('debtor');
   private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
@@ -81,15 +87,20 @@ export class TrunkPeer {
 
   private reinvited(seen: SeenMessage): void {
     this.offers.push(seen.message.body);
+    if (!this.answersAgain) return;
     const dialog = this.calls.get(seen.message.callId)?.dialog;
     const isSilence = seen.message.body.includes('a=inactive');
     const body = this.describe(dialog?.user ?? '', isSilence ? 'inactive' : 'sendrecv');
-    dialog?.answer(seen, 200, { body });
+    dialog?.answer(seen, 200, { body, headers: this.answerHeaders });
   }
 
   private invited(invite: SeenMessage): void {
     const headers = this.demand(invite.message);
-    if (headers === null) this.accept(invite);
+    const refusal = this.turnDown(invite.message);
+    if (refusal !== null) {
+      const { status, headers: said } = refusal;
+      invite.reply(responseTo(invite.message, status, { toTag: 'carrier', headers: said }));
+    } else if (headers === null) this.accept(invite);
     else invite.reply(responseTo(invite.message, 407, { toTag: 'carrier', headers }));
   }
 
@@ -106,7 +117,10 @@ export class TrunkPeer {
     }
     dialog.answer(invite, 180);
     if (this.behaviour === 'talk')
-      dialog.answer(invite, 200, { body: this.describe(dialog.user, 'sendrecv') });
+      dialog.answer(invite, 200, {
+        body: this.describe(dialog.user, 'sendrecv'),
+        headers: this.answerHeaders,
+      });
     if (this.behaviour !== 'busy') return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
