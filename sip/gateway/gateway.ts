@@ -1,9 +1,10 @@
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite';
 import { incomingCall, type IncomingCall } from './incoming-call';
 import { incomingRequest, type IncomingRequest } from './incoming-request';
+import { sendRequest } from './outgoing-request';
 import { SipDialog, type DialogSession } from './sip-dialog';
 import { currentSocket, disconnect } from './srf-internals';
-import { createSrf, type RawDialog, type RawMessage, type RawSrf } from './srf-types';
+import { createSrf, type RawDialog, type RawSrf } from './srf-types';
 
 export interface GatewayOptions {
   readonly host: string;
@@ -21,6 +22,8 @@ export interface GatewayOptions {
 /** What a server answered to a request outside of a dialog; 0: nothing within the limit. */
 export interface ProbeEnd {
   readonly status: number;
+  /** What our own signalling server says of a request that it could not send; null: nothing. */
+  readonly failure: string | null;
 }
 
 const METHODS = [
@@ -164,40 +167,12 @@ export class Gateway {
   }
 
   /** Sends OPTIONS (RFC 3261, 11) to see whether somebody is there. Never rejects. */
-  probe(
+  async probe(
     target: { uri: string; proxy?: string; headers?: Record<string, string> },
     deadlineMs: number,
   ): Promise<ProbeEnd> {
-    return new Promise<ProbeEnd>((resolve) => {
-      const timer = setTimeout(() => {
-        resolve({ status: 0 });
-      }, deadlineMs);
-      const settle = (status: number): void => {
-        clearTimeout(timer);
-        resolve({ status });
-      };
-      try {
-        this.srf.request(
-          target.uri,
-          {
-            method: 'OPTIONS',
-            headers: { ...target.headers },
-            ...(target.proxy === undefined ? {} : { proxy: target.proxy }),
-          },
-          (error, req) => {
-            if (error || req === undefined) {
-              settle(503);
-              return;
-            }
-            req.on('response', (res: RawMessage) => {
-              if (res.status >= 200) settle(res.status);
-            });
-          },
-        );
-      } catch {
-        settle(503);
-      }
-    });
+    const end = await sendRequest(this.srf, { method: 'OPTIONS', ...target }, deadlineMs);
+    return { status: end.status, failure: end.failure };
   }
 
   /** Leaves the signalling server. Dialogs still open are its to end: hang up before. */

@@ -47,19 +47,16 @@ export function incomingRequest(req: RawRequest, res: RawResponse): IncomingRequ
   };
 }
 
-/** From the top Via: drachtio-server reports a WebSocket as plain TCP (RFC 7118, 5.2.1). */
+/**
+ * What it came in by, as the signalling server says: no sender can make TLS of a datagram. Whether it
+ * was a WebSocket only the top Via tells: drachtio-server reports one as plain TCP, and one with TLS
+ * as `tls` (RFC 7118, 5.2.1).
+ */
 function transportOf(req: RawRequest): SoftphoneTransport {
-  const via = /^\s*SIP\s*\/\s*2\.0\s*\/\s*(\w+)/i.exec(req.get('via') ?? '');
-  switch (via?.[1]?.toUpperCase() ?? 'UDP') {
-    case 'WS':
-      return 'ws';
-    case 'WSS':
-      return 'wss';
-    case 'TCP':
-      return 'tcp';
-    case 'TLS':
-      return 'tls';
-    default:
-      return 'udp';
-  }
+  const via = /^\s*SIP\s*\/\s*2\.0\s*\/\s*(\w+)/i.exec(req.get('via') ?? '')?.[1]?.toUpperCase();
+  const isWebSocket = via === 'WS' || via === 'WSS';
+  const protocol = req.protocol ?? '';
+  if (protocol === 'tls' || protocol === 'wss') return isWebSocket ? 'wss' : 'tls';
+  if (protocol === 'tcp' || protocol === 'ws') return isWebSocket ? 'ws' : 'tcp';
+  return 'udp';
 }

@@ -77,7 +77,10 @@ export function readQuestion(challenge: RawMessage): DigestQuestion | null {
   return readChallenge(challenge.get(name) ?? '');
 }
 
-/** A name may stand for several servers: the nonce is good at the one that issued it. */
+/**
+ * A name may stand for several servers: the nonce is good at the one that issued it. Over TLS the name
+ * stays, for the server shows its certificate for it; there the connection that stands is used again.
+ */
 function nextHop(
   challenge: RawMessage,
   uri: string,
@@ -86,6 +89,7 @@ function nextHop(
   const target = proxy ?? uri;
   const host = /^<?sips?:(?:[^@>]*@)?(\[[^\]]+\]|[^:;>?]+)/i.exec(target)?.[1] ?? '';
   const { source_address: address, source_port: port } = challenge;
+  if (/^<?sips:|;transport=tls/i.test(target)) return proxy;
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0 || address === undefined) return proxy;
   const transport = /;transport=\w+/i.exec(target)?.[0] ?? '';
   return `sip:${isIP(address) === 6 ? `[${address}]` : address}:${port ?? 5060}${transport}`;

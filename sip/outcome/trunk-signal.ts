@@ -31,8 +31,11 @@ export const OPTIONS_DEADLINE_MS = 4_000;
  * What the answer to OPTIONS tells (0: none came). Any answer of the trunk itself will do, 404, 405
  * and 501 too: it need not serve OPTIONS to be there. 503 is said by who has no way to it as well,
  * and 408 by our own transaction (RFC 3261, 17.1.2.2, Timer F).
+ *
+ * @param failure why our own side could not send it, as a certificate that does not fit; null: unknown
  */
-export function optionsSignalOf(status: number): TrunkSignal {
+export function optionsSignalOf(status: number, failure: string | null = null): TrunkSignal {
+  if (failure !== null) return { by: 'options', kind: 'missed', reason: failure };
   if (status === 0 || status === 408)
     return { by: 'options', kind: 'missed', reason: 'no_answer_to_options' };
   if (status >= 502 && status <= 504)

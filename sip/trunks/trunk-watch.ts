@@ -84,12 +84,13 @@ export class TrunkWatch {
   private async ask(trunk: DueProbe): Promise<void> {
     const { gateway, sipInstanceId } = this.options;
     const askedAtMs = performance.now();
-    const { status } = await gateway.probe({ uri: trunkUri(trunk) }, OPTIONS_DEADLINE_MS);
+    const target = { uri: trunkUri(trunk) };
+    const { status, failure } = await gateway.probe(target, OPTIONS_DEADLINE_MS);
     // our own side broke: the lease runs out, and somebody asks again
     if (!gateway.isConnected) return;
     const roundTripMs = performance.now() - askedAtMs;
     const result = { sipInstanceId, status, roundTripMs };
-    await this.record(trunk.trunkId, optionsSignalOf(status), result);
+    await this.record(trunk.trunkId, optionsSignalOf(status, failure), result);
   }
 
   private async record(

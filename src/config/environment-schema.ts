@@ -225,6 +225,33 @@ export const environmentSchema = z.object({
     about: 'Port of the embedded signalling for SIP over WebSocket.',
     accepted: PORT_ACCEPTED,
   }),
+  SANTUN_SIP_TLS_CERTIFICATE: z.string().optional().register(variableDocs, {
+    about:
+      'File of the certificate by which the embedded signalling speaks SIP over TLS, those between it and its root behind it. It is read again when it changes. Unset: no TLS, with softphones or with carriers.',
+    accepted: 'the path of a PEM file; needs SANTUN_SIP_TLS_KEY',
+    example: '/etc/santun/sip.crt',
+  }),
+  SANTUN_SIP_TLS_KEY: z.string().optional().register(variableDocs, {
+    about: 'File of the private key of that certificate, without a passphrase.',
+    accepted: 'the path of a PEM file; needs SANTUN_SIP_TLS_CERTIFICATE',
+    example: '/etc/santun/sip.key',
+  }),
+  SANTUN_SIP_TLS_CA: z.string().optional().register(variableDocs, {
+    about:
+      "File of the roots that carriers' certificates are checked against, in place of the public ones. Unset: the public ones.",
+    accepted: 'the path of a PEM file; needs SANTUN_SIP_TLS_CERTIFICATE',
+    example: '/etc/santun/carriers-ca.crt',
+  }),
+  SANTUN_SIP_TLS_PORT: port.default(5061).register(variableDocs, {
+    about: 'Port of the embedded signalling for SIP over TLS, where there is a certificate.',
+    accepted: PORT_ACCEPTED,
+  }),
+  SANTUN_SIP_WSS_PORT: port.optional().register(variableDocs, {
+    about:
+      'Port of the embedded signalling for SIP over WebSocket with TLS, for softphones without a proxy before it. Unset: none; then a proxy with TLS before SANTUN_SIP_WS_PORT serves browsers.',
+    accepted: `${PORT_ACCEPTED}; needs SANTUN_SIP_TLS_CERTIFICATE`,
+    example: '5063',
+  }),
   SANTUN_SIP_REALM: z
     .string()
     .regex(/^[A-Za-z0-9.-]{1,64}$/, 'is not a realm')

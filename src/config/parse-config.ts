@@ -26,6 +26,8 @@ export interface Config {
         /** UDP and TCP; 0: any free port. */
         readonly sipPort: number;
         readonly wsPort: number;
+        /** Null: no TLS. */
+        readonly tls: SipTlsConfig | null;
       }
     | ({ readonly kind: 'drachtio' } & DrachtioAddress);
   /** None: audio flows directly. */
@@ -53,7 +55,23 @@ export interface Config {
   readonly drainTimeoutMs: number;
 }
 
-type PortName = 'SANTUN_HTTP_PORT' | 'SANTUN_SIP_PORT' | 'SANTUN_SIP_WS_PORT';
+/** SIP over TLS of the embedded signalling; files as given, relative to the working directory. */
+export interface SipTlsConfig {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** Null: the public roots. */
+  readonly trustedFile: string | null;
+  readonly port: number;
+  /** Null: no WebSocket with TLS. */
+  readonly wssPort: number | null;
+}
+
+type PortName =
+  | 'SANTUN_HTTP_PORT'
+  | 'SANTUN_SIP_PORT'
+  | 'SANTUN_SIP_WS_PORT'
+  | 'SANTUN_SIP_TLS_PORT'
+  | 'SANTUN_SIP_WSS_PORT';
 type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -93,6 +111,7 @@ function toConfig(env: Environment): Config {
             host: env.SANTUN_SIP_HOST,
             sipPort: env.SANTUN_SIP_PORT,
             wsPort: env.SANTUN_SIP_WS_PORT,
+            tls: tlsOf(env),
           }
         : { kind: 'drachtio', ...env.DRACHTIO_URL },
     mediaEngines: env.SANTUN_RTPENGINES ?? [],
@@ -111,6 +130,18 @@ function toConfig(env: Environment): Config {
     secretKey: env.SANTUN_SECRET_KEY ?? null,
     signingSeed: env.SANTUN_SIGNING_KEY ?? null,
     drainTimeoutMs: env.SANTUN_DRAIN_TIMEOUT_MS,
+  };
+}
+
+function tlsOf(env: Environment): SipTlsConfig | null {
+  const { SANTUN_SIP_TLS_CERTIFICATE: certificateFile, SANTUN_SIP_TLS_KEY: keyFile } = env;
+  if (certificateFile === undefined || keyFile === undefined) return null;
+  return {
+    certificateFile,
+    keyFile,
+    trustedFile: env.SANTUN_SIP_TLS_CA ?? null,
+    port: env.SANTUN_SIP_TLS_PORT,
+    wssPort: env.SANTUN_SIP_WSS_PORT ?? null,
   };
 }
 
@@ -146,7 +177,21 @@ function combinationProblems(given: RawEnvironment): ConfigProblem[] {
       'is missing, and DATABASE_URL is set: what is sealed in that database must stay readable for every process and after this one',
     );
   }
-  return [...problems, ...portProblems(given, roles)];
+  return [...problems, ...tlsProblems(given), ...portProblems(given, roles)];
+}
+
+/** Each needs the others, and is good for nothing without them. */
+function tlsProblems(given: RawEnvironment): ConfigProblem[] {
+  const { SANTUN_SIP_TLS_CERTIFICATE: certificate, SANTUN_SIP_TLS_KEY: key } = given;
+  const of = (variable: VariableName, reason: string): ConfigProblem => ({
+    ...{ variable, reason, accepted: variableDoc(variable).accepted },
+  });
+  if (certificate !== undefined && key === undefined)
+    return [of('SANTUN_SIP_TLS_KEY', 'is missing, and SANTUN_SIP_TLS_CERTIFICATE is set')];
+  if (certificate !== undefined) return [];
+  return (['SANTUN_SIP_TLS_KEY', 'SANTUN_SIP_TLS_CA', 'SANTUN_SIP_WSS_PORT'] as const)
+    .filter((variable) => given[variable] !== undefined)
+    .map((variable) => of(variable, 'is set, and SANTUN_SIP_TLS_CERTIFICATE is missing'));
 }
 
 /** Two listeners of one process on one TCP port. */
@@ -154,6 +199,8 @@ function portProblems(given: RawEnvironment, roles: readonly Role[] | undefined)
   const names: PortName[] = ['SANTUN_HTTP_PORT'];
   const embeddedSignalling = given.DRACHTIO_URL === undefined && roles?.includes('sip') === true;
   if (embeddedSignalling) names.push('SANTUN_SIP_PORT', 'SANTUN_SIP_WS_PORT');
+  if (embeddedSignalling && given.SANTUN_SIP_TLS_CERTIFICATE !== undefined)
+    names.push('SANTUN_SIP_TLS_PORT', 'SANTUN_SIP_WSS_PORT');
   const problems: ConfigProblem[] = [];
   const taken = new Map<number, PortName>();
   for (const variable of names) {

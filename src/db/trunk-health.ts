@@ -8,7 +8,7 @@ export interface DueProbe {
   readonly trunkId: string;
   readonly host: string;
   readonly port: number;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
 }
 
 /** Longer than any probe takes: whoever dies meanwhile is followed by another process after it. */

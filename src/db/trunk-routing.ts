@@ -7,7 +7,7 @@ import { IS_DOWN } from './trunk-health';
 export interface Trunk extends RoutableTrunk {
   readonly host: string;
   readonly port: number;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
   readonly username: string | null;
   /** See sealed-secret.ts. */
   readonly passwordSealed: Buffer | null;

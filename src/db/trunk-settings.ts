@@ -8,7 +8,7 @@ export interface TrunkSettings {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
   readonly username: string | null;
   readonly hasPassword: boolean;
   /** E.164; the first is used where a campaign names none. */
@@ -49,7 +49,7 @@ export interface TrunkChange {
   readonly name?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-  readonly transport?: 'udp' | 'tcp' | undefined;
+  readonly transport?: 'udp' | 'tcp' | 'tls' | undefined;
   readonly username?: string | null | undefined;
   readonly passwordSealed?: Buffer | null | undefined;
   readonly callerIds?: readonly string[] | undefined;

@@ -1,17 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import {
-  startEmbeddedSignalling,
-  type EmbeddedSignalling,
-} from '../../sip/embedded/start-embedded-signalling';
 import type { MediaOptions } from '../../sip/media/media-source';
-import { openScreen } from '../../sip/screen/open-screen';
 import { startSipRole } from '../../sip/start-sip-role';
 import { startSipWorker, type SipWorker } from '../queue/sip-queue';
 import type { Config } from '../config/parse-config';
 import type { Resource } from './lifecycle';
-import { listeningError } from './listening-error';
 import { queueTrouble, type RoleContext } from './role-context';
+import { startSignalling } from './start-signalling';
 
 export interface RunningSip extends Resource {
   /** `sip:127.0.0.1:5060;transport=udp`, …; empty with a drachtio server of its own. */
@@ -21,7 +15,9 @@ export interface RunningSip extends Resource {
 /** The sip role: signalling (embedded unless a drachtio server is named), the role, its queue. */
 export async function startSip(context: RoleContext): Promise<RunningSip> {
   const { config, log } = context;
-  const embedded = await startSignalling(config, context);
+  const { signalling } = config;
+  const embedded =
+    signalling.kind === 'embedded' ? await startSignalling(signalling, context) : null;
   // jobs come under the instance's id: a new id needs a worker of its own
   const workers: Promise<SipWorker>[] = [];
   const serve = (sipInstanceId: string): void => {
@@ -85,51 +81,6 @@ function mediaOptions({ mediaEngines, mediaTimeoutMs, recording }: Config): Medi
     engines: mediaEngines,
     silenceLimitMs: mediaTimeoutMs,
     recordsAll: canRecord && recording.policy === 'all',
-  };
-}
-
-interface OwnSignalling {
-  readonly contacts: EmbeddedSignalling['contacts'];
-  close(): Promise<void>;
-  readonly drachtio: { host: string; port: number; secret: string };
-}
-
-async function startSignalling(
-  config: Config,
-  context: RoleContext,
-): Promise<OwnSignalling | null> {
-  if (config.signalling.kind === 'drachtio') return null;
-  const { host, sipPort, wsPort } = config.signalling;
-  const secret = randomBytes(16).toString('hex');
-  const failed = (error: unknown): never => {
-    const { port = sipPort } = error as { port?: number };
-    const variable = port === wsPort ? 'SANTUN_SIP_WS_PORT' : 'SANTUN_SIP_PORT';
-    throw listeningError(error, { host, port, variable, hostVariable: 'SANTUN_SIP_HOST' });
-  };
-  const { screen, stop } = await openScreen(context);
-  const server = await startEmbeddedSignalling({
-    // reached by this process alone
-    admin: { host: '127.0.0.1', port: 0, secret },
-    listeners: [
-      { transport: 'udp', host, port: sipPort },
-      { transport: 'tcp', host, port: sipPort },
-      { transport: 'ws', host, port: wsPort },
-    ],
-    log: (level, message, fields) => {
-      context.log[level]({ ...fields }, message);
-    },
-    screen,
-  }).catch(async (error: unknown) => {
-    await stop();
-    return failed(error);
-  });
-  const close = async (): Promise<void> => {
-    await Promise.all([server.close(), stop()]);
-  };
-  return {
-    contacts: server.contacts,
-    close,
-    drachtio: { host: '127.0.0.1', port: server.adminPort, secret },
   };
 }
 

@@ -45,13 +45,15 @@ export function metaOf(
   flow: Flow,
   end: 'peer' | 'own' = source === 'network' ? 'peer' : 'own',
 ): string {
-  // The real server calls a WebSocket "tcp"; applications tell them apart by the port it came in on.
-  const protocol = flow.transport === 'udp' ? 'udp' : 'tcp';
+  // The real server calls a WebSocket "tcp" and one with TLS "tls"; the top Via tells them apart.
+  const protocol = PROTOCOL[flow.transport];
   const time = new Date().toISOString().slice(11, 23);
   const [address, port] =
     end === 'peer' ? [flow.remoteAddress, flow.remotePort] : [flow.localHost, flow.localPort];
   return `${source}|${bytes}|${protocol}|${address}|${port}|${time}000`;
 }
+
+const PROTOCOL = { udp: 'udp', tcp: 'tcp', ws: 'tcp', tls: 'tls', wss: 'tls' } as const;
 
 /** A message on its way to the application. `receivedOn` is given for requests outside a dialog. */
 export function sipFrame(

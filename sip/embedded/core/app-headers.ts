@@ -2,7 +2,7 @@ import type { AdminFrame } from '../admin/admin-frame';
 import { HeaderList } from '../message/header-list';
 import { parseNameAddr } from '../message/name-addr';
 import { formatHostPort } from '../message/sip-uri';
-import type { Flow } from '../transport/flow';
+import { uriTransport, type Flow } from '../transport/flow';
 
 /** The stack writes these; what an application says about them is left out, as by the real server. */
 const OWN = new Set(['via', 'route', 'record-route', 'rseq', 'content-length']);
@@ -32,14 +32,16 @@ function withOwnAddress(key: string, value: string, flow: Flow): string {
   const parsed = key === 'contact' ? parseNameAddr(replaced) : undefined;
   if (parsed === undefined || replaced.includes(';')) return replaced;
   // Without the transport the peer would answer over UDP.
-  const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `${parsed.display}<${parsed.uri}${transport}>`;
+  return `${parsed.display}<${parsed.uri}${transportParameter(flow)}>`;
 }
 
 /** `<sip:127.0.0.1:5060>`, with `;transport=` unless UDP. */
 export function ownContact(flow: Flow): string {
-  const suffix = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `<sip:${formatHostPort(flow.localHost, flow.localPort)}${suffix}>`;
+  return `<sip:${formatHostPort(flow.localHost, flow.localPort)}${transportParameter(flow)}>`;
+}
+
+function transportParameter({ transport }: Flow): string {
+  return transport === 'udp' ? '' : `;transport=${uriTransport(transport)}`;
 }
 
 /**

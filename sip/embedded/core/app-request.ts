@@ -162,7 +162,7 @@ class AppRequest {
     const transaction = core.transactions.sendRequest(request, flow, {
       response: deliver,
       failed: (status) => {
-        deliver(localResponse(sent, status));
+        deliver(localResponse(sent, status, flow.failure));
       },
       overdue: () => undefined,
     });

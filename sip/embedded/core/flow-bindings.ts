@@ -1,6 +1,6 @@
 import type { SipUri } from '../message/sip-uri';
 import type { Scheduler, TimerHandle } from '../transaction/scheduler';
-import type { Flow } from '../transport/flow';
+import { uriTransport, type Flow } from '../transport/flow';
 
 /** Bound on memory: agents of one machine, with room. */
 export const BINDING_LIMIT = 10_000;
@@ -35,7 +35,7 @@ export class FlowBindings {
     const key = keyOf(contact);
     this.remove(key);
     if (expiresS <= 0 || !flow.reliable || !flow.isOpen) return;
-    if (transportOf(contact) !== flow.transport) return;
+    if (transportOf(contact) !== uriTransport(flow.transport)) return;
     if (this.byContact.size >= BINDING_LIMIT) return;
     const drop = (): void => {
       if (this.byContact.get(key)?.flow === flow) this.remove(key);

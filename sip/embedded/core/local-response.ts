@@ -8,10 +8,20 @@ import { newTag } from '../transaction/new-token';
 /**
  * The final response a request would have got: 408 when nobody answered, 503 when it could not be
  * sent (RFC 3261 section 8.1.3.1).
+ *
+ * @param why the application is told, in a Warning (section 20.43)
  */
-export function localResponse(request: SipRequest, status: 408 | 503): ReceivedResponse {
+export function localResponse(
+  request: SipRequest,
+  status: 408 | 503,
+  why?: string,
+): ReceivedResponse {
   const toTag = newTag();
-  const response = buildResponse(request, status, { toTag });
+  const told = why?.replace(/[^\x20-\x7e]|["\\]/g, ' ');
+  const response = buildResponse(request, status, {
+    toTag,
+    headers: told === undefined ? [] : [['Warning', `399 santun "${told}"`]],
+  });
   const { headers } = request;
   const tagOf = (key: string): string | undefined =>
     parseNameAddr(headers.get(key) ?? '')?.params.get('tag');

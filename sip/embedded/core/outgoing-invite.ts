@@ -74,8 +74,9 @@ export class OutgoingInvite implements PendingInvite, ClientTransactionUser {
   }
 
   failed(status: 408 | 503): void {
-    const request = this.transaction?.request;
-    if (request !== undefined) this.receiveFailure(localResponse(request, status));
+    if (this.transaction === undefined) return;
+    const { request, flow } = this.transaction;
+    this.receiveFailure(localResponse(request, status, flow.failure));
   }
 
   overdue(): void {

@@ -6,9 +6,15 @@ import type { Network, NextHop } from '../transport/network';
 const NOTHING = (): void => undefined;
 
 /** A flow on which every send fails: an unreachable peer takes the same way as a broken connection. */
-export function unreachable(transport: Transport, host: string, port: number): Flow {
+export function unreachable(
+  transport: Transport,
+  host: string,
+  port: number,
+  failure?: string,
+): Flow {
   return {
     transport,
+    failure,
     reliable: true,
     remoteAddress: host,
     remotePort: port,
@@ -35,7 +41,8 @@ export function routeTo(
     return;
   }
   const dead = unreachable(target.hop.transport, target.hop.host, target.hop.port);
-  const hop = target.hop.host === 'localhost' ? { ...target.hop, host: '127.0.0.1' } : target.hop;
+  const { host: name } = target.hop;
+  const hop = name === 'localhost' ? { ...target.hop, host: '127.0.0.1', name } : target.hop;
   // a WebSocket is only ever opened by the softphone: no name server knows its name (RFC 7118, 5)
   if (isIP(hop.host) !== 0 || hop.transport === 'ws') {
     use(network.flowTo(hop) ?? dead);
@@ -46,7 +53,8 @@ export function routeTo(
       use(network.flowTo(resolved) ?? dead);
     },
     () => {
-      use(dead);
+      const { transport, host, port } = hop;
+      use(unreachable(transport, host, port, `nobody knows the host ${host}`));
     },
   );
 }

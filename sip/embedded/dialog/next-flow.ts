@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import { parseSipUri } from '../message/sip-uri';
 import type { Flow } from '../transport/flow';
 import { nextHopOf } from '../transport/network';
@@ -28,6 +30,8 @@ export function nextFlow(dialog: Dialog): { flow: Flow } | { hop: NextHop } {
 
 function staysOnConnection({ flow, routeSet }: Dialog, hop: NextHop): boolean {
   if (!flow.isOpen) return false;
+  // no certificate speaks for the inner address that a border controller may write here
+  if (flow.transport === 'tls' && hop.transport === 'tls' && isIP(hop.host) !== 0) return true;
   return routeSet.length === 0 || hop.transport === 'ws' || hop.host === flow.remoteAddress;
 }
 

@@ -14,7 +14,7 @@ import { formatHostPort } from '../message/sip-uri';
 import { splitHeaderValues } from '../message/split-header-values';
 import { parseVia, sentBy, stampVia } from '../message/via';
 import type { Via } from '../message/via';
-import type { Flow } from '../transport/flow';
+import { uriTransport, type Flow } from '../transport/flow';
 import type { Network } from '../transport/network';
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction';
 import { InviteClientTransaction } from './invite-client-transaction';
@@ -94,6 +94,10 @@ export class TransactionLayer {
       const stack = error instanceof Error ? error.stack : String(error);
       this.log('error', 'message failed', { peer: flow.remoteAddress, stack });
     }
+  }
+
+  knows(flow: Flow): boolean {
+    return this.screen.knows(flow);
   }
 
   private dispatch(data: Buffer, flow: Flow): void {
@@ -287,11 +291,11 @@ export class TransactionLayer {
   /** Section 18.2.2 and RFC 3581: the same connection, or for UDP the port of rport, else of the Via. */
   private replyFlow(via: Via, flow: Flow): Flow {
     if (flow.reliable ? flow.isOpen : via.params.has('rport')) return flow;
-    if (flow.transport === 'ws') return flow;
+    const transport = uriTransport(flow.transport);
+    if (transport === 'ws') return flow;
     const port = via.port ?? 5060;
     if (!flow.reliable && port === flow.remotePort) return flow;
-    const { transport, remoteAddress } = flow;
-    return this.network?.flowTo({ transport, host: remoteAddress, port }) ?? flow;
+    return this.network?.flowTo({ transport, host: flow.remoteAddress, port }) ?? flow;
   }
 
   private logFault(flow: Flow, reason: string): void {

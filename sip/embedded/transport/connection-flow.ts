@@ -1,13 +1,14 @@
-import type { Flow } from './flow';
+import type { Flow, FlowSink, Transport } from './flow';
 
-/** What TCP and WebSocket flows share: being closed once, and telling who waits for it. */
+/** What TCP, TLS and WebSocket flows share: being closed once, and telling who waits for it. */
 export abstract class ConnectionFlow implements Flow {
-  abstract readonly transport: 'tcp' | 'ws';
   readonly reliable = true;
   isOpen = true;
+  failure: string | undefined;
   private readonly closeListeners = new Set<() => void>();
 
   constructor(
+    readonly transport: Exclude<Transport, 'udp'>,
     readonly remoteAddress: string,
     readonly remotePort: number,
     readonly localHost: string,
@@ -20,6 +21,16 @@ export abstract class ConnectionFlow implements Flow {
   onClosed(listener: () => void): () => void {
     this.closeListeners.add(listener);
     return () => this.closeListeners.delete(listener);
+  }
+
+  /** A connection costs memory whoever holds it: strangers have so long to become somebody. */
+  closeUnlessKnown(sink: FlowSink, withinMs: number): void {
+    const timer = setTimeout(() => {
+      if (!sink.knows(this)) this.destroy();
+    }, withinMs).unref();
+    this.onClosed(() => {
+      clearTimeout(timer);
+    });
   }
 
   protected markClosed(): void {

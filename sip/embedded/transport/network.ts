@@ -1,20 +1,40 @@
 import type { SipUri } from '../message/sip-uri';
-import type { Flow, Transport } from './flow';
+import type { Flow, Transport, uriTransport } from './flow';
 
 /** Where a request goes next: read from a Route, a Contact or a Request-URI. */
 export interface NextHop {
-  readonly transport: Transport;
+  /** As URIs say it. */
+  readonly transport: ReturnType<typeof uriTransport>;
   readonly host: string;
   readonly port: number;
+  /** The host before it was resolved: over TLS the peer must have a certificate for it. */
+  readonly name?: string;
 }
 
-/** RFC 3263 without DNS records: the transport parameter, else UDP; the port, else 5060. */
+const DEFAULT_PORT: Record<NextHop['transport'], number> = {
+  udp: 5060,
+  tcp: 5060,
+  tls: 5061,
+  ws: 80,
+};
+
+/**
+ * RFC 3263 without DNS records: the transport parameter, else UDP; the port, else that of the
+ * transport. A `sips:` URI is TLS, whether its parameter says so or `tcp` (RFC 3261, 26.2.2).
+ */
 export function nextHopOf(uri: SipUri): NextHop | undefined {
-  const transport = (uri.params.get('transport') ?? 'udp').toLowerCase();
-  // sips: and transport=tls need TLS, which this server has none of.
+  const transport = transportOf(uri);
+  if (transport === undefined) return undefined;
+  return { transport, host: uri.host, port: uri.port ?? DEFAULT_PORT[transport] };
+}
+
+function transportOf(uri: SipUri): NextHop['transport'] | undefined {
+  const named = uri.params.get('transport')?.toLowerCase();
+  if (uri.scheme === 'sips')
+    return named === undefined || named === 'tcp' || named === 'tls' ? 'tls' : undefined;
   if (uri.scheme !== 'sip') return undefined;
-  if (transport !== 'udp' && transport !== 'tcp' && transport !== 'ws') return undefined;
-  return { transport, host: uri.host, port: uri.port ?? (transport === 'ws' ? 80 : 5060) };
+  if (named === undefined) return 'udp';
+  return Object.hasOwn(DEFAULT_PORT, named) ? (named as NextHop['transport']) : undefined;
 }
 
 /** How the stack reaches the network: real sockets (TransportLayer), or memory in tests. */

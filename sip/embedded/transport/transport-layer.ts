@@ -1,15 +1,22 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
-import type { Log } from '../log';
 import { formatHostPort } from '../message/sip-uri';
 import { advertisedHost } from './advertised-host';
-import type { Flow, FlowSink, Transport } from './flow';
-import type { Listener, ListenerAddress } from './listener';
+import { uriTransport, type Flow, type Transport } from './flow';
+import type { Listener, ListenerAddress, ListenerContext } from './listener';
 import type { Network, NextHop } from './network';
-import { TcpListener } from './tcp-listener';
+import { StreamListener } from './stream-listener';
 import { UdpListener } from './udp-listener';
 import { WsListener } from './ws-listener';
+
+const LISTENER = {
+  udp: UdpListener,
+  tcp: StreamListener,
+  tls: StreamListener,
+  ws: WsListener,
+  wss: WsListener,
+};
 
 /** Every listener of the server. */
 export class TransportLayer implements Network {
@@ -17,14 +24,12 @@ export class TransportLayer implements Network {
 
   static async open(
     addresses: readonly ListenerAddress[],
-    sink: FlowSink,
-    log: Log,
+    context: ListenerContext,
   ): Promise<TransportLayer> {
     const listeners: Listener[] = [];
     try {
       for (const address of addresses) {
-        const kind = { udp: UdpListener, tcp: TcpListener, ws: WsListener }[address.transport];
-        listeners.push(await kind.open(address, sink, log));
+        listeners.push(await LISTENER[address.transport].open(address, context));
       }
     } catch (error) {
       await Promise.all(listeners.map((listener) => listener.close()));
@@ -43,26 +48,26 @@ export class TransportLayer implements Network {
   get contacts(): string[] {
     return this.listeners.map(({ transport, host, port }) => {
       const reachable = advertisedHost(host, host);
-      return `sip:${formatHostPort(reachable, port)};transport=${transport}`;
+      return `sip:${formatHostPort(reachable, port)};transport=${uriTransport(transport)}`;
     });
   }
 
   supports(transport: Transport): boolean {
-    return this.listeners.some((listener) => listener.transport === transport);
+    return this.listeners.some((one) => uriTransport(one.transport) === uriTransport(transport));
   }
 
   isOwn(hop: NextHop): boolean {
     return this.listeners.some((listener) => {
       const host = advertisedHost(listener.host, hop.host);
       const sameHost = hop.host === host || (hop.host === 'localhost' && host === '127.0.0.1');
-      return listener.transport === hop.transport && listener.port === hop.port && sameHost;
+      return serves(listener, hop) && listener.port === hop.port && sameHost;
     });
   }
 
   flowTo(hop: NextHop): Flow | undefined {
     for (const listener of this.listeners) {
-      if (listener.transport !== hop.transport) continue;
-      const flow = listener.flowTo(hop.host, hop.port);
+      if (!serves(listener, hop)) continue;
+      const flow = listener.flowTo(hop.host, hop.port, hop.name ?? hop.host);
       if (flow !== undefined) return flow;
     }
     return undefined;
@@ -71,10 +76,13 @@ export class TransportLayer implements Network {
   async resolve(hop: NextHop): Promise<NextHop> {
     if (isIP(hop.host) !== 0) return hop;
     const { address } = await lookup(hop.host, { family: hop.host === 'localhost' ? 4 : 0 });
-    return { ...hop, host: address };
+    return { ...hop, host: address, name: hop.host };
   }
 
   async close(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
   }
 }
+
+const serves = (listener: Listener, hop: NextHop): boolean =>
+  uriTransport(listener.transport) === hop.transport;

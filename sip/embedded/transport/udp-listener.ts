@@ -5,8 +5,8 @@ import { isIP } from 'node:net';
 
 import type { Log } from '../log';
 import { advertisedHost } from './advertised-host';
-import type { Flow, FlowSink } from './flow';
-import type { Listener, ListenerAddress } from './listener';
+import type { Flow } from './flow';
+import type { Listener, ListenerAddress, ListenerContext } from './listener';
 
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const NEVER_CLOSES = (): void => undefined;
@@ -57,7 +57,10 @@ export class UdpListener implements Listener {
     private readonly log: Log,
   ) {}
 
-  static async open(address: ListenerAddress, sink: FlowSink, log: Log): Promise<UdpListener> {
+  static async open(
+    address: ListenerAddress,
+    { sink, log }: ListenerContext,
+  ): Promise<UdpListener> {
     const socket = createSocket({ type: isIP(address.host) === 6 ? 'udp6' : 'udp4' });
     socket.bind(address.port, address.host);
     await once(socket, 'listening');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -9,24 +10,25 @@ import type { Log } from '../log';
 import { MESSAGE_LIMITS } from '../message/message-limits';
 import { advertisedHost, plainAddress } from './advertised-host';
 import { ConnectionFlow } from './connection-flow';
-import type { Flow, FlowSink } from './flow';
+import type { Flow } from './flow';
 import { CONNECTION_LIMITS } from './listener';
-import type { Listener, ListenerAddress } from './listener';
+import type { Listener, ListenerAddress, ListenerContext } from './listener';
+import type { TlsIdentity } from './tls-identity';
 
 const PING_INTERVAL_MS = 30_000;
 
 class WsFlow extends ConnectionFlow {
-  readonly transport = 'ws';
   private answered = true;
+  private readonly log: Log;
 
   constructor(
     private readonly socket: WebSocket,
     peer: { address: string; port: number },
-    listener: { host: string; port: number },
-    sink: FlowSink,
-    private readonly log: Log,
+    { transport, host, port }: WsListener,
+    { sink, log }: ListenerContext,
   ) {
-    super(peer.address, peer.port, advertisedHost(listener.host, peer.address), listener.port);
+    super(transport, peer.address, peer.port, advertisedHost(host, peer.address), port);
+    this.log = log;
     socket.on('message', (data: Buffer) => {
       this.answered = true;
       sink.message(data, this);
@@ -73,19 +75,21 @@ function offersSip(request: IncomingMessage): boolean {
   return offered.split(',').some((one) => one.trim() === 'sip');
 }
 
-/** SIP over WebSocket (RFC 7118): subprotocol `sip` only, one message a frame, frames bounded. */
+/**
+ * SIP over WebSocket (RFC 7118), with TLS or without: subprotocol `sip` only, one message a frame,
+ * frames bounded.
+ */
 export class WsListener implements Listener {
-  readonly transport = 'ws';
   private readonly flows = new Set<WsFlow>();
   private readonly pinger: NodeJS.Timeout;
 
   private constructor(
+    readonly transport: 'ws' | 'wss',
     private readonly http: Server,
     private readonly wss: WebSocketServer,
     readonly host: string,
     readonly port: number,
-    sink: FlowSink,
-    log: Log,
+    context: ListenerContext,
   ) {
     wss.on('connection', (socket: WebSocket, request: IncomingMessage) => {
       const { remoteAddress, remotePort } = request.socket;
@@ -94,19 +98,19 @@ export class WsListener implements Listener {
         return;
       }
       const peer = { address: plainAddress(remoteAddress), port: remotePort };
-      const flow = new WsFlow(socket, peer, { host, port }, sink, log);
+      const flow = new WsFlow(socket, peer, this, context);
       this.flows.add(flow);
       flow.onClosed(() => this.flows.delete(flow));
+      flow.closeUnlessKnown(context.sink, context.strangerMs);
     });
     this.pinger = setInterval(() => {
       for (const flow of this.flows) flow.ping();
     }, PING_INTERVAL_MS).unref();
   }
 
-  static async open(address: ListenerAddress, sink: FlowSink, log: Log): Promise<WsListener> {
-    const http = createServer((_request, response) => {
-      response.writeHead(426, { 'content-type': 'text/plain' }).end('SIP over WebSocket only\n');
-    });
+  static async open(address: ListenerAddress, context: ListenerContext): Promise<WsListener> {
+    const transport = address.transport === 'wss' ? 'wss' : 'ws';
+    const http = transport === 'wss' ? tlsServer(context.tls) : createServer(sipOnly);
     http.maxConnections = CONNECTION_LIMITS.connections;
     const wss = new WebSocketServer({
       server: http,
@@ -120,13 +124,13 @@ export class WsListener implements Listener {
     });
     // ws passes the server's errors on: without a listener a port in use would end the process
     wss.on('error', (error) => {
-      log('warn', 'WebSocket listener error', { error: error.message });
+      context.log('warn', 'WebSocket listener error', { error: error.message });
     });
     // a floor that comes back at once: what does not fit here waits a second for its next SYN
     http.listen(address.port, address.host, CONNECTION_LIMITS.connections);
     await once(http, 'listening');
     const { port } = http.address() as AddressInfo;
-    return new WsListener(http, wss, address.host, port, sink, log);
+    return new WsListener(transport, http, wss, address.host, port, context);
   }
 
   /** A WebSocket is only ever opened by the softphone. */
@@ -149,6 +153,21 @@ export class WsListener implements Listener {
     this.http.closeAllConnections();
     await closed;
   }
+}
+
+const sipOnly = (_request: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(426, { 'content-type': 'text/plain' }).end('SIP over WebSocket only\n');
+};
+
+/** @throws Error without a certificate */
+function tlsServer(identity: TlsIdentity | undefined): Server {
+  if (identity === undefined) throw new Error('TLS needs a certificate');
+  const server = createTlsServer(
+    { ...identity.context, handshakeTimeout: CONNECTION_LIMITS.connectMs },
+    sipOnly,
+  );
+  identity.serve(server);
+  return server;
 }
 
 type VerifyDone = (accept: boolean, code?: number, message?: string) => void;

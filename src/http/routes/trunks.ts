@@ -29,7 +29,12 @@ const fields = z.strictObject({
     error: 'a host name, an IPv4 address, or an IPv6 address in brackets',
   }),
   port: z.number().int().min(1).max(65_535).optional(),
-  transport: z.enum(['udp', 'tcp']).optional(),
+  transport: z
+    .enum(['udp', 'tcp', 'tls'])
+    .optional()
+    .describe(
+      'tls: its certificate must name the host; the port is 5061 then, unless one is given',
+    ),
   username: z.string().min(1).max(120).nullable().optional(),
   password: z.string().min(1).max(200).nullable().optional(),
   callerIds: z.array(e164).min(1).max(100),
@@ -97,7 +102,7 @@ const trunk = z.object({
   name: z.string(),
   host: z.string(),
   port: z.number().int(),
-  transport: z.enum(['udp', 'tcp']),
+  transport: z.enum(['udp', 'tcp', 'tls']),
   username: z.string().nullable(),
   hasPassword: z.boolean(),
   callerIds: z.array(z.string()),
@@ -119,6 +124,9 @@ const trunk = z.object({
 
 const tags = ['trunks'];
 
+/** RFC 3261, 19.1.2. */
+const SIP_TLS_PORT = 5061;
+
 export function trunkRoutes(api: Api, context: HttpContext): void {
   const { db, secretKey } = context;
 
@@ -135,9 +143,12 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
     },
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
-        const { name, host, callerIds } = request.body;
-        const change = sealedChange(secretKey, request.body);
-        const created = await createTrunk(tx, { ...change, name, host, callerIds });
+        const { name, host, callerIds, transport } = request.body;
+        const { port = transport === 'tls' ? SIP_TLS_PORT : undefined, ...change } = sealedChange(
+          secretKey,
+          request.body,
+        );
+        const created = await createTrunk(tx, { ...change, name, host, port, callerIds });
         await recordTrunk(tx, request, 'trunk.created', { before: null, after: created });
         return { status: 201, body: { ...created, health: null } };
       }),

@@ -21,7 +21,10 @@ test('an empty environment is the embedded one', () => {
     roles: ['api', 'scheduler', 'sip', 'workers'],
     database: { kind: 'embedded' },
     queue: { kind: 'postgres' },
-    signalling: { kind: 'embedded', host: '127.0.0.1', sipPort: 5060, wsPort: 5062 },
+    signalling: {
+      ...{ kind: 'embedded', host: '127.0.0.1', sipPort: 5060, wsPort: 5062 },
+      tls: null,
+    },
     mediaEngines: [],
     mediaTimeoutMs: 30_000,
     recording: { policy: 'all', spool: null, folder: '.data/recordings' },
@@ -134,7 +137,31 @@ test.each([
   expect(problemsOf(env).map((problem) => problem.variable)).toEqual([variable]);
 });
 
+const TLS = { SANTUN_SIP_TLS_CERTIFICATE: 'sip.crt', SANTUN_SIP_TLS_KEY: 'sip.key' };
+
 describe('variables that do not go together', () => {
+  test.each([
+    [{ SANTUN_SIP_TLS_CERTIFICATE: 'sip.crt' }, ['SANTUN_SIP_TLS_KEY']],
+    [{ SANTUN_SIP_TLS_KEY: 'sip.key' }, ['SANTUN_SIP_TLS_KEY']],
+    [
+      { SANTUN_SIP_TLS_CA: 'ca.crt', SANTUN_SIP_WSS_PORT: '5063' },
+      ['SANTUN_SIP_TLS_CA', 'SANTUN_SIP_WSS_PORT'],
+    ],
+    [{ ...TLS, SANTUN_SIP_TLS_PORT: '5060' }, ['SANTUN_SIP_TLS_PORT']],
+    [{ ...TLS, SANTUN_SIP_WSS_PORT: '5061' }, ['SANTUN_SIP_WSS_PORT']],
+  ])('TLS by halves, or on a port of others: %j', (env, variables) => {
+    expect(problemsOf(env).map(({ variable }) => variable)).toEqual(variables);
+  });
+
+  test('TLS has a port of its own, and none for WebSockets unless one is named', () => {
+    expect(parseConfig(TLS).signalling).toMatchObject({
+      tls: {
+        ...{ certificateFile: 'sip.crt', keyFile: 'sip.key', trustedFile: null },
+        ...{ port: 5061, wssPort: null },
+      },
+    });
+  });
+
   test('a role on its own needs the database that the others use', () => {
     const [problem, ...rest] = problemsOf({ SANTUN_ROLES: 'scheduler' });
     expect(rest).toEqual([]);

@@ -24,7 +24,7 @@ class MemoryNetwork implements Network {
   constructor(private readonly clock: ManualScheduler) {}
 
   supports(transport: Transport): boolean {
-    return transport !== 'ws';
+    return transport === 'udp' || transport === 'tcp';
   }
 
   isOwn(hop: NextHop): boolean {
