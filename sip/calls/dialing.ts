@@ -197,8 +197,10 @@ export class Dialing {
       },
     );
     try {
-      const invite = this.prepare(trunk, offered, ring);
-      ring.start(invite);
+      const callerId = chooseCallerId(trunk, claim.callerIds, claim.phone.id);
+      if (callerId === null) throw new Error('the trunk may show none of the numbers');
+      ring.start(this.prepare(trunk, callerId, offered, ring));
+      records.customerLeg(legId, { callerId });
     } catch (error) {
       log.error({ trunkId: trunk.id, reason: (error as Error).message }, 'trunk is not usable');
       return null;
@@ -213,12 +215,11 @@ export class Dialing {
 
   private prepare(
     trunk: Trunk,
+    callerId: string,
     offered: LocalDescription,
     ring: CustomerRing,
   ): (onProvisional: (status: number, sdp: string) => void) => OutgoingInvite {
     const { gateway, claim, secretKey, log } = this.options;
-    const callerId = chooseCallerId(trunk, claim.callerIds, claim.phone.id);
-    if (callerId === null) throw new Error('the trunk may show none of the numbers');
     const { username, passwordSealed } = trunk;
     const credentials =
       username === null || passwordSealed === null

@@ -6,6 +6,8 @@ import type { Database, Queryable, Transaction } from './database';
 /** A leg's instants come from the process that saw them; a late write does not move them. */
 export interface LegChange {
   readonly sipCallId?: string | null;
+  /** The number shown to the debtor, E.164. */
+  readonly callerId?: string;
   readonly ringingAt?: Date;
   readonly answeredAt?: Date;
   /** The leg and the debtor's hear each other since. */
@@ -27,7 +29,7 @@ export async function updateLeg(
        ringing_at = coalesce(ringing_at, $3), answered_at = coalesce(answered_at, $4),
        ended_at = coalesce(ended_at, $5), sip_status = coalesce($6, sip_status),
        ended_by = coalesce(ended_by, $7), media_quality = coalesce(media_quality, $9),
-       joined_at = coalesce(joined_at, $10)
+       joined_at = coalesce(joined_at, $10), caller_id = coalesce(caller_id, $11)
      where call_id = $8 and id = $1`,
     [
       leg.id,
@@ -40,6 +42,7 @@ export async function updateLeg(
       leg.callId,
       change.mediaQuality === undefined ? null : JSON.stringify(change.mediaQuality),
       change.joinedAt ?? null,
+      change.callerId ?? null,
     ],
   );
 }

@@ -5,6 +5,7 @@ import {
   type QualityFigures,
 } from '../domain/trunk-quality';
 import { ADVISORY_LOCK } from './advisory-lock';
+import { measureCallerIds } from './caller-ids';
 import type { Database, Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 import { firstIdAt } from './new-id';
@@ -20,6 +21,8 @@ const KEPT_DAYS = 30;
 /** Debtors' legs on a trunk to which the same happened. */
 export interface LegGroup {
   readonly trunkId: string;
+  /** The number that they were shown; null: none is known. */
+  readonly callerId: string | null;
   /** The final status; null: none came. */
   readonly status: number | null;
   readonly hasRung: boolean;
@@ -37,7 +40,7 @@ async function countLegs(db: Queryable, from: Date): Promise<LegGroup[]> {
   const fromMs = from.getTime();
   const to = new Date(fromMs + QUALITY_SPAN_MS);
   const { rows } = await db.query<LegGroup>(
-    `select trunk_id as "trunkId", sip_status as status, ringing_at is not null as "hasRung",
+    `select trunk_id as "trunkId", caller_id as "callerId", sip_status as status, ringing_at is not null as "hasRung",
        answered_at is not null as "isAnswered", count(*)::int as legs,
        (count(*) filter (where ended_at - answered_at < interval '6 s'))::int as short,
        count(coalesce(ringing_at, answered_at))::int as rung,
@@ -46,7 +49,7 @@ async function countLegs(db: Queryable, from: Date): Promise<LegGroup[]> {
      from call_leg
      where kind = 'customer' and trunk_id is not null and sip_call_id is not null
        and call_id >= $1 and call_id < $2 and invited_at >= $3 and invited_at < $4
-     group by 1, 2, 3, 4`,
+     group by 1, 2, 3, 4, 5`,
     [
       firstIdAt(new Date(fromMs - CALL_BEFORE_INVITE_MS)),
       firstIdAt(new Date(to.getTime() + CLOCK_MARGIN_MS)),
@@ -59,7 +62,7 @@ async function countLegs(db: Queryable, from: Date): Promise<LegGroup[]> {
 
 /**
  * Counts what became of the calls of five minutes, once for all processes, and holds each trunk
- * against its own latest week: event and weight follow. False: another process has or had it.
+ * against its own latest week: event and weight follow; and each number that was shown against its past. False: another process has or had it.
  *
  * @param figuresOf what the legs of one trunk come to
  */
@@ -81,6 +84,10 @@ export function measureTrunks(
       await keepFigures(tx, trunkId, from, figuresOf(own));
     }
     for (const past of await listPasts(tx, from)) await assess(tx, past);
+    const shown = [...new Set(groups.flatMap(({ callerId }) => callerId ?? []))];
+    const ofCallerId = (callerId: string) =>
+      figuresOf(groups.filter((group) => group.callerId === callerId));
+    await measureCallerIds(tx, from, new Map(shown.map((one) => [one, ofCallerId(one)])));
     await tx.query(
       `delete from trunk_quality where from_at < $1::timestamptz - $2 * interval '1 day'`,
       [from, KEPT_DAYS],

@@ -32,6 +32,9 @@ export const SESSION_TIMER = `case when t.session_expires_s is not null then jso
 /** Of trunk `t`: what {@link routeTrunks} asks; read with {@link asRoutable}. */
 const ROUTABLE = `t.id, t.priority, t.weight, t.caller_ids as "callerIds",
   t.cost_per_minute_minor as "costPerMinuteMinor",
+  coalesce((select array_agg(q.caller_id) from caller_id_rest q
+    where q.caller_id = any(t.caller_ids) and q.until_at > clock_timestamp()), '{}')
+    as "restingCallerIds",
   coalesce((select weight_factor from trunk_health where trunk_id = t.id), 1) as "weightFactor",
   coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'prefixes', r.prefixes,
       'callerIds', r.caller_ids, 'priority', r.priority,

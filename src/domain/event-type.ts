@@ -43,6 +43,8 @@ export const EVENT_TYPES = [
   'trunk.up',
   'trunk.quality_dropped',
   'trunk.quality_recovered',
+  'caller_id.rested',
+  'caller_id.returned',
   'media_engine.down',
   'media_engine.up',
   'recording.ready',

@@ -1,3 +1,5 @@
+import { hasFallen, hasRisen, rateOf, type Share } from './share-change';
+
 /** What became of the INVITEs that a trunk took. */
 export interface QualityFigures {
   /** INVITEs that left, but for those that we ended before anything rang. */
@@ -34,8 +36,6 @@ export interface QualityVerdict {
 /** Fewer prove nothing. */
 const LEAST_RECENT = 30;
 const LEAST_USUAL = 300;
-/** Standard errors between two shares that are no chance; asked every five minutes, so a strict one. */
-const Z_LIMIT = 3;
 const LEAST_FACTOR = 0.1;
 
 const GOOD: QualityVerdict = { alarms: [], weightFactor: 1 };
@@ -58,11 +58,6 @@ export function assessQuality(recent: QualityFigures, usual: QualityFigures): Qu
   return { alarms: found.map(({ alarm }) => alarm), weightFactor };
 }
 
-interface Share {
-  readonly hits: number;
-  readonly of: number;
-}
-
 interface Found {
   readonly alarm: QualityAlarm;
   readonly factor: number;
@@ -83,13 +78,6 @@ const alarm = (figure: QualityAlarm['figure'], recent: number, usual: number): Q
 });
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 
-/** Two-proportion z statistic: how many standard errors the recent share lies above the usual one. */
-function standardErrors(recent: Share, usual: Share): number {
-  const pooled = (recent.hits + usual.hits) / (recent.of + usual.of);
-  const error = Math.sqrt(pooled * (1 - pooled) * (1 / recent.of + 1 / usual.of));
-  return error === 0 ? 0 : (recent.hits / recent.of - usual.hits / usual.of) / error;
-}
-
 /** The recent share is below `ratio` times the usual one less `margin`. */
 function fallen(
   figure: QualityAlarm['figure'],
@@ -99,8 +87,8 @@ function fallen(
   margin: number,
 ): Found | null {
   if (!enough(recent.of, usual.of)) return null;
-  const [now, before] = [recent.hits / recent.of, usual.hits / usual.of];
-  if (now >= before * ratio - margin || standardErrors(recent, usual) > -Z_LIMIT) return null;
+  if (!hasFallen(recent, usual, ratio, margin)) return null;
+  const [now, before] = [rateOf(recent), rateOf(usual)];
   return { alarm: alarm(figure, now, before), factor: now / before };
 }
 
@@ -109,9 +97,8 @@ function moreShortCalls(recent: QualityFigures, usual: QualityFigures): Found | 
   if (!enough(recent.answered, usual.answered)) return null;
   const now = { hits: recent.short, of: recent.answered };
   const before = { hits: usual.short, of: usual.answered };
-  const [nowShare, usualShare] = [now.hits / now.of, before.hits / before.of];
-  if (nowShare <= usualShare * 1.5 || nowShare - usualShare <= 0.05) return null;
-  if (standardErrors(now, before) < Z_LIMIT) return null;
+  if (!hasRisen(now, before, 1.5, 0.05)) return null;
+  const [nowShare, usualShare] = [rateOf(now), rateOf(before)];
   const factor = (1 - nowShare) / (1 - usualShare);
   return { alarm: alarm('short_call_share', nowShare, usualShare), factor };
 }

@@ -24,6 +24,8 @@ export interface RoutableTrunk {
   readonly costPerMinuteMinor: bigint;
   /** E.164; never empty. */
   readonly callerIds: readonly string[];
+  /** Those of them that rest: shown where nothing else may be. */
+  readonly restingCallerIds: readonly string[];
   readonly routes: readonly TrunkRoute[];
 }
 
@@ -44,7 +46,7 @@ export interface Routed<T> {
   readonly priority: number;
   readonly costPerMinuteMinor: bigint;
   readonly weight: number;
-  /** May be shown on this way; never empty. */
+  /** May be shown on this way, without those that rest where others may be; never empty. */
   readonly callerIds: readonly string[];
 }
 
@@ -61,7 +63,8 @@ export interface RouteAnswer<T> {
  * minute, then by weight. The share of equals is drawn by the number that is called (weighted
  * rendezvous hashing): a person's calls go the same way each time, and so show the same number, and
  * a trunk that drops out moves nobody else's. The number shown is the first wished one that any of
- * them may show: of one whose trunks are busy nobody is shown another.
+ * them may show: of one whose trunks are busy nobody is shown another. A number that rests is as if
+ * it were not there, unless that would leave none.
  */
 export function routeTrunks<T extends RoutableTrunk>(
   trunks: readonly T[],
@@ -75,7 +78,9 @@ export function routeTrunks<T extends RoutableTrunk>(
     else if (way.callerIds.length === 0) passedOver.push({ trunk, reason: 'caller_id' });
     else ways.push(way);
   }
-  const callerId = question.callerIds.find((one) => ways.some((way) => shows(way, one))) ?? null;
+  const wished = question.callerIds.filter((one) => ways.some((way) => shows(way, one)));
+  const resting = new Set(trunks.flatMap((trunk) => trunk.restingCallerIds));
+  const callerId = wished.find((one) => !resting.has(one)) ?? wished[0] ?? null;
   const showing =
     question.callerIds.length === 0
       ? ways
@@ -85,8 +90,17 @@ export function routeTrunks<T extends RoutableTrunk>(
   const order = showing
     .map((way) => ({ way, draw: drawOf(way, question.e164) }))
     .sort((a, b) => compareTerms(a.way, b.way) || a.draw - b.draw)
-    .map(({ way }) => way);
+    .map(({ way }) => ({ ...way, callerIds: awake(way.callerIds, resting, callerId) }));
   return { order, passedOver, callerId };
+}
+
+function awake(
+  callerIds: readonly string[],
+  resting: ReadonlySet<string>,
+  chosen: string | null,
+): readonly string[] {
+  const left = callerIds.filter((one) => one === chosen || !resting.has(one));
+  return left.length === 0 ? callerIds : left;
 }
 
 const shows = (way: Routed<unknown>, callerId: string): boolean => way.callerIds.includes(callerId);

@@ -10,6 +10,7 @@ import { bestTimeRoutes } from './routes/best-time';
 import { budgetRoutes } from './routes/budget';
 import { auditRoutes } from './routes/audit';
 import { callbackRoutes } from './routes/callbacks';
+import { callerIdRoutes } from './routes/caller-ids';
 import { campaignDocumentRoutes } from './routes/campaign-documents';
 import { campaignExperimentRoutes } from './routes/campaign-experiment';
 import { campaignPaceRoutes } from './routes/campaign-pace';
@@ -70,6 +71,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   sipCredentialRoutes(api, context);
   trunkRoutes(api, context);
   trunkRouteRoutes(api, context);
+  callerIdRoutes(api, context);
   trunkRouteCheckRoutes(api, context);
   mediaEngineRoutes(api, context);
   announcementRoutes(api, context);

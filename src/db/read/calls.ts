@@ -19,6 +19,7 @@ export interface CallLeg {
   readonly trunkId: string | null;
   readonly agentId: string | null;
   readonly sipCallId: string | null;
+  readonly callerId: string | null;
   readonly invitedAt: string | null;
   readonly ringingAt: string | null;
   readonly answeredAt: string | null;
@@ -37,7 +38,7 @@ const ISO = (column: string): string =>
 const SELECT = `select c.id, c.attempt_id as "attemptId", c.creditor_id as "creditorId",
     c.started_at as "startedAt", c.bridged_at as "bridgedAt", c.ended_at as "endedAt",
     coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'kind', l.kind,
-        'trunkId', l.trunk_id, 'agentId', l.agent_id, 'sipCallId', l.sip_call_id,
+        'trunkId', l.trunk_id, 'agentId', l.agent_id, 'sipCallId', l.sip_call_id, 'callerId', l.caller_id,
         'joinedAt', ${ISO('l.joined_at')}, 'transferId', l.transfer_id,
         'invitedAt', ${ISO('l.invited_at')}, 'ringingAt', ${ISO('l.ringing_at')},
         'answeredAt', ${ISO('l.answered_at')}, 'endedAt', ${ISO('l.ended_at')},

@@ -93,6 +93,10 @@ const leg = z.object({
   trunkId: id.nullable(),
   agentId: id.nullable(),
   sipCallId: z.string().nullable(),
+  callerId: z
+    .string()
+    .nullable()
+    .describe('The number shown to the debtor; null: not an INVITE of ours to one'),
   invitedAt: instantText.nullable(),
   ringingAt: instantText.nullable(),
   answeredAt: instantText.nullable(),

@@ -50,6 +50,12 @@ test('the INVITE shows each person their number, the same in every call', async 
       (name) => /^<sip:(\+[0-9]+)@/.exec(invite!.message.header(name))?.[1],
     );
     expect(asserted).toBe(from);
+    const { rows } = await floor.db.query(
+      `select caller_id from call_leg l join call c on c.id = l.call_id
+       where c.attempt_id = $1 and l.kind = 'customer'`,
+      [reserved.attemptId],
+    );
+    expect(rows).toEqual([{ caller_id: from }]);
     return from!;
   };
 

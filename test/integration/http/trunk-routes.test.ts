@@ -72,6 +72,32 @@ describe('which trunk takes which number', () => {
     });
   });
 
+  it('lets a number rest, and return', async () => {
+    await addTrunk('two', { callerIds: ['+622150000001', '+622150000002'] });
+    const number = encodeURIComponent('+622150000002');
+    const act = (what: string, body: object) => post(`/v1/caller-ids/${number}/${what}`, body);
+    expect((await act('rest', {})).json()).toMatchObject({ errors: [{ field: 'reason' }] });
+    const rested = await act('rest', { reason: 'people say that it is shown as spam', days: 2 });
+    expect(rested.json()).toMatchObject({
+      ...{ e164: '+622150000002', recent: { calls: 0 }, rest: { alarms: [] } },
+    });
+    const shown = async () => {
+      const { order } = (await ask({ e164: '+6281200001234' })).json() as {
+        order: { name: string; callerIds: string[] }[];
+      };
+      return order.find(({ name }) => name === 'two')?.callerIds;
+    };
+    expect(await shown()).toEqual(['+622150000001']);
+    for (let time = 0; time < 2; time++)
+      expect((await act('return', { reason: 'the label is gone' })).json()).toMatchObject({
+        ...{ e164: '+622150000002', rest: null },
+      });
+    expect(await shown()).toHaveLength(2);
+    const unknown = encodeURIComponent('+622150000077');
+    const refused = await post(`/v1/caller-ids/${unknown}/rest`, { reason: 'no number of ours' });
+    expect(refused.statusCode).toBe(404);
+  });
+
   it.each([
     [{ prefixes: ['telkomsel'] }, 'trunkId', 400],
     [{ trunkId: randomUUID(), groupId: randomUUID(), prefixes: ['+'] }, 'trunkId', 400],

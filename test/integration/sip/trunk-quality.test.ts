@@ -1,7 +1,9 @@
 import { figuresOfLegs } from '../../../sip/outcome/leg-quality';
 import { settledSpan } from '../../../sip/trunks/quality-watch';
+import { endCallerIdRest, listCallerIds } from '../../../src/db/caller-ids';
 import { newId } from '../../../src/db/new-id';
 import { measureTrunks } from '../../../src/db/trunk-quality';
+import { listUsableTrunks } from '../../../src/db/trunk-routing';
 import { makeFloor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
@@ -23,6 +25,7 @@ interface Leg {
   readonly rang?: boolean;
   /** Answered, and over after so long, ms; null: still going on. */
   readonly talkMs?: number | null;
+  readonly callerId?: string;
 }
 const addLegs = async (at: Date, count: number, leg: Leg): Promise<void> => {
   const { status, rang = true, talkMs } = leg;
@@ -32,11 +35,12 @@ const addLegs = async (at: Date, count: number, leg: Leg): Promise<void> => {
     talkMs === undefined ? after(9_000) : talkMs === null ? null : after(9_000 + talkMs);
   await database.db.query(
     `insert into call_leg (call_id, kind, trunk_id, sip_call_id, invited_at, ringing_at, answered_at,
-       ended_at, sip_status)
-     select id, 'customer', $2, 'x', $3, $4, $5, $6, $7 from unnest($1::uuid[]) id`,
+       ended_at, sip_status, caller_id)
+     select id, 'customer', $2, 'x', $3, $4, $5, $6, $7, $8 from unnest($1::uuid[]) id`,
     [
       Array.from({ length: count }, () => newId(after(-200))),
       ...[trunkId, at, rang ? after(2_000) : null, answeredAt, endedAt, status],
+      leg.callerId ?? null,
     ],
   );
 };
@@ -98,4 +102,50 @@ test('five minutes are counted once, and a trunk that does worse than its week w
   expect(await measureTrunks(db, next, figuresOfLegs)).toBe(true);
   expect(await state()).toEqual({ factor: 1, alarms: [] });
   expect(await types()).toEqual(['trunk.quality_dropped', 'trunk.quality_recovered']);
+});
+
+test('a number that people answer less rests, the others do not; a person may end it', async () => {
+  const { db } = database;
+  const [good, bad] = ['+622150000001', '+622150000002'];
+  await db.query(`update trunk set caller_ids = $1`, [[good, bad]]);
+  const from = settledSpan(new Date());
+  await db.query(
+    `insert into caller_id_hour select n, $2::timestamptz - interval '2 days', 1000, 400, 20
+     from unnest($1::text[]) n`,
+    [[good, bad], from],
+  );
+  const at = new Date(from.getTime() + 60_000);
+  for (const [callerId, answered] of [
+    [good, 38],
+    [bad, 12],
+  ] as const) {
+    await addLegs(at, answered, { status: 200, talkMs: 60_000, callerId });
+    await addLegs(at, 100 - answered, { status: 486, callerId });
+    // says nothing of the number
+    await addLegs(at, 50, { status: 503, rang: false, callerId });
+  }
+  await measureTrunks(db, from, figuresOfLegs);
+  const list = await listCallerIds(db, new Date());
+  expect(list).toMatchObject([
+    { e164: good, trunkIds: [trunkId], recent: { calls: 100, answered: 38, short: 0 }, rest: null },
+    {
+      ...{ e164: bad, recent: { calls: 100, answered: 12 }, usual: { calls: 1000, answered: 400 } },
+      rest: { alarms: [{ figure: 'answer_rate', recent: 0.12, usual: 0.38 }] },
+    },
+  ]);
+  const { fromAt, untilAt } = list[1]!.rest!;
+  expect(untilAt.getTime() - fromAt.getTime()).toBe(7 * 86_400_000);
+  expect(await listUsableTrunks(db, null)).toMatchObject([{ restingCallerIds: [bad] }]);
+
+  // it rests already: nothing is told twice
+  await addLegs(new Date(at.getTime() + 300_000), 40, { status: 486, callerId: bad });
+  await measureTrunks(db, new Date(from.getTime() + 300_000), figuresOfLegs);
+  const change = { e164: bad, reason: 'the operator took the label off', actor: 'test' };
+  const ended = [1, 2].map(() => db.transaction((tx) => endCallerIdRest(tx, change)));
+  expect((await Promise.all(ended)).sort()).toEqual([false, true]);
+  expect(await listUsableTrunks(db, null)).toMatchObject([{ restingCallerIds: [] }]);
+  const { rows } = await db.query<{ type: string }>(
+    `select type from event where type like 'caller_id.%' order by id`,
+  );
+  expect(rows.map(({ type }) => type)).toEqual(['caller_id.rested', 'caller_id.returned']);
 });

@@ -16,7 +16,7 @@ const route = (prefixes: string[], terms: Partial<TrunkRoute> = {}): TrunkRoute 
 });
 const trunk = (id: string, terms: Partial<RoutableTrunk> = {}): RoutableTrunk => ({
   ...{ id, priority: 1, weight: 100, weightFactor: 1, costPerMinuteMinor: 500n },
-  ...{ callerIds: ['+622150000001'], routes: [] },
+  ...{ callerIds: ['+622150000001'], restingCallerIds: [], routes: [] },
   ...terms,
 });
 const order = (trunks: RoutableTrunk[], e164 = TELKOMSEL, callerIds: string[] = []): string => {
@@ -128,5 +128,28 @@ describe('the share of equals', () => {
     expect(firstOf([trunk('c'), trunk('a'), trunk('b')])).toEqual(all);
     const left = firstOf([trunk('a'), trunk('b')]);
     for (const [index, id] of all.entries()) if (id !== 'c') expect(left[index]).toBe(id);
+  });
+});
+
+describe('a number that rests', () => {
+  const [one, two, three] = ['+622150000001', '+622150000002', '+622150000003'];
+  const both = trunk('both', { callerIds: [one, two], restingCallerIds: [one] });
+  const shown = (trunks: RoutableTrunk[], callerIds: string[]): string[] => {
+    const { order } = routeTrunks(trunks, { e164: TELKOMSEL, callerIds });
+    return order.map((way) => `${way.trunk.id}: ${way.callerIds.join(' ')}`);
+  };
+
+  test('is left out, and the next wished one is taken', () => {
+    expect(shown([both], [])).toEqual([`both: ${two}`]);
+    expect(shown([both], [one, two])).toEqual([`both: ${two}`]);
+    const other = trunk('other', { callerIds: [three] });
+    expect(shown([both, other], [one, three])).toEqual([`other: ${three}`]);
+  });
+
+  test('is shown where no other may be', () => {
+    expect(shown([both], [one])).toEqual([`both: ${one} ${two}`]);
+    const alone = trunk('alone', { callerIds: [one], restingCallerIds: [one] });
+    expect(shown([alone], [])).toEqual([`alone: ${one}`]);
+    expect(shown([alone], [one, three])).toEqual([`alone: ${one}`]);
   });
 });
