@@ -1,4 +1,4 @@
-import { ApiClient, ApiError, type CurrentCall, type Preview, type Session } from './api-client';
+import { ApiClient, ApiError, type Session } from './api-client';
 import { FIRST_STATE, isTalking, type AppState } from './app-state';
 import { poorSince, qualityBetween, type QualityTotals } from './call-quality';
 import { WORDS } from './dictionaries';
@@ -6,11 +6,11 @@ import { Live } from './live';
 import { Microphone } from './microphone';
 import { checkDraft, EMPTY_DRAFT, outcomeBody, type OutcomeDraft } from './outcome-draft';
 import { Phone } from './phone';
+import { readDesk } from './read-desk';
 import { settings } from './settings';
+import { troubleText } from './trouble-text';
 import type { PauseReason, Words } from './words';
 
-/** In these states of a session there is somebody on the line, or something to record of them. */
-const WITH_CALL = ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'];
 const QUALITY_EVERY_TICKS = 3;
 
 interface Me {
@@ -28,6 +28,11 @@ export class App {
   private ticks = 0;
   private refreshing: Promise<void> | null = null;
   private refreshAgain = false;
+  /** Grows with each sign-in and sign-out: an answer to an earlier visit says nothing any more. */
+  private visit = 0;
+  /** Looks are numbered: what a later one saw, an earlier one that answers late does not undo. */
+  private looks = 0;
+  private lastSeen = 0;
 
   constructor(
     private readonly speaker: HTMLAudioElement,
@@ -88,13 +93,17 @@ export class App {
   }
 
   async signIn(key: string): Promise<void> {
+    this.visit += 1;
     await this.try(async () => {
       const api = new ApiClient(key);
+      const { visit } = this;
       const me = await api.get<Me>('/v1/me');
+      if (visit !== this.visit) return;
       if (me.agent === null) throw new ApiError('not_an_agent', 403, this.words.notAnAgent, []);
       settings.key = key;
       this.api = api;
       const session = await api.find<Session>('/v1/me/session');
+      if (visit !== this.visit) return;
       this.change({ agentName: me.agent.name, screen: session === null ? 'check' : 'desk' });
       if (session !== null) await this.openDesk();
     });
@@ -114,15 +123,14 @@ export class App {
   }
 
   private async openDesk(): Promise<void> {
-    if (!this.microphone.isOpen) {
-      await this.microphone.open(settings.input).catch(() => {
-        this.change({ trouble: this.words.microphoneRefused, microphone: 'refused' });
-      });
-    }
+    const { visit } = this;
+    if (!this.microphone.isOpen)
+      await this.withMicrophone(() => this.microphone.open(settings.input)).catch(() => undefined);
+    if (visit !== this.visit) return;
     this.live.start(settings.key ?? '');
     this.phone ??= new Phone({
       credentials: () => this.client.post('/v1/me/sip-credentials'),
-      microphone: () => this.microphone.copy(),
+      microphone: () => this.withMicrophone(() => this.microphone.copy()),
       speaker: this.speaker,
       wait: (ms) => this.live.wait(ms),
       onState: (phone) => {
@@ -143,13 +151,25 @@ export class App {
     if (attemptId !== null && settings.mutedAttempt === attemptId) this.setMuted(true);
   }
 
+  /** The page says so for as long as there is no microphone. */
+  private async withMicrophone<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      const opened = await open();
+      if (this.shown.microphone === 'refused') this.change({ microphone: 'open' });
+      return opened;
+    } catch (error) {
+      this.change({ microphone: 'refused' });
+      throw error;
+    }
+  }
+
   /** Looks at the session and its call; once more when it is asked for meanwhile. */
   refresh(): void {
     if (this.refreshing !== null) {
       this.refreshAgain = true;
       return;
     }
-    this.refreshing = this.try(() => this.fetchNow()).finally(() => {
+    this.refreshing = this.look().finally(() => {
       this.refreshing = null;
       if (!this.refreshAgain) return;
       this.refreshAgain = false;
@@ -157,20 +177,33 @@ export class App {
     });
   }
 
+  /** Nobody asked for it: what the agent was told stays, unless it was that the server is silent. */
+  private async look(): Promise<void> {
+    const { visit } = this;
+    try {
+      await this.fetchNow();
+      if (this.shown.trouble === this.words.offline) this.change({ trouble: null });
+    } catch (error) {
+      if (visit === this.visit) await this.tell(error);
+    }
+  }
+
   private async fetchNow(): Promise<void> {
+    const { visit, api } = this;
+    if (api === null) return;
+    this.looks += 1;
+    const look = this.looks;
+    const seen = await readDesk(api);
+    if (visit !== this.visit || look < this.lastSeen) return;
+    this.lastSeen = look;
+    await this.take(seen);
+  }
+
+  private async take(seen: Pick<AppState, 'session' | 'call' | 'preview'>): Promise<void> {
     const before = this.shown;
-    const session = await this.client.find<Session>('/v1/me/session');
-    const withCall = session !== null && WITH_CALL.includes(session.state);
-    const call = withCall ? await this.client.find<CurrentCall>('/v1/me/call') : null;
-    const isShown = session?.state === 'previewing';
-    const preview = isShown ? await this.client.find<Preview>('/v1/me/preview') : null;
+    const { session, call } = seen;
     const isAnother = call?.attemptId !== before.call?.attemptId;
-    this.change({
-      session,
-      call,
-      preview,
-      ...(isAnother ? { draft: EMPTY_DRAFT, problems: {} } : {}),
-    });
+    this.change({ ...seen, ...(isAnother ? { draft: EMPTY_DRAFT, problems: {} } : {}) });
     if (isAnother && before.call !== null) this.setMuted(false);
     if (session === null && before.session !== null) await this.endShift();
   }
@@ -203,6 +236,7 @@ export class App {
 
   /** Back to the first screen; the key is forgotten. */
   async leave(trouble: string | null): Promise<void> {
+    this.visit += 1;
     settings.key = null;
     settings.mutedAttempt = null;
     this.live.stop();
@@ -296,12 +330,13 @@ export class App {
   }
 
   private async try(work: () => Promise<void>): Promise<void> {
+    const { visit } = this;
     this.change({ isBusy: true });
     try {
       await work();
-      this.change({ trouble: null });
+      if (visit === this.visit) this.change({ trouble: null });
     } catch (error) {
-      await this.tell(error);
+      if (visit === this.visit) await this.tell(error);
     } finally {
       this.change({ isBusy: false });
     }
@@ -309,15 +344,7 @@ export class App {
 
   private async tell(error: unknown): Promise<void> {
     const { words } = this;
-    if (!(error instanceof ApiError)) {
-      this.change({ trouble: `${words.failed} ${String(error)}` });
-    } else if (error.status === 401) await this.leave(words.keyRefused);
-    else if (error.code === 'offline') this.change({ trouble: words.offline });
-    else {
-      const fields = error.errors.map(
-        ({ field, reason, accepted }) => `${field} ${reason}: ${accepted}`,
-      );
-      this.change({ trouble: [words.failed, error.message, ...fields].join(' ') });
-    }
+    if (error instanceof ApiError && error.status === 401) await this.leave(words.keyRefused);
+    else this.change({ trouble: troubleText(error, words) });
   }
 }

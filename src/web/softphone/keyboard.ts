@@ -1,53 +1,26 @@
 import type { App } from './app';
+import { SHORTCUTS, sheetKey } from './shortcuts';
 
 /** Keys with Alt, so that none of them is a letter that somebody types (WCAG 2.1, 2.1.4). */
 export function onKey(app: App, event: KeyboardEvent): void {
-  if (event.key === 'Escape') app.change({ isPauseOpen: false, isKeypadOpen: false });
-  if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const act = actOf(app, event.code);
-  if (act === null || app.state.screen !== 'desk') return;
+  if (event.ctrlKey || event.metaKey) return;
+  const act = event.altKey ? withAlt(app, event.code) : plain(app, event);
+  if (act === null) return;
   event.preventDefault();
-  act();
+  act(app);
 }
 
-function actOf(app: App, code: string): (() => void) | null {
-  switch (code) {
-    case 'Digit1':
-      return () => void app.setReady();
-    case 'Digit2':
-      return () => {
-        app.change({ isPauseOpen: true });
-        focus('.sheet button');
-      };
-    case 'KeyC':
-      return () => void app.decide('call');
-    case 'KeyM':
-      return () => {
-        app.toggleMute();
-      };
-    case 'KeyH':
-      return () => void app.toggleHold();
-    case 'KeyK':
-      return () => {
-        app.change({ isKeypadOpen: !app.state.isKeypadOpen });
-        focus('.keypad button');
-      };
-    case 'KeyX':
-      return () => void app.hangUp();
-    case 'KeyO':
-      return () => {
-        focus('#code');
-      };
-    case 'KeyS':
-      return () => void app.saveOutcome();
-    default:
-      return null;
-  }
+function withAlt({ state }: App, code: string): ((app: App) => void) | null {
+  const found = SHORTCUTS.find((one) => one.code === code && one.screens.includes(state.screen));
+  return found?.act ?? null;
 }
 
-/** After the change is drawn. */
-function focus(selector: string): void {
-  setTimeout(() => {
-    document.querySelector<HTMLElement>(selector)?.focus();
-  });
+function plain({ state }: App, event: KeyboardEvent): ((app: App) => void) | null {
+  if (event.key === 'Escape')
+    return (app) => {
+      app.change({ isPauseOpen: false, isKeypadOpen: false });
+    };
+  const { target } = event;
+  const isTyping = target instanceof HTMLElement && target.matches('input, select, textarea');
+  return isTyping || state.screen !== 'desk' ? null : sheetKey(state, event.key);
 }

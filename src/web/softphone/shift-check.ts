@@ -59,22 +59,30 @@ export class ShiftCheck {
   }
 
   async echo(): Promise<void> {
-    const { app, speaker } = this;
+    const { app } = this;
     app.change({ echo: 'recording' });
     try {
       const sound = await app.microphone.record(app.live.wait(ECHO_MS));
       app.change({ echo: 'playing' });
-      const url = URL.createObjectURL(sound);
+      await this.play(URL.createObjectURL(sound));
+    } catch {
+      app.change({ echo: 'untried' });
+    }
+  }
+
+  private async play(url: string): Promise<void> {
+    const { app, speaker } = this;
+    try {
       speaker.src = url;
       const over = new Promise((resolve) => {
         speaker.onended = resolve;
       });
       await speaker.play();
       await Promise.race([over, app.live.wait(2 * ECHO_MS)]);
+    } finally {
+      speaker.onended = null;
       speaker.removeAttribute('src');
       URL.revokeObjectURL(url);
-    } catch {
-      app.change({ echo: 'untried' });
     }
   }
 }

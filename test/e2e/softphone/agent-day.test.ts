@@ -47,14 +47,14 @@ const agentHearsDebtor = (): Promise<unknown> =>
     (hertz) => Math.abs(hertz - DEBTOR_HERTZ) < 30,
     'the tone of the debtor in the browser',
   );
-/** Something of the agent at the debtor's ear: a browser's own filters may bend a pure tone. */
-const debtorHearsAgent = async (): Promise<void> => {
-  debtor.listenAnew();
-  await eventually(
-    () => Promise.resolve(debtor.heard),
-    (frames) => frames > 25,
-    'sound of the agent at the debtor',
-  );
+/** The agent's tone at the debtor's ear; a browser's own filters bend it a little. */
+const debtorHearsAgent = (): Promise<void> => debtor.hearsTone(AGENT_HERTZ, 10_000, 0.5);
+
+/** The agent's own request, from somewhere else than the page. */
+const ask = async (path: string, body: object): Promise<void> => {
+  const headers = { authorization: `Bearer ${agent.key}`, 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(body) };
+  expect((await fetch(`${floor.url}${path}`, init)).status).toBe(200);
 };
 
 test('from the key to the recorded promise, with nothing but the address of the page', async () => {
@@ -125,7 +125,13 @@ test('a page that is loaded anew in mid-call has the call again', async () => {
   const legs = await calls.legs(attemptId);
   expect(legs.filter(({ kind }) => kind === 'customer')).toMatchObject([{ endedAt: null }]);
   expect(legs.filter(({ kind }) => kind === 'agent')).toHaveLength(2);
-  await page.keyboard.press('Alt+X');
+  // a tab that the browser puts to sleep keeps its leg, and knows afterwards what happened
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await debtorHearsAgent();
+  trunk.hangUp();
+  await calls.untilAttempt(attemptId, 'ended');
+  await browser.send('Page.setWebLifecycleState', { state: 'active' });
   await softphone.untilState('Wrap-up');
   await page.getByRole('combobox', { name: 'Outcome' }).selectOption('VOICEMAIL');
   await page.keyboard.press('Alt+S');
@@ -144,11 +150,64 @@ test('pauses with its reason, comes back, and signs out with the line', async ()
   expect(one(paused, 'session')).toEqual({ reason: 'prayer' });
   await page.getByRole('button', { name: 'Back to work' }).click();
   await softphone.untilState('Ready');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  // what the agent was told stays when the page hears of something else
+  await page.keyboard.press('Alt+X');
+  const trouble = page.getByText(/^That did not work/);
+  await trouble.waitFor();
+  await ask('/v1/me/session/pause', { reason: 'lunch' });
+  await softphone.untilState('Paused');
+  expect(await trouble.isVisible()).toBe(true);
+  await page.keyboard.press('Alt+1');
+  await softphone.untilState('Ready');
+  expect(await trouble.isVisible()).toBe(false);
+  const release = await holdNextLook();
+  await page.keyboard.press('Alt+Q');
   await page.getByRole('heading', { name: /^Hello/ }).waitFor();
   await eventually(
     async () => (await calls.db.query('select 1 from registration')).rowCount,
     (count) => count === 0,
     'no registration',
   );
+  // an answer of before, that was long under way, brings nothing back
+  await release();
+  expect(await page.locator('.state').count()).toBe(0);
+});
+
+/** The next look at the session is answered, and its answer stays under way until it is let go. */
+async function holdNextLook(): Promise<() => Promise<void>> {
+  const { page } = softphone;
+  let isHeld: (letGo: () => Promise<void>) => void;
+  const held = new Promise<() => Promise<void>>((resolve) => {
+    isHeld = resolve;
+  });
+  await page.route(
+    (url) => url.pathname === '/v1/me/session',
+    async (route) => {
+      const response = await route.fetch();
+      isHeld(() => route.fulfill({ response }));
+    },
+    { times: 1 },
+  );
+  await ask('/v1/me/session/pause', { reason: 'lunch' });
+  const letGo = await held;
+  return async () => {
+    const arrived = page.waitForResponse('**/v1/me/session');
+    await letGo();
+    await (await arrived).finished();
+    // the page has its turn with it
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+  };
+}
+
+test('an agent without a microphone is told so at the desk, too', async () => {
+  const { page } = softphone;
+  await page.addInitScript(
+    `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`,
+  );
+  await page.reload();
+  const refusal = page.getByText('No microphone. Allow it in the browser, or plug one in.');
+  await refusal.waitFor();
+  await softphone.startShift();
+  await page.getByRole('heading', { name: 'No call' }).waitFor();
+  await refusal.waitFor();
 });

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { App } from '../app';
+import { SHORTCUTS } from '../shortcuts';
 import { callControls } from './call-controls';
 import { header } from './header';
 import { previewCard } from './preview-card';
@@ -18,7 +19,7 @@ export function desk(app: App): TemplateResult {
         <details>
           <summary>${words.shortcuts}</summary>
           <ul class="plain shortcuts">
-            ${shortcutList(app).map(([keys, what]) => html`<li><kbd>${keys}</kbd> ${what}</li>`)}
+            ${SHORTCUTS.map(({ keys, name }) => html`<li><kbd>${keys}</kbd> ${name(words)}</li>`)}
           </ul>
         </details>
       </footer>
@@ -40,20 +41,6 @@ function work(app: App): TemplateResult {
   </section>`;
 }
 
-function shortcutList({ words }: App): readonly (readonly [string, string])[] {
-  return [
-    ['Alt+1', words.ready],
-    ['Alt+2', words.pause],
-    ['Alt+C', words.preview.call],
-    ['Alt+M', words.mute],
-    ['Alt+H', words.hold],
-    ['Alt+K', words.keypad],
-    ['Alt+X', words.hangUp],
-    ['Alt+O', words.outcome],
-    ['Alt+S', words.save],
-  ];
-}
-
 function notices(app: App): TemplateResult {
   const told = [app.state.trouble, ...ofTheLine(app), ofTheWish(app)].filter(
     (text) => text !== null,
@@ -65,10 +52,11 @@ function notices(app: App): TemplateResult {
 }
 
 function ofTheLine({ words, state }: App): (string | null)[] {
-  const { session, isLegUp, isStreamOpen } = state;
+  const { session, isLegUp, isStreamOpen, microphone } = state;
   const isUnanswered = session?.state === 'lost' && session.cause === 'agent_leg_unanswered';
   return [
     isStreamOpen ? null : words.streamLost,
+    microphone === 'refused' ? words.microphoneRefused : null,
     isUnanswered ? words.legUnanswered : null,
     session?.state === 'in_call' && !isLegUp ? words.legMissing : null,
   ];

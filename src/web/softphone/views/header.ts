@@ -30,13 +30,21 @@ export function header(app: App): TemplateResult {
         type="button"
         class="quiet"
         aria-label=${words.otherLanguage}
+        aria-keyshortcuts="Alt+L"
+        title="Alt+L"
         @click=${() => {
           app.switchLanguage();
         }}
       >
         ${state.language === 'id' ? 'EN' : 'ID'}
       </button>
-      <button type="button" class="quiet" @click=${() => void app.signOut()}>
+      <button
+        type="button"
+        class="quiet"
+        aria-keyshortcuts="Alt+Q"
+        title="Alt+Q"
+        @click=${() => void app.signOut()}
+      >
         ${words.signOut}
       </button>
     </nav>
@@ -86,9 +94,13 @@ function pauseMenu(app: App): TemplateResult {
   const { words } = app;
   return html`<div class="sheet" role="group" aria-label=${words.pauseReason}>
     ${PAUSE_REASONS.map(
-      (reason) =>
-        html`<button type="button" @click=${() => void app.pause(reason)}>
-          ${words.pauseReasons[reason]}
+      (reason, n) =>
+        html`<button
+          type="button"
+          aria-keyshortcuts=${n + 1}
+          @click=${() => void app.pause(reason)}
+        >
+          <kbd aria-hidden="true">${n + 1}</kbd> ${words.pauseReasons[reason]}
         </button>`,
     )}
   </div>`;
