@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Gate } from '../dialer/gate';
 import type { Database } from '../src/db/database';
 import { AgentLines } from './agents/agent-lines';
+import { AgentReaper } from './agents/agent-reaper';
 import { AgentPresence } from './agents/agent-presence';
 import type { DigestAlgorithm } from './agents/digest';
 import { Registrar } from './agents/registrar';
@@ -40,6 +41,7 @@ export class SipInstance {
   readonly lines: AgentLines;
   readonly presence: AgentPresence;
   readonly calls: Calls;
+  readonly reaper: AgentReaper;
   readonly trunks: TrunkWatch;
   private readonly quality: QualityWatch;
   /** Null: no media engines are configured. */
@@ -93,6 +95,12 @@ export class SipInstance {
       reattach: (agentId) => this.calls.reattach(agentId),
       onLost: (agentId, cause) => this.calls.agentLost(agentId, cause),
     });
+    this.reaper = new AgentReaper({
+      ...{ db, log, sipInstanceId },
+      dialogs: () => calls.dialogs(),
+      liveAttemptIds: () => calls.liveAttemptIds(),
+      endCall: (attemptId) => calls.control(attemptId, 'hang_up'),
+    });
     this.registrar = this.makeRegistrar();
   }
 
@@ -123,6 +131,7 @@ export class SipInstance {
 
   start(): void {
     this.presence.start();
+    this.reaper.start();
     this.withdrawals.start();
     this.trunks.start();
     this.quality.start();
@@ -144,6 +153,7 @@ export class SipInstance {
     clearTimeout(timer);
     await Promise.all([
       this.lines.dropAll(),
+      this.reaper.stop(),
       this.trunks.stop(),
       this.quality.stop(),
       this.engines?.stop(),

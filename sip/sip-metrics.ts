@@ -27,6 +27,7 @@ export class SipMetrics {
     live: {
       readonly calls: () => number;
       readonly agentLegs: () => number;
+      readonly agentMismatches: () => number;
       readonly registrations: () => Promise<number>;
       /** The media engines as this process sees them. */
       readonly engines: () => readonly EngineFigures[];
@@ -73,6 +74,12 @@ export class SipMetrics {
     });
     gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
     gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
+    gauge(
+      registry,
+      'santun_agent_state_mismatches',
+      'Agents whose state and dialogs did not agree at the last look, every 10 s; 0 in normal work',
+      live.agentMismatches,
+    );
     gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
   }
 

@@ -90,6 +90,7 @@ class RunningSipRole implements SipRole {
     this.metrics = new SipMetrics(registry, {
       calls: () => this.instance.calls.liveAttemptIds().length,
       agentLegs: () => this.instance.lines.count,
+      agentMismatches: () => this.instance.reaper.mismatches,
       registrations: () => countRegistrations(db, this.instance.id),
       engines: () => this.media.pool?.engines ?? [],
       trunks: () => this.instance.trunks.states,

@@ -3,6 +3,7 @@ import { claimForDialing, lookAtLease, type Denied, type Leased } from '../../di
 import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
 import { findAttempt, type Attempt, type OutboundAttempt } from '../../src/db/attempts';
 import { recordEnded, type CallEnd } from '../../src/db/calls';
+import type { LiveDialog } from '../../src/domain/agent-mismatch';
 import type { Trunk } from '../../src/db/trunk-routing';
 import type { AgentLine } from '../agents/agent-line';
 import type { WithdrawReason } from '../outcome/sip-outcome';
@@ -35,6 +36,13 @@ export class Calls {
 
   liveAttemptIds(): string[] {
     return [...this.live.keys(), ...this.placing];
+  }
+
+  /** Who of ours is in which call. */
+  dialogs(): LiveDialog[] {
+    return [...this.live.values()].map(({ attemptId, agentId, isTalking }) => {
+      return { attemptId, agentId, isTalking };
+    });
   }
 
   /** From here on a doorbell is not answered. */

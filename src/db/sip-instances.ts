@@ -120,7 +120,8 @@ async function clearSipInstance(
   return { attemptsEnded, sessionsMoved };
 }
 
-function endOrphan(
+/** Ends an attempt that no process has any more. False: it is over already. */
+export function endOrphan(
   db: Database,
   attemptId: string,
   cause: string,

@@ -1,7 +1,20 @@
-import { AGENT_STATES, allowedAgentStates, moveAgent } from '../../../../src/domain/agent-state';
+import {
+  AGENT_STATES,
+  allowedAgentStates,
+  moveAgent,
+  type AgentState,
+} from '../../../../src/domain/agent-state';
 import { ATTEMPT_STATES, moveAttempt } from '../../../../src/domain/attempt-state';
 import { commandCampaign, settledCampaign } from '../../../../src/domain/campaign-state';
 import { TransitionError } from '../../../../src/domain/transition-error';
+
+const catchOf = (work: () => unknown): unknown => {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+};
 
 describe('state machines', () => {
   it('lets an agent leave every state but offline, and never skip the wrap-up', () => {
@@ -10,6 +23,32 @@ describe('state machines', () => {
     }
     expect(moveAgent('in_call', 'wrap_up')).toBe('wrap_up');
     expect(() => moveAgent('in_call', 'ready')).toThrow(TransitionError);
+  });
+
+  // all that may happen, and by it all that may not
+  const AGENT_CHANGES: Record<AgentState, readonly AgentState[]> = {
+    connecting: ['ready', 'paused', 'lost', 'offline'],
+    ready: ['previewing', 'reserved', 'paused', 'connecting', 'lost', 'offline'],
+    previewing: ['reserved', 'ready', 'paused', 'connecting', 'lost', 'offline'],
+    reserved: ['ringing', 'in_call', 'ready', 'paused', 'wrap_up', 'connecting', 'lost', 'offline'],
+    ringing: ['in_call', 'ready', 'paused', 'wrap_up', 'connecting', 'lost', 'offline'],
+    in_call: ['hold', 'wrap_up', 'lost'],
+    hold: ['in_call', 'wrap_up', 'lost'],
+    wrap_up: ['ready', 'paused', 'connecting', 'lost', 'offline'],
+    paused: ['ready', 'connecting', 'lost', 'offline'],
+    lost: ['connecting', 'offline'],
+    offline: [],
+  };
+  it.each(AGENT_STATES)('takes an agent from %s where it says, and nowhere else', (from) => {
+    for (const to of AGENT_STATES) {
+      if (AGENT_CHANGES[from].includes(to)) {
+        expect(moveAgent(from, to)).toBe(to);
+        continue;
+      }
+      const error = catchOf(() => moveAgent(from, to));
+      expect(error).toBeInstanceOf(TransitionError);
+      expect(error).toMatchObject({ from, event: to, allowed: AGENT_CHANGES[from] });
+    }
   });
 
   it('ends an attempt from every state, once', () => {
