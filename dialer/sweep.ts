@@ -1,4 +1,5 @@
 import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
+import { isAppThere } from '../src/db/agent-apps';
 import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
 import { endDuePreviews } from '../src/db/previews';
@@ -98,7 +99,9 @@ async function moveOverdueSessions(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: string }>(
     `select s.id from agent_session s
      where s.ended_at is null and (
-       s.state_limit_at < now() - $1 * interval '1 ms'
+       (s.state_limit_at < now() - $1 * interval '1 ms'
+         -- whose app is there waits for the softphone
+         and not (s.state = 'connecting' and ${isAppThere('s.agent_id')}))
        or (s.state in ('reserved', 'ringing', 'in_call', 'hold')
          and (select ended_at from attempt where id = s.attempt_id)
            < now() - $1 * interval '1 ms'))

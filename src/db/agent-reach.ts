@@ -5,6 +5,7 @@ import {
   lockAgentSession,
   type AgentSession,
 } from './agent-sessions';
+import { isLost } from './agent-apps';
 import type { Database, Queryable } from './database';
 import type { Registration } from './registrations';
 
@@ -37,7 +38,7 @@ const NEEDS_SOFTPHONE: readonly AgentState[] = [
 
 /**
  * The softphone is out of reach. An agent who waits for calls is `lost` (or `connecting` when it is
- * our side that broke); one who does not need the softphone (paused, wrap-up) keeps the state, and
+ * our side that broke, or the agent's app is there still); one who does not need the softphone (paused, wrap-up) keeps the state, and
  * one in a call is the call's to move.
  */
 export function markUnreached(
@@ -56,12 +57,14 @@ export function markUnreached(
     );
     const session = rows[0] === undefined ? null : await lockAgentSession(tx, rows[0].id);
     if (session === null || !NEEDS_SOFTPHONE.includes(session.state)) return false;
-    if (session.state === input.to) return false;
+    const isWaitedFor = input.to === 'lost' && !(await isLost(tx, input.agentId, input.cause));
+    const to = isWaitedFor ? 'connecting' : input.to;
+    if (session.state === to) return false;
     const elsewhere =
       session.sipInstanceId !== null && session.sipInstanceId !== input.sipInstanceId;
     if (elsewhere) return false;
     const actor = `sip:${input.sipInstanceId}`;
-    await changeAgentState(tx, session, { to: input.to, cause: input.cause, actor });
+    await changeAgentState(tx, session, { to, cause: input.cause, actor });
     return true;
   });
 }

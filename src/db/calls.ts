@@ -1,4 +1,5 @@
 import type { MediaQuality } from '../domain/media-quality';
+import { isLost } from './agent-apps';
 import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
 import { endAttempt, lockAttempt, moveLockedAttempt, type AttemptEnd } from './attempts';
 import type { Database, Queryable, Transaction } from './database';
@@ -190,6 +191,12 @@ async function moveAgent(
       ? session?.state === 'ready' || session?.state === 'wrap_up'
       : session?.state === 'ready';
   if (session === null || !movable) return;
+  if (agent.to === 'lost' && !(await isLost(tx, session.agentId, agent.cause))) {
+    // the page is there: the outcome is recorded first, the softphone comes back meanwhile
+    if (session.state === 'ready')
+      await changeAgentState(tx, session, { to: 'connecting', cause: agent.cause, actor });
+    return;
+  }
   await changeAgentState(tx, session, {
     to: agent.to,
     cause: agent.cause,

@@ -210,6 +210,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'GET /v1/me': creditors(EVERYONE),
   'POST /v1/me/sip-credentials': platform(AGENT),
+  'POST /v1/me/heartbeat': platform(AGENT),
   'POST /v1/me/session': platform(AGENT),
   'GET /v1/me/session': platform(AGENT),
   'DELETE /v1/me/session': platform(AGENT),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APP_SIGN_EVERY_MS, noteAppSign } from '../../db/agent-apps';
 import { findAgent } from '../../db/agents';
 import {
   changeAgentState,
@@ -89,7 +90,27 @@ export function meSessionRoutes(api: Api, context: HttpContext): void {
       ),
   );
 
+  heartbeatRoute(api, context);
   changeRoutes(api, context);
+}
+
+function heartbeatRoute(api: Api, { db }: HttpContext): void {
+  api.post(
+    '/v1/me/heartbeat',
+    {
+      schema: {
+        tags,
+        summary: 'I am here: the app’s own sign of life, every five seconds',
+        description:
+          'An agent is lost when softphone and app both are: while the app says that it is there, a softphone that is out of reach is waited for. Without an app the softphone alone counts.',
+        response: { 200: z.object({ everyMs: z.number().int() }) },
+      },
+    },
+    async (request) => {
+      await noteAppSign(db, agentOf(request));
+      return { everyMs: APP_SIGN_EVERY_MS };
+    },
+  );
 }
 
 function changeRoutes(api: Api, context: HttpContext): void {
