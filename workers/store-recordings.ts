@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
+  giveBackRecording,
   postponeRecording,
   recordingFailed,
   recordingReady,
@@ -10,10 +11,11 @@ import {
   type SpooledRecording,
 } from '../src/db/recordings';
 import type { Database } from '../src/db/database';
-import type { AudioStore } from '../src/recording/audio-store';
+import { audioName, type AudioStore } from '../src/recording/audio-store';
 import type { CaptureSpool, SpooledCapture } from '../src/recording/capture-spool';
-import { newDataKey } from '../src/recording/data-keys';
-import { mixSegments } from '../src/recording/mix-segments';
+import { newDataKey, type DataKey } from '../src/recording/data-keys';
+import { mixSegments, type MixedTalk } from '../src/recording/mix-segments';
+import { readAudio } from '../src/recording/read-audio';
 import { segmentsAndGaps } from '../src/recording/recording-gaps';
 import { chunksOf, sealChunk, type SealedAudio } from '../src/recording/sealed-audio';
 
@@ -21,7 +23,7 @@ export interface StoreRecordingsOptions {
   readonly db: Database;
   /** 32 bytes; seals the creditors' keys. */
   readonly secretKey: Buffer;
-  readonly spool: CaptureSpool;
+  readonly spool: Pick<CaptureSpool, 'closed' | 'read' | 'unclosed' | 'remove'>;
   readonly store: AudioStore;
   readonly onTrouble: (recordingId: string, error: unknown) => void;
 }
@@ -38,8 +40,16 @@ const CLOSE_LIMIT_MS = 20_000;
 const LOOK_AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 600_000;
-/** About two hours of a store that is away. */
+/** Of reading and mixing captures, about two hours. A store that is away is waited for. */
 const MOST_TRIES = 20;
+
+/** The store is away, or does not give back what it was given. */
+class StoreTrouble extends Error {
+  constructor(cause: unknown) {
+    super('what is stored did not come to be', { cause });
+    this.name = 'StoreTrouble';
+  }
+}
 
 type Outcome = 'stored' | 'failed' | 'waiting';
 
@@ -73,12 +83,12 @@ async function settle(
     return await storeOne(options, recording, closed);
   } catch (error) {
     onTrouble(recording.id, error);
-    if (recording.tries >= MOST_TRIES) {
+    if (recording.tries >= MOST_TRIES && !(error instanceof StoreTrouble)) {
       await recordingFailed(db, recording.id, 'storing_failed');
       return 'failed';
     }
     const waitMs = FIRST_RETRY_MS * 2 ** Math.min(recording.tries, 10);
-    await postponeRecording(db, recording.id, Math.min(waitMs, LONGEST_RETRY_MS));
+    await postponeRecording(db, recording, Math.min(waitMs, LONGEST_RETRY_MS));
     return 'waiting';
   }
 }
@@ -94,7 +104,7 @@ async function storeOne(
   let names = named(closed);
   if (names.includes(null)) {
     if (Date.now() - recording.spooledAt.getTime() < CLOSE_LIMIT_MS) {
-      await postponeRecording(db, recording.id, LOOK_AGAIN_MS);
+      await giveBackRecording(db, recording, LOOK_AGAIN_MS);
       return 'waiting';
     }
     // what was listed is as old as the turn: it may have been closed since
@@ -107,7 +117,8 @@ async function storeOne(
     return 'failed';
   }
   const outcome = await mixAndKeep(options, recording, names);
-  for (const name of captures) await spool.remove(name);
+  // another worker has it: the captures are its own to remove
+  if (outcome !== 'waiting') for (const name of captures) await spool.remove(name);
   return outcome;
 }
 
@@ -121,7 +132,7 @@ function nameOf(
 
 /** Fills in what an engine that died has left. */
 async function findUnclosed(
-  spool: CaptureSpool,
+  spool: StoreRecordingsOptions['spool'],
   { segments, spooledAt }: SpooledRecording,
   names: (string | null)[],
 ): Promise<void> {
@@ -134,10 +145,11 @@ async function findUnclosed(
 }
 
 async function mixAndKeep(
-  { db, secretKey, spool, store }: StoreRecordingsOptions,
+  options: StoreRecordingsOptions,
   recording: SpooledRecording,
   names: readonly (string | null)[],
 ): Promise<Outcome> {
+  const { db, spool, secretKey } = options;
   const given = await Promise.all(
     recording.segments.map(async ({ customerPort, opusPayloadType }, i) => {
       const name = names[i] ?? null;
@@ -151,18 +163,44 @@ async function mixAndKeep(
     return 'failed';
   }
   const { id, creditorId } = recording;
+  const key = await newDataKey(db, secretKey, { recordingId: id, creditorId });
+  return keep(options, recording, talk, key);
+}
+
+/** Stored, read back, and then told of: whoever is killed on the way leaves what the next try does again. */
+async function keep(
+  { db, store }: StoreRecordingsOptions,
+  recording: SpooledRecording,
+  talk: MixedTalk,
+  { dataKey, sealed }: DataKey,
+): Promise<Outcome> {
+  const { id, tries } = recording;
   const { wav, startedAt, durationMs } = talk;
-  const { dataKey, sealed } = await newDataKey(db, secretKey, { recordingId: id, creditorId });
   const audio = { recordingId: id, dataKey, bytes: wav.length };
-  await store.put(id, sealedChunks(audio, wav));
+  const sha256 = await hashOf(chunksOf(wav));
+  const name = audioName(id, tries);
+  try {
+    // what earlier tries have left can never become the recording any more
+    for (let before = 1; before < tries; before += 1) await store.remove(audioName(id, before));
+    await store.put(name, sealedChunks(audio, wav));
+    const whole = { from: 0, to: wav.length - 1 };
+    const back = await hashOf(readAudio(store, name, audio, whole));
+    if (!back.equals(sha256)) throw new Error('the store gave back something else');
+  } catch (error) {
+    throw new StoreTrouble(error);
+  }
   const told = recording.segments.map(({ seq, endCause, pauseReason }) => {
     return { seq, endCause, pauseReason };
   });
-  await recordingReady(db, {
-    ...{ id, startedAt, durationMs, bytes: wav.length, channels: 2, sealedDataKey: sealed },
-    sha256: await hashOf(wav),
+  const isOurs = await recordingReady(db, {
+    ...{ id, tries, startedAt, durationMs, bytes: wav.length, channels: 2, sha256 },
+    sealedDataKey: sealed,
     ...segmentsAndGaps(told, talk.segments),
   });
+  if (!isOurs) {
+    await store.remove(name);
+    return 'waiting';
+  }
   return 'stored';
 }
 
@@ -175,9 +213,9 @@ function* sealedChunks(audio: SealedAudio, wav: Buffer): Generator<Buffer> {
 }
 
 /** SHA-256 with turns for others between. */
-async function hashOf(wav: Buffer): Promise<Buffer> {
+async function hashOf(chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<Buffer> {
   const hash = createHash('sha256');
-  for (const chunk of chunksOf(wav)) {
+  for await (const chunk of chunks) {
     hash.update(chunk);
     await nextTurn();
   }

@@ -1,32 +1,12 @@
 import { z } from 'zod';
+import { recordingVariables } from './recording-variables';
 import { ROLES, type Role } from './role';
+import { variableDocs, type VariableDoc } from './variable-docs';
+import { wholeNumber } from './whole-number';
 
-/** What a person needs to know of a variable; `.env.example` and every message are made of it. */
-export interface VariableDoc {
-  readonly about: string;
-  readonly accepted: string;
-  /** A value that is accepted, or how to make one: shown when there is no default. */
-  readonly example?: string;
-  /** The value is never repeated in a message. */
-  readonly secret?: true;
-}
-
-/** Documentation of each variable, by its schema. */
-const variableDocs = z.registry<VariableDoc>();
+export type { VariableDoc } from './variable-docs';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/**
- * Numbers are read from digits alone: `z.coerce.number` takes "" for 0 and "0x10" for 16.
- * The default is given as text too, so that it is read like any other value.
- */
-function wholeNumber(min: number, max: number, what: string) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, `is not ${what}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `is not ${what}`);
-}
 
 const port = wholeNumber(0, 65_535, 'a port');
 const PORT_ACCEPTED = 'a whole number from 0 to 65535; 0 takes any free port';
@@ -280,25 +260,7 @@ export const environmentSchema = z.object({
         'A talk through an rtpengine ends when nothing at all came from one side for this long, hold apart, ms. 0: never.',
       accepted: 'a whole number from 0 to 3600000',
     }),
-  SANTUN_RECORDING_SPOOL: z.string().optional().register(variableDocs, {
-    about:
-      'The folder that the rtpengines write to (--recording-dir with --recording-method=pcap --recording-format=eth), as the workers see it. Every talk is recorded then; what lies here is not encrypted yet. Unset: nothing is recorded.',
-    accepted: 'the path of a folder; needs SANTUN_RTPENGINES in the role sip',
-    example: '/var/spool/rtpengine',
-  }),
-  SANTUN_RECORDING: z
-    .enum(['off', 'all'], { message: 'is not a recording policy' })
-    .default('all')
-    .register(variableDocs, {
-      about: 'Which talks are recorded, where there is a spool.',
-      accepted: 'all, or off',
-    }),
-  SANTUN_RECORDING_DIR: z.string().optional().register(variableDocs, {
-    about:
-      'Where the encrypted recordings are kept, the same for the roles workers and api. Unset: recordings in SANTUN_DATA_DIR.',
-    accepted: 'the path of a folder; it is made when missing',
-    example: '/var/lib/santun/recordings',
-  }),
+  ...recordingVariables,
   SANTUN_LOG_LEVEL: z
     .enum(LOG_LEVELS, { message: 'is not a log level' })
     .default('info')

@@ -38,7 +38,7 @@ export interface Config {
     /** Where the engines write; null: nothing is recorded. */
     readonly spool: string | null;
     /** Where the encrypted recordings are kept. */
-    readonly folder: string;
+    readonly store: RecordingStoreConfig;
   };
   readonly http: { readonly host: string; readonly port: number };
   /** As given: relative to the working directory. */
@@ -54,6 +54,20 @@ export interface Config {
   readonly signingSeed: Buffer | null;
   readonly drainTimeoutMs: number;
 }
+
+export type RecordingStoreConfig =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | {
+      readonly kind: 's3';
+      readonly bucket: string;
+      /** Null: AWS. */
+      readonly endpoint: string | null;
+      readonly region: string;
+      /** Is the bucket named in the path, not in the host name? */
+      readonly pathStyle: boolean;
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+    };
 
 /** SIP over TLS of the embedded signalling; files as given, relative to the working directory. */
 export interface SipTlsConfig {
@@ -119,7 +133,7 @@ function toConfig(env: Environment): Config {
     recording: {
       policy: env.SANTUN_RECORDING,
       spool: env.SANTUN_RECORDING_SPOOL ?? null,
-      folder: env.SANTUN_RECORDING_DIR ?? `${env.SANTUN_DATA_DIR}/recordings`,
+      store: recordingStore(env),
     },
     http: { host: env.SANTUN_HTTP_HOST, port: env.SANTUN_HTTP_PORT },
     dataDir: env.SANTUN_DATA_DIR,
@@ -142,6 +156,23 @@ function tlsOf(env: Environment): SipTlsConfig | null {
     trustedFile: env.SANTUN_SIP_TLS_CA ?? null,
     port: env.SANTUN_SIP_TLS_PORT,
     wssPort: env.SANTUN_SIP_WSS_PORT ?? null,
+  };
+}
+
+function recordingStore(env: Environment): RecordingStoreConfig {
+  const bucket = env.SANTUN_RECORDING_S3_BUCKET;
+  const endpoint = env.SANTUN_RECORDING_S3_ENDPOINT ?? null;
+  if (bucket === undefined) {
+    const folder = env.SANTUN_RECORDING_DIR ?? `${env.SANTUN_DATA_DIR}/recordings`;
+    return { kind: 'folder', folder };
+  }
+  const style = env.SANTUN_RECORDING_S3_PATH_STYLE ?? (endpoint === null ? 'off' : 'on');
+  return {
+    ...{ kind: 's3', bucket, endpoint, region: env.SANTUN_RECORDING_S3_REGION },
+    pathStyle: style === 'on',
+    // that they are there was looked at before
+    accessKeyId: env.SANTUN_RECORDING_S3_ACCESS_KEY_ID ?? '',
+    secretAccessKey: env.SANTUN_RECORDING_S3_SECRET_ACCESS_KEY ?? '',
   };
 }
 
@@ -177,7 +208,7 @@ function combinationProblems(given: RawEnvironment): ConfigProblem[] {
       'is missing, and DATABASE_URL is set: what is sealed in that database must stay readable for every process and after this one',
     );
   }
-  return [...problems, ...tlsProblems(given), ...portProblems(given, roles)];
+  return [...problems, ...tlsProblems(given), ...storeProblems(given), ...portProblems(given, roles)];
 }
 
 /** Each needs the others, and is good for nothing without them. */
@@ -192,6 +223,29 @@ function tlsProblems(given: RawEnvironment): ConfigProblem[] {
   return (['SANTUN_SIP_TLS_KEY', 'SANTUN_SIP_TLS_CA', 'SANTUN_SIP_WSS_PORT'] as const)
     .filter((variable) => given[variable] !== undefined)
     .map((variable) => of(variable, 'is set, and SANTUN_SIP_TLS_CERTIFICATE is missing'));
+}
+
+/** Half a store, or two. */
+function storeProblems(given: RawEnvironment): ConfigProblem[] {
+  const endpoint = 'SANTUN_RECORDING_S3_ENDPOINT' as const;
+  const needed = [
+    ...(['SANTUN_RECORDING_S3_BUCKET', 'SANTUN_RECORDING_S3_ACCESS_KEY_ID'] as const),
+    'SANTUN_RECORDING_S3_SECRET_ACCESS_KEY' as const,
+  ];
+  const first = [...needed, endpoint].find((name) => given[name] !== undefined);
+  if (first === undefined) return [];
+  const problems = needed
+    .filter((variable) => given[variable] === undefined)
+    .map((variable): ConfigProblem => {
+      const { accepted } = variableDoc(variable);
+      return { variable, reason: `is missing, and ${first} is set`, accepted };
+    });
+  if (given.SANTUN_RECORDING_DIR !== undefined) {
+    const accepted = `unset, or no ${first}`;
+    const reason = `is set, and so is ${first}: recordings are kept in one place`;
+    problems.push({ variable: 'SANTUN_RECORDING_DIR', reason, accepted });
+  }
+  return problems;
 }
 
 /** Two listeners of one process on one TCP port. */

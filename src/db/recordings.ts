@@ -148,12 +148,32 @@ export async function takeSpooledRecording(
   return rows[0] ?? null;
 }
 
+/** A recording as one worker has taken it: nothing is done for it once another has. */
+export type TakenRecording = Pick<SpooledRecording, 'id' | 'tries'>;
+
 /** Comes again after so long. */
-export async function postponeRecording(db: Queryable, id: string, waitMs: number): Promise<void> {
+export async function postponeRecording(
+  db: Queryable,
+  { id, tries }: TakenRecording,
+  waitMs: number,
+): Promise<void> {
   await db.query(
-    `update recording set next_try_at = now() + make_interval(secs => $2)
-     where id = $1 and state = 'spooled'`,
-    [id, waitMs / 1_000],
+    `update recording set next_try_at = now() + make_interval(secs => $3)
+     where id = $1 and state = 'spooled' and tries = $2`,
+    [id, tries, waitMs / 1_000],
+  );
+}
+
+/** Nothing was tried, for its captures are not closed yet: comes again after so long, and it does not count. */
+export async function giveBackRecording(
+  db: Queryable,
+  { id, tries }: TakenRecording,
+  waitMs: number,
+): Promise<void> {
+  await db.query(
+    `update recording set tries = tries - 1, next_try_at = now() + make_interval(secs => $3)
+     where id = $1 and state = 'spooled' and tries = $2`,
+    [id, tries, waitMs / 1_000],
   );
 }
 
@@ -175,8 +195,7 @@ export interface RecordingGap {
   readonly flagged: boolean;
 }
 
-export interface StoredRecording {
-  readonly id: string;
+export interface StoredRecording extends TakenRecording {
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly bytes: number;
@@ -187,14 +206,17 @@ export interface StoredRecording {
   readonly sealedDataKey: Buffer;
 }
 
-/** The audio is in the store: told by `recording.ready`. False: somebody else had settled it. */
+/**
+ * The audio is in the store under the name of this try: told by `recording.ready`. False: another worker has taken
+ * it meanwhile, or it was settled, and what was stored is of no use.
+ */
 export function recordingReady(db: Database, stored: StoredRecording): Promise<boolean> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.query<Settled>(
       `update recording r set state = 'ready', started_at = $2::timestamptz, duration_ms = $3, bytes = $4,
          sha256 = $5, channels = $6, segments = $7, gaps = $8, data_key = $9, next_try_at = null,
-         failure = null, retain_until = $2::timestamptz + make_interval(months => c.recording_retention_months)
-       from creditor c where r.id = $1 and r.state = 'spooled' and c.id = r.creditor_id
+         stored_try = $10, failure = null, retain_until = $2::timestamptz + make_interval(months => c.recording_retention_months)
+       from creditor c where r.id = $1 and r.state = 'spooled' and r.tries = $10 and c.id = r.creditor_id
        returning r.creditor_id as "creditorId", r.agent_id as "agentId", r.attempt_id as "attemptId"`,
       [
         stored.id,
@@ -206,6 +228,7 @@ export function recordingReady(db: Database, stored: StoredRecording): Promise<b
         JSON.stringify(stored.segments),
         JSON.stringify(stored.gaps),
         stored.sealedDataKey,
+        stored.tries,
       ],
     );
     const [settled] = rows;

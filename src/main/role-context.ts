@@ -4,6 +4,7 @@ import type { Gate } from '../../dialer/create-gate';
 import type { Config } from '../config/parse-config';
 import type { Database } from '../db/database';
 import type { Signer } from '../proof/sign';
+import type { AudioStore } from '../recording/audio-store';
 import type { QueueLocation, SipQueue } from '../queue/sip-queue';
 
 /** What every role is given. */
@@ -19,6 +20,8 @@ export interface RoleContext {
   readonly secretKey: Buffer;
   /** 32 bytes; HMAC of national identity numbers. */
   readonly identityKey: Buffer;
+  /** Where recordings lie. */
+  readonly audioStore: AudioStore;
   /** Signs decisions and the ledger. */
   readonly signer: Signer;
 }

@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import { createHealthServer } from '../http/create-health-server';
 import { createServer } from '../http/create-server';
 import type { Resource } from './lifecycle';
-import { AudioStore } from '../recording/audio-store';
 import { listeningError } from './listening-error';
 import { PROGRAM_ROOT } from './program-root';
 import { readiness } from './readiness';
@@ -33,7 +32,7 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         realm: config.realm,
         softphoneDir: join(PROGRAM_ROOT, 'dist', 'web', 'softphone'),
         ...(config.softphoneWsUrls.length === 0 ? {} : { softphoneWsUrls: config.softphoneWsUrls }),
-        audioStore: new AudioStore(config.recording.folder),
+        audioStore: context.audioStore,
         readiness: checks,
       })
     : await createHealthServer({ readiness: checks, registry });

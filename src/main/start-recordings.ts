@@ -1,6 +1,5 @@
 import { Counter } from 'prom-client';
 import { storeRecordingsTurn } from '../../workers/store-recordings';
-import { AudioStore } from '../recording/audio-store';
 import { CaptureSpool } from '../recording/capture-spool';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
@@ -10,7 +9,7 @@ const STORE_INTERVAL_MS = 1_000;
 /** What the engines captured becomes recordings, where there is a spool. */
 export function startRecordings(context: RoleContext): Repeating[] {
   const { config, db, log, registry, secretKey } = context;
-  const { spool, folder } = config.recording;
+  const { spool } = config.recording;
   if (spool === null) return [];
   const settled = new Counter({
     name: 'santun_recordings_total',
@@ -22,7 +21,7 @@ export function startRecordings(context: RoleContext): Repeating[] {
     db,
     secretKey,
     spool: new CaptureSpool(spool),
-    store: new AudioStore(folder),
+    store: context.audioStore,
     onTrouble: (recordingId, error) => {
       log.error({ recordingId, err: error }, 'a recording could not be stored');
     },

@@ -14,6 +14,7 @@ import { stopAll, type Resource } from './lifecycle';
 import { prepareDatabase, type PreparedDatabase } from './prepare-database';
 import { PROGRAM_VERSION } from './program-version';
 import { queueTrouble, type RoleContext } from './role-context';
+import { openAudioStore } from './open-audio-store';
 import { startApi } from './start-api';
 import { startScheduler } from './start-scheduler';
 import { startSip } from './start-sip';
@@ -67,7 +68,11 @@ async function startRoles(config: Config, log: Logger, started: Resource[]): Pro
   const gate = createGate({ db, signer: keys.signer, engine: PROGRAM_VERSION });
   const clockWatch = watchClock({ db, log, registry, clock: gate.clock });
   started.push({ name: 'clock watch', stop: () => clockWatch.stop() });
-  const context: RoleContext = { config, db, gate, queue, queueLocation, registry, log, ...keys };
+  const audioStore = await openAudioStore(config.recording.store, log);
+  const context: RoleContext = {
+    ...{ config, db, gate, queue, queueLocation, registry, log, audioStore },
+    ...keys,
+  };
 
   const has = (role: Config['roles'][number]): boolean => config.roles.includes(role);
   if (has('workers')) started.push(startWorkers(context));

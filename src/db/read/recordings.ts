@@ -9,7 +9,8 @@ export interface RecordingRow {
   readonly attemptId: string;
   readonly callId: string;
   readonly creditorId: string;
-  readonly debtorId: string;
+  /** Null: nobody knows yet who called. */
+  readonly debtorId: string | null;
   readonly agentId: string;
   readonly state: (typeof RECORDING_STATES)[number];
   readonly startedAt: Date | null;
@@ -79,10 +80,17 @@ export async function recordingKey(
   readonly creditorId: string;
   readonly sealed: Buffer;
   readonly bytes: bigint;
+  /** Names the audio in the store. */
+  readonly storedTry: number | null;
 } | null> {
-  const { rows } = await db.query<{ creditorId: string; sealed: Buffer; bytes: bigint }>(
-    `select creditor_id as "creditorId", data_key as sealed, bytes from recording
-     where id = $1 and state = 'ready'`,
+  const { rows } = await db.query<{
+    creditorId: string;
+    sealed: Buffer;
+    bytes: bigint;
+    storedTry: number | null;
+  }>(
+    `select creditor_id as "creditorId", data_key as sealed, bytes, stored_try as "storedTry"
+     from recording where id = $1 and state = 'ready'`,
     [id],
   );
   return rows[0] ?? null;

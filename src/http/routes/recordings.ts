@@ -9,6 +9,7 @@ import {
   RECORDING_STATES,
   type RecordingRow,
 } from '../../db/read/recordings';
+import { audioName } from '../../recording/audio-store';
 import { openDataKey } from '../../recording/data-keys';
 import { readAudio } from '../../recording/read-audio';
 import type { Api, HttpContext } from '../api';
@@ -26,7 +27,7 @@ const recording = z.object({
   attemptId: id,
   callId: id,
   creditorId: id,
-  debtorId: id,
+  debtorId: id.nullable().describe('Null: nobody knows yet who called'),
   agentId: id,
   state: z.enum(RECORDING_STATES).describe('ready: it can be played'),
   startedAt: instant.nullable(),
@@ -140,7 +141,8 @@ async function play(
   }
   const range = asked === 'whole' ? { from: 0, to: bytes - 1 } : asked;
   const dataKey = await openDataKey(db, secretKey, { recordingId, ...key });
-  const audio = readAudio(audioStore, { recordingId, dataKey, bytes }, range);
+  const name = audioName(recordingId, key.storedTry);
+  const audio = readAudio(audioStore, name, { recordingId, dataKey, bytes }, range);
   // what cannot be read is told as an error, not as an answer that breaks off
   const first = await audio.next();
   await db.transaction((tx) =>

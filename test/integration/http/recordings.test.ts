@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reserveNext } from '../../../dialer/reserve';
 import { newId } from '../../../src/db/new-id';
-import { openRecording, recordingReady, spoolRecording } from '../../../src/db/recordings';
-import { AudioStore } from '../../../src/recording/audio-store';
+import {
+  openRecording,
+  recordingReady,
+  spoolRecording,
+  takeSpooledRecording,
+} from '../../../src/db/recordings';
+import { audioName } from '../../../src/recording/audio-store';
+import { FolderAudioStore } from '../../../src/recording/folder-audio-store';
 import { newDataKey } from '../../../src/recording/data-keys';
 import { chunksOf, sealChunk } from '../../../src/recording/sealed-audio';
 import { makeFloor, type Floor } from '../../support/floor';
@@ -14,7 +20,7 @@ import { startApi, type Api } from '../../support/http-api';
 
 const audio = randomBytes(150_000);
 let folder: string;
-let store: AudioStore;
+let store: FolderAudioStore;
 let api: Api;
 let floor: Floor;
 let supervisor: string;
@@ -24,7 +30,7 @@ let attemptId: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'santun-recordings-'));
-  store = new AudioStore(folder);
+  store = new FolderAudioStore(folder);
   api = await startApi({ audioStore: store });
   supervisor = await api.key('supervisor');
   floor = await makeFloor(api.database.db);
@@ -46,15 +52,21 @@ async function keep(ofAttempt: string): Promise<string> {
   const recordingId = newId(new Date());
   await openRecording(db, { id: recordingId, attemptId: ofAttempt, callId: newId(new Date()) });
   await spoolRecording(db, recordingId);
+  await takeSpooledRecording(db, 60_000);
   const of = { recordingId, creditorId: floor.creditorId };
   const { dataKey, sealed } = await newDataKey(db, api.secretKey, of);
   const plain = { recordingId, dataKey, bytes: audio.length };
   await store.put(
-    recordingId,
+    audioName(recordingId, 1),
     [...chunksOf(audio)].map((chunk, i) => sealChunk(plain, i, chunk)),
   );
   await recordingReady(db, {
-    ...{ id: recordingId, startedAt: new Date('2026-03-02T03:00:00Z'), durationMs: 4_686 },
+    ...{
+      id: recordingId,
+      tries: 1,
+      startedAt: new Date('2026-03-02T03:00:00Z'),
+      durationMs: 4_686,
+    },
     ...{ bytes: audio.length, channels: 2, segments: [], gaps: [], sealedDataKey: sealed },
     sha256: createHash('sha256').update(audio).digest(),
   });
@@ -119,7 +131,7 @@ test('the audio is played whole and in parts, and each playback is in the audit'
 test('an agent may not play it, and what was changed on disk is not played', async () => {
   const key = await api.key('agent', agent.agentId);
   expect((await api.call(key, `GET /v1/recordings/${id}/audio`)).statusCode).toBe(403);
-  await store.put(id, [randomBytes(150_000)]);
+  await store.put(audioName(id, 1), [randomBytes(150_000)]);
   expect((await play('bytes=0-10')).response.status).toBe(500);
 });
 

@@ -1,6 +1,7 @@
 import { one, type Database } from '../../../../src/db/database';
 import type { KeptSegment, RecordingGap } from '../../../../src/db/recordings';
-import { AudioStore } from '../../../../src/recording/audio-store';
+import { audioName } from '../../../../src/recording/audio-store';
+import { FolderAudioStore } from '../../../../src/recording/folder-audio-store';
 import { CaptureSpool } from '../../../../src/recording/capture-spool';
 import { openDataKey } from '../../../../src/recording/data-keys';
 import { readAudio } from '../../../../src/recording/read-audio';
@@ -17,20 +18,21 @@ export interface RecordingRow {
   readonly sealed: Buffer;
   readonly segments: KeptSegment[];
   readonly gaps: RecordingGap[];
+  readonly storedTry: number | null;
 }
 
 const SECRET_KEY = Buffer.alloc(32, 7);
 
 /** Stores what engines captured as the workers do, and plays it back. */
 export class RecordingShelf {
-  private readonly store: AudioStore;
+  private readonly store: FolderAudioStore;
 
   constructor(
     private readonly db: Database,
     private readonly spool: string,
     folder: string,
   ) {
-    this.store = new AudioStore(folder);
+    this.store = new FolderAudioStore(folder);
   }
 
   /** The recording of the attempt, once it is ready. */
@@ -52,7 +54,7 @@ export class RecordingShelf {
   async row(attemptId: string): Promise<RecordingRow> {
     const found = await this.db.query<RecordingRow>(
       `select id, state, failure, creditor_id as "creditorId", bytes, sha256, data_key as sealed,
-         segments, gaps from recording where attempt_id = $1`,
+         segments, gaps, stored_try as "storedTry" from recording where attempt_id = $1`,
       [attemptId],
     );
     return one(found, 'recording');
@@ -62,8 +64,9 @@ export class RecordingShelf {
     const { id: recordingId, bytes } = row;
     const dataKey = await openDataKey(this.db, SECRET_KEY, { ...row, recordingId });
     const audio = { recordingId, dataKey, bytes: Number(bytes) };
+    const name = audioName(recordingId, row.storedTry);
     const parts: Buffer[] = [];
-    for await (const part of readAudio(this.store, audio, { from, to })) parts.push(part);
+    for await (const part of readAudio(this.store, name, audio, { from, to })) parts.push(part);
     return Buffer.concat(parts);
   }
 }

@@ -27,7 +27,10 @@ test('an empty environment is the embedded one', () => {
     },
     mediaEngines: [],
     mediaTimeoutMs: 30_000,
-    recording: { policy: 'all', spool: null, folder: '.data/recordings' },
+    recording: {
+      ...{ policy: 'all', spool: null },
+      store: { kind: 'folder', folder: '.data/recordings' },
+    },
     http: { host: '127.0.0.1', port: 8080 },
     dataDir: '.data',
     databasePoolSize: 10,
@@ -160,6 +163,34 @@ describe('variables that do not go together', () => {
         ...{ port: 5061, wssPort: null },
       },
     });
+  });
+
+  const S3 = {
+    SANTUN_RECORDING_S3_BUCKET: 'recordings',
+    SANTUN_RECORDING_S3_ACCESS_KEY_ID: 'santun',
+    SANTUN_RECORDING_S3_SECRET_ACCESS_KEY: 'hunter2hunter2',
+  };
+
+  test('recordings go to a bucket, whose service needs a whole key', () => {
+    const endpoint = { SANTUN_RECORDING_S3_ENDPOINT: 'http://127.0.0.1:9000' };
+    expect(parseConfig({ ...S3, ...endpoint }).recording.store).toEqual({
+      ...{ kind: 's3', bucket: 'recordings', endpoint: 'http://127.0.0.1:9000' },
+      ...{ region: 'us-east-1', pathStyle: true },
+      ...{ accessKeyId: 'santun', secretAccessKey: 'hunter2hunter2' },
+    });
+    expect(parseConfig(S3).recording.store).toMatchObject({ endpoint: null, pathStyle: false });
+    expect(problemsOf({ ...endpoint, SANTUN_RECORDING_S3_BUCKET: 'recordings' })).toEqual(
+      ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'].map((name) => ({
+        ...{ variable: `SANTUN_RECORDING_S3_${name}`, accepted: expect.any(String) as string },
+        reason: 'is missing, and SANTUN_RECORDING_S3_BUCKET is set',
+      })),
+    );
+    const other = { SANTUN_RECORDING_DIR: '/var/lib', ...endpoint, ...S3 };
+    expect(problemsOf(other)).toMatchObject([{ variable: 'SANTUN_RECORDING_DIR' }]);
+    for (const url of ['ftp://s3', 'http://a:hunter2@s3.example', 's3.example:9000'])
+      expect(problemsOf({ ...S3, SANTUN_RECORDING_S3_ENDPOINT: url })).toMatchObject([
+        { variable: 'SANTUN_RECORDING_S3_ENDPOINT' },
+      ]);
   });
 
   test('a role on its own needs the database that the others use', () => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AudioStore } from '../../../../src/recording/audio-store';
+import { audioName } from '../../../../src/recording/audio-store';
+import { FolderAudioStore } from '../../../../src/recording/folder-audio-store';
 import { readAudio } from '../../../../src/recording/read-audio';
 import {
   CHUNK_BYTES,
@@ -19,22 +20,23 @@ const audio: SealedAudio = {
   dataKey: randomBytes(32),
   bytes: plain.length,
 };
+const name = audioName(audio.recordingId, 2);
 const sealed = (): Buffer[] => [...chunksOf(plain)].map((chunk, i) => sealChunk(audio, i, chunk));
 
 describe('in a folder', () => {
   let folder: string;
-  let store: AudioStore;
+  let store: FolderAudioStore;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'santun-audio-'));
-    store = new AudioStore(join(folder, 'made'));
-    await store.put(audio.recordingId, sealed());
+    store = new FolderAudioStore(join(folder, 'made'));
+    await store.put(name, sealed());
   });
   afterAll(() => rm(folder, { recursive: true }));
 
   const read = async (from: number, to: number): Promise<Buffer> => {
     const parts: Buffer[] = [];
-    for await (const part of readAudio(store, audio, { from, to })) parts.push(part);
+    for await (const part of readAudio(store, name, audio, { from, to })) parts.push(part);
     return Buffer.concat(parts);
   };
 
@@ -51,19 +53,19 @@ describe('in a folder', () => {
   });
 
   test('is replaced by a later one, leaves nothing beside it, and can be removed twice', async () => {
-    await store.put(audio.recordingId, sealed());
-    expect(await readdir(join(folder, 'made', 'ab'))).toEqual([`${audio.recordingId}.sealed`]);
-    await store.remove(audio.recordingId);
-    await store.remove(audio.recordingId);
+    await store.put(name, sealed());
+    expect(await readdir(join(folder, 'made', 'ab'))).toEqual([`${audio.recordingId}.2.sealed`]);
+    await store.remove(name);
+    await store.remove(name);
     await expect(read(0, 1)).rejects.toThrow(/ENOENT/);
-    await store.put(audio.recordingId, sealed());
+    await store.put(name, sealed());
   });
 
   test('one that cannot be written whole is not there', async () => {
     const other = '0190a000-0000-7000-8000-0000000000cd';
     await expect(
       store.put(
-        other,
+        audioName(other, null),
         (function* () {
           yield Buffer.alloc(1);
           throw new Error('no more');
