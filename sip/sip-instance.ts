@@ -11,6 +11,7 @@ import { Withdrawals } from './calls/withdrawals';
 import type { Gateway } from './gateway/gateway';
 import { EngineWatch } from './media/engine/engine-watch';
 import type { MediaSource } from './media/media-source';
+import { Prompts } from './media/prompts';
 import { InboundCalls } from './inbound/inbound-calls';
 import { TrunkSources } from './inbound/trunk-sources';
 import type { WithdrawReason } from './outcome/sip-outcome';
@@ -48,6 +49,7 @@ export class SipInstance {
   private readonly engines: EngineWatch | null;
   readonly inbound: InboundCalls;
   private readonly withdrawals: Withdrawals;
+  private readonly prompts: Prompts;
 
   constructor(private readonly options: SipInstanceOptions) {
     const { id: sipInstanceId, db, log, gateway, metrics, realm, secretKey, gate } = options;
@@ -65,6 +67,8 @@ export class SipInstance {
     this.trunks = new TrunkWatch({ db, log, gateway, sipInstanceId });
     this.quality = new QualityWatch(db, log);
     const { pool } = options.media;
+    this.prompts = new Prompts(db, log);
+    const { prompts } = this;
     this.engines = pool && new EngineWatch({ db, log, sipInstanceId, pool });
     this.calls = new Calls({
       db,
@@ -75,6 +79,7 @@ export class SipInstance {
       secretKey,
       gate,
       media: options.media,
+      prompts,
       lines: this.lines,
       onTrunkLegEnd: (trunkId, end) => {
         this.trunks.legEnded(trunkId, end);
@@ -82,7 +87,7 @@ export class SipInstance {
     });
     const { lines, calls } = this;
     const trunks = new TrunkSources(db);
-    this.inbound = new InboundCalls({ ...options, sipInstanceId, lines, calls, trunks });
+    this.inbound = new InboundCalls({ ...options, sipInstanceId, lines, calls, trunks, prompts });
     this.withdrawals = new Withdrawals(db, log, this.calls);
     this.presence = new AgentPresence({
       db,
@@ -130,6 +135,7 @@ export class SipInstance {
   }
 
   start(): void {
+    void this.prompts.tellMissing(this.engines !== null);
     this.presence.start();
     this.reaper.start();
     this.withdrawals.start();

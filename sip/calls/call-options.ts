@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AgentLine } from '../agents/agent-line';
 import type { TalkMedia } from '../media/media';
 import type { WithdrawReason } from '../outcome/sip-outcome';
+import type { CallPrompts } from './call-prompts';
 import type { CallRecorder } from './call-recorder';
 import type { CallClaim, CallRecords } from './call-records';
 import type { DialEnd } from './dialing';
@@ -15,6 +16,8 @@ export interface CallOptions {
   readonly talk: TalkMedia;
   /** Null: talks are not recorded. */
   readonly recorder: CallRecorder | null;
+  /** What the debtor hears besides the agent. */
+  readonly prompts: CallPrompts;
   readonly releaseLine: (line: AgentLine) => Promise<void>;
   /** Changes the softphone's leg over to media that work. */
   readonly renewMedia: (line: AgentLine) => Promise<boolean>;

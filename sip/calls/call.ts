@@ -5,6 +5,7 @@ import type { Transfer } from '../../src/db/transfers';
 import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss } from '../media/media';
+import type { MediaLeg } from '../media/media-leg';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallOptions, CustomerSide } from './call-options';
 import type { CallClaim, CallRecords } from './call-records';
@@ -128,9 +129,11 @@ export class Call implements LineUser {
         this.customerEnded(by);
       },
       onMediaLost: (loss) => void this.mediaLost(loss),
+      onHeld: (media) => void this.options.prompts.fillHold(media),
     });
     const joining = this.conversation.join(JOIN_LIMIT_MS);
     this.options.recorder?.start(talk);
+    void this.options.prompts.announceRecording(talk);
     const joined = await joining;
     // debtor, agent or reaper were faster
     if (!this.isIn('joining')) return;
@@ -340,7 +343,7 @@ export class Call implements LineUser {
     const { records, log, onOver, recorder, releaseLine } = this.options;
     const { line, outside, transfer } = this;
     recorder?.finish();
-    const ending = this.conversation?.end();
+    const ending = this.endConversation(end.result);
     const released = line === null ? outside?.leg.dialog.hangUp() : releaseLine(line);
     void outside?.audio.close();
     const left = transfer?.callOver();
@@ -351,6 +354,13 @@ export class Call implements LineUser {
     log.info({ result: end.result, cause: end.cause }, 'call over');
     onOver(end.result);
     await Promise.all([ending?.hungUp, released, left]);
+  }
+
+  /** Who answered and could not be joined hears why, before the line is dead. */
+  private endConversation(result: CallEnd['result']): ReturnType<Conversation['end']> | undefined {
+    const { prompts } = this.options;
+    const goodbye = (debtor: MediaLeg): Promise<void> => prompts.sayGoodbye(debtor);
+    return this.conversation?.end(result === 'abandoned' ? goodbye : undefined);
   }
 
   private recordLegsEnded(endedBy: Side): void {

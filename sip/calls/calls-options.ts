@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database';
 import type { AgentLines } from '../agents/agent-lines';
 import type { Gateway } from '../gateway/gateway';
 import type { MediaSource } from '../media/media-source';
+import type { Prompts } from '../media/prompts';
 import type { LegEnd } from '../outcome/sip-outcome';
 import type { SipMetrics } from '../sip-metrics';
 
@@ -14,6 +15,7 @@ export interface CallsOptions {
   readonly gateway: Gateway;
   readonly lines: AgentLines;
   readonly media: MediaSource;
+  readonly prompts: Prompts;
   readonly metrics: SipMetrics;
   readonly sipInstanceId: string;
   readonly secretKey: Buffer;

@@ -10,6 +10,7 @@ import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
 import type { CustomerSide } from './call-options';
+import { CallPrompts } from './call-prompts';
 import { CallRecorder } from './call-recorder';
 import { CallRecords, type CallClaim, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
@@ -163,14 +164,23 @@ export class Calls {
     { line, talk }: Pick<PreparedAgent, 'line' | 'talk'>,
     onOver: (result: string) => void,
   ): { readonly call: Call; readonly records: CallRecords; readonly log: Logger } {
-    const { db, lines, sipInstanceId } = this.options;
+    const { db, lines, sipInstanceId, media, prompts } = this.options;
     const { attemptId, callId } = claim;
     const log = this.options.log.child({ attemptId, callId });
     const records = new CallRecords(db, claim, sipInstanceId, log, () => {
       call.abort('conflict');
     });
+    const recorder = this.recorderOf(claim, records);
+    const write: CallRecords['recording'] = (what, work) => {
+      records.recording(what, work);
+    };
+    const track = (work: Promise<void>): void => {
+      this.track(work.then(() => records.settled()));
+    };
+    const heard = { attemptId, media, prompts, log, write, track };
     const call = new Call({
-      recorder: this.recorderOf(claim, records),
+      recorder,
+      prompts: new CallPrompts(heard, recorder !== null),
       log,
       claim,
       line,

@@ -13,6 +13,8 @@ export interface ConversationEvents {
   readonly onCustomerEnded: (by: DialogEndedBy) => void;
   /** Nobody can be heard any more, whatever the signalling says. */
   readonly onMediaLost: (loss: MediaLoss) => void;
+  /** The debtor is on hold, by these media: something may be played. */
+  readonly onHeld: (media: TalkMedia) => void;
 }
 
 /** Debtor and agent, or whoever took the talk over, joined. */
@@ -60,7 +62,7 @@ export class Conversation {
     this.watchMedia();
     void before.end();
     if (this.muted) await media.setMuted(true);
-    if (this.held) await media.setHeld(true);
+    if (this.held) await this.hold(media);
     return true;
   }
 
@@ -72,7 +74,7 @@ export class Conversation {
   /** Puts the debtor on hold and joins the agent's leg with somebody else's. False: {@link rejoin} undoes it. */
   async consult(other: TalkMedia, agent: MediaLeg, limitMs: number): Promise<boolean> {
     this.isConsulting = true;
-    if (!(await this.media.setHeld(true)) || this.over) return false;
+    if (!(await this.hold(this.media)) || this.over) return false;
     return other.takeOver(agent, limitMs);
   }
 
@@ -99,26 +101,46 @@ export class Conversation {
     if (!this.held) return;
     // the agent had the debtor on hold before: silence again, and not only in our books
     await this.media.setHeld(false);
-    await this.media.setHeld(true);
+    await this.hold(this.media);
   }
 
   agentModifies(request: IncomingModify): Promise<void> {
     return this.media.agentOffers(request);
   }
 
+  private async hold(media: TalkMedia): Promise<boolean> {
+    const held = await media.setHeld(true);
+    if (held && !this.over) this.events.onHeld(media);
+    return held;
+  }
+
   /** Hold, resume, mute, unmute. True when both sides agreed; asking twice is no fault. */
   async control(command: MediaCommand): Promise<boolean> {
     const isHold = command === 'hold' || command === 'resume';
     const wanted = command === 'hold' || command === 'mute';
-    const done = isHold ? await this.media.setHeld(wanted) : await this.media.setMuted(wanted);
+    const done = await this.change(isHold, wanted);
     if (done && isHold) this.held = wanted;
     else if (done) this.muted = wanted;
     return done;
   }
 
-  /** Hangs up the debtor's leg, if it still stands. `report`: what was heard, where it was seen. */
-  end(): { readonly hungUp: Promise<void>; readonly report: Promise<TalkReport | null> } {
+  private change(isHold: boolean, wanted: boolean): Promise<boolean> {
+    if (!isHold) return this.media.setMuted(wanted);
+    return wanted ? this.hold(this.media) : this.media.setHeld(false);
+  }
+
+  /**
+   * Hangs up the debtor's leg, if it still stands. `report`: what was heard, where it was seen.
+   * @param goodbye what is waited for before it
+   */
+  end(goodbye?: (debtor: MediaLeg) => Promise<void>): {
+    readonly hungUp: Promise<void>;
+    readonly report: Promise<TalkReport | null>;
+  } {
     this.over = true;
-    return { report: this.media.end(), hungUp: this.customer.dialog.hangUp() };
+    const { dialog } = this.customer;
+    const said = goodbye?.(this.customer);
+    const hungUp = said === undefined ? dialog.hangUp() : said.finally(() => dialog.hangUp());
+    return { report: this.media.end(), hungUp };
   }
 }

@@ -18,6 +18,11 @@ export interface IncomingCall extends IncomingRequest {
    * caller's session is too short, and is refused.
    */
   limitSession(policy: SessionTimerPolicy | null): boolean;
+  /**
+   * 183 with a description: the caller hears us before the answer, which must describe the same. False:
+   * the caller gave up, or the signalling server is away.
+   */
+  earlyMedia(sdp: string): boolean;
   /** 200 with our description. Null: the caller gave up, or the signalling server could not send it. */
   answer(sdp: string): Promise<SipDialog | null>;
 }
@@ -40,6 +45,17 @@ export function incomingCall(
     cancelled = true;
     for (const listener of listeners) listener();
   });
+  const provisional = (status: number, sdp?: string): boolean => {
+    if (cancelled || res.finalResponseSent) return false;
+    try {
+      if (sdp === undefined) res.send(status);
+      else res.send(status, '', { headers: { 'Content-Type': 'application/sdp' }, body: sdp });
+      return true;
+    } catch {
+      // the signalling server is away; the final answer will show it
+      return false;
+    }
+  };
   return {
     ...plain,
     callId: req.get('call-id') ?? '',
@@ -49,12 +65,7 @@ export function incomingCall(
       else listeners.push(listener);
     },
     ring: () => {
-      if (cancelled || res.finalResponseSent) return;
-      try {
-        res.send(180);
-      } catch {
-        // the signalling server is away; the final answer will show it
-      }
+      provisional(180);
     },
     limitSession: (policy) => {
       const answer = answerSessionOf(req, policy);
@@ -62,6 +73,7 @@ export function incomingCall(
       else void plain.respond(422, answer.headers);
       return answer.kind === 'agreed';
     },
+    earlyMedia: (sdp) => provisional(183, sdp),
     answer: (sdp) => {
       if (cancelled || res.finalResponseSent) return Promise.resolve(null);
       return sendAnswer(srf, req, res, { sdp, session, adopt });

@@ -5,6 +5,7 @@ import type { TalkMedia } from '../media/media';
 import { MediaLeg } from '../media/media-leg';
 import { nextDescription } from '../media/session-description';
 import type { WithdrawReason } from '../outcome/sip-outcome';
+import type { QueueMusic } from './queue-music';
 
 /** Longest wait for the softphone to take the caller's description, ms. */
 const ANSWER_LIMIT_MS = 5_000;
@@ -27,6 +28,8 @@ export class Answering implements CustomerSide {
     private readonly legId: string,
     /** Opens what the talk is kept in; false: the attempt is not ours any more. */
     openTalk: () => Promise<boolean>,
+    /** That the caller hears; null: nothing is played. */
+    private readonly music: QueueMusic | null = null,
   ) {
     caller.onCancelled(() => {
       this.withdraw('caller_hung_up');
@@ -41,9 +44,9 @@ export class Answering implements CustomerSide {
   }
 
   private async run(openTalk: () => Promise<boolean>): Promise<DialEnd> {
-    const { caller, talk, legId } = this;
+    const { caller, talk, legId, music } = this;
     const [sdp, opened] = await Promise.all([
-      talk.answer(caller.sdp, ANSWER_LIMIT_MS),
+      music?.description ?? talk.answer(caller.sdp, ANSWER_LIMIT_MS),
       openTalk().catch(() => false),
     ]);
     if (!opened) this.withdraw('conflict');
@@ -55,7 +58,12 @@ export class Answering implements CustomerSide {
       this.withdraw('caller_hung_up');
       return this.given();
     }
-    return { kind: 'answered', legId, leg: new MediaLeg(dialog, described, caller.sdp) };
+    const leg = new MediaLeg(dialog, described, caller.sdp);
+    if (music === null || (await music.handOver(leg, talk)))
+      return { kind: 'answered', legId, leg };
+    void dialog.hangUp();
+    const end = { kind: 'answered_alone', reason: 'media_refused' } as const;
+    return { kind: 'ended', end, status: 200 };
   }
 
   private given(): DialEnd {

@@ -17,7 +17,10 @@ import type { Calls } from '../calls/calls';
 import { AFTER_UNREACHED } from '../calls/transfers';
 import type { IncomingCall } from '../gateway/incoming-call';
 import { Answering } from './answering';
+import type { MediaSource } from '../media/media-source';
+import type { Prompts } from '../media/prompts';
 import { chooseAgent } from './choose-agent';
+import { QueueMusic } from './queue-music';
 import { standingContact } from './standing-contact';
 
 export interface InboundCallOptions {
@@ -26,6 +29,8 @@ export interface InboundCallOptions {
   readonly lines: AgentLines;
   readonly calls: Calls;
   readonly sipInstanceId: string;
+  readonly media: MediaSource;
+  readonly prompts: Prompts;
   readonly incoming: IncomingCall;
   /** Of the call that is with us. */
   readonly callId: string;
@@ -82,6 +87,7 @@ export class InboundCall {
   private aborted: MissCause | null = null;
   /** The attempt whose agent is being rung. */
   private ringingFor: string | null = null;
+  private music: Promise<QueueMusic | null> = Promise.resolve(null);
 
   constructor(
     private readonly options: InboundCallOptions,
@@ -114,6 +120,7 @@ export class InboundCall {
     const { db, incoming, person } = this.options;
     if (incoming.sdp === '') return 'failed';
     incoming.ring();
+    this.playMusic();
     const last = person === null ? null : await findLastAgent(db, person.debtorId);
     if (last !== null) this.preferred.push(last);
     let isFree = await this.takeBack();
@@ -125,6 +132,15 @@ export class InboundCall {
       isFree = end === 'not_taken' || (await this.takeBack());
     }
     return this.cause() ?? (isFree ? 'no_agent' : 'person_in_call');
+  }
+
+  private playMusic(): void {
+    const { creditorIds, person, log } = this.options;
+    const creditorId = person?.creditorId ?? creditorIds[0] ?? null;
+    this.music = QueueMusic.begin({ ...this.options, creditorId }).catch((error: unknown) => {
+      log.warn({ reason: (error as Error).message }, 'no music for who waits');
+      return null;
+    });
   }
 
   /** Methods, for a property would be narrowed: both change while a promise is awaited. */
@@ -221,7 +237,9 @@ export class InboundCall {
     const { agentId, sessionId: agentSessionId, wrapUpLimitMs } = agent;
     const talk = { callId, attemptId };
     const media = line.openTalk();
-    const answering = new Answering(incoming, media, legId, () => openInboundTalk(db, talk));
+    const music = await this.music;
+    const openTalk = (): Promise<boolean> => openInboundTalk(db, talk);
+    const answering = new Answering(incoming, media, legId, openTalk, music);
     if (this.aborted !== null) answering.withdraw('caller_hung_up');
     const claim = { ...talk, agentId, agentSessionId, wrapUpLimitMs, ringTimeoutMs: AGENT_RING_MS };
     const call = calls.join(claim, { line, talk: media }, answering);
@@ -240,6 +258,7 @@ export class InboundCall {
 
   private async miss(cause: MissCause): Promise<void> {
     const { db, callId, incoming } = this.options;
+    (await this.music)?.end();
     const sipStatus = await this.unattended(incoming, cause);
     await this.journal.write('missed', async () => {
       await missInboundCall(db, { callId, cause, sipStatus });

@@ -6,6 +6,8 @@ import type { MissCause } from '../../src/db/miss-inbound-call';
 import type { AgentLines } from '../agents/agent-lines';
 import type { Calls } from '../calls/calls';
 import type { IncomingCall } from '../gateway/incoming-call';
+import type { MediaSource } from '../media/media-source';
+import type { Prompts } from '../media/prompts';
 import type { SipMetrics } from '../sip-metrics';
 import { calledOf, callerOf } from './caller-identity';
 import { InboundCall } from './inbound-call';
@@ -17,6 +19,8 @@ export interface InboundCallsOptions {
   readonly log: Logger;
   readonly lines: AgentLines;
   readonly calls: Calls;
+  readonly media: MediaSource;
+  readonly prompts: Prompts;
   readonly trunks: TrunkSources;
   readonly metrics: SipMetrics;
   readonly sipInstanceId: string;

@@ -4,7 +4,9 @@ import { DirectLine } from './direct/direct-line';
 import { EngineLine } from './engine/engine-line';
 import { EnginePool } from './engine/engine-pool';
 import { speechOf } from './engine/ng-options';
+import { PromptLeg } from './engine/prompt-leg';
 import type { LineMedia } from './media';
+import type { MediaLeg } from './media-leg';
 
 export interface MediaOptions {
   /** None: audio flows directly. */
@@ -47,6 +49,27 @@ export class MediaSource {
       if (line !== null) return line;
     }
     return speech === 'plain' ? new DirectLine(() => pool.candidates().length > 0) : null;
+  }
+
+  /** What a caller is answered with to hear a prompt. Null: no engine would. */
+  async answerForPrompt(
+    offer: string,
+  ): Promise<{ readonly leg: PromptLeg; readonly answer: string } | null> {
+    for (const engine of this.pool?.candidates() ?? []) {
+      const answered = await PromptLeg.answering(engine, offer);
+      if (answered !== null) return answered;
+    }
+    return null;
+  }
+
+  /** Has somebody who is on the line hear an engine alone. Null: no engine, or the far end, would. */
+  async takeOverForPrompt(far: MediaLeg, limitMs: number): Promise<PromptLeg | null> {
+    for (const engine of this.pool?.candidates() ?? []) {
+      if (far.isOver) return null;
+      const leg = await PromptLeg.takingOver(engine, far, limitMs);
+      if (leg !== null) return leg;
+    }
+    return null;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { MediaQuality } from '../../src/domain/media-quality';
 import type { IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLeg } from './media-leg';
+import type { Playing, Prompt } from './prompt';
 
 /**
  * The seam between signalling and audio. `direct`: what one side describes is what the other is
@@ -69,6 +70,12 @@ export interface TalkMedia {
   setHeld(held: boolean): Promise<boolean>;
   /** The agent is not heard. */
   setMuted(muted: boolean): Promise<boolean>;
+  /**
+   * Plays something to the other side, and to nobody else. `alone`: once, and nobody hears the other
+   * until it is over; `on_hold`: again and again until the hold ends. Null: it cannot be played, for
+   * there is no engine, nobody to hear it, or no hold.
+   */
+  play(prompt: Prompt, how: 'alone' | 'on_hold'): Playing | null;
   /**
    * Captures both sides from here on, under a mark that is kept with the capture. Null: it cannot be
    * had. Asked right behind `join` it begins with the answer.

@@ -208,7 +208,12 @@ function combinationProblems(given: RawEnvironment): ConfigProblem[] {
       'is missing, and DATABASE_URL is set: what is sealed in that database must stay readable for every process and after this one',
     );
   }
-  return [...problems, ...tlsProblems(given), ...storeProblems(given), ...portProblems(given, roles)];
+  return [
+    ...problems,
+    ...tlsProblems(given),
+    ...storeProblems(given),
+    ...portProblems(given, roles),
+  ];
 }
 
 /** Each needs the others, and is good for nothing without them. */

@@ -49,5 +49,6 @@ export const EVENT_TYPES = [
   'media_engine.up',
   'recording.ready',
   'recording.failed',
+  'announcement.played',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

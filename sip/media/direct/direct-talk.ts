@@ -125,6 +125,11 @@ export class DirectTalk implements TalkMedia {
     return end.kind === 'accepted';
   }
 
+  /** Nobody here could: it needs an engine. */
+  play(): null {
+    return null;
+  }
+
   /** Nobody here hears the audio. */
   startRecording(): Promise<null> {
     return Promise.resolve(null);

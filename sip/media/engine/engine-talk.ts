@@ -2,7 +2,9 @@ import type { IncomingModify } from '../../gateway/sip-dialog';
 import type { Capture, JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
 import type { MediaLeg } from '../media-leg';
 import { audioPortOf, directionOf, payloadTypeOf, withDirection } from '../session-description';
+import type { Playing, Prompt } from '../prompt';
 import { AGENT, type EngineCall } from './engine-call';
+import { EnginePlaying } from './engine-playing';
 import { SilenceWatch } from './silence-watch';
 import { countOf, NO_COUNT, qualityBetween, type StreamCount } from './stream-report';
 
@@ -20,6 +22,9 @@ export class EngineTalk implements TalkMedia {
   private watch: SilenceWatch | null = null;
   private lossListener: ((loss: MediaLoss) => void) | null = null;
   private agentBefore: StreamCount = NO_COUNT;
+  private playing: EnginePlaying | null = null;
+  /** Why nobody hears the other now. */
+  private readonly blockedFor = new Set<'hold' | 'prompt'>();
 
   constructor(
     private readonly call: EngineCall,
@@ -144,14 +149,47 @@ export class EngineTalk implements TalkMedia {
     const { customer } = this;
     if (this.held === held) return true;
     if (customer === null) return false;
-    const reply = await this.call.send(held ? 'block media' : 'unblock media', {});
-    if (reply.kind !== 'ok') return false;
+    if (!(await this.block('hold', held))) return false;
     this.held = held;
+    if (!held) this.playing?.stop();
     this.watch?.begin();
     // silence is the engine's work; what the debtor's side makes of being told changes nothing
     const direction = held ? 'sendonly' : 'sendrecv';
     await customer.offer(withDirection(customer.localSdp, direction));
     return true;
+  }
+
+  private async block(why: 'hold' | 'prompt', wanted: boolean): Promise<boolean> {
+    const { blockedFor } = this;
+    const before = blockedFor.size > 0;
+    if (wanted) blockedFor.add(why);
+    else blockedFor.delete(why);
+    const isBlocked = blockedFor.size > 0;
+    if (isBlocked === before) return true;
+    const reply = await this.call.send(isBlocked ? 'block media' : 'unblock media', {});
+    if (reply.kind === 'ok') return true;
+    if (wanted) blockedFor.delete(why);
+    else blockedFor.add(why);
+    return false;
+  }
+
+  play(prompt: Prompt, how: 'alone' | 'on_hold'): Playing | null {
+    const { side, call } = this;
+    if (side === null || (how === 'on_hold' && !this.held)) return null;
+    this.playing?.stop();
+    // what is blocked is what the sides send: the engine's own audio is heard
+    if (how === 'alone') void this.block('prompt', true);
+    const playing = new EnginePlaying(
+      (name, fields) => call.send(name, { 'from-tag': side, ...fields }),
+      prompt,
+      how === 'on_hold',
+    );
+    this.playing = playing;
+    if (how === 'alone')
+      void playing.done.then(() => {
+        if (this.side === side) void this.block('prompt', false);
+      });
+    return playing;
   }
 
   async setMuted(muted: boolean): Promise<boolean> {
@@ -182,7 +220,8 @@ export class EngineTalk implements TalkMedia {
     this.takeSide(null);
     if (side === null) return null;
     // the line lives on, and the next call must be heard
-    if (this.held || this.muted) void call.send('unblock media', { flags: ['all'] });
+    this.playing?.abandon();
+    if (this.blockedFor.size > 0 || this.muted) void call.send('unblock media', { flags: ['all'] });
     const reply = await call.send('delete', { 'from-tag': side });
     if (reply.kind !== 'ok' || this.watch === null) return null;
     const agent = countOf(reply.reply, AGENT);

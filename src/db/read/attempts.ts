@@ -30,6 +30,9 @@ export interface AttemptRow {
   readonly mode: CallMode | null;
   /** How long a talk ran on after the hours ended, ms; null: there was no talk. */
   readonly overtimeMs: number | null;
+  /** How long the debtor heard them, ms; null: they were not played. */
+  readonly safeMessageMs: number | null;
+  readonly recordingNoticeMs: number | null;
   readonly outcomeCode: string | null;
   readonly createdAt: Date;
   readonly dialedAt: Date | null;
@@ -44,7 +47,8 @@ const SELECT = `select t.id, t.direction, t.creditor_id as "creditorId", t.campa
     t.debtor_id as "debtorId", t.agent_id as "agentId", t.trunk_id as "trunkId", 
     coalesce(p.e164, i.caller) as e164, t.state,
     t.state_since as "stateSince", t.result, t.sip_status as "sipStatus",
-    t.ended_by as "endedBy", t.purpose, t.mode, t.overtime_ms as "overtimeMs", o.code as "outcomeCode", t.created_at as "createdAt",
+    t.ended_by as "endedBy", t.purpose, t.mode, t.overtime_ms as "overtimeMs",
+    t.safe_message_ms as "safeMessageMs", t.recording_notice_ms as "recordingNoticeMs", o.code as "outcomeCode", t.created_at as "createdAt",
     t.dialed_at as "dialedAt", t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
     t.connected_at as "connectedAt", t.ended_at as "endedAt"
   from attempt t left join phone p on p.id = t.phone_id

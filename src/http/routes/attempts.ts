@@ -41,6 +41,16 @@ const attempt = z.object({
     .enum(CALL_MODES)
     .nullable()
     .describe('manual: an agent asked for it; null: a call that came in'),
+  safeMessageMs: z
+    .number()
+    .int()
+    .nullable()
+    .describe('How long a debtor whom nobody could be joined to heard a message'),
+  recordingNoticeMs: z
+    .number()
+    .int()
+    .nullable()
+    .describe('How long the debtor heard that the talk is recorded'),
   overtimeMs: z
     .number()
     .int()

@@ -141,7 +141,8 @@ test('plain RTP: both are heard through the engine; hold, mute and what was hear
   await agentEar.hears(debtorEar);
   await control('unmute');
   await control('hold');
-  await Promise.all([debtorEar.hearsNothing(), agentEar.hearsNothing()]);
+  // what the debtor hears then is in announcements.test.ts
+  await agentEar.hearsNothing();
   expect(trunk.offers.at(-1)).toContain('a=sendonly');
   await control('resume');
   expect(trunk.offers.at(-1)).toContain('a=sendrecv');

@@ -10,6 +10,8 @@ export interface CallingOptions {
   /** User part of the From header. */
   readonly from: string;
   readonly headers?: string[];
+  /** What the caller offers. */
+  readonly sdp?: string;
 }
 
 /** A call by way of a carrier's peer: it acknowledges what it is told to and answers a BYE itself. */
@@ -18,10 +20,10 @@ export class InboundCaller {
 
   constructor(
     private readonly peer: SipPeer,
-    { server, called, from, headers = [] }: CallingOptions,
+    { server, called, from, headers = [], sdp = audioSdp('penelepon') }: CallingOptions,
   ) {
     this.dialog = PeerDialog.calling(peer, server, called, from);
-    this.dialog.invite({ body: audioSdp('penelepon'), headers });
+    this.dialog.invite({ body: sdp, headers });
   }
 
   /** The first response with this status. */
@@ -40,6 +42,16 @@ export class InboundCaller {
     );
     this.dialog.ack(message);
     return message;
+  }
+
+  /** The talk takes the caller over: answered with what it had offered, or something else. */
+  async acceptReInvite(sdp: string, limitMs = 5_000): Promise<string> {
+    const offer = await this.peer.waitFor(
+      (m) => m.method === 'INVITE' && m.callId === this.dialog.callId,
+      { limitMs },
+    );
+    this.dialog.answer(offer, 200, { body: sdp });
+    return offer.message.body;
   }
 
   async hangUp(): Promise<void> {
