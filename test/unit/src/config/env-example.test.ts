@@ -23,7 +23,9 @@ test('the values that .env.example shows for unset variables are the defaults', 
     ...['BUCKET', 'ENDPOINT', 'PATH_STYLE', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'].map(
       (name) => `SANTUN_RECORDING_S3_${name}`,
     ),
-    ...['SANTUN_SOFTPHONE_WS_URLS', 'SANTUN_RECORDING_SPOOL', 'SANTUN_RECORDING_DIR'],
+    ...['CERTIFICATE', 'KEY', 'CA'].map((name) => `SANTUN_SIP_TLS_${name}`),
+    ...['SANTUN_SIP_WSS_PORT', 'SANTUN_SOFTPHONE_WS_URLS'],
+    ...['SANTUN_RECORDING_SPOOL', 'SANTUN_RECORDING_DIR'],
   ];
   const shown = lines.filter((line) => !withoutDefault.includes(line.name));
   const env = Object.fromEntries(shown.map((line) => [line.name, line.value]));
