@@ -28,7 +28,10 @@ export type Claim = Claimed;
 export type CallClaim = Pick<
   Claimed,
   'attemptId' | 'callId' | 'agentId' | 'agentSessionId' | 'ringTimeoutMs' | 'wrapUpLimitMs'
->;
+> & {
+  /** `Identity` of whoever called us (RFC 8224): goes on with the talk. */
+  readonly upstreamIdentity?: string;
+};
 
 /** Margin of the sweep's limits over the call's own: the owner acts first. */
 const SWEEP_MARGIN_MS = 60_000;

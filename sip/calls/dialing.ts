@@ -17,7 +17,11 @@ import { CustomerRing, type RingEnd } from './customer-ring';
 export type DialingClaim = Pick<
   Claim,
   'attemptId' | 'callId' | 'phone' | 'trunkIds' | 'callerIds' | 'ringTimeoutMs' | 'ringUntil'
-> & { readonly transferId?: string };
+> & {
+  readonly transferId?: string;
+  /** `Identity` of whoever called us in the talk that is handed on (RFC 8224); empty: none. */
+  readonly upstreamIdentity?: string;
+};
 
 export interface DialingOptions {
   readonly db: Database;
@@ -225,7 +229,10 @@ export class Dialing {
       username === null || passwordSealed === null
         ? undefined
         : { username, password: unseal(secretKey, TRUNK_PASSWORD, passwordSealed) };
-    const target = customerTarget(trunk, claim.phone, callerId);
+    const { transferId, upstreamIdentity: identity = '' } = claim;
+    // the person knows us by one of these numbers, so it is the one that hands on
+    const handedOn = transferId === undefined ? undefined : { divertedFrom: callerId, identity };
+    const target = customerTarget(trunk, claim.phone, callerId, handedOn);
     return (onProvisional) =>
       gateway.invite({
         ...target,

@@ -174,13 +174,13 @@ export class Transfers {
     trunk: ConstructorParameters<typeof Dialing>[1],
   ): Dialing {
     const { db, gateway, log, metrics, secretKey } = this.options;
-    const { attemptId, callId } = call.claim;
+    const { attemptId, callId, upstreamIdentity = '' } = call.claim;
     return new Dialing(
       {
         ...{ db, gateway, secretKey, records: call.records },
         offer: () => Promise.resolve(offer),
         log: log.child({ attemptId, transferId: transfer.id }),
-        claim: { attemptId, callId, transferId: transfer.id, ...permit },
+        claim: { attemptId, callId, upstreamIdentity, transferId: transfer.id, ...permit },
         onRinging: () => undefined,
         onEarlyMedia: () => undefined,
         onLegEnd: (trunkId, end, setupMs) => {

@@ -241,7 +241,10 @@ export class InboundCall {
     const openTalk = (): Promise<boolean> => openInboundTalk(db, talk);
     const answering = new Answering(incoming, media, legId, openTalk, music);
     if (this.aborted !== null) answering.withdraw('caller_hung_up');
-    const claim = { ...talk, agentId, agentSessionId, wrapUpLimitMs, ringTimeoutMs: AGENT_RING_MS };
+    const claim = {
+      ...{ ...talk, agentId, agentSessionId, wrapUpLimitMs, ringTimeoutMs: AGENT_RING_MS },
+      upstreamIdentity: incoming.header('identity'),
+    };
     const call = calls.join(claim, { line, talk: media }, answering);
     const end = await answering.result;
     if (end.kind !== 'answered') {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Trunk } from '../../src/db/trunk-routing';
 import type { CallablePhone } from '../../src/domain/phone-owner';
+import { identityHeaders } from './identity-headers';
 
 /** Where an INVITE to a debtor goes and whom it names. No id of ours leaves with it. */
 export interface CustomerTarget {
@@ -32,20 +33,30 @@ export function trunkUri(
   return `sip:${user === null ? '' : `${user}@`}${trunk.host}:${trunk.port}${transport}`;
 }
 
+/** Of a call that hands a talk on. */
+export interface HandedOn {
+  /** E.164: the number of ours that the talk is held by; null: a call of its own. */
+  readonly divertedFrom: string | null;
+  /** `Identity` of whoever called us (RFC 8224); empty: none. */
+  readonly identity: string;
+}
+
+const NOT_HANDED_ON: HandedOn = { divertedFrom: null, identity: '' };
+
 /** Takes a number that a permit was given for and no other third person's: the type is the guard. */
 export function customerTarget(
-  trunk: Pick<Trunk, 'host' | 'port' | 'transport'>,
+  trunk: Pick<Trunk, 'host' | 'port' | 'transport' | 'username' | 'cliPolicy'>,
   phone: CallablePhone,
   callerId: string,
+  handedOn = NOT_HANDED_ON,
 ): CustomerTarget {
-  const identity = `<sip:${callerId}@${trunk.host}>`;
+  const { host, username, cliPolicy: policy } = trunk;
+  const called = phone.e164;
   return {
-    uri: trunkUri(trunk, phone.e164),
-    // RFC 3325: the trunk trusts the asserted identity, whatever the display does with From
+    uri: trunkUri(trunk, called),
     headers: {
-      From: identity,
-      To: `<sip:${phone.e164}@${trunk.host}>`,
-      'P-Asserted-Identity': identity,
+      To: `<sip:${called}@${host}>`,
+      ...identityHeaders({ policy, host, username, callerId, called, ...handedOn }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { CliPolicy } from '../domain/cli-policy';
 import type { RoutableTrunk, TrunkRoute } from '../domain/trunk-route';
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
@@ -16,6 +17,7 @@ export interface Trunk extends RoutableTrunk {
   /** It is down, and its back-off is over: one call may try it ({@link takeTrial}). */
   readonly isOnTrial: boolean;
   readonly sessionTimer: SessionTimer | null;
+  readonly cliPolicy: CliPolicy;
 }
 
 /** Session timers on a trunk's calls (RFC 4028). */
@@ -56,7 +58,7 @@ const asRoutable = <T extends { readonly routes: readonly RouteRow[] }>(
   })),
 });
 
-const COLUMNS = `${ROUTABLE}, ${SESSION_TIMER}, t.host, t.port, t.transport, t.username,
+const COLUMNS = `${ROUTABLE}, ${SESSION_TIMER}, t.host, t.port, t.transport, t.username, t.cli_policy as "cliPolicy",
   t.password_sealed as "passwordSealed",
   t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs",
   exists (select from trunk_health h where h.trunk_id = t.id and h.state = 'down') as "isOnTrial"`;

@@ -1,3 +1,4 @@
+import type { CliPolicy } from '../domain/cli-policy';
 import { one, type Queryable, type Transaction } from './database';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { forgetTrunkHealth } from './trunk-health';
@@ -29,6 +30,7 @@ export interface TrunkSettings {
   readonly sessionExpiresS: number | null;
   /** Shorter ones of the carrier are refused, s. */
   readonly minSessionExpiresS: number;
+  readonly cliPolicy: CliPolicy;
   /** Minor units of the creditors' currency, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
@@ -42,7 +44,7 @@ const COLUMNS = `id, name, host, port, transport, username,
   cost_per_minute_minor::text as "costPerMinuteMinor", created_at as "createdAt",
   updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs",
   group_id as "groupId", weight, session_expires_s as "sessionExpiresS",
-  min_session_expires_s as "minSessionExpiresS"`;
+  min_session_expires_s as "minSessionExpiresS", cli_policy as "cliPolicy"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -64,6 +66,7 @@ export interface TrunkChange {
   readonly weight?: number | undefined;
   readonly sessionExpiresS?: number | null | undefined;
   readonly minSessionExpiresS?: number | undefined;
+  readonly cliPolicy?: CliPolicy | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -85,6 +88,7 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   weight: 'weight',
   sessionExpiresS: 'session_expires_s',
   minSessionExpiresS: 'min_session_expires_s',
+  cliPolicy: 'cli_policy',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

@@ -12,6 +12,7 @@ import {
   type TrunkSettings,
 } from '../../db/trunk-settings';
 import { readTrunkHealth } from '../../db/trunk-health';
+import { DEFAULT_CLI_POLICY } from '../../domain/cli-policy';
 import { QUALITY_FIGURES } from '../../domain/trunk-quality';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -23,11 +24,46 @@ import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas
 /** RFC 4028, 5: no shorter than 90 s; 4: the refreshes of shorter ones are a load of their own. */
 const sessionSeconds = z.number().int().min(90).max(86_400);
 
+const host = z
+  .string()
+  .regex(/^(?=.{1,253}$)([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9a-fA-F:.]+\])$/, {
+    error: 'a host name, an IPv4 address, or an IPv6 address in brackets',
+  });
+
+const cliPolicy = z
+  .strictObject({
+    header: z
+      .enum(['both', 'from', 'asserted'])
+      .default(DEFAULT_CLI_POLICY.header)
+      .describe(
+        'Which headers carry the caller ID: From, P-Asserted-Identity (RFC 3325), or both. ' +
+          '`asserted`: From names the account of the trunk, or nobody',
+      ),
+    domain: host
+      .nullable()
+      .default(DEFAULT_CLI_POLICY.domain)
+      .describe('Host part of the identities; null: the trunk’s host'),
+    privacy: z
+      .enum(['none', 'id'])
+      .default(DEFAULT_CLI_POLICY.privacy)
+      .describe('`id`: the carrier is not to show the number (RFC 3323)'),
+    diversion: z
+      .enum(['none', 'diversion', 'history_info'])
+      .default(DEFAULT_CLI_POLICY.diversion)
+      .describe(
+        'Of a talk that is handed on to a phone: by which number of ours, as Diversion (RFC 5806) ' +
+          'or History-Info (RFC 7044)',
+      ),
+  })
+  .refine(({ header, privacy }) => header !== 'from' || privacy === 'none', {
+    error: 'both or asserted, when privacy is id: else the carrier is not told the number at all',
+    path: ['header'],
+  })
+  .describe('How the carrier is told who calls; replaced as a whole');
+
 const fields = z.strictObject({
   name: displayName,
-  host: z.string().regex(/^(?=.{1,253}$)([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9a-fA-F:.]+\])$/, {
-    error: 'a host name, an IPv4 address, or an IPv6 address in brackets',
-  }),
+  host,
   port: z.number().int().min(1).max(65_535).optional(),
   transport: z
     .enum(['udp', 'tcp', 'tls'])
@@ -69,6 +105,7 @@ const fields = z.strictObject({
   minSessionExpiresS: sessionSeconds
     .optional()
     .describe('Shorter ones of the carrier are refused with 422. Absent: 90'),
+  cliPolicy: cliPolicy.optional(),
 });
 
 const changedFields = fields.partial();
@@ -117,6 +154,12 @@ const trunk = z.object({
   optionsIntervalMs: z.number().int().nullable(),
   sessionExpiresS: z.number().int().nullable(),
   minSessionExpiresS: z.number().int(),
+  cliPolicy: z.object({
+    header: z.enum(['both', 'from', 'asserted']),
+    domain: z.string().nullable(),
+    privacy: z.enum(['none', 'id']),
+    diversion: z.enum(['none', 'diversion', 'history_info']),
+  }),
   health: health.nullable().describe('Null: no sip process has looked at it yet'),
   createdAt: instant,
   updatedAt: instant,

@@ -2,6 +2,7 @@ import { callerIdOrder } from '../../../dialer/caller-id-order';
 import { reserveNext } from '../../../dialer/reserve';
 import { Cleanups } from '../../support/cleanups';
 import { makeGate } from '../../support/gate';
+import type { RawSipMessage } from '../../support/sip-peer/raw-sip-message';
 import { CallFloor, eventually } from './support/call-floor';
 import { TrunkPeer } from './support/trunk-peer';
 
@@ -24,8 +25,8 @@ test('the INVITE shows each person their number, the same in every call', async 
   );
   const agent = await floor.readyAgent('nailed_up');
 
-  /** What the INVITE of a call to the account shows. */
-  const shownTo = async (accountId: string): Promise<string> => {
+  /** The INVITE of a call to the account. */
+  const inviteTo = async (accountId: string): Promise<RawSipMessage> => {
     await floor.db.query(
       `update account set next_attempt_at = case when id = $1 then now() end,
          last_attempt_at = null`,
@@ -46,8 +47,13 @@ test('the INVITE shows each person their number, the same in every call', async 
     const [invite] = carrier.peer.seen.filter(
       ({ message }) => message.callId === callId && message.method === 'INVITE',
     );
+    return invite!.message;
+  };
+  /** What it shows. */
+  const shownTo = async (accountId: string): Promise<string> => {
+    const invite = await inviteTo(accountId);
     const [from, asserted] = ['from', 'p-asserted-identity'].map(
-      (name) => /^<sip:(\+[0-9]+)@/.exec(invite!.message.header(name))?.[1],
+      (name) => /^<sip:(\+[0-9]+)@/.exec(invite.header(name))?.[1],
     );
     expect(asserted).toBe(from);
     const { rows } = await floor.db.query(
@@ -69,4 +75,18 @@ test('the INVITE shows each person their number, the same in every call', async 
     expect(await shownTo(accountIds[0]!)).toBe(own);
     expect(await shownTo(accountIds[0]!)).toBe(own);
   }
+
+  await floor.db.query(
+    `update trunk set cli_policy = '{"header": "both", "domain": "id.carrier.example",
+       "privacy": "id", "diversion": "diversion"}' where id = $1`,
+    [trunkId],
+  );
+  const invite = await inviteTo(people[0]!.accountIds[0]!);
+  const told = ['from', 'p-asserted-identity', 'privacy', 'diversion'].map((n) => invite.header(n));
+  expect(told).toEqual([
+    expect.stringMatching(/^"Anonymous" <sip:anonymous@anonymous.invalid>;tag=/),
+    '<sip:+62361000003@id.carrier.example>',
+    'id',
+    '',
+  ]);
 });

@@ -201,12 +201,24 @@ test('a debtor who hangs up while the agent asks a colleague frees both', async 
 
 test('blind, to an office: the talk goes on without an agent, whose outcome stands', async () => {
   const officeNumberId = await addOffice();
+  await floor.db.query(`update trunk set cli_policy = cli_policy || '{"diversion": "diversion"}'`);
   const id = await ask('blind', { officeNumberId });
   await begin(id);
   // called with what the debtor's side described, then the debtor is told of the office
   await heardAtCarrier(OFFICE, debtor);
   await heardAtCarrier(debtor, OFFICE);
   await untilTransfer(id, 'completed');
+  const shown = carrier.peer.seen
+    .filter(({ message }) => message.method === 'INVITE' && message.tag('to') === '')
+    .map(({ message: m }) => [
+      m.uriOf('to').includes(OFFICE),
+      m.uriOf('from'),
+      m.header('diversion'),
+    ])
+    .map(([isOffice, from, diversion]) => ({ isOffice, isOurs: `<${String(from)}>`, diversion }));
+  expect(shown.find(({ isOffice }) => isOffice === false)?.diversion).toBe('');
+  const handedOn = shown.findLast(({ isOffice }) => isOffice === true);
+  expect(handedOn?.diversion).toBe(`${handedOn!.isOurs};reason=deflection;counter=1`);
   expect(await floor.session(agent.sessionId)).toEqual({ state: 'wrap_up', cause: 'transferred' });
   expect(await floor.attempt(attemptId)).toMatchObject({ state: 'connected' });
   const recorded = await floor.db.transaction((tx) =>

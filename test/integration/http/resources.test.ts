@@ -44,6 +44,28 @@ describe('resources', () => {
       expect(unseal(api.secretKey, TRUNK_PASSWORD, rows[0]!.sealed)).toBe(secret);
     });
 
+    it('tells the carrier who calls as it wants to be told, and nothing unsafe', async () => {
+      const made = await post('/v1/trunks', body({ cliPolicy: { header: 'asserted' } }));
+      const rest = { domain: null, privacy: 'none', diversion: 'none' };
+      expect(made.json()).toMatchObject({ cliPolicy: { header: 'asserted', ...rest } });
+      const refused = async (cliPolicy: object) =>
+        ((await post('/v1/trunks', body({ cliPolicy }))).json() as { errors: object[] }).errors;
+      expect(await refused({ domain: 'a.example>;evil' })).toMatchObject([
+        { field: 'cliPolicy.domain', accepted: expect.stringContaining('a host name') as string },
+      ]);
+      expect(await refused({ header: 'from', privacy: 'id' })).toMatchObject([
+        { field: 'cliPolicy.header' },
+      ]);
+      expect(await refused({ diversion: 'x' })).toMatchObject([{ field: 'cliPolicy.diversion' }]);
+    });
+
+    it('lets calls stand no shorter without a refresh than RFC 4028 has it', async () => {
+      const made = await post('/v1/trunks', body({ sessionExpiresS: null }));
+      expect(made.json()).toMatchObject({ sessionExpiresS: null, minSessionExpiresS: 90 });
+      const tooShort = await post('/v1/trunks', body({ sessionExpiresS: 89 }));
+      expect(tooShort.json()).toMatchObject({ errors: [{ field: 'sessionExpiresS' }] });
+    });
+
     it('changes what is sent and leaves the rest', async () => {
       const created = await post('/v1/trunks', body({ password: 'x', callsPerSecond: 2.5 }));
       const route = `/v1/trunks/${created.json().id as string}`;

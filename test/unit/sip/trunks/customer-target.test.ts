@@ -1,9 +1,12 @@
+import { DEFAULT_CLI_POLICY } from '../../../../src/domain/cli-policy';
 import { chooseCallerId, customerTarget } from '../../../../sip/trunks/customer-target';
 
 const trunk = {
   host: 'sbc.example',
   port: 5070,
   transport: 'tcp' as const,
+  username: null,
+  cliPolicy: DEFAULT_CLI_POLICY,
   callerIds: ['+622150000001', '+622150000002', '+622150000003'],
 };
 
