@@ -20,7 +20,10 @@ export type TrunkChoice =
       readonly waitMs: number;
     }
   /** Why none can take the call now. */
-  | { readonly kind: 'none'; readonly reason: 'no_trunk' | 'trunk_busy' };
+  | {
+      readonly kind: 'none';
+      readonly reason: 'no_trunk' | 'country_not_allowed' | 'trunk_busy';
+    };
 
 /** The best trunk for the number ({@link routeTrunks}) that has a channel and a slot soon. */
 export async function chooseTrunk(
@@ -40,7 +43,7 @@ export async function chooseTrunk(
     readDialedNumber(db, phoneId),
   ]);
   const left = usable.filter(({ id }) => !tried.includes(id));
-  const { order } = routeTrunks(left, { e164, callerIds });
+  const { order, passedOver } = routeTrunks(left, { e164, callerIds });
   for (const way of order) {
     const trunk = { ...way.trunk, callerIds: way.callerIds };
     const slot = await takeInviteSlot(db, trunk.id, MAX_SLOT_WAIT_MS);
@@ -48,5 +51,7 @@ export async function chooseTrunk(
     if (!trunk.isOnTrial || (await takeTrial(db, trunk.id)))
       return { kind: 'chosen', trunk, waitMs: slot.waitMs };
   }
-  return { kind: 'none', reason: order.length === 0 ? 'no_trunk' : 'trunk_busy' };
+  if (order.length > 0) return { kind: 'none', reason: 'trunk_busy' };
+  const isAbroad = passedOver.some(({ reason }) => reason === 'country_not_allowed');
+  return { kind: 'none', reason: isAbroad ? 'country_not_allowed' : 'no_trunk' };
 }

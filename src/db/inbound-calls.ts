@@ -5,9 +5,9 @@ import { lockDebtor } from './call-locks';
 import type { Database, Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 import type { ReadyAgent } from './inbound-lookup';
-import { idsOfLatestDays, newId } from './new-id';
+import { newId } from './new-id';
 import { withdrawPreviewOf } from './previews';
-import { CHANNEL_DAYS, OPEN_CHANNELS } from './trunk-routing';
+import { OPEN_CHANNELS } from './trunk-routing';
 
 /** Who calls, as far as the number tells. */
 export interface KnownCaller {
@@ -40,7 +40,6 @@ export function openInboundCall(
   call: NewInboundCall,
 ): Promise<OpenedInboundCall | null> {
   return db.transaction(async (tx) => {
-    const legs = idsOfLatestDays(CHANNEL_DAYS);
     // the lock that an INVITE of ours takes too: together they never take more than there are
     await tx.query('select from trunk where id = $1 for no key update', [call.trunkId]);
     const callId = newId(new Date());
@@ -48,14 +47,14 @@ export function openInboundCall(
       `with leg as (
          insert into call_leg (call_id, kind, trunk_id, sip_instance_id, sip_call_id, invited_at,
            ringing_at)
-         select $4, 'customer', t.id, $5, $6, clock_timestamp(), clock_timestamp() from trunk t
-         where t.id = $1 and t.max_channels > (${OPEN_CHANNELS('$2', '$3')})
+         select $2, 'customer', t.id, $3, $4, clock_timestamp(), clock_timestamp() from trunk t
+         where t.id = $1 and t.max_channels > ${OPEN_CHANNELS}
          returning id)
        insert into inbound_call (id, trunk_id, sip_instance_id, leg_id, called, caller, matches,
          creditor_id, debtor_id, account_id)
-       select $4, $1, $5, leg.id, $7, $8, $9, $10, $11, $12 from leg returning leg_id as "legId"`,
+       select $2, $1, $3, leg.id, $5, $6, $7, $8, $9, $10 from leg returning leg_id as "legId"`,
       [
-        ...[call.trunkId, legs.from, legs.to, callId, call.sipInstanceId, call.sipCallId],
+        ...[call.trunkId, callId, call.sipInstanceId, call.sipCallId],
         ...[call.called, call.caller, call.matches, call.person?.creditorId ?? null],
         ...[call.person?.debtorId ?? null, call.person?.accountId ?? null],
       ],

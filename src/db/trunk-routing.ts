@@ -1,7 +1,6 @@
 import type { CliPolicy } from '../domain/cli-policy';
 import type { RoutableTrunk, TrunkRoute } from '../domain/trunk-route';
 import type { Queryable } from './database';
-import { idsOfLatestDays } from './new-id';
 import { IS_DOWN } from './trunk-health';
 
 /** What the sip role needs to choose a trunk and to send an INVITE by it. */
@@ -33,6 +32,7 @@ export const SESSION_TIMER = `case when t.session_expires_s is not null then jso
 
 /** Of trunk `t`: what {@link routeTrunks} asks; read with {@link asRoutable}. */
 const ROUTABLE = `t.id, t.priority, t.weight, t.caller_ids as "callerIds",
+  t.country_codes as "countryCodes",
   t.cost_per_minute_minor as "costPerMinuteMinor",
   coalesce((select array_agg(q.caller_id) from caller_id_rest q
     where q.caller_id = any(t.caller_ids) and q.until_at > clock_timestamp()), '{}')
@@ -89,13 +89,11 @@ export interface TrunkInView extends RoutableTrunk {
 }
 
 export async function listTrunksInView(db: Queryable): Promise<TrunkInView[]> {
-  const legs = idsOfLatestDays(CHANNEL_DAYS);
   const { rows } = await db.query<Omit<TrunkInView, 'routes'> & { routes: RouteRow[] }>(
     `select ${ROUTABLE}, t.name, t.enabled, t.max_channels as "maxChannels",
        ${IS_STOPPED} as "isStopped", ${IS_DOWN} as "isDown",
-       (${OPEN_CHANNELS('$1', '$2')})::int as "channelsInUse"
+       ${OPEN_CHANNELS}::int as "channelsInUse"
      from trunk t order by t.priority, t.name`,
-    [legs.from, legs.to],
   );
   return rows.map(asRoutable);
 }
@@ -119,19 +117,8 @@ export async function isTrunkAddress(db: Queryable, host: string, port: number):
   return rowCount === 1;
 }
 
-/**
- * As open_customer_leg counts them. A leg is a lease of the process that owns its dialog, renewed by
- * the process's heartbeat: when that stops, its channels are free within a minute, whether or not
- * anybody clears up. No talk is so long that a leg of {@link CHANNEL_DAYS} ago (`from`) is a channel of
- * trunk `t`.
- */
-export const OPEN_CHANNELS = (from: string, to: string): string => `select count(*) from call_leg l
-  where l.trunk_id = t.id and l.kind = 'customer' and l.ended_at is null
-    and l.call_id >= ${from} and l.call_id < ${to}
-    and (l.sip_instance_id is null or exists (select from sip_instance i
-      where i.id = l.sip_instance_id and i.state <> 'dead'
-        and i.heartbeat_at > clock_timestamp() - interval '60 s'))`;
-export const CHANNEL_DAYS = 2;
+/** Of trunk `t`, in use: see the function in migrations/0024. */
+export const OPEN_CHANNELS = 'open_channels(t.id)';
 
 /** Of trunk `t`: a kill switch of its own stands. */
 const IS_STOPPED = `exists (select from kill_switch k
@@ -168,29 +155,28 @@ export async function takeInviteSlot(
   trunkId: string,
   maxWaitMs: number,
 ): Promise<InviteSlot> {
-  const legs = idsOfLatestDays(CHANNEL_DAYS);
   const { rows } = await db.query<{ waitMs: number }>(
     `update trunk t set next_invite_at =
          greatest(t.next_invite_at, clock_timestamp()) + interval '1 s' / ${RATE}
-     where t.id = $1 and t.next_invite_at <= clock_timestamp() + $4 * interval '1 ms'
-       and (${OPEN_CHANNELS('$2', '$3')}) < t.max_channels
+     where t.id = $1 and t.next_invite_at <= clock_timestamp() + $2 * interval '1 ms'
+       and ${OPEN_CHANNELS} < t.max_channels
      returning extract(epoch from t.next_invite_at - interval '1 s' / ${RATE}
        - clock_timestamp())::float8 * 1000 as "waitMs"`,
-    [trunkId, legs.from, legs.to, maxWaitMs],
+    [trunkId, maxWaitMs],
   );
   const taken = rows[0];
   if (taken !== undefined) return { kind: 'granted', waitMs: Math.max(0, Math.ceil(taken.waitMs)) };
   const why = await db.query<{ full: boolean }>(
-    `select (${OPEN_CHANNELS('$2', '$3')}) >= t.max_channels as full from trunk t where t.id = $1`,
-    [trunkId, legs.from, legs.to],
+    `select ${OPEN_CHANNELS} >= t.max_channels as full from trunk t where t.id = $1`,
+    [trunkId],
   );
   return { kind: why.rows[0]?.full === true ? 'channels_full' : 'too_long' };
 }
 
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
- * last channel. Null: no channel is free, the permit no longer holds, or a kill switch was pulled,
- * and nothing may leave.
+ * last channel. Null: no channel is free, the trunk may not call that country, the permit no longer
+ * holds, or a kill switch was pulled, and nothing may leave.
  */
 export async function openCustomerLeg(
   db: Queryable,

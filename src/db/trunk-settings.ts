@@ -31,6 +31,8 @@ export interface TrunkSettings {
   /** Shorter ones of the carrier are refused, s. */
   readonly minSessionExpiresS: number;
   readonly cliPolicy: CliPolicy;
+  /** Of E.164, without +: whose numbers may be called. */
+  readonly countryCodes: string[];
   /** Minor units of the creditors' currency, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
@@ -44,7 +46,8 @@ const COLUMNS = `id, name, host, port, transport, username,
   cost_per_minute_minor::text as "costPerMinuteMinor", created_at as "createdAt",
   updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs",
   group_id as "groupId", weight, session_expires_s as "sessionExpiresS",
-  min_session_expires_s as "minSessionExpiresS", cli_policy as "cliPolicy"`;
+  min_session_expires_s as "minSessionExpiresS", cli_policy as "cliPolicy",
+  country_codes as "countryCodes"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -67,6 +70,7 @@ export interface TrunkChange {
   readonly sessionExpiresS?: number | null | undefined;
   readonly minSessionExpiresS?: number | undefined;
   readonly cliPolicy?: CliPolicy | undefined;
+  readonly countryCodes?: readonly string[] | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -89,6 +93,7 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   sessionExpiresS: 'session_expires_s',
   minSessionExpiresS: 'min_session_expires_s',
   cliPolicy: 'cli_policy',
+  countryCodes: 'country_codes',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

@@ -26,6 +26,8 @@ export interface RoutableTrunk {
   readonly callerIds: readonly string[];
   /** Those of them that rest: shown where nothing else may be. */
   readonly restingCallerIds: readonly string[];
+  /** Of E.164, without +: whose numbers it may call. */
+  readonly countryCodes: readonly string[];
   readonly routes: readonly TrunkRoute[];
 }
 
@@ -50,10 +52,12 @@ export interface Routed<T> {
   readonly callerIds: readonly string[];
 }
 
+type PassedOver = 'country_not_allowed' | 'no_route' | 'caller_id';
+
 export interface RouteAnswer<T> {
   /** Best first. */
   readonly order: readonly Routed<T>[];
-  readonly passedOver: readonly { readonly trunk: T; readonly reason: 'no_route' | 'caller_id' }[];
+  readonly passedOver: readonly { readonly trunk: T; readonly reason: PassedOver }[];
   /** The wished number that these trunks may show; null: none was wished, or none may be. */
   readonly callerId: string | null;
 }
@@ -70,11 +74,12 @@ export function routeTrunks<T extends RoutableTrunk>(
   trunks: readonly T[],
   question: RouteQuestion,
 ): RouteAnswer<T> {
-  const passedOver: { trunk: T; reason: 'no_route' | 'caller_id' }[] = [];
+  const passedOver: { trunk: T; reason: PassedOver }[] = [];
   const ways: Routed<T>[] = [];
   for (const trunk of trunks) {
     const way = wayOver(trunk, question.e164);
-    if (way === null) passedOver.push({ trunk, reason: 'no_route' });
+    if (!isAllowed(trunk, question.e164)) passedOver.push({ trunk, reason: 'country_not_allowed' });
+    else if (way === null) passedOver.push({ trunk, reason: 'no_route' });
     else if (way.callerIds.length === 0) passedOver.push({ trunk, reason: 'caller_id' });
     else ways.push(way);
   }
@@ -102,6 +107,10 @@ function awake(
   const left = callerIds.filter((one) => one === chosen || !resting.has(one));
   return left.length === 0 ? callerIds : left;
 }
+
+/** No country code begins another (ITU-T E.164), so the beginning says which one it is. */
+const isAllowed = ({ countryCodes }: RoutableTrunk, e164: string): boolean =>
+  countryCodes.some((code) => e164.startsWith(`+${code}`));
 
 const shows = (way: Routed<unknown>, callerId: string): boolean => way.callerIds.includes(callerId);
 

@@ -13,6 +13,7 @@ const REASONS = [
   'kill_switch',
   'down',
   'channels_full',
+  'country_not_allowed',
   'no_route',
   'caller_id',
 ] as const;

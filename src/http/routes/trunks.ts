@@ -13,6 +13,7 @@ import {
 } from '../../db/trunk-settings';
 import { readTrunkHealth } from '../../db/trunk-health';
 import { DEFAULT_CLI_POLICY } from '../../domain/cli-policy';
+import { isCountryCode } from '../../domain/country-code';
 import { QUALITY_FIGURES } from '../../domain/trunk-quality';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -56,7 +57,8 @@ const cliPolicy = z
       ),
   })
   .refine(({ header, privacy }) => header !== 'from' || privacy === 'none', {
-    error: 'both or asserted, when privacy is id: else the carrier is not told the number at all',
+    error: 'both or asserted, when privacy is id',
+    params: { reason: 'leaves the carrier without the number' },
     path: ['header'],
   })
   .describe('How the carrier is told who calls; replaced as a whole');
@@ -106,6 +108,19 @@ const fields = z.strictObject({
     .optional()
     .describe('Shorter ones of the carrier are refused with 422. Absent: 90'),
   cliPolicy: cliPolicy.optional(),
+  countryCodes: z
+    .array(
+      z
+        .string()
+        .refine(isCountryCode, {
+          error: 'a country code of E.164, as 62',
+          params: { reason: 'is of no country' },
+        }),
+    )
+    .min(1)
+    .max(250)
+    .optional()
+    .describe('Only numbers of these countries are called by it. Absent: 62, Indonesia'),
 });
 
 const changedFields = fields.partial();
@@ -160,6 +175,7 @@ const trunk = z.object({
     privacy: z.enum(['none', 'id']),
     diversion: z.enum(['none', 'diversion', 'history_info']),
   }),
+  countryCodes: z.array(z.string()),
   health: health.nullable().describe('Null: no sip process has looked at it yet'),
   createdAt: instant,
   updatedAt: instant,

@@ -54,9 +54,19 @@ describe('resources', () => {
         { field: 'cliPolicy.domain', accepted: expect.stringContaining('a host name') as string },
       ]);
       expect(await refused({ header: 'from', privacy: 'id' })).toMatchObject([
-        { field: 'cliPolicy.header' },
+        { field: 'cliPolicy.header', accepted: 'both or asserted, when privacy is id' },
       ]);
       expect(await refused({ diversion: 'x' })).toMatchObject([{ field: 'cliPolicy.diversion' }]);
+    });
+
+    it('is given whole countries, and those of Indonesia unless it is told', async () => {
+      expect((await post('/v1/trunks', body())).json()).toMatchObject({ countryCodes: ['62'] });
+      const made = await post('/v1/trunks', body({ countryCodes: ['62', '65'] }));
+      expect(made.json()).toMatchObject({ countryCodes: ['62', '65'] });
+      const wrong = await post('/v1/trunks', body({ countryCodes: ['62', '870'] }));
+      expect(wrong.json()).toMatchObject({
+        errors: [{ field: 'countryCodes.1', accepted: 'a country code of E.164, as 62' }],
+      });
     });
 
     it('lets calls stand no shorter without a refresh than RFC 4028 has it', async () => {

@@ -15,7 +15,14 @@ const route = (prefixes: string[], terms: Partial<TrunkRoute> = {}): TrunkRoute 
   ...terms,
 });
 const trunk = (id: string, terms: Partial<RoutableTrunk> = {}): RoutableTrunk => ({
-  ...{ id, priority: 1, weight: 100, weightFactor: 1, costPerMinuteMinor: 500n },
+  ...{
+    id,
+    priority: 1,
+    weight: 100,
+    weightFactor: 1,
+    costPerMinuteMinor: 500n,
+    countryCodes: ['62'],
+  },
   ...{ callerIds: ['+622150000001'], restingCallerIds: [], routes: [] },
   ...terms,
 });
@@ -36,6 +43,17 @@ test.each([
   ['+6582000012', null],
 ])('%s is a number of %s', (e164, operator) => {
   expect(operatorOfNumber(e164)).toBe(operator);
+});
+
+test('only numbers of the countries that a trunk may call', () => {
+  const local = trunk('local');
+  const abroad = trunk('abroad', { countryCodes: ['1', '65'], priority: 0 });
+  expect(order([local, abroad])).toBe('local');
+  expect(order([local, abroad], '+6582000012')).toBe('abroad');
+  expect(order([local, abroad], '+12025550100')).toBe('abroad');
+  // a satellite: the beginning of no country
+  const { passedOver } = routeTrunks([local, abroad], { e164: '+870773000001', callerIds: [] });
+  expect(passedOver.map(({ reason }) => reason)).toEqual(Array(2).fill('country_not_allowed'));
 });
 
 describe('the order', () => {
