@@ -1,4 +1,7 @@
+import type { TlsMaterial } from '../../../sip/embedded/transport/tls-identity';
 import { Cleanups } from '../../support/cleanups';
+import { TestCertificates } from '../../support/test-certificates';
+import { openTarget } from '../conformance/support/conformance-target';
 import { Baresip } from './support/baresip';
 import { CallFloor, eventually, REALM } from './support/call-floor';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
@@ -11,10 +14,10 @@ let softphone: Baresip;
 let carrier: SippCarrier;
 let sessionId: string;
 
-const signIn = async (legMode: 'nailed_up' | 'per_call'): Promise<void> => {
+const signIn = async (legMode: 'nailed_up' | 'per_call', root: object = {}): Promise<void> => {
   const agent = await floor.addAgent();
-  const server = floor.endpoint('udp').split('/')[1]!;
-  softphone = cleanups.add(await Baresip.start({ ...agent, server, realm: REALM }));
+  const server = floor.endpoint('rootFile' in root ? 'tls' : 'udp').split('/')[1]!;
+  softphone = cleanups.add(await Baresip.start({ ...agent, ...root, server, realm: REALM }));
   await eventually(
     () => floor.db.query('select 1 from registration where agent_id = $1', [agent.agentId]),
     ({ rowCount }) => rowCount === 1,
@@ -30,8 +33,9 @@ const established = (count: number): Promise<number> =>
     `${count} calls up at baresip`,
   );
 
+let tls: TlsMaterial | undefined;
 beforeEach(async () => {
-  floor = cleanups.add(await CallFloor.open());
+  floor = cleanups.add(await CallFloor.open({}, () => openTarget(undefined, { tls })));
 });
 afterEach(() => cleanups.run());
 
@@ -95,4 +99,31 @@ test('baresip is killed while the debtor is rung: the ringing stops', async () =
     sipReason: 'agent_lost',
   });
   expect((await floor.session(sessionId)).state).toBe('lost');
+});
+
+describe('over TLS', () => {
+  const certificates = new Cleanups();
+  let authority: TestCertificates;
+  beforeAll(async () => {
+    authority = certificates.add(await TestCertificates.open());
+    const { certificate, key } = await authority.issue(['IP:127.0.0.1']);
+    tls = { certificate, key, trusted: authority.root };
+  });
+  afterAll(() => certificates.run());
+
+  test('baresip registers by its certificate, takes a call and hangs it up', async () => {
+    await signIn('per_call', { rootFile: authority.rootFile });
+    await carry('answers-and-waits');
+    const attemptId = await floor.dial();
+    await established(1);
+    await floor.untilAttempt(attemptId, 'connected');
+    softphone.command('hangup');
+    expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+      result: 'connected',
+      endedBy: 'agent',
+    });
+    expect((await carrier.report).exitCode).toBe(0);
+    const { rows } = await floor.db.query('select transport from registration');
+    expect(rows).toEqual([{ transport: 'tls' }]);
+  });
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' });
   const screened = async (db: Database): Promise<ConformanceTarget> => {
     const { screen, stop } = await openScreen({ db, log, registry });
-    const target = await openTarget('', screen);
+    const target = await openTarget('', { screen });
     return { ...target, close: () => Promise.all([target.close(), stop()]).then(() => undefined) };
   };
   floor = cleanups.add(await CallFloor.open({}, screened));

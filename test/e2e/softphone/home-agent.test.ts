@@ -30,7 +30,7 @@ beforeAll(async () => {
   const engine = cleanups.add(await Rtpengine.start(null, home.server));
   calls = await CallFloor.open(
     { wrapUpLimitMs: 60_000 },
-    () => openTarget(undefined, undefined, home.server),
+    () => openTarget(undefined, { host: home.server }),
     { engines: [engine.address], silenceLimitMs: 25_000 },
   );
   floor = cleanups.add(await SoftphoneFloor.open(calls, home.server));

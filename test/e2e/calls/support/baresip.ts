@@ -15,8 +15,9 @@ export interface BaresipEvent {
 }
 
 export interface BaresipOptions {
-  /** host:port of the signalling server, UDP. */
+  /** host:port of the signalling server: UDP, or TLS with a root to check its certificate by. */
   readonly server: string;
+  readonly rootFile?: string;
   readonly username: string;
   readonly password: string;
   readonly realm: string;
@@ -51,8 +52,9 @@ export class Baresip {
   private static async launch(options: BaresipOptions): Promise<Baresip> {
     const folder = await mkdtemp(join(tmpdir(), 'santun-baresip-'));
     const [sipPort = 0, controlPort = 0, rtpPort = 0] = await freePorts(3);
-    const { server, username, password, realm, elsewhere } = options;
+    const { server, username, password, realm, elsewhere, rootFile } = options;
     const address = elsewhere?.address ?? '127.0.0.1';
+    const transport = rootFile === undefined ? 'udp' : 'tls';
     await writeFile(
       join(folder, 'config'),
       [
@@ -64,6 +66,7 @@ export class Baresip {
         'module_app ctrl_tcp.so',
         `ctrl_tcp_listen ${address}:${controlPort}`,
         `sip_listen ${address}:${sipPort}`,
+        ...(rootFile === undefined ? [] : [`sip_cafile ${rootFile}`, 'sip_verify_server yes']),
         'audio_source aubridge,santun',
         'audio_player aubridge,santun',
         'audio_alert aubridge,santun',
@@ -74,8 +77,8 @@ export class Baresip {
     );
     await writeFile(
       join(folder, 'accounts'),
-      `<sip:${username}@${realm};transport=udp>;auth_pass=${password};answermode=auto;` +
-        `outbound="sip:${server};transport=udp";regint=60;audio_codecs=PCMA,PCMU\n`,
+      `<sip:${username}@${realm};transport=${transport}>;auth_pass=${password};answermode=auto;` +
+        `outbound="sip:${server};transport=${transport}";regint=60;audio_codecs=PCMA,PCMU\n`,
     );
     await writeFile(join(folder, 'contacts'), '');
     const program = elsewhere?.program ?? 'baresip';

@@ -98,7 +98,7 @@ export class CallFloor {
     return this.database.db;
   }
 
-  endpoint(transport: 'udp' | 'tcp' | 'ws', role = this.role): string {
+  endpoint(transport: 'udp' | 'tcp' | 'tls' | 'ws', role = this.role): string {
     const found = role.endpoints.find((entry) => entry.startsWith(`${transport}/`));
     if (found === undefined) throw new Error(`no ${transport} in ${role.endpoints.join()}`);
     return found;

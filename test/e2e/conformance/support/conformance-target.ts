@@ -1,4 +1,5 @@
 import type { Screen } from '../../../../sip/embedded/transaction/screen';
+import type { TlsMaterial } from '../../../../sip/embedded/transport/tls-identity';
 import { startEmbeddedSignalling } from '../../../../sip/embedded/start-embedded-signalling';
 
 export interface AdminAddress {
@@ -15,6 +16,8 @@ export interface ConformanceTarget {
   close(): Promise<void>;
 }
 
+const PLAIN = ['udp', 'tcp', 'ws'] as const;
+
 /** A server of others that may be killed or muted, and that a supervisor starts again. */
 export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
 
@@ -25,8 +28,15 @@ export const EXPENDABLE_URL = process.env['DRACHTIO_EXPENDABLE_URL'];
  */
 export async function openTarget(
   url = process.env['DRACHTIO_URL'],
-  screen?: Screen,
-  host = '127.0.0.1',
+  {
+    screen,
+    tls,
+    host = '127.0.0.1',
+  }: {
+    readonly screen?: Screen;
+    readonly tls?: TlsMaterial | undefined;
+    readonly host?: string;
+  } = {},
 ): Promise<ConformanceTarget> {
   if (url !== undefined && url !== '') {
     const { username, hostname, port } = new URL(url);
@@ -36,7 +46,10 @@ export async function openTarget(
   const secret = 'conformance';
   const server = await startEmbeddedSignalling({
     admin: { host: '127.0.0.1', port: 0, secret },
-    listeners: (['udp', 'tcp', 'ws'] as const).map((transport) => ({ transport, host, port: 0 })),
+    listeners: [...PLAIN, ...(tls === undefined ? [] : (['tls'] as const))].map((transport) => ({
+      ...{ transport, host, port: 0 },
+    })),
+    ...(tls === undefined ? {} : { tls }),
     ...(screen === undefined ? {} : { screen }),
   });
   return {
