@@ -104,7 +104,7 @@ export class SipInstance {
       ...{ db, log, sipInstanceId },
       dialogs: () => calls.dialogs(),
       liveAttemptIds: () => calls.liveAttemptIds(),
-      endCall: (attemptId) => calls.control(attemptId, 'hang_up'),
+      endCall: (attemptId) => calls.control(attemptId, 'end'),
     });
     this.registrar = this.makeRegistrar();
   }

@@ -12,6 +12,7 @@ import {
   type CallEnd,
   type LegChange,
 } from '../../src/db/calls';
+import type { EndedBy } from '../../src/db/attempts';
 import type { Database } from '../../src/db/database';
 import {
   recordConsulting,
@@ -81,7 +82,7 @@ export class CallRecords {
     this.changeAgentLeg('agent leg joined', line, { joinedAt: new Date() });
   }
 
-  agentLegEnded(line: AgentLine, endedBy: 'debtor' | 'agent' | 'system'): void {
+  agentLegEnded(line: AgentLine, endedBy: EndedBy): void {
     this.changeAgentLeg('agent leg ended', line, { endedAt: new Date(), endedBy });
   }
 

@@ -1,5 +1,6 @@
 import { LEG_ENDED } from '../../src/db/agent-reach';
 import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
+import type { EndedBy as Side } from '../../src/db/attempts';
 import type { CallEnd } from '../../src/db/calls';
 import type { Transfer } from '../../src/db/transfers';
 import type { AgentLine, LineUser } from '../agents/agent-line';
@@ -16,8 +17,6 @@ import type { DialEnd } from './dialing';
 const JOIN_LIMIT_MS = 10_000;
 /** For the debtor's side to take another engine's description. */
 const MOVE_LIMIT_MS = 5_000;
-
-type Side = 'debtor' | 'agent' | 'system';
 
 /**
  * One attempt from the INVITE to the last BYE.
@@ -279,6 +278,9 @@ export class Call implements LineUser {
   /** What the agent asks for over the API. */
   async control(command: CallCommand): Promise<void> {
     switch (command) {
+      case 'end':
+        if (this.phase === 'talking') return this.endTalk('supervisor', 'supervisor_ended');
+        return this.control('hang_up');
       case 'hang_up':
         this.goOnWithoutAgent('agent_hung_up', 'agent_hung_up');
         return;

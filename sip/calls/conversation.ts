@@ -3,10 +3,11 @@ import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
 
-export type CallCommand = QueueCommand;
+/** `end`: a supervisor's. */
+export type CallCommand = QueueCommand | 'end';
 export type MediaCommand = Exclude<
   CallCommand,
-  'hang_up' | 'complete_transfer' | 'cancel_transfer'
+  'end' | 'hang_up' | 'complete_transfer' | 'cancel_transfer'
 >;
 
 export interface ConversationEvents {

@@ -140,14 +140,16 @@ export async function claimAttempt(
   return one(call, 'call').id;
 }
 
+/** Who ended a call. */
+export type EndedBy = 'debtor' | 'agent' | 'supervisor' | 'system';
+
 export interface AttemptEnd {
   readonly result: AttemptResult;
   readonly cause: string;
   readonly actor: string;
   readonly sipStatus?: number;
   readonly sipReason?: string;
-  /** `debtor`, `agent` or `system`. */
-  readonly endedBy?: 'debtor' | 'agent' | 'system';
+  readonly endedBy?: EndedBy;
   readonly wrapUpLimitMs?: number;
 }
 

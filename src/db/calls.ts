@@ -1,7 +1,13 @@
 import type { MediaQuality } from '../domain/media-quality';
 import { isLost } from './agent-apps';
 import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
-import { endAttempt, lockAttempt, moveLockedAttempt, type AttemptEnd } from './attempts';
+import {
+  endAttempt,
+  lockAttempt,
+  moveLockedAttempt,
+  type AttemptEnd,
+  type EndedBy,
+} from './attempts';
 import type { Database, Queryable, Transaction } from './database';
 
 /** A leg's instants come from the process that saw them; a late write does not move them. */
@@ -15,7 +21,7 @@ export interface LegChange {
   readonly joinedAt?: Date;
   readonly endedAt?: Date;
   readonly sipStatus?: number;
-  readonly endedBy?: 'debtor' | 'agent' | 'system';
+  readonly endedBy?: EndedBy;
   readonly mediaQuality?: MediaQuality;
 }
 

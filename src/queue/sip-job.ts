@@ -13,7 +13,8 @@ export const sipJobSchema = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('control_call'),
     attemptId: id,
-    command: z.enum(CALL_COMMANDS),
+    // end: a supervisor's, whatever the agent is doing
+    command: z.enum([...CALL_COMMANDS, 'end']),
   }),
   z.strictObject({ name: z.literal('transfer_call'), transferId: id }),
   z.strictObject({

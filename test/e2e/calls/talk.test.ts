@@ -105,7 +105,7 @@ test('hanging up the nailed-up leg ends the call and signs the agent off as lost
   expect((await carrier.report).exitCode).toBe(0);
 });
 
-test('early media reaches the agent before the answer', async () => {
+test('early media reaches the agent before the answer; a supervisor ends the call', async () => {
   const agent = await floor.readyAgent('nailed_up');
   await start('early-media-then-answers');
   const attemptId = await floor.dial();
@@ -114,8 +114,12 @@ test('early media reaches the agent before the answer', async () => {
   await floor.untilAttempt(attemptId, 'connected');
   // the answer said nothing new, so the softphone was not bothered again
   expect(agent.softphone.peer.count((m) => m.body.includes('m=audio 41000 '))).toBe(1);
-  await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
+  await floor.role.handle({ name: 'control_call', attemptId, command: 'end' });
   expect((await carrier.report).exitCode).toBe(0);
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'connected',
+    endedBy: 'supervisor',
+  });
 });
 
 test('a retransmitted answer is acknowledged each time and changes nothing', async () => {
