@@ -4,6 +4,7 @@ import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
 import { endDuePreviews } from '../src/db/previews';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
+import { tendHelpRequests } from '../src/db/help-requests';
 import { listOrphanedCalls } from '../src/db/inbound-calls';
 import { missInboundCall } from '../src/db/miss-inbound-call';
 import type { SipQueue } from '../src/queue/sip-queue';
@@ -23,6 +24,8 @@ export interface SweepReport {
   readonly attemptsEnded: number;
   readonly transfersEnded: number;
   readonly previewsEnded: number;
+  /** Told of again, or over with their call. */
+  readonly helpRequestsTended: number;
   readonly sessionsMoved: number;
   /** Calls that came in to a process that died. */
   readonly callsMissed: number;
@@ -36,6 +39,7 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
   return {
     attemptsEnded: await endOverdueAttempts(db),
     transfersEnded: await endOverdueTransfers(db, ACTOR),
+    helpRequestsTended: await tendHelpRequests(db),
     previewsEnded: await endDuePreviews(db),
     sessionsMoved: await moveOverdueSessions(db),
     callsMissed: await missOrphanedCalls(db),

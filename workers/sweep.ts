@@ -47,6 +47,7 @@ export function sweepTurn(deps: {
               attemptsEnded: 0,
               transfersEnded: 0,
               previewsEnded: 0,
+              helpRequestsTended: 0,
               sessionsMoved: 0,
               callsMissed: 0,
             }

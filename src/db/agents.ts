@@ -102,6 +102,27 @@ export async function updateAgent(
   return findAgent(tx, id);
 }
 
+/** Takes an agent out of one pool and into another. @returns the field that names no pool so; null: done */
+export async function moveAgentPool(
+  tx: Transaction,
+  agentId: string,
+  fromPoolId: string,
+  toPoolId: string,
+): Promise<'fromPoolId' | 'toPoolId' | null> {
+  const target = await tx.query('select from pool where id = $1', [toPoolId]);
+  if (target.rowCount !== 1) return 'toPoolId';
+  const left = await tx.query('delete from agent_pool where agent_id = $1 and pool_id = $2', [
+    agentId,
+    fromPoolId,
+  ]);
+  if (left.rowCount !== 1) return 'fromPoolId';
+  await tx.query(
+    'insert into agent_pool (agent_id, pool_id) values ($1, $2) on conflict do nothing',
+    [agentId, toPoolId],
+  );
+  return null;
+}
+
 /** Gives a new softphone password; the old one is refused from the next REGISTER on. */
 export async function resetSipPassword(
   tx: Transaction,

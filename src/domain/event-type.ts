@@ -5,6 +5,8 @@ export const EVENT_TYPES = [
   'campaign.rule_fired',
   'agent.state_changed',
   'agent.directed',
+  'agent.help_requested',
+  'agent.help_changed',
   'agent.skips_exceeded',
   'preview.shown',
   'preview.ended',

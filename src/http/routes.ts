@@ -23,6 +23,7 @@ import { debtorRoutes } from './routes/debtors';
 import { eventRoutes } from './routes/events';
 import { gateRoutes } from './routes/gate';
 import { healthRoutes } from './routes/health';
+import { helpRequestRoutes } from './routes/help-requests';
 import { holdRoutes } from './routes/holds';
 import { importRoutes } from './routes/imports';
 import { inboundRoutes } from './routes/inbound';
@@ -94,6 +95,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   callbackRoutes(api, context);
   previewRoutes(api, context);
   supervisionRoutes(api, context);
+  helpRequestRoutes(api, context);
   inboundRoutes(api, context);
   meSessionRoutes(api, context);
   mePreviewRoutes(api, context);

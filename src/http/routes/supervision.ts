@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lockOpenSession, type AgentSession } from '../../db/agent-sessions';
+import { findAgent, moveAgentPool } from '../../db/agents';
 import { findAttempt } from '../../db/attempts';
 import { recordAudit } from '../../db/audit';
 import type { Transaction } from '../../db/database';
@@ -15,6 +16,7 @@ import { sendJob } from '../send-job';
 import { id, idParams, instant, reasonText } from '../schemas';
 import { session, sessionView } from '../session-view';
 import { releaseLeg, signOut } from '../sign-out';
+import { agent } from './agents';
 import { pauseReason } from './me-session';
 
 const tags = ['supervision'];
@@ -70,7 +72,42 @@ export function supervisionRoutes(api: Api, context: HttpContext): void {
     },
   );
 
+  moveRoute(api, context);
   endRoute(api, context);
+}
+
+function moveRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/agents/:id/move',
+    {
+      schema: {
+        tags,
+        summary: 'Move an agent from one pool to another, and so to the campaigns it serves',
+        description: 'From the next call on; a call that is under way is finished.',
+        params: idParams,
+        headers: idempotencyHeaders,
+        body: z.strictObject({ fromPoolId: id, toPoolId: id, reason: reasonText }),
+        response: { 200: agent },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { fromPoolId, toPoolId, reason } = request.body;
+        const agentId = request.params.id;
+        found(await findAgent(tx, agentId), 'agent');
+        const field = await moveAgentPool(tx, agentId, fromPoolId, toPoolId);
+        if (field !== null)
+          throw new Problem('unknown_reference', `${field} names no such pool of the agent.`, {
+            field,
+          });
+        const by = { actor: actorOf(request), action: 'agent.moved', reason } as const;
+        await tell(tx, { id: agentId, agentId }, by, {
+          before: { fromPoolId },
+          after: { toPoolId },
+        });
+        return { status: 200, body: found(await findAgent(tx, agentId), 'agent') };
+      }),
+  );
 }
 
 function endRoute(api: Api, context: HttpContext): void {
@@ -103,9 +140,9 @@ function endRoute(api: Api, context: HttpContext): void {
       }
       checkConfirmed(context, confirm, [attempt.id, actor]);
       await context.db.transaction((tx) =>
-        tell(tx, attempt, { actor, action: 'call.ended', reason }, attempt.creditorId),
+        tell(tx, attempt, { actor, action: 'call.ended', reason }),
       );
-      const job = { name: 'control_call', attemptId: attempt.id, command: 'hang_up' } as const;
+      const job = { name: 'control_call', attemptId: attempt.id, command: 'end' } as const;
       await sendJob(context, sipInstanceId, job);
       return reply.code(202).send({ attemptId: attempt.id });
     },
@@ -140,21 +177,31 @@ async function lockSessionOf(tx: Transaction, agentId: string): Promise<AgentSes
   return locked;
 }
 
+const SUBJECT_OF = {
+  'agent.paused': 'agent_session',
+  'agent.signed_out': 'agent_session',
+  'agent.moved': 'agent',
+  'call.ended': 'attempt',
+} as const;
+
 /** Kept for good, and told to the agent. */
 async function tell(
   tx: Transaction,
-  of: { readonly id: string; readonly agentId: string },
-  by: { readonly actor: string; readonly action: string; readonly reason: string },
-  creditorId: string | null = null,
+  of: { readonly id: string; readonly agentId: string; readonly creditorId?: string },
+  by: {
+    readonly actor: string;
+    readonly action: keyof typeof SUBJECT_OF;
+    readonly reason: string;
+  },
+  change: { readonly before: object | null; readonly after: object } = { before: null, after: {} },
 ): Promise<void> {
   const { actor, action, reason } = by;
-  const subject = action === 'call.ended' ? 'attempt' : 'agent_session';
-  const audit = { creditorId, actor, action, subject, subjectId: of.id, reason };
-  await recordAudit(tx, { ...audit, before: null, after: { agentId: of.agentId } });
-  await appendEvent(tx, {
-    type: 'agent.directed',
-    creditorId,
-    agentId: of.agentId,
-    payload: { agentId: of.agentId, action, subject, subjectId: of.id, by: actor },
+  const { agentId, creditorId = null } = of;
+  const subject = SUBJECT_OF[action];
+  await recordAudit(tx, {
+    ...{ creditorId, actor, action, subject, subjectId: of.id, reason },
+    ...{ before: change.before, after: { agentId, ...change.after } },
   });
+  const payload = { agentId, action, subject, subjectId: of.id, by: actor, ...change.after };
+  await appendEvent(tx, { type: 'agent.directed', creditorId, agentId, payload });
 }

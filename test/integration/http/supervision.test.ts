@@ -52,6 +52,20 @@ describe('what a supervisor does to an agent’s work', () => {
     });
   });
 
+  it('moves an agent to another pool, with a reason; the agent is told', async () => {
+    const other = await makeFloor(api.database.db);
+    const path = `agents/${agent.agentId}/move`;
+    const body = {
+      fromPoolId: floor.poolId,
+      toPoolId: other.poolId,
+      reason: 'Queue is long there',
+    };
+    const wrong = await post(path, { ...body, fromPoolId: other.poolId });
+    expect(wrong.json()).toMatchObject({ code: 'unknown_reference', field: 'fromPoolId' });
+    expect((await post(path, body)).json()).toMatchObject({ poolIds: [other.poolId] });
+    expect(await kept(agent.agentId)).toEqual([{ action: 'agent.moved', told: 1 }]);
+  });
+
   it('ends a call only when it is asked twice, by the same key, for the same call', async () => {
     await floor.addDebtor();
     const attemptId = await dialTo(api.database.db, floor, 'connected');
@@ -66,7 +80,7 @@ describe('what a supervisor does to an agent’s work', () => {
     expect((await post(path, { ...body, confirm: `${confirm}x` })).statusCode).toBe(400);
     expect((await post(path, body)).statusCode).toBe(202);
     expect(api.jobs.map(({ job }) => job)).toEqual([
-      { name: 'control_call', attemptId, command: 'hang_up' },
+      { name: 'control_call', attemptId, command: 'end' },
     ]);
     expect(await kept(attemptId)).toEqual([{ action: 'call.ended', told: 1 }]);
     await end(api.database.db, attemptId, 'connected');
