@@ -19,11 +19,14 @@ export interface Creditor {
   readonly controlShare: number;
   /** Agents in proportion to it, beside other creditors that want the same. */
   readonly weight: number;
+  /** How long its recordings are kept; a legal hold outlasts it. */
+  readonly recordingRetentionMonths: number;
   readonly createdAt: Date;
 }
 
 const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
-  control_share as "controlShare", weight, created_at as "createdAt"`;
+  control_share as "controlShare", weight, recording_retention_months as "recordingRetentionMonths",
+  created_at as "createdAt"`;
 
 /** Null when there is one with this code. */
 export async function createCreditor(
@@ -71,6 +74,7 @@ export interface CreditorChange {
   readonly rulePacks?: readonly string[] | undefined;
   readonly controlShare?: number | undefined;
   readonly weight?: number | undefined;
+  readonly recordingRetentionMonths?: number | undefined;
 }
 
 /** Absent fields stay; its campaigns obey the change from their next decision on. */
@@ -88,7 +92,8 @@ export async function changeCreditor(
   const { rows } = await tx.query<Creditor>(
     `update creditor set name = coalesce($2, name), collector = coalesce($3, collector),
        rule_packs = coalesce($4, rule_packs), control_share = coalesce($5, control_share),
-       weight = coalesce($6, weight)
+       weight = coalesce($6, weight),
+       recording_retention_months = coalesce($7, recording_retention_months)
      where id = $1 returning ${COLUMNS}`,
     [
       id,
@@ -97,6 +102,7 @@ export async function changeCreditor(
       change.rulePacks ?? null,
       change.controlShare ?? null,
       change.weight ?? null,
+      change.recordingRetentionMonths ?? null,
     ],
   );
   return { before, after: rows[0] ?? before };

@@ -100,6 +100,9 @@ async function writeIdentity(
      returning phone_id as "phoneId", (select caller from call) as caller`,
     [attempt.id, account.id, account.debtorId, attempt.creditorId],
   );
+  await tx.query('update recording set account_id = $2, debtor_id = $3 where attempt_id = $1', [
+    ...[attempt.id, account.id, account.debtorId],
+  ]);
   const { phoneId = null, caller = null } = rows[0] ?? {};
   if (phoneId === null) await enterContact(tx, attempt, account, caller);
   const known = subjectOf({ ...attempt, accountId: account.id, debtorId: account.debtorId });

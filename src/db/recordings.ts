@@ -31,8 +31,8 @@ export async function openRecording(
   input: { readonly id: string; readonly attemptId: string; readonly callId: string },
 ): Promise<void> {
   await db.query(
-    `insert into recording (id, attempt_id, call_id, creditor_id, debtor_id, agent_id)
-     select $1, id, $3, creditor_id, debtor_id, agent_id from attempt where id = $2
+    `insert into recording (id, attempt_id, call_id, creditor_id, debtor_id, account_id, agent_id)
+     select $1, id, $3, creditor_id, debtor_id, account_id, agent_id from attempt where id = $2
      on conflict do nothing`,
     [input.id, input.attemptId, input.callId],
   );
@@ -215,8 +215,8 @@ export function recordingReady(db: Database, stored: StoredRecording): Promise<b
     const { rows } = await tx.query<Settled>(
       `update recording r set state = 'ready', started_at = $2::timestamptz, duration_ms = $3, bytes = $4,
          sha256 = $5, channels = $6, segments = $7, gaps = $8, data_key = $9, next_try_at = null,
-         stored_try = $10, failure = null, retain_until = $2::timestamptz + make_interval(months => c.recording_retention_months)
-       from creditor c where r.id = $1 and r.state = 'spooled' and r.tries = $10 and c.id = r.creditor_id
+         stored_try = $10, failure = null
+       where r.id = $1 and r.state = 'spooled' and r.tries = $10
        returning r.creditor_id as "creditorId", r.agent_id as "agentId", r.attempt_id as "attemptId"`,
       [
         stored.id,
@@ -280,7 +280,7 @@ export async function storedRecordings(
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const { rows } = await db.query<{ id: string }>(
-    `select id from recording where id = any ($1) and state in ('ready', 'erased')`,
+    `select id from recording where id = any ($1) and state in ('ready', 'erasing', 'erased')`,
     [ids],
   );
   return new Set(rows.map(({ id }) => id));

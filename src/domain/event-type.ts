@@ -52,5 +52,8 @@ export const EVENT_TYPES = [
   'recording.ready',
   'recording.failed',
   'announcement.played',
+  'recording.erased',
+  'recording.hold_placed',
+  'recording.hold_lifted',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -202,6 +202,12 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/recordings': platform(SUPERVISOR),
   'GET /v1/recordings/:id': platform(SUPERVISOR),
   'GET /v1/recordings/:id/audio': platform(SUPERVISOR),
+  'POST /v1/recordings/:id/erase': platform(SUPERVISOR),
+  'POST /v1/recording-holds': platform(SUPERVISOR),
+  'GET /v1/recording-holds': platform(SUPERVISOR),
+  'GET /v1/recording-holds/:id': platform(SUPERVISOR),
+  // what was evidence may be erased then
+  'POST /v1/recording-holds/:id/lift': platform(MANAGER),
   'GET /v1/inbound-calls': creditors(SUPERVISOR),
   'GET /v1/callback-requests': creditors(SUPERVISOR),
   'GET /v1/callback-requests/:id': creditors(SUPERVISOR),

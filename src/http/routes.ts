@@ -29,6 +29,7 @@ import { importRoutes } from './routes/imports';
 import { inboundRoutes } from './routes/inbound';
 import { killSwitchRoutes } from './routes/kill-switches';
 import { ledgerRoutes } from './routes/ledger';
+import { recordingHoldRoutes } from './routes/recording-holds';
 import { recordingRoutes } from './routes/recordings';
 import { meRecordingRoutes } from './routes/me-recording';
 import { meCallRoutes } from './routes/me-call';
@@ -91,6 +92,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   calendarRevisionRoutes(api, context);
   attemptRoutes(api, context);
   recordingRoutes(api, context);
+  recordingHoldRoutes(api, context);
   outcomeRoutes(api, context);
   callbackRoutes(api, context);
   previewRoutes(api, context);

@@ -12,11 +12,12 @@ export interface CreditorRow {
   readonly rulePacks: string[];
   readonly controlShare: number;
   readonly weight: number;
+  readonly recordingRetentionMonths: number;
   readonly createdAt: Date;
 }
 
 const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks", control_share as "controlShare",
-  weight,  created_at as "createdAt"`;
+  weight, recording_retention_months as "recordingRetentionMonths", created_at as "createdAt"`;
 
 export async function findCreditor(db: Queryable, id: string): Promise<CreditorRow | null> {
   const { rows } = await db.query<CreditorRow>(`select ${COLUMNS} from creditor where id = $1`, [

@@ -2,7 +2,14 @@ import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 import type { KeptSegment, RecordingGap } from '../recordings';
 
-export const RECORDING_STATES = ['capturing', 'spooled', 'ready', 'failed', 'erased'] as const;
+export const RECORDING_STATES = [
+  'capturing',
+  'spooled',
+  'ready',
+  'failed',
+  'erasing',
+  'erased',
+] as const;
 
 export interface RecordingRow {
   readonly id: string;
@@ -11,6 +18,7 @@ export interface RecordingRow {
   readonly creditorId: string;
   /** Null: nobody knows yet who called. */
   readonly debtorId: string | null;
+  readonly accountId: string | null;
   readonly agentId: string;
   readonly state: (typeof RECORDING_STATES)[number];
   readonly startedAt: Date | null;
@@ -24,14 +32,20 @@ export interface RecordingRow {
   readonly failure: string | null;
   readonly retainUntil: Date | null;
   readonly legalHold: boolean;
+  readonly erasedAt: Date | null;
+  readonly eraseReason: string | null;
   readonly createdAt: Date;
 }
 
 const SELECT = `select id, attempt_id as "attemptId", call_id as "callId",
-    creditor_id as "creditorId", debtor_id as "debtorId", agent_id as "agentId", state,
+    creditor_id as "creditorId", debtor_id as "debtorId", account_id as "accountId",
+    agent_id as "agentId", state,
     started_at as "startedAt", duration_ms as "durationMs", bytes, encode(sha256, 'hex') as sha256,
-    channels, segments, gaps, failure, retain_until as "retainUntil", legal_hold as "legalHold",
-    created_at as "createdAt"
+    channels, segments, gaps, failure, erased_at as "erasedAt",
+    erase_reason as "eraseReason", created_at as "createdAt",
+    started_at + make_interval(months => (
+      select c.recording_retention_months from creditor c where c.id = creditor_id)) as "retainUntil",
+    hold_of_recording(id) is not null as "legalHold"
   from recording`;
 
 export async function findRecording(db: Queryable, id: string): Promise<RecordingRow | null> {

@@ -51,8 +51,16 @@ const controlShare = z
   .describe(
     'Share of its people who are dialed at random lawful moments, so that the best-time model is measured',
   );
+const recordingRetentionMonths = z
+  .int()
+  .min(1)
+  .max(240)
+  .describe('How long recordings are kept, those that are there too; a legal hold outlasts it');
 const change = z
-  .strictObject({ name: displayName, collector, rulePacks, controlShare, weight })
+  .strictObject({
+    ...{ name: displayName, collector, rulePacks, controlShare, weight },
+    recordingRetentionMonths,
+  })
   .partial();
 
 const creditor = z.object({
@@ -65,6 +73,7 @@ const creditor = z.object({
   rulePacks: z.array(z.string()),
   controlShare,
   weight,
+  recordingRetentionMonths,
   createdAt: instant,
 });
 
@@ -156,6 +165,7 @@ function changeRoute(api: Api, { db }: HttpContext): void {
   );
 }
 
-function auditView({ name, collector, rulePacks, controlShare, weight }: Creditor): object {
-  return { name, collector, rulePacks, controlShare, weight };
+function auditView(creditor: Creditor): object {
+  const { name, collector, rulePacks, controlShare, weight, recordingRetentionMonths } = creditor;
+  return { name, collector, rulePacks, controlShare, weight, recordingRetentionMonths };
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { recordAudit } from '../../db/audit';
+import { orderErasure, type EraseMark } from '../../db/recording-erasure';
 import {
   findRecording,
   listRecordings,
@@ -17,7 +18,7 @@ import { actorOf } from '../authenticate';
 import { readByteRange } from '../byte-range';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
-import { givenInstant, id, idParams, instant } from '../schemas';
+import { givenInstant, id, idParams, instant, reasonText } from '../schemas';
 
 const tags = ['recordings'];
 const ms = z.number().int();
@@ -28,6 +29,7 @@ const recording = z.object({
   callId: id,
   creditorId: id,
   debtorId: id.nullable().describe('Null: nobody knows yet who called'),
+  accountId: id.nullable(),
   agentId: id,
   state: z.enum(RECORDING_STATES).describe('ready: it can be played'),
   startedAt: instant.nullable(),
@@ -54,8 +56,12 @@ const recording = z.object({
     }),
   ),
   failure: z.string().nullable(),
-  retainUntil: instant.nullable(),
+  retainUntil: instant
+    .nullable()
+    .describe('As the creditor wants it now; a legal hold outlasts it'),
   legalHold: z.boolean(),
+  erasedAt: instant.nullable(),
+  eraseReason: z.string().nullable().describe('Why it was, or is being, erased'),
   createdAt: instant,
 });
 
@@ -111,6 +117,50 @@ export function recordingRoutes(api: Api, context: HttpContext): void {
       return reply.code(status).send(stream as never);
     },
   );
+
+  eraseRoute(api, context);
+}
+
+function eraseRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/recordings/:id/erase',
+    {
+      schema: {
+        tags,
+        summary: 'Erase the audio for good, for a reason; what it was and its SHA-256 stay',
+        description:
+          'Nobody plays it from then on; the store lets go of it within minutes, told by `recording.erased`. ' +
+          'Refused while a legal hold stands over it.',
+        params: idParams,
+        body: z.strictObject({ reason: reasonText }),
+        response: { 202: recording },
+      },
+    },
+    async (request, reply) => {
+      const { id: recordingId } = request.params;
+      const order = { id: recordingId, reason: request.body.reason, actor: actorOf(request) };
+      ordered(await context.db.transaction((tx) => orderErasure(tx, order)));
+      const row = found(await findRecording(context.db, recordingId), 'recording');
+      return reply.code(202).send(view(row));
+    },
+  );
+}
+
+function ordered(mark: EraseMark): void {
+  switch (mark.kind) {
+    case 'marked':
+    case 'repeated':
+      return;
+    case 'not_found':
+      found(null, 'recording');
+      return;
+    case 'held':
+      throw new Problem('under_legal_hold', 'A legal hold stands over it.', {
+        holdId: mark.holdId,
+      });
+    case 'no_audio':
+      throw new Problem('no_audio', `It is ${mark.state}: there is no audio to be erased.`);
+  }
 }
 
 function view(row: RecordingRow): z.output<typeof recording> {
@@ -128,10 +178,15 @@ async function play(
   request: FastifyRequest,
   setHeaders: (headers: Record<string, string | number>) => void,
 ): Promise<{ readonly status: 200 | 206; readonly stream: Readable }> {
-  found(await findRecording(db, recordingId), 'recording');
+  const row = found(await findRecording(db, recordingId), 'recording');
+  if (row.eraseReason !== null)
+    throw new Problem('erased', `It was erased: ${row.eraseReason}.`, {
+      reason: row.eraseReason,
+      erasedAt: row.erasedAt?.toISOString() ?? null,
+    });
   const key = await recordingKey(db, recordingId);
   if (key === null || audioStore === undefined)
-    throw new Problem('no_audio', 'It is not stored yet, could not be had, or was erased.');
+    throw new Problem('no_audio', 'It is not stored yet, or could not be had.');
   const bytes = Number(key.bytes);
   const asked = readByteRange(request.headers.range, bytes);
   setHeaders({ 'accept-ranges': 'bytes' });

@@ -11,6 +11,8 @@ import {
   type KnownCaller,
 } from '../../../src/db/inbound-calls';
 import { listReadyAgents } from '../../../src/db/inbound-lookup';
+import { newId } from '../../../src/db/new-id';
+import { openRecording } from '../../../src/db/recordings';
 import { missInboundCall, type MissCause } from '../../../src/db/miss-inbound-call';
 import { gatherEvidence } from '../../../workers/gather-evidence';
 import { makeFloor, type Floor } from '../../support/floor';
@@ -130,6 +132,11 @@ describe('calls that came in', () => {
       ...{ attemptId, matches: 2, accountId: null, name: null, amountDueMinor: null },
       ...{ phone: '+62 8** **** 777', lastOutcomes: [], openPromise: null },
     });
+    // the talk is recorded, whoever it is; whose it is told with the rest
+    const recordingId = newId(new Date());
+    await openRecording(db, { id: recordingId, attemptId, callId: newId(new Date()) });
+    const recordingOfTalk = () => get(supervisor, `/v1/recordings/${recordingId}`);
+    expect(await recordingOfTalk()).toMatchObject({ creditorId: floor.creditorId, debtorId: null });
     const identify = (accountExternalId: string) =>
       api.call(agent, 'POST /v1/me/call/identify', { body: { accountExternalId } });
     const wrong = await identify('tidak-ada');
@@ -141,6 +148,9 @@ describe('calls that came in', () => {
     expect((await identify(other.externalId)).json().code).toBe('caller_known');
     expect(await get(agent, '/v1/me/call')).toMatchObject({
       ...{ accountId: known.accountId, amountDueMinor: '15000000' },
+    });
+    expect(await recordingOfTalk()).toMatchObject({
+      ...{ debtorId: known.debtorId, accountId: known.accountId },
     });
     // the person has the one open attempt that they may have
     const { rows } = await db.query('select attempt_id from open_attempt where debtor_id = $1', [

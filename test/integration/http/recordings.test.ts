@@ -4,19 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reserveNext } from '../../../dialer/reserve';
 import { newId } from '../../../src/db/new-id';
-import {
-  openRecording,
-  recordingReady,
-  spoolRecording,
-  takeSpooledRecording,
-} from '../../../src/db/recordings';
 import { audioName } from '../../../src/recording/audio-store';
 import { FolderAudioStore } from '../../../src/recording/folder-audio-store';
-import { newDataKey } from '../../../src/recording/data-keys';
-import { chunksOf, sealChunk } from '../../../src/recording/sealed-audio';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
 import { startApi, type Api } from '../../support/http-api';
+import { keepRecording } from '../../support/kept-recording';
 
 const audio = randomBytes(150_000);
 let folder: string;
@@ -39,39 +32,15 @@ beforeAll(async () => {
   const reserved = await reserveNext(makeGate(api.database.db), floor.campaignId);
   if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
   attemptId = reserved.attemptId;
-  id = await keep(attemptId);
+  const of = { attemptId, creditorId: floor.creditorId };
+  const startedAt = new Date('2026-03-02T03:00:00Z');
+  const to = { store, secretKey: api.secretKey, startedAt, audio };
+  id = await keepRecording(api.database.db, of, to);
 });
 afterAll(async () => {
   await api.close();
   await rm(folder, { recursive: true });
 });
-
-/** A recording of the attempt as the workers leave it. */
-async function keep(ofAttempt: string): Promise<string> {
-  const { db } = api.database;
-  const recordingId = newId(new Date());
-  await openRecording(db, { id: recordingId, attemptId: ofAttempt, callId: newId(new Date()) });
-  await spoolRecording(db, recordingId);
-  await takeSpooledRecording(db, 60_000);
-  const of = { recordingId, creditorId: floor.creditorId };
-  const { dataKey, sealed } = await newDataKey(db, api.secretKey, of);
-  const plain = { recordingId, dataKey, bytes: audio.length };
-  await store.put(
-    audioName(recordingId, 1),
-    [...chunksOf(audio)].map((chunk, i) => sealChunk(plain, i, chunk)),
-  );
-  await recordingReady(db, {
-    ...{
-      id: recordingId,
-      tries: 1,
-      startedAt: new Date('2026-03-02T03:00:00Z'),
-      durationMs: 4_686,
-    },
-    ...{ bytes: audio.length, channels: 2, segments: [], gaps: [], sealedDataKey: sealed },
-    sha256: createHash('sha256').update(audio).digest(),
-  });
-  return recordingId;
-}
 
 async function play(range?: string): Promise<{ response: Response; bytes: Buffer }> {
   const response = await fetch(`${api.url}/v1/recordings/${id}/audio`, {
