@@ -74,3 +74,9 @@ grant select, insert, update on recording_hold to santun_creditor;
 create policy own on recording_key for select to santun_creditor
   using (creditor_id = any ((select scoped_creditors())::uuid[]));
 grant select on recording_key to santun_creditor;
+-- a bound key moves the callbacks of its creditors
+create policy moved on callback for update to santun_creditor
+  using (creditor_id = any ((select scoped_creditors())::uuid[]));
+create policy agreed on callback for insert to santun_creditor
+  with check (creditor_id = any ((select scoped_creditors())::uuid[]));
+grant insert, update on callback to santun_creditor;

@@ -1,12 +1,16 @@
+import { findAttempt } from '../../src/db/attempts';
+import { agreeCallback } from '../../src/db/callbacks';
 import { one, type Database } from '../../src/db/database';
 import { insertExperiment } from '../../src/db/experiments';
 import { openInboundCall } from '../../src/db/inbound-calls';
 import { missInboundCall } from '../../src/db/miss-inbound-call';
 import { ledgerTurn } from '../../workers/ledger-turn';
 import { EXPERIMENT } from './experiment-floor';
+import type { AudioStore } from '../../src/recording/audio-store';
 import { makeFloor, type Floor } from './floor';
 import { TEST_SIGNER } from './gate';
 import type { Api } from './http-api';
+import { keepRecording } from './kept-recording';
 import { settle } from './signed-decisions';
 import { talk } from './talk';
 
@@ -56,6 +60,11 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
     ...{ debtorId, accountIds: [accountId], at: new Date(Date.now() - DAY_MS).toISOString() },
     ...{ direction: 'in', outcome: 'conversation' },
   });
+  const recording = await recorded(api, attemptId, creditorId);
+  const onRecording = await made('recording-holds', {
+    ...{ scope: 'recording', scopeId: recording, reason: 'a case' },
+  });
+  const callback = await agreed(db, attemptId);
   await missCall(db, floor, { creditorId, debtorId, accountId });
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
@@ -87,6 +96,9 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       consents: consent.id,
       preferences: preference.id,
       contacts: contact.id,
+      recordings: recording,
+      'recording-holds': onRecording.id,
+      callbacks: callback,
       'kill-switches': stop.id,
       'callback-requests': await row(
         'select id as text from callback_request where creditor_id = $1',
@@ -98,6 +110,29 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       promises: await row('select id as text from promise where creditor_id = $1'),
     },
   };
+}
+
+/** The talk was recorded, and nobody has its audio. */
+function recorded(api: Api, attemptId: string, creditorId: string): Promise<string> {
+  const store: AudioStore = {
+    put: () => Promise.resolve(),
+    read: () => Promise.reject(new Error('no audio')),
+    remove: () => Promise.resolve(),
+  };
+  const to = { store, secretKey: api.secretKey, startedAt: new Date() };
+  return keepRecording(api.database.db, { attemptId, creditorId }, to);
+}
+
+/** The person wants to be called tomorrow. */
+async function agreed(db: Database, attemptId: string): Promise<string> {
+  const attempt = await findAttempt(db, attemptId);
+  if (attempt === null) throw new Error('no attempt');
+  const { creditorId, campaignId, accountId, debtorId, phoneId, agentId } = attempt;
+  if (campaignId === null || accountId === null || debtorId === null || phoneId === null)
+    throw new Error('not a call of ours');
+  const of = { creditorId, campaignId, accountId, debtorId, phoneId, agentId, attemptId };
+  const at = new Date(Date.now() + DAY_MS);
+  return (await db.transaction((tx) => agreeCallback(tx, { ...of, at, actor: 'test' }))).id;
 }
 
 /** The person calls, and nobody takes the call. */

@@ -133,6 +133,26 @@ test('a hold on a recording, its account or its person keeps it, until somebody 
   expect(await turn(AFTER_TWO_YEARS)).toBe(1);
 });
 
+test('a key of a creditor holds and lifts its own, and is held by what only the platform lifts', async () => {
+  const { id, debtorId } = await kept();
+  const own = await api.boundKey('manager', floor.creditorId);
+  const person = { scope: 'person', scopeId: debtorId, reason };
+  expect((await post('recording-holds', person, own)).json()).toMatchObject({
+    ...{ status: 400, errors: [{ field: 'creditorId' }] },
+  });
+  const { creditorId } = floor;
+  const mine = (await post('recording-holds', { ...person, creditorId }, own)).json();
+  expect((await post(`recording-holds/${mine.id}/lift`, { reason }, own)).statusCode).toBe(200);
+  const all = (await post('recording-holds', person)).json();
+  const erase = await post(`recordings/${id}/erase`, { reason }, own);
+  expect(erase.json()).toMatchObject({ status: 409, holdId: all.id });
+  const lift = await post(`recording-holds/${all.id}/lift`, { reason }, own);
+  expect(lift.json()).toMatchObject({ status: 403, code: 'forbidden' });
+  await post(`recording-holds/${all.id}/lift`, { reason });
+  expect((await post(`recordings/${id}/erase`, { reason }, own)).statusCode).toBe(202);
+  await turn(STARTED);
+});
+
 test('what somebody asked for is gone at once, and erased whatever dies on the way', async () => {
   const { id } = await kept();
   const erase = () => post(`recordings/${id}/erase`, { reason: 'they asked' }, supervisor);

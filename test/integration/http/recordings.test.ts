@@ -97,6 +97,19 @@ test('the audio is played whole and in parts, and each playback is in the audit'
   expect(played[0]?.who).toMatch(/^key:/);
 });
 
+test('a key of its creditor plays it, and a key of another does not know of it', async () => {
+  const own = await api.boundKey('supervisor', floor.creditorId);
+  const other = await makeFloor(api.database.db);
+  const foreign = await api.boundKey('supervisor', other.creditorId);
+  const asked = (key: string) =>
+    fetch(`${api.url}/v1/recordings/${id}/audio`, { headers: { authorization: `Bearer ${key}` } });
+  const heard = await asked(own);
+  expect(heard.status).toBe(200);
+  expect(Buffer.from(await heard.arrayBuffer()).equals(audio)).toBe(true);
+  expect((await asked(foreign)).status).toBe(404);
+  expect((await api.call(foreign, 'GET /v1/recordings')).json().items).toEqual([]);
+});
+
 test('an agent may not play it, and what was changed on disk is not played', async () => {
   const key = await api.key('agent', agent.agentId);
   expect((await api.call(key, `GET /v1/recordings/${id}/audio`)).statusCode).toBe(403);
