@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordingVariables } from './recording-variables';
 import { ROLES, type Role } from './role';
+import { turnUrls, wsUrls } from './softphone-addresses';
 import { variableDocs, type VariableDoc } from './variable-docs';
 import { wholeNumber } from './whole-number';
 
@@ -116,16 +117,6 @@ const secretKey = z
   .string()
   .regex(/^[A-Za-z0-9+/]{43}=$/, 'is not 32 bytes of base64')
   .transform((text) => Buffer.from(text, 'base64'));
-
-const wsUrls = z.string().transform((text, context): readonly string[] => {
-  const urls = text.split(',').map((url) => url.trim());
-  for (const url of urls) {
-    if (/^wss?:$/.test(parseUrl(url)?.protocol ?? '')) continue;
-    context.addIssue({ code: 'custom', message: 'is not a list of WebSocket addresses' });
-    return z.NEVER;
-  }
-  return urls;
-});
 
 const roles = z.string().transform((text, context): readonly Role[] => {
   const asked = text.split(',').map((role) => role.trim());
@@ -247,6 +238,24 @@ export const environmentSchema = z.object({
     accepted: 'wss:// or ws:// addresses, several with commas between',
     example: 'wss://sip.example.com',
   }),
+  SANTUN_TURN_URLS: turnUrls.optional().register(variableDocs, {
+    about:
+      "TURN servers that relay the sound of agents' browsers whose network carries no UDP, as that of many an office or hotel. Unset: none.",
+    accepted:
+      'turns:, turn: or stun: addresses, several with commas between; needs SANTUN_TURN_SECRET',
+    example: 'turns:turn.example.com:443?transport=tcp,turn:turn.example.com:3478',
+  }),
+  SANTUN_TURN_SECRET: z
+    .string()
+    .regex(/^[!-~]{16,256}$/, 'is not 16 to 256 printable ASCII characters without spaces')
+    .optional()
+    .register(variableDocs, {
+      about:
+        'The secret that is shared with the TURN servers (static-auth-secret of coturn): browsers get credentials made with it, good for 12 hours.',
+      accepted: '16 to 256 printable ASCII characters without spaces; needs SANTUN_TURN_URLS',
+      example: 'a-long-secret-of-your-own',
+      secret: true,
+    }),
   SANTUN_RTPENGINES: mediaEngines.optional().register(variableDocs, {
     about:
       'The rtpengines that carry the audio: browsers as softphones need one. Unset: audio flows directly between softphone and carrier, which both must speak plain RTP.',

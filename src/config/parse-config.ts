@@ -48,6 +48,8 @@ export interface Config {
   readonly realm: string;
   /** Empty: what the sip processes tell of themselves. */
   readonly softphoneWsUrls: readonly string[];
+  /** Relays of sound for browsers; null: none. */
+  readonly turn: { readonly urls: readonly string[]; readonly secret: string } | null;
   /** 32 bytes; null: generate once and keep in `dataDir` (embedded database only). */
   readonly secretKey: Buffer | null;
   /** 32 bytes; null: derived from the secret key. */
@@ -141,6 +143,10 @@ function toConfig(env: Environment): Config {
     logLevel: env.SANTUN_LOG_LEVEL,
     realm: env.SANTUN_SIP_REALM,
     softphoneWsUrls: env.SANTUN_SOFTPHONE_WS_URLS,
+    turn:
+      env.SANTUN_TURN_URLS === undefined || env.SANTUN_TURN_SECRET === undefined
+        ? null
+        : { urls: env.SANTUN_TURN_URLS, secret: env.SANTUN_TURN_SECRET },
     secretKey: env.SANTUN_SECRET_KEY ?? null,
     signingSeed: env.SANTUN_SIGNING_KEY ?? null,
     drainTimeoutMs: env.SANTUN_DRAIN_TIMEOUT_MS,
@@ -212,6 +218,7 @@ function combinationProblems(given: RawEnvironment): ConfigProblem[] {
     ...problems,
     ...tlsProblems(given),
     ...storeProblems(given),
+    ...turnProblems(given),
     ...portProblems(given, roles),
   ];
 }
@@ -251,6 +258,18 @@ function storeProblems(given: RawEnvironment): ConfigProblem[] {
     problems.push({ variable: 'SANTUN_RECORDING_DIR', reason, accepted });
   }
   return problems;
+}
+
+/** One is good for nothing without the other. */
+function turnProblems(given: RawEnvironment): ConfigProblem[] {
+  const names = ['SANTUN_TURN_URLS', 'SANTUN_TURN_SECRET'] as const;
+  const missing = names.filter((variable) => given[variable] === undefined);
+  if (missing.length !== 1) return [];
+  return missing.map((variable) => ({
+    variable,
+    reason: `is missing, and ${names.find((name) => name !== variable) ?? ''} is set`,
+    accepted: variableDoc(variable).accepted,
+  }));
 }
 
 /** Two listeners of one process on one TCP port. */

@@ -4,6 +4,7 @@ import type { Gate } from '../../dialer/create-gate';
 import type { Database } from '../db/database';
 import type { AudioStore } from '../recording/audio-store';
 import type { SipQueue } from '../queue/sip-queue';
+import type { TurnRelays } from './turn-credentials';
 
 export interface HttpOptions {
   readonly db: Database;
@@ -18,6 +19,8 @@ export interface HttpOptions {
   readonly realm: string;
   /** Where browsers reach the SIP over WebSocket; unset: what the sip processes tell of themselves. */
   readonly softphoneWsUrls?: readonly string[];
+  /** Relays of sound that browsers are given; unset: none. */
+  readonly turn?: TurnRelays;
   /** The built browser softphone; unset, or not there: none is served. */
   readonly softphoneDir?: string;
   readonly readiness: () => Promise<ReadinessCheck[]>;

@@ -29,6 +29,7 @@ const TEST_TOOLS = [
   ['chromium', 'chromium'],
   ['ip', 'iproute2'],
   ['nft', 'nftables'],
+  ['turnserver', 'coturn'],
   ['openssl', 'openssl'],
 ];
 

@@ -32,6 +32,7 @@ export async function startApi(context: RoleContext): Promise<RunningApi> {
         realm: config.realm,
         softphoneDir: join(PROGRAM_ROOT, 'dist', 'web', 'softphone'),
         ...(config.softphoneWsUrls.length === 0 ? {} : { softphoneWsUrls: config.softphoneWsUrls }),
+        ...(config.turn === null ? {} : { turn: config.turn }),
         audioStore: context.audioStore,
         readiness: checks,
       })

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { findAgent } from '../../db/agents';
-import { issueSipCredential, listWsUrls, revokeSipCredentials } from '../../db/sip-credentials';
+import {
+  issueSipCredential,
+  listWsUrls,
+  revokeSipCredentials,
+  type IssuedSipCredential,
+} from '../../db/sip-credentials';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { agentOf, callerOf } from '../authenticate';
 import { found } from '../problem';
 import { recordChange } from '../record-change';
 import { id, idParams, instant } from '../schemas';
+import { turnCredentials } from '../turn-credentials';
 
 const credentials = z.object({
   username: z.string(),
@@ -19,7 +25,18 @@ const credentials = z.object({
     .nullable()
     .describe('The best of wsUrls; null: no sip process with a WebSocket is at work'),
   wsUrls: z.array(z.string()).describe('SIP over WebSocket (RFC 7118), the least busy first'),
+  iceServers: z
+    .array(z.object({ urls: z.array(z.string()), username: z.string(), credential: z.string() }))
+    .describe('For RTCPeerConnection: TURN servers, with credentials that expire with these'),
 });
+
+function iceServers(
+  { turn }: HttpContext,
+  { username, expiresAt }: IssuedSipCredential,
+): z.infer<typeof credentials>['iceServers'] {
+  if (turn === undefined) return [];
+  return [{ urls: [...turn.urls], ...turnCredentials(turn.secret, username, expiresAt) }];
+}
 
 /** What a softphone of a browser registers with: for one shift, and no longer than the API says. */
 export function sipCredentialRoutes(api: Api, context: HttpContext): void {
@@ -45,7 +62,10 @@ export function sipCredentialRoutes(api: Api, context: HttpContext): void {
         const issued = await issueSipCredential(tx, { agentId, apiKeyId, realm });
         const wsUrls = context.softphoneWsUrls ?? (await listWsUrls(tx));
         const more = { realm, domain: realm, wsUrls, wsUrl: wsUrls[0] ?? null };
-        return { status: 201, body: { ...issued, ...more } };
+        return {
+          status: 201,
+          body: { ...issued, ...more, iceServers: iceServers(context, issued) },
+        };
       }),
   );
 

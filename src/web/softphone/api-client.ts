@@ -57,6 +57,11 @@ export interface SipCredentials {
   readonly password: string;
   readonly domain: string;
   readonly wsUrl: string | null;
+  readonly iceServers: readonly {
+    readonly urls: string[];
+    readonly username: string;
+    readonly credential: string;
+  }[];
 }
 
 export interface FieldError {

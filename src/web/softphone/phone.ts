@@ -24,6 +24,8 @@ export interface PhoneOptions {
 
 /** Candidates of this machine come at once; a server that does not answer is not waited for. */
 const GATHERING_LIMIT_MS = 1_000;
+/** A relay is asked over TCP and TLS, from far away. */
+const RELAY_LIMIT_MS = 2_500;
 /** A registrar that is asked by a thousand at once may take so long. */
 const ANSWER_LIMIT_MS = 10_000;
 /** The network changed under a connection that looks open: one that lives answers sooner than this. */
@@ -167,7 +169,7 @@ export class Phone {
   }
 
   private async createUserAgent(): Promise<UserAgent> {
-    const { username, password, domain, wsUrl } = await this.options.credentials();
+    const { username, password, domain, wsUrl, iceServers } = await this.options.credentials();
     const uri = UserAgent.makeURI(`sip:${username}@${domain}`);
     if (uri === undefined || wsUrl === null) throw new Error('no way to the telephone server');
     const userAgent = new UserAgent({
@@ -180,9 +182,9 @@ export class Phone {
         this.options.microphone(),
       ),
       sessionDescriptionHandlerFactoryOptions: {
-        iceGatheringTimeout: GATHERING_LIMIT_MS,
+        iceGatheringTimeout: iceServers.length === 0 ? GATHERING_LIMIT_MS : RELAY_LIMIT_MS,
         // else sip.js asks a STUN server of somebody else
-        peerConnectionConfiguration: { iceServers: [] },
+        peerConnectionConfiguration: { iceServers: [...iceServers] },
       },
       logBuiltinEnabled: false,
       delegate: {

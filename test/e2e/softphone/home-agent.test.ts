@@ -3,8 +3,10 @@ import { Baresip } from '../calls/support/baresip';
 import { CallFloor, eventually, REALM } from '../calls/support/call-floor';
 import { TrunkPeer } from '../calls/support/trunk-peer';
 import { openTarget } from '../conformance/support/conformance-target';
+import { servicePort } from '../../support/service-port';
 import { RtpPeer } from '../media/support/rtp-peer';
 import { Rtpengine } from '../media/support/rtpengine';
+import { Coturn } from './support/coturn';
 import { HomeNetwork } from './support/home-network';
 import { SoftphoneFloor } from './support/softphone-floor';
 import { SoftphonePage } from './support/softphone-page';
@@ -15,6 +17,7 @@ const AGENT_HERTZ = 440;
 const DEBTOR_HERTZ = 1_000;
 /** A debtor waits so long for an agent whose network is gone. */
 const GRACE_MS = 20_000;
+const TURN_SECRET = 'rahasia-contoh-saja';
 
 const cleanups = new Cleanups();
 let home: HomeNetwork;
@@ -24,6 +27,7 @@ let debtor: RtpPeer;
 let trunk: TrunkPeer;
 let softphone: SoftphonePage;
 let browserAttemptId: string;
+let turnPort: number;
 
 beforeAll(async () => {
   home = cleanups.add(await HomeNetwork.open());
@@ -33,7 +37,10 @@ beforeAll(async () => {
     () => openTarget(undefined, { host: home.server }),
     { engines: [engine.address], silenceLimitMs: 25_000 },
   );
-  floor = cleanups.add(await SoftphoneFloor.open(calls, home.server));
+  turnPort = await servicePort();
+  const urls = [`turn:${home.server}:${turnPort}?transport=tcp`];
+  const turn = { urls, secret: TURN_SECRET };
+  floor = cleanups.add(await SoftphoneFloor.open(calls, home.server, { turn }));
   debtor = cleanups.add(await RtpPeer.open(DEBTOR_HERTZ));
   trunk = cleanups.add(await TrunkPeer.open('talk'));
   trunk.describe = () => {
@@ -122,6 +129,11 @@ test('the machine changes from one network to another in mid-call, and back agai
     { kind: 'customer', endedAt: null },
     { kind: 'agent', endedAt: null },
   ]);
+  // at last to where no UDP passes: the relay, which nobody could reach before, is what is left
+  cleanups.add(await Coturn.start(home.server, turnPort, TURN_SECRET));
+  await home.refuseUdp();
+  await bothHear(GRACE_MS);
+  expect(await home.refusedPackets()).toBeGreaterThan(0);
   // and the commands reach the server and come back
   await softphone.page.keyboard.press('Alt+X');
   await softphone.untilState('Wrap-up');

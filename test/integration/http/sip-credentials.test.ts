@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { digestHa1 } from '../../../sip/agents/digest';
 import { registerSipInstance, drainSipInstance } from '../../../src/db/sip-instances';
 import { findSipIdentity } from '../../../src/db/registrations';
@@ -5,12 +6,14 @@ import { newDeskAgent, type DeskAgent } from '../../support/desk-agent';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
 
+const TURN_SECRET = 'rahasia-contoh-saja';
+
 let api: Api;
 let floor: Floor;
 let desk: DeskAgent;
 
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ turn: { urls: ['turns:turn.example.com:443'], secret: TURN_SECRET } });
   floor = await makeFloor(api.database.db);
 });
 afterAll(() => api.close());
@@ -46,6 +49,18 @@ test('a signed-in agent gets a user and password for 12 hours, kept as hashes al
   expect(await findSipIdentity(api.database.db, issued.username)).toMatchObject({
     agentId: desk.agentId,
   });
+});
+
+test('a browser is given relays, with credentials that end with its own', async () => {
+  const issued = await issue();
+  const [relay, ...others] = issued.iceServers;
+  expect(others).toEqual([]);
+  expect(relay.urls).toEqual(['turns:turn.example.com:443']);
+  const [expiry, user] = relay.username.split(':');
+  expect(Number(expiry)).toBe(Math.floor(Date.parse(issued.expiresAt) / 1_000));
+  expect(user).toBe(issued.username);
+  const mac = createHmac('sha1', TURN_SECRET).update(relay.username).digest('base64');
+  expect(relay.credential).toBe(mac);
 });
 
 test('the same request again gets the same credentials', async () => {

@@ -164,7 +164,13 @@ export class HomeNetwork {
 
   /** The internet of this home carries no UDP any more, as that of hotels and offices. */
   async refuseUdp(): Promise<void> {
-    await this.router.sh('nft add rule ip home upstream meta l4proto udp drop');
+    await this.router.sh('nft add rule ip home upstream meta l4proto udp counter drop');
+  }
+
+  /** Packets that were refused so. */
+  async refusedPackets(): Promise<number> {
+    const rules = await this.router.sh('nft list chain ip home upstream');
+    return Number(/counter packets (\d+)/.exec(rules)?.[1] ?? 0);
   }
 
   /** The router's ports that so many far ends see, of packets that one socket of the machine sent. */

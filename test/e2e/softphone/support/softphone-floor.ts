@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApiKey } from '../../../../src/db/api-keys';
 import { createServer } from '../../../../src/http/create-server';
+import type { HttpOptions } from '../../../../src/http/http-options';
 import { makeGate } from '../../../support/gate';
 import { REALM, type CallFloor } from '../../calls/support/call-floor';
 
@@ -16,7 +17,11 @@ export class SoftphoneFloor {
     readonly url: string,
   ) {}
 
-  static async open(calls: CallFloor, host = '127.0.0.1'): Promise<SoftphoneFloor> {
+  static async open(
+    calls: CallFloor,
+    host = '127.0.0.1',
+    options: Partial<HttpOptions> = {},
+  ): Promise<SoftphoneFloor> {
     const app = await createServer({
       db: calls.db,
       gate: makeGate(calls.db),
@@ -29,6 +34,7 @@ export class SoftphoneFloor {
       realm: REALM,
       readiness: () => Promise.resolve([{ name: 'database', ok: true }]),
       softphoneDir: join(process.cwd(), 'dist', 'web', 'softphone'),
+      ...options,
     });
     const url = await app.listen({ host, port: 0 });
     return new SoftphoneFloor(calls, app, url);

@@ -26,6 +26,7 @@ test('the values that .env.example shows for unset variables are the defaults', 
     ...['CERTIFICATE', 'KEY', 'CA'].map((name) => `SANTUN_SIP_TLS_${name}`),
     ...['SANTUN_SIP_WSS_PORT', 'SANTUN_SOFTPHONE_WS_URLS'],
     ...['SANTUN_RECORDING_SPOOL', 'SANTUN_RECORDING_DIR'],
+    ...['SANTUN_TURN_URLS', 'SANTUN_TURN_SECRET'],
   ];
   const shown = lines.filter((line) => !withoutDefault.includes(line.name));
   const env = Object.fromEntries(shown.map((line) => [line.name, line.value]));

@@ -39,6 +39,7 @@ test('an empty environment is the embedded one', () => {
     secretKey: null,
     signingSeed: null,
     softphoneWsUrls: [],
+    turn: null,
     drainTimeoutMs: 300_000,
   });
 });
@@ -95,6 +96,22 @@ test('every problem is reported at once, by name, with what would be accepted', 
     reason: '"80a" is not a port',
     accepted: 'a whole number from 0 to 65535; 0 takes any free port',
   });
+});
+
+test('relays need their secret, and the secret relays', () => {
+  const urls = 'turns:turn.example.com:443?transport=tcp, turn:10.0.0.9';
+  const secret = 'rahasia-contoh-saja';
+  expect(parseConfig({ SANTUN_TURN_URLS: urls, SANTUN_TURN_SECRET: secret }).turn).toEqual({
+    urls: ['turns:turn.example.com:443?transport=tcp', 'turn:10.0.0.9'],
+    secret,
+  });
+  const variables = (given: Record<string, string>): string[] =>
+    problemsOf(given).map(({ variable }) => variable);
+  expect(variables({ SANTUN_TURN_URLS: urls })).toEqual(['SANTUN_TURN_SECRET']);
+  expect(variables({ SANTUN_TURN_SECRET: secret })).toEqual(['SANTUN_TURN_URLS']);
+  expect(variables({ SANTUN_TURN_URLS: 'turn.example.com', SANTUN_TURN_SECRET: secret })).toEqual([
+    'SANTUN_TURN_URLS',
+  ]);
 });
 
 test('the message has one line a problem', () => {
