@@ -4,6 +4,7 @@ import { listActiveCampaigns } from '../../../src/db/selection';
 import { claimDueProbes, recordTrunkSignal, takeTrial } from '../../../src/db/trunk-health';
 import { updateTrunk } from '../../../src/db/trunk-settings';
 import type { TrunkSignal } from '../../../src/domain/trunk-health';
+import { addOfficeNumber } from '../../support/add-office-number';
 import { makeFloor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
@@ -13,6 +14,7 @@ let database: TestDatabase;
 let trunkId: string;
 beforeEach(async () => {
   database = await createTestDatabase();
+  await addOfficeNumber(database.db, any.phoneId);
   await makeFloor(database.db);
   const { rows } = await database.db.query<{ id: string }>('select id from trunk');
   trunkId = rows[0]!.id;
