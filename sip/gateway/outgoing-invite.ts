@@ -1,5 +1,5 @@
 import type { DigestAccount } from './answer-challenge';
-import { asSameCall, InviteCredentials, readQuestion } from './invite-credentials';
+import { asSameCall, isChallenge, RequestCredentials } from './request-credentials';
 import {
   afterTooSmall,
   sessionOffer,
@@ -7,7 +7,7 @@ import {
   type SessionTimerPolicy,
 } from './session-terms';
 import type { DialogSession, SipDialog } from './sip-dialog';
-import type { AuthFunction, RawDialog, RawMessage, RawRequest, RawSrf } from './srf-types';
+import type { RawDialog, RawMessage, RawRequest, RawSrf } from './srf-types';
 
 export interface InviteOptions {
   /** Request-URI. */
@@ -17,6 +17,7 @@ export interface InviteOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The offer. */
   readonly sdp: string;
+  /** Answers challenges, those of requests inside of the dialog too. */
   readonly credentials?: DigestAccount;
   /** Session timers of the dialog (RFC 4028); absent: none are asked for. */
   readonly sessionTimer?: SessionTimerPolicy | undefined;
@@ -59,7 +60,7 @@ export class OutgoingInvite {
   private cancelSent = false;
   /** A challenge is being answered: the INVITE that `request` was is over, the next is not out. */
   private resending = false;
-  private readonly credentials: InviteCredentials | null;
+  private readonly credentials: RequestCredentials | null;
   private sessionTimer: SessionTimerPolicy | null;
   /** As they went out last, but for the session timer's. */
   private headers: InviteOptions['headers'];
@@ -72,7 +73,7 @@ export class OutgoingInvite {
     private readonly forget: (invite: OutgoingInvite) => void,
   ) {
     this.credentials =
-      options.credentials === undefined ? null : new InviteCredentials(options.credentials);
+      options.credentials === undefined ? null : new RequestCredentials(options.credentials);
     this.sessionTimer = options.sessionTimer ?? null;
     this.headers = options.headers;
     this.result = new Promise((resolve) => {
@@ -96,7 +97,7 @@ export class OutgoingInvite {
   }
 
   private send(headers: InviteOptions['headers'], proxy: string | undefined): void {
-    const { uri, sdp, credentials } = this.options;
+    const { uri, sdp } = this.options;
     this.headers = headers;
     const timer = this.sessionTimer === null ? {} : sessionOffer(this.sessionTimer);
     try {
@@ -107,7 +108,6 @@ export class OutgoingInvite {
           headers: { ...headers, ...timer },
           localSdp: sdp,
           ...(proxy === undefined ? {} : { proxy }),
-          ...(credentials === undefined ? {} : { auth: answerInDialog(credentials) }),
         },
         {
           cbRequest: (error, req) => {
@@ -147,7 +147,7 @@ export class OutgoingInvite {
   private answered(raw: RawDialog): void {
     const policy = this.sessionTimer;
     const terms = policy && termsOfAnswer(raw.res.get('session-expires') ?? '');
-    const dialog = this.adopt(raw, { policy, terms });
+    const dialog = this.adopt(raw, { policy, terms, account: this.options.credentials ?? null });
     if (!this.settled) {
       this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '' });
       return;
@@ -238,22 +238,3 @@ const reasonOf = (error: unknown): string =>
   typeof error.reason === 'string'
     ? error.reason
     : '';
-
-const isChallenge = (status: number): boolean => status === 401 || status === 407;
-
-/**
- * For what is sent inside of the dialog; the INVITE's own challenges are answered by
- * {@link InviteCredentials}, since drachtio-srf knows MD5 and one qop alone. Once for each request: it
- * would answer a trunk that refuses the password with one more for every 401.
- */
-function answerInDialog(account: DigestAccount): AuthFunction {
-  return (request: RawMessage, challenge: RawMessage, callback) => {
-    const isInDialog = /;\s*tag=/i.test(request.get('to') ?? '');
-    const answered = request.has('authorization') || request.has('proxy-authorization');
-    if (!isInDialog || (answered && readQuestion(challenge)?.isStale !== true)) {
-      callback(new Error('not answered'));
-      return;
-    }
-    callback(null, account.username, account.password);
-  };
-}

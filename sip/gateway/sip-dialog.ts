@@ -1,3 +1,5 @@
+import type { DigestAccount } from './answer-challenge';
+import { requestInDialog } from './request-in-dialog';
 import type { SessionAnswer, SessionTerms, SessionTimerPolicy } from './session-terms';
 import { SessionTimer } from './session-timer';
 import type { RawDialog, RawMessage, RawResponse, RawSrf } from './srf-types';
@@ -9,6 +11,8 @@ export type DialogEndedBy = 'far_side' | 'signalling_lost' | 'session_expired';
 export interface DialogSession {
   readonly policy: SessionTimerPolicy | null;
   readonly terms: SessionTerms | null;
+  /** Answers challenges of the far side; null: they are its refusal. */
+  readonly account?: DigestAccount | null;
 }
 
 /** What came of an in-dialog request. No answer within the limit is `timeout`. */
@@ -57,6 +61,7 @@ export class SipDialog {
   /** What the far side was told last: a refresh says it again. */
   private localSdp: string;
   private readonly session: SessionTimer;
+  private readonly account: DigestAccount | null;
   private endedListener: ((by: DialogEndedBy) => void) | null = null;
   private modifyListener: ((request: IncomingModify) => void) | null = null;
 
@@ -64,8 +69,9 @@ export class SipDialog {
     private readonly srf: RawSrf,
     private readonly raw: RawDialog,
     private readonly forget: (dialog: SipDialog) => void,
-    { policy, terms }: DialogSession,
+    { policy, terms, account = null }: DialogSession,
   ) {
+    this.account = account;
     this.localSdp = raw.local.sdp ?? '';
     this.session = new SessionTimer(policy, {
       refresh: async () => {
@@ -156,7 +162,8 @@ export class SipDialog {
     };
     try {
       // not dialog.modify(): after one refusal it lets no later re-INVITE through
-      this.raw.request({ method: 'INVITE', headers, body: sdp }, (error, res) => {
+      const request = { method: 'INVITE', headers, body: sdp } as const;
+      requestInDialog(this.raw, request, this.account, (error, res) => {
         if (error || res === undefined) settle({ kind: 'gone' });
         else if (endsDialog(res.status)) {
           if (res.status === NO_ANSWER && this.session.isRunning) this.expire();
@@ -248,19 +255,19 @@ export class SipDialog {
 
   private sendBye(headers: Record<string, string>): Promise<void> {
     return new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.raw.connected = false;
-        this.srf.removeDialog(this.raw);
-        resolve();
-      }, BYE_DEADLINE_MS);
-      // a limit on somebody else's silence keeps no process alive
-      timer.unref();
       const done = (): void => {
         clearTimeout(timer);
+        this.raw.connected = false;
+        this.srf.removeDialog(this.raw);
+        this.raw.removeAllListeners();
         resolve();
       };
+      const timer = setTimeout(done, BYE_DEADLINE_MS);
+      // a limit on somebody else's silence keeps no process alive
+      timer.unref();
       try {
-        this.raw.destroy({ headers }, done);
+        // not dialog.destroy(): it does not tell of a challenge
+        requestInDialog(this.raw, { method: 'BYE', headers }, this.account, done);
       } catch {
         done();
       }

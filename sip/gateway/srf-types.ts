@@ -14,6 +14,8 @@ export interface RawMessage {
   readonly source_port?: number;
   readonly protocol?: string;
   readonly stackDialogId?: string;
+  /** Of a response: what it answers, as it went out. */
+  readonly req?: RawMessage;
   get(name: string): string | undefined;
   has(name: string): boolean;
 }
@@ -48,19 +50,11 @@ export interface RawDialog {
   on(event: 'modify' | 'update', listener: (req: RawMessage, res: RawResponse) => void): void;
   on(event: 'destroy', listener: (req: RawMessage) => void): void;
   removeAllListeners(): void;
-  destroy(opts: { headers?: Record<string, string> }, callback: (error: unknown) => void): void;
   request(
     opts: { method: string; headers: Record<string, string>; body?: string },
     callback: (error: unknown, res?: RawMessage) => void,
   ): void;
 }
-
-/** Told of each challenge; giving an error lets the 401 or 407 through as the final response. */
-export type AuthFunction = (
-  request: RawMessage,
-  challenge: RawMessage,
-  callback: (error: Error | null, username?: string, password?: string) => void,
-) => void;
 
 export interface RawSrf {
   connect(opts: {
@@ -88,7 +82,6 @@ export interface RawSrf {
       headers: Record<string, string>;
       localSdp: string;
       proxy?: string;
-      auth?: AuthFunction;
     },
     progress: {
       cbRequest: (error: unknown, req?: RawRequest) => void;

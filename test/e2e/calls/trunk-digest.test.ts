@@ -27,18 +27,18 @@ interface Demand {
 const field = (header: string, name: string): string =>
   new RegExp(`[ ,]${name}="?([^",]*)"?`).exec(header)?.[1] ?? '';
 
-/** As strict as carriers are: every parameter as RFC 7616, 3.4 has it, the hash over the real INVITE. */
-function proves(invite: RawSipMessage, nonce: string, { algorithm, qop }: Demand): boolean {
-  const given = invite.header('proxy-authorization');
+/** As strict as carriers are: every parameter as RFC 7616, 3.4 has it, the hash over the real request. */
+function proves(request: RawSipMessage, nonce: string, { algorithm, qop }: Demand): boolean {
+  const given = request.header('proxy-authorization');
   const hash = (text: string): string =>
     createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
       .update(text)
       .digest('hex');
-  const expected = { username: 'santun', realm: 'carrier.invalid', nonce, uri: invite.requestUri };
+  const expected = { username: 'santun', realm: 'carrier.invalid', nonce, uri: request.requestUri };
   for (const [name, value] of Object.entries(expected))
     if (!given.includes(`${name}="${value}"`)) return false;
   const ha1 = hash('santun:carrier.invalid:rahasia "1"');
-  const ha2 = hash(`INVITE:${invite.requestUri}`);
+  const ha2 = hash(`${request.method}:${request.requestUri}`);
   const counted = [field(given, 'nc'), field(given, 'cnonce'), field(given, 'qop')];
   if (qop ? counted[0] !== '00000001' || counted[2] !== 'auth' : /qop|cnonce|nc=/.test(given))
     return false;
@@ -89,3 +89,58 @@ test.each<[string, Demand, (nonce: string, stale: boolean) => string[]]>([
     expect(await floor.legs(attemptId)).toHaveLength(2);
   },
 );
+
+describe('a carrier that asks within the call too', () => {
+  const SHA_256: Demand = { algorithm: 'SHA-256', qop: true };
+  const asks = (nonce: string): string[] => [
+    `${BASE}, nonce="${nonce}", algorithm=SHA-256, qop="auth"`,
+  ];
+  let requests: RawSipMessage[];
+  beforeEach(async () => {
+    await floor.untilSession(agent.sessionId, 'ready');
+    trunk.demand = () => null;
+    trunk.behaviour = 'talk';
+    requests = [];
+  });
+  afterEach(async () => {
+    await floor.untilSession(agent.sessionId, 'wrap_up');
+    await floor.afterWrapUp(agent.sessionId);
+  });
+  const sent = (method: string): RawSipMessage[] => {
+    const of = requests.filter((request) => request.method === method);
+    return of.filter(({ cseqNumber }, at) => of[at - 1]?.cseqNumber !== cseqNumber);
+  };
+  const control = (attemptId: string, command: 'hold' | 'hang_up'): Promise<void> =>
+    floor.role.handle({ name: 'control_call', attemptId, command });
+
+  test('gets the digest for re-INVITE and BYE, in SHA-256, over a nonce that ran out', async () => {
+    trunk.demandInDialog = (request) => {
+      requests.push(request);
+      const nonce = sent(request.method).length === 2 ? `first-${request.method}` : 'second';
+      if (sent(request.method).length === 1) return asks(`first-${request.method}`);
+      if (!proves(request, nonce, SHA_256)) return asks('refused');
+      return nonce === 'second' ? null : [`${asks('second')[0]!}, stale=true`];
+    };
+    const attemptId = await floor.dial();
+    await floor.untilSession(agent.sessionId, 'in_call');
+    await control(attemptId, 'hold');
+    await floor.untilSession(agent.sessionId, 'hold');
+    expect(sent('INVITE')).toHaveLength(3);
+    await control(attemptId, 'hang_up');
+    expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+    expect(sent('BYE')).toHaveLength(3);
+    expect(proves(sent('BYE')[2]!, 'second', SHA_256)).toBe(true);
+  });
+
+  test('and refuses the password is not asked again', async () => {
+    trunk.demandInDialog = (request) => {
+      requests.push(request);
+      return asks(`nonce-${sent(request.method).length}`);
+    };
+    const attemptId = await floor.dial();
+    await floor.untilSession(agent.sessionId, 'in_call');
+    await control(attemptId, 'hang_up');
+    expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+    expect(sent('BYE')).toHaveLength(2);
+  });
+});

@@ -26,6 +26,8 @@ export class TrunkPeer {
   answerHeaders: string[] = [];
   /** re-INVITEs are answered. */
   answersAgain = true;
+  /** Headers of the 407 that a re-INVITE or a BYE gets; null: it is let in. */
+  demandInDialog: (request: RawSipMessage) => string[] | null = () => null;
   /** How it describes its audio, by the number that was dialed and the direction that is answered. */
   describe: (user: string, direction: string) => string = () => audioSdp('debtor');
   private readonly calls = new Map<string, { dialog: PeerDialog; invite: SeenMessage }>();
@@ -71,12 +73,21 @@ export class TrunkPeer {
     const { callId, method } = seen.message;
     if (method === 'OPTIONS' && this.optionsStatus !== null)
       seen.reply(responseTo(seen.message, this.optionsStatus, { toTag: 'carrier' }));
+    if (this.challenged(seen)) return;
     if (method === 'INVITE' && !this.calls.has(callId)) this.invited(seen);
     else if (method === 'INVITE' && seen.message.tag('to') !== '') this.reinvited(seen);
     else if (method === 'CANCEL') {
       this.calls.get(callId)?.dialog.answer(seen, 200);
       this.refuse(callId, 487);
     } else if (method === 'BYE') this.calls.get(callId)?.dialog.answer(seen, 200);
+  }
+
+  private challenged(seen: SeenMessage): boolean {
+    const { message } = seen;
+    const isInDialog = ['INVITE', 'BYE'].includes(message.method) && message.tag('to') !== '';
+    const headers = isInDialog ? this.demandInDialog(message) : null;
+    if (headers !== null) seen.reply(responseTo(message, 407, { headers }));
+    return headers !== null;
   }
 
   /** Hangs up every call that it answered, or those of one number. */

@@ -7,8 +7,9 @@ import {
 } from './answer-challenge';
 import type { RawMessage } from './srf-types';
 
-export interface ChallengedInvite {
-  /** The INVITE as it went out. */
+/** A request outside of a dialog that met a challenge. */
+export interface ChallengedRequest {
+  /** As it went out. */
   readonly request: RawMessage;
   /** Its 401 or 407. */
   readonly challenge: RawMessage;
@@ -20,12 +21,14 @@ export interface ChallengedInvite {
 /** A proxy and the server behind it, each with a nonce that ran out once. */
 const MOST_ANSWERS = 4;
 
+export const isChallenge = (status: number): boolean => status === 401 || status === 407;
+
 /**
- * Answers the challenges that one INVITE meets (RFC 3261, 22.3): from proxies and from the server, each
+ * Answers the challenges that one request meets (RFC 3261, 22.3): from proxies and from the server, each
  * once; a nonce that is merely stale (RFC 7616, 3.3) once more. Whoever refuses the password is not asked
  * again.
  */
-export class InviteCredentials {
+export class RequestCredentials {
   private readonly answers = new Map<string, string>();
   private readonly answeredRealms = new Set<string>();
   private count = 0;
@@ -33,13 +36,15 @@ export class InviteCredentials {
   constructor(private readonly account: DigestAccount) {}
 
   /**
-   * The next INVITE: same Call-ID and From tag, CSeq one higher, so that the carrier sees one call. Null:
-   * the challenge cannot be answered, or was before.
+   * Credentials for all that asked so far, as headers. Null: the challenge cannot be answered, or was
+   * before.
+   *
+   * @param uri the Request-URI, letter for letter as it is sent
    */
-  answer({ request, challenge, uri, proxy, headers }: ChallengedInvite): {
-    readonly headers: Record<string, string>;
-    readonly proxy: string | undefined;
-  } | null {
+  headersFor(
+    challenge: RawMessage,
+    { method, uri }: { readonly method: string; readonly uri: string },
+  ): Record<string, string> | null {
     const question = readQuestion(challenge);
     if (question === null || this.count === MOST_ANSWERS) return null;
     const realm = `${challenge.status} ${question.realm}`;
@@ -47,27 +52,40 @@ export class InviteCredentials {
     this.answeredRealms.add(realm);
     this.count += 1;
     const name = challenge.status === 407 ? 'Proxy-Authorization' : 'Authorization';
-    this.answers.set(name, answerChallenge(question, this.account, { method: 'INVITE', uri }));
+    this.answers.set(name, answerChallenge(question, this.account, { method, uri }));
+    return Object.fromEntries(this.answers);
+  }
+
+  /**
+   * The next request outside of a dialog: same Call-ID and From tag, CSeq one higher, so that the
+   * carrier sees one call. Null: as above.
+   */
+  answer({ request, challenge, uri, proxy, headers }: ChallengedRequest): {
+    readonly headers: Record<string, string>;
+    readonly proxy: string | undefined;
+  } | null {
+    const answers = this.headersFor(challenge, { method: request.method, uri });
+    if (answers === null) return null;
     return {
-      headers: { ...asSameCall(request, headers), ...Object.fromEntries(this.answers) },
+      headers: { ...asSameCall(request, headers), ...answers },
       proxy: nextHop(challenge, uri, proxy),
     };
   }
 }
 
-const CALL_IDENTITY = new Set(['from', 'call-id', 'cseq']);
+const IDENTITY = new Set(['from', 'call-id', 'cseq']);
 
-/** Headers of one more INVITE of the call that `request` began: the same Call-ID and From tag, the next CSeq. */
+/** Headers of one more request of the call that `request` began: the same Call-ID and From tag, the next CSeq. */
 export function asSameCall(
   request: RawMessage,
   headers: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const kept = Object.entries(headers).filter(([key]) => !CALL_IDENTITY.has(key.toLowerCase()));
+  const kept = Object.entries(headers).filter(([key]) => !IDENTITY.has(key.toLowerCase()));
   return {
     ...Object.fromEntries(kept),
     From: request.get('from') ?? '',
     'Call-ID': request.get('call-id') ?? '',
-    CSeq: `${Number.parseInt(request.get('cseq') ?? '0', 10) + 1} INVITE`,
+    CSeq: `${Number.parseInt(request.get('cseq') ?? '0', 10) + 1} ${request.method}`,
   };
 }
 
