@@ -20,8 +20,9 @@ create table trunk_registration (
   next_at timestamptz not null,
   -- answer to the latest REGISTER; null: none came
   sip_status int,
+  -- why the latest REGISTER failed; one that the carrier did not answer leaves what it granted before
   reason text,
   primary key (trunk_id, sip_instance_id),
-  constraint trunk_registration_state
-    check ((state = 'registered') = (registered_until is not null) and (state = 'failed') = (reason is not null))
+  constraint trunk_registration_state check (
+    (state = 'registered') = (registered_until is not null) and (state = 'registered' or reason is not null))
 );

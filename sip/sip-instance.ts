@@ -17,6 +17,7 @@ import { TrunkSources } from './inbound/trunk-sources';
 import type { WithdrawReason } from './outcome/sip-outcome';
 import type { SipMetrics } from './sip-metrics';
 import { QualityWatch } from './trunks/quality-watch';
+import { TrunkRegistrar } from './trunks/trunk-registrar';
 import { TrunkWatch } from './trunks/trunk-watch';
 
 export interface SipInstanceOptions {
@@ -44,6 +45,7 @@ export class SipInstance {
   readonly calls: Calls;
   readonly reaper: AgentReaper;
   readonly trunks: TrunkWatch;
+  readonly trunkRegistrar: TrunkRegistrar;
   private readonly quality: QualityWatch;
   /** Null: no media engines are configured. */
   private readonly engines: EngineWatch | null;
@@ -65,6 +67,7 @@ export class SipInstance {
       },
     });
     this.trunks = new TrunkWatch({ db, log, gateway, sipInstanceId });
+    this.trunkRegistrar = new TrunkRegistrar({ db, log, gateway, sipInstanceId, secretKey });
     this.quality = new QualityWatch(db, log);
     const { pool } = options.media;
     this.prompts = new Prompts(db, log);
@@ -140,6 +143,7 @@ export class SipInstance {
     this.reaper.start();
     this.withdrawals.start();
     this.trunks.start();
+    this.trunkRegistrar.start();
     this.quality.start();
     this.engines?.start();
   }
@@ -161,6 +165,7 @@ export class SipInstance {
       this.lines.dropAll(),
       this.reaper.stop(),
       this.trunks.stop(),
+      this.trunkRegistrar.stop(),
       this.quality.stop(),
       this.engines?.stop(),
     ]);

@@ -13,6 +13,11 @@ interface TrunkFigures {
   readonly state: 'up' | 'down';
 }
 
+interface RegistrationFigures {
+  readonly trunkId: string;
+  readonly isRegistered: boolean;
+}
+
 /** What the sip role counts. Labels carry trunks, classes and results; never a person. */
 export class SipMetrics {
   private readonly attempts: Counter<'result'>;
@@ -32,6 +37,7 @@ export class SipMetrics {
       /** The media engines as this process sees them. */
       readonly engines: () => readonly EngineFigures[];
       readonly trunks: () => readonly TrunkFigures[];
+      readonly trunkRegistrations: () => readonly RegistrationFigures[];
     },
   ) {
     const registers = [registry];
@@ -58,7 +64,7 @@ export class SipMetrics {
       help: 'Times that the audio of a talk could not be captured: no engine, or it refused',
       registers,
     });
-    trunkGauge(registry, live.trunks);
+    trunkGauges(registry, live.trunks, live.trunkRegistrations);
     engineGauges(registry, live.engines);
     this.inbound = new Counter({
       name: 'santun_inbound_calls_total',
@@ -111,16 +117,36 @@ export class SipMetrics {
   }
 }
 
-function trunkGauge(registry: Registry, trunks: () => readonly TrunkFigures[]): void {
+function trunkGauges(
+  registry: Registry,
+  trunks: () => readonly TrunkFigures[],
+  registrations: () => readonly RegistrationFigures[],
+): void {
+  trunkGauge(
+    registry,
+    ['up', 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down'],
+    () => trunks().map(({ trunkId, state }) => [trunkId, state === 'up']),
+  );
+  trunkGauge(
+    registry,
+    ['registered', 'Whether this process is registered at a trunk that asks for it: 1 it is'],
+    () => registrations().map(({ trunkId, isRegistered }) => [trunkId, isRegistered]),
+  );
+}
+
+function trunkGauge(
+  registry: Registry,
+  [name, help]: [name: string, help: string],
+  read: () => (readonly [trunkId: string, holds: boolean])[],
+): void {
   new Gauge({
-    name: 'santun_trunk_up',
-    help: 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down',
+    name: `santun_trunk_${name}`,
+    help,
     labelNames: ['trunk'],
     registers: [registry],
     collect() {
       this.reset();
-      for (const { trunkId, state } of trunks())
-        this.set({ trunk: trunkId }, state === 'up' ? 1 : 0);
+      for (const [trunk, holds] of read()) this.set({ trunk }, Number(holds));
     },
   });
 }

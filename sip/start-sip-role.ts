@@ -94,6 +94,7 @@ class RunningSipRole implements SipRole {
       registrations: () => countRegistrations(db, this.instance.id),
       engines: () => this.media.pool?.engines ?? [],
       trunks: () => this.instance.trunks.states,
+      trunkRegistrations: () => this.instance.trunkRegistrar.states,
     });
   }
 

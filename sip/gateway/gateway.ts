@@ -2,6 +2,7 @@ import { OutgoingInvite, type InviteOptions } from './outgoing-invite';
 import { incomingCall, type IncomingCall } from './incoming-call';
 import { incomingRequest, type IncomingRequest } from './incoming-request';
 import { sendRequest } from './outgoing-request';
+import { sendRegister, type RegisterEnd, type RegisterOptions } from './register';
 import { SipDialog, type DialogSession } from './sip-dialog';
 import { currentSocket, disconnect } from './srf-internals';
 import { createSrf, type RawDialog, type RawSrf } from './srf-types';
@@ -173,6 +174,11 @@ export class Gateway {
   ): Promise<ProbeEnd> {
     const end = await sendRequest(this.srf, { method: 'OPTIONS', ...target }, deadlineMs);
     return { status: end.status, failure: end.failure };
+  }
+
+  /** Registers one of our contacts at a carrier, or takes it back. Never rejects. */
+  register(options: RegisterOptions, deadlineMs: number): Promise<RegisterEnd> {
+    return sendRegister(this.srf, options, deadlineMs);
   }
 
   /** Leaves the signalling server. Dialogs still open are its to end: hang up before. */

@@ -32,8 +32,26 @@ export function callerOf(headers: IdentityHeaders, called: string): string | nul
   return numberFromNetwork(userOf(headers.from), called);
 }
 
-/** The number that was called, if it is one of these; E.164. */
-export function calledOf(requestUri: string, numbers: readonly string[]): string | null {
-  const user = userOf(requestUri);
-  return numbers.find((number) => numberFromNetwork(user, number) === number) ?? null;
+/** Where a carrier says which number was called. */
+export interface CalledHeaders {
+  readonly requestUri: string;
+  /** RFC 7315, 4.2; empty: none. */
+  readonly calledParty: string;
+  readonly to: string;
+}
+
+/**
+ * The number that was called, if it is one of these; E.164. A carrier at which we registered calls our
+ * contact, whose user is no number: then P-Called-Party-ID says it, or the To header.
+ */
+export function calledOf(headers: CalledHeaders, numbers: readonly string[]): string | null {
+  const { requestUri, calledParty, to } = headers;
+  for (const value of [requestUri, calledParty, to]) {
+    const user = userOf(value);
+    const called = numbers.find((number) => numberFromNetwork(user, number) === number);
+    if (called !== undefined) return called;
+    // a number that is not ours is not looked for elsewhere
+    if (/^\+?\d+$/.test(user)) return null;
+  }
+  return null;
 }

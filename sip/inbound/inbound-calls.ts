@@ -59,7 +59,14 @@ export class InboundCalls {
 
   private async take(incoming: IncomingCall, trunk: KnownTrunk): Promise<void> {
     const { db, metrics, sipInstanceId } = this.options;
-    const called = calledOf(incoming.uri, trunk.callerIds);
+    const called = calledOf(
+      {
+        requestUri: incoming.uri,
+        calledParty: incoming.header('p-called-party-id'),
+        to: incoming.header('to'),
+      },
+      trunk.callerIds,
+    );
     if (called === null || incoming.header('contact') === '') {
       metrics.inboundRefused(trunk.id, called === null ? 'no_such_number' : 'malformed');
       await incoming.respond(called === null ? 404 : 400);

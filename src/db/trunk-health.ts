@@ -2,6 +2,7 @@ import { afterSignal, trialInMs, type TrunkHealth, type TrunkSignal } from '../d
 import type { QualityAlarm } from '../domain/trunk-quality';
 import type { Database, Queryable, Transaction } from './database';
 import { appendEvent } from './events';
+import { IS_UNREGISTERED } from './trunk-registrations';
 
 /** A trunk that this process has to ask with OPTIONS now. */
 export interface DueProbe {
@@ -144,11 +145,12 @@ export async function listTrunkStates(db: Queryable): Promise<TrunkState[]> {
 }
 
 /**
- * Of trunk `t`: it is down, and no call may try it now. Beside kill switches and `enabled` the
- * third reason not to choose it.
+ * Of trunk `t`: it is down, and no call may try it now, or we are not registered there. Beside kill
+ * switches and `enabled` the third reason not to choose it.
  */
-export const IS_DOWN = `exists (select from trunk_health h where h.trunk_id = t.id
-  and h.state = 'down' and (h.trial_at is null or h.trial_at > clock_timestamp()))`;
+export const IS_DOWN = `(exists (select from trunk_health h where h.trunk_id = t.id
+  and h.state = 'down' and (h.trial_at is null or h.trial_at > clock_timestamp()))
+  or ${IS_UNREGISTERED})`;
 
 /**
  * Lets one call through to a trunk that is down and whose back-off is over. True for who may try;

@@ -10,6 +10,8 @@ export interface TrunkSettings {
   readonly host: string;
   readonly port: number;
   readonly transport: 'udp' | 'tcp' | 'tls';
+  /** How the carrier knows us: by our address, or because we register there. */
+  readonly auth: 'ip' | 'register';
   readonly username: string | null;
   readonly hasPassword: boolean;
   /** E.164; the first is used where a campaign names none. */
@@ -39,7 +41,7 @@ export interface TrunkSettings {
   readonly updatedAt: Date;
 }
 
-const COLUMNS = `id, name, host, port, transport, username,
+const COLUMNS = `id, name, host, port, transport, auth, username,
   password_sealed is not null as "hasPassword", caller_ids as "callerIds", priority,
   calls_per_second::float8 as "callsPerSecond", max_channels as "maxChannels",
   first_response_timeout_ms as "firstResponseTimeoutMs", enabled,
@@ -55,6 +57,7 @@ export interface TrunkChange {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly transport?: 'udp' | 'tcp' | 'tls' | undefined;
+  readonly auth?: 'ip' | 'register' | undefined;
   readonly username?: string | null | undefined;
   readonly passwordSealed?: Buffer | null | undefined;
   readonly callerIds?: readonly string[] | undefined;
@@ -78,6 +81,7 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   host: 'host',
   port: 'port',
   transport: 'transport',
+  auth: 'auth',
   username: 'username',
   passwordSealed: 'password_sealed',
   callerIds: 'caller_ids',

@@ -43,6 +43,8 @@ export const EVENT_TYPES = [
   'kill_switch.released',
   'trunk.down',
   'trunk.up',
+  'trunk.registration_lost',
+  'trunk.registration_restored',
   'trunk.quality_dropped',
   'trunk.quality_recovered',
   'caller_id.rested',

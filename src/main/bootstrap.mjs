@@ -20,7 +20,7 @@ const SOURCES = ['src', 'dialer', 'sip', 'workers', 'test/bench'];
 const BUILD_SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 const BUILT = 'dist/.built';
 
-/** What the end-to-end tests speak to: program, Debian package. */
+/** What the end-to-end tests speak to: program, Debian packages. */
 const TEST_TOOLS = [
   ['sipp', 'sip-tester'],
   ['baresip', 'baresip-core'],
@@ -31,6 +31,7 @@ const TEST_TOOLS = [
   ['nft', 'nftables'],
   ['turnserver', 'coturn'],
   ['openssl', 'openssl'],
+  ['kamailio', 'kamailio', 'kamailio-tls-modules'],
 ];
 
 class BootstrapError extends Error {}
@@ -144,7 +145,7 @@ function installTestTools() {
   const missing = TEST_TOOLS.filter(([program]) => !isOnPath(program));
   if (missing.length === 0) return;
   const programs = missing.map(([program]) => program).join(', ');
-  const packages = missing.map(([, name]) => name);
+  const packages = missing.flatMap(([, ...names]) => names);
   const byHand = `the end-to-end tests need ${programs}: on Debian, apt-get install ${packages.join(' ')}`;
   const isRoot = process.getuid?.() === 0;
   if (!isOnPath('apt-get')) throw new BootstrapError(byHand);

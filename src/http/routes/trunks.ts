@@ -12,6 +12,7 @@ import {
   type TrunkSettings,
 } from '../../db/trunk-settings';
 import { readTrunkHealth } from '../../db/trunk-health';
+import { readTrunkRegistrations } from '../../db/trunk-registrations';
 import { DEFAULT_CLI_POLICY } from '../../domain/cli-policy';
 import { isCountryCode } from '../../domain/country-code';
 import { QUALITY_FIGURES } from '../../domain/trunk-quality';
@@ -20,6 +21,7 @@ import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { recordChange } from '../record-change';
+import { refuseRegistrationWithoutPassword, trunkRegistrations } from '../trunk-registration-view';
 import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
 
 /** RFC 4028, 5: no shorter than 90 s; 4: the refreshes of shorter ones are a load of their own. */
@@ -73,6 +75,10 @@ const fields = z.strictObject({
     .describe(
       'tls: its certificate must name the host; the port is 5061 then, unless one is given',
     ),
+  auth: z
+    .enum(['ip', 'register'])
+    .optional()
+    .describe('register: with username and password; calls go out while it stands. Absent: ip'),
   username: z.string().min(1).max(120).nullable().optional(),
   password: z.string().min(1).max(200).nullable().optional(),
   callerIds: z.array(e164).min(1).max(100),
@@ -110,12 +116,10 @@ const fields = z.strictObject({
   cliPolicy: cliPolicy.optional(),
   countryCodes: z
     .array(
-      z
-        .string()
-        .refine(isCountryCode, {
-          error: 'a country code of E.164, as 62',
-          params: { reason: 'is of no country' },
-        }),
+      z.string().refine(isCountryCode, {
+        error: 'a country code of E.164, as 62',
+        params: { reason: 'is of no country' },
+      }),
     )
     .min(1)
     .max(250)
@@ -155,6 +159,7 @@ const trunk = z.object({
   host: z.string(),
   port: z.number().int(),
   transport: z.enum(['udp', 'tcp', 'tls']),
+  auth: z.enum(['ip', 'register']),
   username: z.string().nullable(),
   hasPassword: z.boolean(),
   callerIds: z.array(z.string()),
@@ -176,6 +181,7 @@ const trunk = z.object({
     diversion: z.enum(['none', 'diversion', 'history_info']),
   }),
   countryCodes: z.array(z.string()),
+  registrations: trunkRegistrations,
   health: health.nullable().describe('Null: no sip process has looked at it yet'),
   createdAt: instant,
   updatedAt: instant,
@@ -207,9 +213,13 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
           secretKey,
           request.body,
         );
+        refuseRegistrationWithoutPassword(request.body.auth, {
+          username: change.username ?? null,
+          hasPassword: (change.passwordSealed ?? null) !== null,
+        });
         const created = await createTrunk(tx, { ...change, name, host, port, callerIds });
         await recordTrunk(tx, request, 'trunk.created', { before: null, after: created });
-        return { status: 201, body: { ...created, health: null } };
+        return { status: 201, body: { ...created, health: null, registrations: [] } };
       }),
   );
 
@@ -227,7 +237,12 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
       const page = await listTrunkSettings(db, pageRequest(request.query));
       const ids = page.items.map((row) => row.id);
       const known = await readTrunkHealth(db, ids);
-      return pageAnswer(page, (row) => ({ ...row, health: known.get(row.id) ?? null }));
+      const registered = await readTrunkRegistrations(db, ids);
+      return pageAnswer(page, (row) => ({
+        ...row,
+        health: known.get(row.id) ?? null,
+        registrations: registered.get(row.id) ?? [],
+      }));
     },
   );
 
@@ -258,7 +273,11 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
     async (request) => {
       const change = sealedChange(secretKey, request.body);
       return db.transaction(async (tx) => {
-        const before = await findTrunkSettings(tx, request.params.id);
+        const before = found(await findTrunkSettings(tx, request.params.id), 'trunk');
+        const { username = before.username, passwordSealed } = change;
+        const hasPassword =
+          passwordSealed === undefined ? before.hasPassword : passwordSealed !== null;
+        refuseRegistrationWithoutPassword(change.auth ?? before.auth, { username, hasPassword });
         const after = found(await updateTrunk(tx, request.params.id, change), 'trunk');
         await recordTrunk(tx, request, 'trunk.changed', { before, after });
         return withHealth(tx, after);
@@ -293,7 +312,12 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
 
 async function withHealth(db: Queryable, settings: TrunkSettings): Promise<z.output<typeof trunk>> {
   const known = await readTrunkHealth(db, [settings.id]);
-  return { ...settings, health: known.get(settings.id) ?? null };
+  const registered = await readTrunkRegistrations(db, [settings.id]);
+  return {
+    ...settings,
+    health: known.get(settings.id) ?? null,
+    registrations: registered.get(settings.id) ?? [],
+  };
 }
 
 /** Of the password only whether there is one. */

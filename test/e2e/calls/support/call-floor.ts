@@ -60,6 +60,8 @@ export interface NewTrunk {
   readonly maxChannels?: number;
   readonly callsPerSecond?: number;
   readonly optionsIntervalMs?: number;
+  readonly transport?: 'udp' | 'tls';
+  readonly auth?: 'ip' | 'register';
 }
 
 /** A floor with a running sip role: signalling server, database, softphones, trunks by port. */
@@ -107,8 +109,10 @@ export class CallFloor {
   async addTrunk(trunk: NewTrunk): Promise<string> {
     const { rows } = await this.db.query<{ id: string }>(
       `insert into trunk (name, host, port, caller_ids, priority, username, password_sealed,
-         first_response_timeout_ms, max_channels, calls_per_second, options_interval_ms)
-       values ($1, '127.0.0.1', $2, '{+622150000001,+622150000002}', $3, $4, $5, $6, $7, $8, $9)
+         first_response_timeout_ms, max_channels, calls_per_second, options_interval_ms, transport,
+         auth)
+       values ($1, '127.0.0.1', $2, '{+622150000001,+622150000002}', $3, $4, $5, $6, $7, $8, $9, $10,
+         $11)
        returning id`,
       [
         `trunk-${randomBytes(4).toString('hex')}`,
@@ -120,6 +124,7 @@ export class CallFloor {
         trunk.maxChannels ?? 30,
         trunk.callsPerSecond ?? 100,
         trunk.optionsIntervalMs ?? null,
+        ...[trunk.transport ?? 'udp', trunk.auth ?? 'ip'],
       ],
     );
     return one({ rows } as never, 'trunk').id as string;

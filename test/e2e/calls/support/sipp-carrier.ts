@@ -24,12 +24,18 @@ export interface SippCarrier {
 
 const LIMIT_SECONDS = 40;
 
-/** Runs one scenario of test/e2e/scenarios as the carrier, for one call. */
+/**
+ * Runs one scenario of test/e2e/scenarios as the carrier, for one call.
+ *
+ * @param wanted its port; any free one when absent
+ */
 export async function startSippCarrier(
   scenario: string,
   extra: readonly string[] = [],
+  wanted?: number,
 ): Promise<SippCarrier> {
-  const [port = 0] = await freePorts(1);
+  const [free = 0] = wanted === undefined ? await freePorts(1) : [];
+  const port = wanted ?? free;
   const folder = await mkdtemp(join(tmpdir(), 'santun-sipp-'));
   const file = join(folder, 'messages.log');
   const child = spawn(

@@ -44,6 +44,17 @@ describe('the number that was called', () => {
     ['sip:+622150000003@10.0.0.1', null],
     ['sip:dialer@10.0.0.1', null],
   ])('%s is %s', (uri, number) => {
-    expect(calledOf(uri, numbers)).toBe(number);
+    expect(calledOf({ requestUri: uri, calledParty: '', to: '' }, numbers)).toBe(number);
+  });
+
+  test('is told beside our contact by a carrier at which we registered', () => {
+    const requestUri = 'sip:s0123456789abcdef@10.0.0.1';
+    const [one = '', two = ''] = numbers.map((number) => `<sip:${number}@carrier.invalid>`);
+    expect(calledOf({ requestUri, calledParty: two, to: one }, numbers)).toBe(numbers[1]);
+    expect(calledOf({ requestUri, calledParty: '', to: one }, numbers)).toBe(numbers[0]);
+    const other = '<sip:+622150000003@carrier.invalid>';
+    expect(calledOf({ requestUri, calledParty: other, to: one }, numbers)).toBeNull();
+    const toOther = 'sip:+622150000003@10.0.0.1';
+    expect(calledOf({ requestUri: toOther, calledParty: '', to: one }, numbers)).toBeNull();
   });
 });
