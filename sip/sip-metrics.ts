@@ -26,6 +26,7 @@ export class SipMetrics {
   private readonly notCaptured: Counter;
   private readonly inbound: Counter<'trunk' | 'end'>;
   private readonly inboundWait: Histogram;
+  private readonly supervisions: Counter<'mode' | 'end'>;
 
   constructor(
     registry: Registry,
@@ -78,6 +79,12 @@ export class SipMetrics {
       buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 40, 80],
       registers,
     });
+    this.supervisions = new Counter({
+      name: 'santun_supervisions_total',
+      help: 'Times that a supervisor was let into a talk or rung for it, by mode and how it ended',
+      labelNames: ['mode', 'end'],
+      registers,
+    });
     gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
     gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
     gauge(
@@ -87,6 +94,10 @@ export class SipMetrics {
       live.agentMismatches,
     );
     gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
+  }
+
+  supervised(mode: string, end: string): void {
+    this.supervisions.inc({ mode, end });
   }
 
   attemptEnded(result: string): void {

@@ -113,7 +113,7 @@ class RunningSipRole implements SipRole {
       await this.media.start();
       this.instance = await this.newInstance();
     } catch (error) {
-      this.media.close();
+      await this.media.close();
       this.gateway.close();
       throw error;
     }
@@ -206,6 +206,8 @@ class RunningSipRole implements SipRole {
         return calls.control(job.attemptId, job.command);
       case 'transfer_call':
         return calls.transfer(job.transferId);
+      case 'supervise_call':
+        return calls.supervise(job.supervisionId);
       case 'control_recording':
         calls.controlRecording(job.attemptId, job.command, job.reason);
         return;
@@ -252,7 +254,7 @@ class RunningSipRole implements SipRole {
         'instance not closed in Postgres',
       );
     });
-    this.media.close();
+    await this.media.close();
     this.gateway.close();
   }
 }

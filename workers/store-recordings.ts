@@ -151,10 +151,10 @@ async function mixAndKeep(
 ): Promise<Outcome> {
   const { db, spool, secretKey } = options;
   const given = await Promise.all(
-    recording.segments.map(async ({ customerPort, opusPayloadType }, i) => {
+    recording.segments.map(async ({ customerPort, agentPort, opusPayloadType }, i) => {
       const name = names[i] ?? null;
       const pcap = name === null ? Buffer.alloc(0) : await spool.read({ name });
-      return { pcap, customerPort, opusPayloadType };
+      return { pcap, customerPort, agentPort, opusPayloadType };
     }),
   );
   const talk = await mixSegments(given);

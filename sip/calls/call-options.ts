@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AgentLine } from '../agents/agent-line';
 import type { TalkMedia } from '../media/media';
+import type { Mixer } from '../media/mixer/mixer';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import type { CallPrompts } from './call-prompts';
 import type { CallRecorder } from './call-recorder';
@@ -14,6 +15,7 @@ export interface CallOptions {
   readonly line: AgentLine;
   readonly records: CallRecords;
   readonly talk: TalkMedia;
+  readonly mixer: Mixer;
   /** Null: talks are not recorded. */
   readonly recorder: CallRecorder | null;
   /** What the debtor hears besides the agent. */

@@ -92,10 +92,10 @@ export class CallRecorder {
     this.capture(this.media);
   }
 
-  /** The talk goes on over other media: those before are gone. */
-  moveTo(media: TalkMedia): void {
+  /** The talk goes on over other media, or comes in elsewhere. */
+  moveTo(media: TalkMedia, cause: 'engine_lost' | 'moved'): void {
     if (this.over || this.media === null) return;
-    this.endSegment('engine_lost', null);
+    this.endSegment(cause, null);
     if (this.pause === null) this.capture(media);
     else this.media = media;
   }

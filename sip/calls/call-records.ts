@@ -16,6 +16,7 @@ import type { EndedBy } from '../../src/db/attempts';
 import type { Database } from '../../src/db/database';
 import {
   recordConsulting,
+  recordThreeWay,
   recordTransferEnded,
   recordTransferred,
 } from '../../src/db/transfer-progress';
@@ -101,6 +102,22 @@ export class CallRecords {
     });
   }
 
+  /** The call is over for all who are still in it. */
+  legsEnded(
+    legs: {
+      readonly line: AgentLine | null;
+      readonly customerLegId: string | null;
+      readonly outside: { readonly legId: string } | null;
+    },
+    endedBy: Parameters<CallRecords['agentLegEnded']>[1],
+  ): void {
+    const { line, customerLegId, outside } = legs;
+    const end = { endedAt: new Date(), endedBy };
+    if (customerLegId !== null) this.customerLeg(customerLegId, end);
+    if (outside !== null) this.customerLeg(outside.legId, end);
+    if (line !== null) this.agentLegEnded(line, endedBy);
+  }
+
   /** Last of all: what the media engine heard of both sides. */
   heard(
     report: Promise<TalkReport | null>,
@@ -160,6 +177,12 @@ export class CallRecords {
   consulting(transferId: string): void {
     void this.journal.write('consulting', () =>
       recordConsulting(this.db, { ...this.attempt, transferId }),
+    );
+  }
+
+  threeWay(transferId: string): void {
+    void this.journal.write('three-way', () =>
+      recordThreeWay(this.db, { ...this.attempt, transferId }),
     );
   }
 

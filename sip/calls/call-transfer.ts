@@ -54,7 +54,7 @@ const openTalk = (party: Party): TalkMedia =>
  * agent back.
  */
 export class CallTransfer implements LineUser {
-  private phase: 'reaching' | 'consulting' | 'joining' | 'over' = 'reaching';
+  private phase: 'reaching' | 'consulting' | 'three_way' | 'joining' | 'over' = 'reaching';
   private party: Party | null = null;
 
   constructor(private readonly options: CallTransferOptions) {}
@@ -69,6 +69,11 @@ export class CallTransfer implements LineUser {
 
   get isConsulting(): boolean {
     return this.phase === 'consulting';
+  }
+
+  /** The agent talks to the other, who could take the debtor. */
+  get isWithOther(): boolean {
+    return this.phase === 'consulting' || this.phase === 'three_way';
   }
 
   /** A getter would be narrowed away: the phase moves while a promise is awaited. */
@@ -129,6 +134,21 @@ export class CallTransfer implements LineUser {
     }
     this.phase = 'consulting';
     records.consulting(transfer.id);
+    conversation.onAlone(() => {
+      this.partyLeft('media_moved');
+    });
+  }
+
+  /** Debtor, agent and the other hear each other. Nobody to join: nothing happens. */
+  async joinAll(): Promise<void> {
+    const { conversation, records, transfer } = this.options;
+    const { party } = this;
+    if (party === null || !this.isIn('consulting')) return;
+    if (!(await conversation.joinAll()) || !this.isIn('consulting')) return;
+    this.phase = 'three_way';
+    records.threeWay(transfer.id);
+    if (party.kind === 'agent') records.agentLegJoined(party.line);
+    else records.customerLeg(party.legId, { joinedAt: new Date() });
   }
 
   /** Gives the debtor to the other. Nothing to complete: nothing happens. */
@@ -148,7 +168,7 @@ export class CallTransfer implements LineUser {
 
   /** The agent, or whoever was asked, thought better of it. */
   async cancel(cause: string): Promise<void> {
-    if (this.isIn('reaching') || this.isIn('consulting')) await this.giveUp('cancelled', cause);
+    if (this.isIn('reaching') || this.isWithOther) await this.giveUp('cancelled', cause);
   }
 
   /** The other's softphone is out of reach. */
@@ -158,8 +178,9 @@ export class CallTransfer implements LineUser {
 
   private partyLeft(cause: string, colleague?: ColleagueAfter): void {
     // while it is joined the joining fails by itself
-    if (this.isIn('reaching') || this.isIn('consulting'))
-      void this.giveUp('failed', cause, colleague);
+    const isOpen = this.isIn('reaching') || this.isWithOther;
+    // all three have talked: that one of them leaves is no failure
+    if (isOpen) void this.giveUp(this.isIn('three_way') ? 'cancelled' : 'failed', cause, colleague);
   }
 
   /** The call is over, and all that hangs on it; what Postgres knows of the transfer ends with it. */

@@ -61,9 +61,9 @@ export class Call implements LineUser {
     return this.line?.agentId ?? null;
   }
 
-  /** Does the agent's audio flow without an engine? An engine keeps a leg to its own call. */
-  get isDirect(): boolean {
-    return this.line?.media.kind === 'direct';
+  /** Null: nobody talks to anybody. */
+  get talk(): Conversation | null {
+    return this.phase === 'talking' ? this.conversation : null;
   }
 
   /** Of the colleague whom the talk is to be handed on to, if it is. */
@@ -123,13 +123,21 @@ export class Call implements LineUser {
     const sipCallId = answer.leg.dialog.callId;
     records.customerLeg(answer.legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
     records.answered();
-    this.conversation = new Conversation(talk, answer.leg, {
-      onCustomerEnded: (by) => {
-        this.customerEnded(by);
+    this.conversation = new Conversation(
+      talk,
+      answer.leg,
+      {
+        onCustomerEnded: (by) => {
+          this.customerEnded(by);
+        },
+        onMediaLost: (loss) => void this.mediaLost(loss),
+        onMediaMoved: (media, lost) => {
+          this.options.recorder?.moveTo(media, lost ? 'engine_lost' : 'moved');
+        },
+        onHeld: (media) => void this.options.prompts.fillHold(media),
       },
-      onMediaLost: (loss) => void this.mediaLost(loss),
-      onHeld: (media) => void this.options.prompts.fillHold(media),
-    });
+      this.options.mixer,
+    );
     const joining = this.conversation.join(JOIN_LIMIT_MS);
     this.options.recorder?.start(talk);
     void this.options.prompts.announceRecording(talk);
@@ -178,13 +186,12 @@ export class Call implements LineUser {
   }
 
   private async moveMedia(): Promise<boolean> {
-    const { recorder, renewMedia, log } = this.options;
+    const { renewMedia, log } = this.options;
     const { line } = this;
     if (line === null || line.isOver || !(await renewMedia(line)) || !this.isIn('talking'))
       return false;
     const talk = line.openTalk();
-    const moved = await this.conversation?.moveTo(talk, MOVE_LIMIT_MS);
-    if (moved === true) recorder?.moveTo(talk);
+    const moved = await this.conversation?.moveTo(talk, MOVE_LIMIT_MS, true);
     log.warn({ moved }, 'media engine lost in a talk');
     return moved === true;
   }
@@ -214,7 +221,7 @@ export class Call implements LineUser {
     else if (this.phase === 'joining')
       void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
     // somebody is with the agent who can take the debtor
-    else if (this.transfer?.isConsulting === true) void this.transfer.complete();
+    else if (this.transfer?.isWithOther === true) void this.transfer.complete();
     else if (this.phase === 'talking') void this.endTalk(endedBy, cause);
   }
 
@@ -264,8 +271,7 @@ export class Call implements LineUser {
     const talk = line.openTalk();
     const moved = await conversation.moveTo(talk, MOVE_LIMIT_MS);
     if (!moved || !this.isIn('talking') || line.isOver) return false;
-    const { records, recorder } = this.options;
-    recorder?.moveTo(talk);
+    const { records } = this.options;
     this.line = line;
     line.use(this);
     records.agentLegEnded(before, 'system');
@@ -284,6 +290,8 @@ export class Call implements LineUser {
       case 'hang_up':
         this.goOnWithoutAgent('agent_hung_up', 'agent_hung_up');
         return;
+      case 'join_all':
+        return this.transfer?.joinAll();
       case 'complete_transfer':
         return this.transfer?.complete();
       case 'cancel_transfer':
@@ -345,12 +353,12 @@ export class Call implements LineUser {
     const { records, log, onOver, recorder, releaseLine } = this.options;
     const { line, outside, transfer } = this;
     recorder?.finish();
+    const left = transfer?.callOver();
     const ending = this.endConversation(end.result);
     const released = line === null ? outside?.leg.dialog.hangUp() : releaseLine(line);
     void outside?.audio.close();
-    const left = transfer?.callOver();
     const { endedBy } = end;
-    this.recordLegsEnded(endedBy);
+    records.legsEnded({ line, outside, customerLegId: this.customerLegId }, endedBy);
     records.ended({ ...end, ...(this.agentAfter ? { agent: this.agentAfter } : {}) });
     if (ending !== undefined) records.heard(ending.report, this.customerLegId, line);
     log.info({ result: end.result, cause: end.cause }, 'call over');
@@ -363,14 +371,5 @@ export class Call implements LineUser {
     const { prompts } = this.options;
     const goodbye = (debtor: MediaLeg): Promise<void> => prompts.sayGoodbye(debtor);
     return this.conversation?.end(result === 'abandoned' ? goodbye : undefined);
-  }
-
-  private recordLegsEnded(endedBy: Side): void {
-    const { records } = this.options;
-    const { line, outside, customerLegId } = this;
-    const end = { endedAt: new Date(), endedBy };
-    if (customerLegId !== null) records.customerLeg(customerLegId, end);
-    if (line !== null) records.agentLegEnded(line, endedBy);
-    if (outside !== null) records.customerLeg(outside.legId, end);
   }
 }

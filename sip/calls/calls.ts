@@ -11,12 +11,13 @@ import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
 import type { CustomerSide } from './call-options';
 import { CallPrompts } from './call-prompts';
-import { CallRecorder } from './call-recorder';
 import { CallRecords, type CallClaim, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
 import { offers, type PreparedAgent } from './prepared-agent';
+import { recorderFor } from './recorder-for';
+import { Supervisions } from './supervisions';
 import { AFTER_UNREACHED, Transfers } from './transfers';
 
 /** The calls that live in this process. */
@@ -30,9 +31,12 @@ export class Calls {
   private closed = false;
   private aborted: WithdrawReason | null = null;
   private readonly transfers: Transfers;
+  private readonly supervisions: Supervisions;
 
   constructor(private readonly options: CallsOptions) {
-    this.transfers = new Transfers(options, (attemptId) => this.live.get(attemptId) ?? null);
+    const find = (attemptId: string): Call | null => this.live.get(attemptId) ?? null;
+    this.transfers = new Transfers(options, find);
+    this.supervisions = new Supervisions(options, find, this.track.bind(this));
   }
 
   liveAttemptIds(): string[] {
@@ -170,10 +174,8 @@ export class Calls {
     const records = new CallRecords(db, claim, sipInstanceId, log, () => {
       call.abort('conflict');
     });
-    const recorder = this.recorderOf(claim, records);
-    const write: CallRecords['recording'] = (what, work) => {
-      records.recording(what, work);
-    };
+    const recorder = recorderFor(this.options, claim, records);
+    const write = records.recording.bind(records);
     const track = (work: Promise<void>): void => {
       this.track(work.then(() => records.settled()));
     };
@@ -181,6 +183,7 @@ export class Calls {
     const call = new Call({
       recorder,
       prompts: new CallPrompts(heard, recorder !== null),
+      mixer: media.mixer,
       log,
       claim,
       line,
@@ -239,21 +242,6 @@ export class Calls {
     await dialing.inviteOut;
   }
 
-  private recorderOf({ attemptId, callId }: CallClaim, records: CallRecords): CallRecorder | null {
-    const { media, metrics } = this.options;
-    if (!media.recordsAll) return null;
-    return new CallRecorder({
-      attemptId,
-      callId,
-      write: (what, work) => {
-        records.recording(what, work);
-      },
-      onFailed: () => {
-        metrics.recordingNotCaptured();
-      },
-    });
-  }
-
   private track(work: Promise<unknown>): void {
     const tracked = work
       .catch((error: unknown) => {
@@ -274,6 +262,13 @@ export class Calls {
   /** Hands a talk on, as it was asked for. */
   async transfer(transferId: string): Promise<void> {
     const done = this.transfers.begin(transferId);
+    this.track(done);
+    await done;
+  }
+
+  /** Lets a supervisor in or out of a talk, or changes who hears them, as was asked for. */
+  async supervise(supervisionId: string): Promise<void> {
+    const done = this.supervisions.serve(supervisionId);
     this.track(done);
     await done;
   }

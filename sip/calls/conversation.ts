@@ -1,13 +1,16 @@
+import type { SupervisionMode } from '../../src/domain/supervision';
 import type { CallCommand as QueueCommand } from '../../src/queue/sip-job';
 import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
-import type { JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media/media';
+import type { JoinEnd, MediaLoss, TalkMedia, TalkMixing, TalkReport } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
+import type { Mixer } from '../media/mixer/mixer';
+import { Conference } from './conference';
 
 /** `end`: a supervisor's. */
 export type CallCommand = QueueCommand | 'end';
 export type MediaCommand = Exclude<
   CallCommand,
-  'end' | 'hang_up' | 'complete_transfer' | 'cancel_transfer'
+  'end' | 'hang_up' | 'join_all' | 'complete_transfer' | 'cancel_transfer'
 >;
 
 export interface ConversationEvents {
@@ -16,6 +19,8 @@ export interface ConversationEvents {
   readonly onMediaLost: (loss: MediaLoss) => void;
   /** The debtor is on hold, by these media: something may be played. */
   readonly onHeld: (media: TalkMedia) => void;
+  /** What is captured comes in elsewhere from here on. @param lost what carried it before is gone */
+  readonly onMediaMoved: (media: TalkMedia, lost: boolean) => void;
 }
 
 /** Debtor and agent, or whoever took the talk over, joined. */
@@ -25,11 +30,15 @@ export class Conversation {
   private over = false;
   /** The debtor waits for the agent, who talks to somebody else. */
   private isConsulting = false;
+  /** With those beside the two; null: there was nobody since the media are these. */
+  private conference: Conference | null = null;
+  private readonly alone: (() => void)[] = [];
 
   constructor(
     private media: TalkMedia,
     private readonly customer: MediaLeg,
     private readonly events: ConversationEvents,
+    private readonly mixer: Mixer,
   ) {
     customer.dialog.onEnded((by) => {
       if (!this.over) events.onCustomerEnded(by);
@@ -52,7 +61,7 @@ export class Conversation {
   }
 
   /** Goes on over other media: of another leg of an agent, or of another engine. */
-  async moveTo(media: TalkMedia, limitMs: number): Promise<boolean> {
+  async moveTo(media: TalkMedia, limitMs: number, lost = false): Promise<boolean> {
     const moved = await media.takeOver(this.customer, limitMs);
     if (this.over || !moved) {
       void media.end();
@@ -61,6 +70,8 @@ export class Conversation {
     const before = this.media;
     this.media = media;
     this.watchMedia();
+    this.leaveConference();
+    this.events.onMediaMoved(media, lost);
     void before.end();
     if (this.muted) await media.setMuted(true);
     if (this.held) await this.hold(media);
@@ -72,9 +83,68 @@ export class Conversation {
     return this.customer.remoteSdp;
   }
 
-  /** Puts the debtor on hold and joins the agent's leg with somebody else's. False: {@link rejoin} undoes it. */
+  /** Does the audio pass through an engine, so that others can be let in? */
+  get canBeJoined(): boolean {
+    return this.media.mixing !== null;
+  }
+
+  private room(): Conference | null {
+    const { mixing } = this.media;
+    if (mixing === null || this.over) return null;
+    this.conference ??= new Conference(this.mixer, mixing, () => {
+      if (!this.over) this.events.onMediaMoved(this.media, false);
+    });
+    return this.conference;
+  }
+
+  /** Told once, when those beside the two hear nothing any more: the talk is over or on other media. */
+  onAlone(listener: () => void): void {
+    this.alone.push(listener);
+  }
+
+  private leaveConference(): void {
+    this.conference?.close();
+    this.conference = null;
+    for (const listener of this.alone.splice(0)) listener();
+  }
+
+  /** Lets a supervisor in, on the line of these media. False: it cannot be had. */
+  async supervise(line: TalkMixing, supervisor: SupervisionMode): Promise<boolean> {
+    return (await this.room()?.seat('supervisor', line, { supervisor })) ?? false;
+  }
+
+  async changeSupervision(supervisor: SupervisionMode): Promise<boolean> {
+    return (await this.conference?.change({ supervisor })) ?? false;
+  }
+
+  async endSupervision(): Promise<void> {
+    await this.conference?.unseat('supervisor');
+  }
+
+  /** The debtor hears the agent and whom the agent has talked to. */
+  async joinAll(): Promise<boolean> {
+    const joined = (await this.conference?.change({ third: 'joined' })) ?? false;
+    if (joined) this.isConsulting = false;
+    if (joined) this.media.setWaiting(false);
+    return joined;
+  }
+
+  /** Lets the debtor wait and the agent talk to somebody else. False: {@link rejoin} undoes it. */
   async consult(other: TalkMedia, agent: MediaLeg, limitMs: number): Promise<boolean> {
     this.isConsulting = true;
+    const { mixing } = this.media;
+    if (mixing !== null && other.mixing !== null) {
+      // hold is the engine's silence for both: the agent could not be heard by the other
+      if (this.held) await this.media.setHeld(false);
+      const seated =
+        (await this.room()?.seat('third', other.mixing, { third: 'private' })) ?? false;
+      if (seated) {
+        this.media.setWaiting(true);
+        this.events.onHeld(this.media);
+      }
+      return seated;
+    }
+    if (mixing !== null || other.mixing !== null) return false;
     if (!(await this.hold(this.media)) || this.over) return false;
     return other.takeOver(agent, limitMs);
   }
@@ -97,8 +167,12 @@ export class Conversation {
     if (this.over) return;
     const { isConsulting } = this;
     this.isConsulting = false;
-    if (isConsulting) await this.media.setHeld(false);
-    await this.media.takeOver(this.customer, limitMs);
+    this.media.setWaiting(false);
+    if (this.conference !== null) await this.conference.unseat('third');
+    else if (this.media.mixing === null) {
+      if (isConsulting) await this.media.setHeld(false);
+      await this.media.takeOver(this.customer, limitMs);
+    }
     if (!this.held) return;
     // the agent had the debtor on hold before: silence again, and not only in our books
     await this.media.setHeld(false);
@@ -139,6 +213,7 @@ export class Conversation {
     readonly report: Promise<TalkReport | null>;
   } {
     this.over = true;
+    this.leaveConference();
     const { dialog } = this.customer;
     const said = goodbye?.(this.customer);
     const hungUp = said === undefined ? dialog.hangUp() : said.finally(() => dialog.hangUp());

@@ -49,10 +49,6 @@ export class Transfers {
     if (asked?.state !== 'requested') return;
     const ref = { transferId, attemptId: asked.attemptId, sipInstanceId };
     const call = this.findCall(asked.attemptId);
-    if (asked.kind === 'attended' && call?.isDirect === false) {
-      await this.notBegun(ref, 'needs_direct_media');
-      return;
-    }
     const taken = call === null ? null : await takeUpTransfer(gate, ref);
     if (taken?.kind === 'none') return;
     const work: { transfer?: CallTransfer } = {};

@@ -7,6 +7,7 @@ import { speechOf } from './engine/ng-options';
 import { PromptLeg } from './engine/prompt-leg';
 import type { LineMedia } from './media';
 import type { MediaLeg } from './media-leg';
+import { Mixer } from './mixer/mixer';
 
 export interface MediaOptions {
   /** None: audio flows directly. */
@@ -15,17 +16,21 @@ export interface MediaOptions {
   readonly silenceLimitMs: number;
   /** Every talk is recorded; the engines write to a spool. */
   readonly recordsAll?: boolean;
+  /** For Node, of the mixer's thread; absent: those of the process. */
+  readonly mixerArguments?: readonly string[];
 }
 
 /** Gives each leg of a softphone its media: an engine's where there are any, else direct. */
 export class MediaSource {
   readonly pool: EnginePool | null;
+  readonly mixer: Mixer;
 
   constructor(
     private readonly options: MediaOptions,
     log: Logger,
   ) {
     this.pool = options.engines.length === 0 ? null : new EnginePool(options.engines, log);
+    this.mixer = new Mixer(log, options.mixerArguments);
   }
 
   get recordsAll(): boolean {
@@ -72,7 +77,8 @@ export class MediaSource {
     return null;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.pool?.close();
+    await this.mixer.close();
   }
 }

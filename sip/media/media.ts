@@ -1,6 +1,7 @@
 import type { MediaQuality } from '../../src/domain/media-quality';
 import type { IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLeg } from './media-leg';
+import type { MixerPort } from './mixer/mixer-port';
 import type { Playing, Prompt } from './prompt';
 
 /**
@@ -43,12 +44,37 @@ export interface Capture {
   readonly engineCallId: string;
   /** The engine's port that the customer sends to. */
   readonly customerPort: number;
+  /** The engine's port where what the customer hears of our side comes in. */
+  readonly agentPort: number;
   /** What the softphone calls Opus; null: it does not speak it. */
   readonly opusPayloadType: number | null;
 }
 
+/** A port of the mixer for each side of a talk. */
+export interface TalkPorts {
+  readonly agent: MixerPort;
+  readonly customer: MixerPort;
+}
+
+/** Lets others than the two of a talk hear and be heard; who is on the phone is not asked by re-INVITE. */
+export interface TalkMixing {
+  /** Who must be able to send to the ports. */
+  readonly engine: { readonly host: string; readonly port: number };
+  /** What both say is sent to the ports as well. Nothing else changes, and nothing can be said to them. */
+  listen(ports: TalkPorts): Promise<boolean>;
+  unlisten(): Promise<void>;
+  /** Both hear what the mixer sends, in place of each other. False: {@link unsplit} undoes it. */
+  split(ports: TalkPorts): Promise<boolean>;
+  /** Both hear each other again. */
+  unsplit(): Promise<boolean>;
+  /** The softphone's leg alone: it talks to the mixer, up to the end of the talk. */
+  seatLine(port: MixerPort): Promise<boolean>;
+}
+
 /** The audio of one call between a softphone's leg and whoever is called. */
 export interface TalkMedia {
+  /** Null: the audio passes through no engine that could send it elsewhere. */
+  readonly mixing: TalkMixing | null;
   /** The offer of one INVITE; asked again for the next trunk. Null: no audio can be had. */
   offer(): Promise<string | null>;
   /**
@@ -68,6 +94,8 @@ export interface TalkMedia {
   agentOffers(request: IncomingModify): Promise<void>;
   /** Neither hears the other. True when it is so; asking twice is no fault. */
   setHeld(held: boolean): Promise<boolean>;
+  /** The debtor waits for the agent, who is with somebody else; what is played to them meanwhile ends with it. */
+  setWaiting(waiting: boolean): void;
   /** The agent is not heard. */
   setMuted(muted: boolean): Promise<boolean>;
   /**

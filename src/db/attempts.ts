@@ -7,6 +7,7 @@ import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessio
 import { settleCallbacks } from './callbacks';
 import { one, type Queryable, type Transaction } from './database';
 import { readRetries } from './read-retries';
+import { closeSupervisionOf } from './supervisions';
 import { closeTransferOf } from './transfers';
 
 export { subjectOf } from './attempt';
@@ -187,7 +188,10 @@ export async function endAttempt(
   await applyResult(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
   if (attempt.direction === 'out') await settleCallbacks(tx, attempt, ended.counted);
-  if (attempt.state === 'connected') await closeTransferOf(tx, attemptId, end.actor);
+  if (attempt.state === 'connected') {
+    await closeTransferOf(tx, attemptId, end.actor);
+    await closeSupervisionOf(tx, attemptId, end.actor);
+  }
   await recordMove(tx, ended, attempt.state, end.cause, end.actor, {
     result: end.result,
     ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),

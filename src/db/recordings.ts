@@ -43,6 +43,8 @@ export interface OpenedSegment {
   readonly seq: number;
   readonly engineCallId: string;
   readonly customerPort: number;
+  /** Null: the agent's is all that is not the customer's. */
+  readonly agentPort: number | null;
   readonly opusPayloadType: number | null;
   readonly startedAt: Date;
 }
@@ -50,8 +52,8 @@ export interface OpenedSegment {
 export async function openRecordingSegment(db: Queryable, segment: OpenedSegment): Promise<void> {
   await db.query(
     `insert into recording_segment (recording_id, seq, engine_call_id, customer_port,
-       opus_payload_type, started_at)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+       opus_payload_type, started_at, agent_port)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
     [
       segment.recordingId,
       segment.seq,
@@ -59,11 +61,12 @@ export async function openRecordingSegment(db: Queryable, segment: OpenedSegment
       segment.customerPort,
       segment.opusPayloadType,
       segment.startedAt,
+      segment.agentPort,
     ],
   );
 }
 
-export type SegmentEnd = 'talk_ended' | 'paused' | 'engine_lost';
+export type SegmentEnd = 'talk_ended' | 'paused' | 'engine_lost' | 'moved';
 
 export async function endRecordingSegment(
   db: Queryable,
@@ -106,6 +109,8 @@ export interface SpooledSegment {
   readonly seq: number;
   readonly engineCallId: string;
   readonly customerPort: number;
+  /** Null: the agent's is all that is not the customer's. */
+  readonly agentPort: number | null;
   readonly opusPayloadType: number | null;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -139,7 +144,7 @@ export async function takeSpooledRecording(
      returning id, attempt_id as "attemptId", creditor_id as "creditorId",
        agent_id as "agentId", spooled_at as "spooledAt", tries,
        (select coalesce(jsonb_agg(jsonb_build_object('seq', s.seq,
-            'engineCallId', s.engine_call_id, 'customerPort', s.customer_port,
+            'engineCallId', s.engine_call_id, 'customerPort', s.customer_port, 'agentPort', s.agent_port,
             'opusPayloadType', s.opus_payload_type, 'startedAt', s.started_at, 'endCause', s.end_cause,
             'pauseReason', s.pause_reason) order by s.seq), '[]')
           from recording_segment s where s.recording_id = recording.id) as segments`,

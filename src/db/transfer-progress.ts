@@ -45,6 +45,26 @@ export function recordConsulting(db: Database, ref: TransferRef): Promise<Progre
   });
 }
 
+/** The debtor hears both from here on. */
+export function recordThreeWay(db: Database, ref: TransferRef): Promise<ProgressResult> {
+  return db.transaction<ProgressResult>(async (tx) => {
+    const locked = await lockBoth(tx, ref);
+    if (locked?.transfer.state === 'three_way') return 'written';
+    if (locked?.transfer.state !== 'consulting') return 'conflict';
+    const { attempt, transfer } = locked;
+    await moveLockedTransfer(tx, transfer, { to: 'three_way', cause: 'joined' });
+    await resume(tx, attempt, ref.actor);
+    return 'written';
+  });
+}
+
+/** An agent who had the debtor on hold for the transfer talks to them again. */
+async function resume(tx: Transaction, attempt: Attempt, actor: string): Promise<void> {
+  const own = await lockAgentSession(tx, attempt.agentSessionId);
+  if (own?.attemptId === attempt.id && own.state === 'hold')
+    await changeAgentState(tx, own, { to: 'in_call', cause: 'resumed', actor });
+}
+
 async function takePart(
   tx: Transaction,
   { toSessionId, attemptId }: Transfer,
@@ -129,10 +149,7 @@ export function recordTransferEnded(
     if (locked?.transfer.endedAt !== null) return 'written';
     const { attempt, transfer } = locked;
     await closeTransfer(tx, transfer, ref);
-    const own = await lockAgentSession(tx, attempt.agentSessionId);
-    const isWaiting = own?.attemptId === attempt.id && own.state === 'hold';
-    if (own !== null && isWaiting && transfer.state === 'consulting')
-      await changeAgentState(tx, own, { to: 'in_call', cause: 'resumed', actor: ref.actor });
+    if (transfer.state === 'consulting') await resume(tx, attempt, ref.actor);
     return 'written';
   });
 }

@@ -9,6 +9,7 @@ export const CALL_COMMANDS = [
   'resume',
   'mute',
   'unmute',
+  'join_all',
   'complete_transfer',
   'cancel_transfer',
 ] as const;
@@ -33,7 +34,10 @@ export function allowedCallCommands(standing: CallStanding): readonly CallComman
   // whoever is asked may only decline; the call stays with whom it is
   if (!isOwner) return transfer === null ? [] : ['hang_up'];
   if (attempt !== 'connected') return ['hang_up'];
-  if (transfer === 'consulting') return ['hang_up', 'complete_transfer', 'cancel_transfer'];
+  if (transfer === 'consulting')
+    return ['hang_up', 'join_all', 'complete_transfer', 'cancel_transfer'];
+  if (transfer === 'three_way')
+    return ['hang_up', 'mute', 'unmute', 'complete_transfer', 'cancel_transfer'];
   const more: readonly CallCommand[] = transfer === null ? [] : ['cancel_transfer'];
   if (session === 'in_call') return ['hang_up', 'hold', 'mute', 'unmute', ...more];
   if (session === 'hold') return ['hang_up', 'resume', 'mute', 'unmute', ...more];

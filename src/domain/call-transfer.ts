@@ -14,32 +14,37 @@ export type TransferTarget = (typeof TRANSFER_TARGETS)[number];
  * A talk that is to be handed on.
  *
  *     requested -> reaching -> consulting -> completed
- *         |            |            |
- *         +------------+------------+-----> failed | cancelled
+ *         |            |         |     |        |
+ *         |            |         |     three_way
+ *         |            |         |         |
+ *         +------------+---------+---------+-----> failed | cancelled
  *
  * - `requested`: written; the process that owns the call has not taken it up.
  * - `reaching`: the other's phone rings; debtor and agent go on talking, so nobody is left alone.
  * - `consulting`: the other has answered; the debtor waits on hold. Left out by a blind one.
+ * - `three_way`: debtor, agent and the other hear each other.
  */
 export const TRANSFER_STATES = [
   'requested',
   'reaching',
   'consulting',
+  'three_way',
   'completed',
   'failed',
   'cancelled',
 ] as const;
 export type TransferState = (typeof TRANSFER_STATES)[number];
-export type OpenTransferState = Extract<TransferState, 'requested' | 'reaching' | 'consulting'>;
+export type OpenTransferState = Exclude<TransferState, 'completed' | 'failed' | 'cancelled'>;
 
 export function isOpenTransfer(state: TransferState): state is OpenTransferState {
-  return state === 'requested' || state === 'reaching' || state === 'consulting';
+  return NEXT[state].length > 0;
 }
 
 const NEXT: Record<TransferState, readonly TransferState[]> = {
   requested: ['reaching', 'failed', 'cancelled'],
   reaching: ['consulting', 'completed', 'failed', 'cancelled'],
-  consulting: ['completed', 'failed', 'cancelled'],
+  consulting: ['three_way', 'completed', 'failed', 'cancelled'],
+  three_way: ['completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],
   cancelled: [],
@@ -61,6 +66,8 @@ export function transferLimitMs(state: OpenTransferState): number {
       return 300_000;
     case 'consulting':
       return 600_000;
+    case 'three_way':
+      return 3_600_000;
   }
 }
 

@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   'attempt.state_changed',
   'attempt.ended',
   'call.transfer_changed',
+  'call.supervised',
   'callback.changed',
   'callback.missed',
   'inbound.offered',

@@ -105,6 +105,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/agents/:id/session/pause': platform(SUPERVISOR),
   'POST /v1/agents/:id/session/end': platform(SUPERVISOR),
   'POST /v1/attempts/:id/end': platform(SUPERVISOR),
+  'POST /v1/attempts/:id/supervision': creditors(SUPERVISOR),
+  'GET /v1/supervisions': creditors(SUPERVISOR),
+  'GET /v1/supervisions/:id': creditors(SUPERVISOR),
+  'POST /v1/supervisions/:id/mode': creditors(SUPERVISOR),
+  'POST /v1/supervisions/:id/end': creditors(SUPERVISOR),
   'POST /v1/agents/:id/api-keys': platform(MANAGER),
 
   'POST /v1/api-keys': platform(ADMIN),
@@ -244,6 +249,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/call/recording/resume': platform(AGENT),
   'GET /v1/me/call/transfer-targets': platform(AGENT),
   'POST /v1/me/call/transfer': platform(AGENT),
+  'POST /v1/me/call/join-all': platform(AGENT),
   'POST /v1/me/call/complete-transfer': platform(AGENT),
   'POST /v1/me/call/cancel-transfer': platform(AGENT),
 };

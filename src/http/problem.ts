@@ -21,6 +21,8 @@ export const PROBLEMS = {
   call_denied: { status: 409, title: 'The rules refuse this call' },
   preview_over: { status: 409, title: 'The account is not shown to you any more' },
   transfer_refused: { status: 409, title: 'The talk cannot be handed on so' },
+  supervision_refused: { status: 409, title: 'The talk cannot be heard so' },
+  needs_engine: { status: 501, title: 'It needs a media engine' },
   no_call: { status: 409, title: 'There is no call' },
   caller_unknown: { status: 409, title: 'Nobody knows yet who is calling' },
   caller_known: { status: 409, title: 'Somebody else is calling, as was said before' },

@@ -50,6 +50,7 @@ import { proofRoutes } from './routes/proof';
 import { sipCredentialRoutes } from './routes/sip-credentials';
 import { trunkRouteCheckRoutes } from './routes/trunk-route-check';
 import { trunkRouteRoutes } from './routes/trunk-routes';
+import { callSupervisionRoutes } from './routes/call-supervision';
 import { supervisionRoutes } from './routes/supervision';
 import { trunkRoutes } from './routes/trunks';
 import { whyRoutes } from './routes/why';
@@ -98,6 +99,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   previewRoutes(api, context);
   supervisionRoutes(api, context);
   helpRequestRoutes(api, context);
+  callSupervisionRoutes(api, context);
   inboundRoutes(api, context);
   meSessionRoutes(api, context);
   mePreviewRoutes(api, context);

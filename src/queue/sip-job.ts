@@ -17,6 +17,8 @@ export const sipJobSchema = z.discriminatedUnion('name', [
     command: z.enum([...CALL_COMMANDS, 'end']),
   }),
   z.strictObject({ name: z.literal('transfer_call'), transferId: id }),
+  /** Begins, changes or ends it, as its row says. */
+  z.strictObject({ name: z.literal('supervise_call'), supervisionId: id }),
   z.strictObject({
     name: z.literal('control_recording'),
     attemptId: id,

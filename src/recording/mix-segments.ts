@@ -10,6 +10,8 @@ export interface CapturedSegment {
   readonly pcap: Buffer;
   /** The engine's port that the customer sends to. */
   readonly customerPort: number;
+  /** The engine's port that what the customer hears of our side comes in at; null: all others. */
+  readonly agentPort?: number | null;
   /** What the agent's softphone calls Opus; null: it does not speak it. */
   readonly opusPayloadType: number | null;
 }
@@ -84,8 +86,13 @@ export async function mixSegments(segments: readonly CapturedSegment[]): Promise
   };
 }
 
-function streamsOf({ pcap, customerPort, opusPayloadType }: CapturedSegment): LaidStream[] {
-  const { agent, customer } = legStreams(readPcap(pcap), customerPort);
+function streamsOf({
+  pcap,
+  customerPort,
+  agentPort = null,
+  opusPayloadType,
+}: CapturedSegment): LaidStream[] {
+  const { agent, customer } = legStreams(readPcap(pcap), customerPort, agentPort);
   return [
     ...agent.map((stream) => ({ ...stream, channel: 0 as const, opusPayloadType })),
     // to carriers G.711 is offered alone

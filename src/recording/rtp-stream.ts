@@ -26,18 +26,22 @@ type RawPacket = Omit<RtpPacket, 'atMs'> & { readonly ssrc: number };
 
 /**
  * The streams of both sides of a talk. The engine captures what comes to it: what came to the port
- * that the customer was told is the customer's, all else is the agent's.
+ * that the customer was told is the customer's; the agent's is what came to `agentPort`, or all else
+ * where that is not known.
  */
 export function legStreams(
   datagrams: Iterable<CapturedDatagram>,
   customerPort: number,
+  agentPort: number | null,
 ): LegStreams {
   const agent = new Map<number, RtpPacket[]>();
   const customer = new Map<number, RtpPacket[]>();
   for (const { atMs, destinationPort, payload } of datagrams) {
+    const isCustomers = destinationPort === customerPort;
+    if (!isCustomers && agentPort !== null && destinationPort !== agentPort) continue;
     const packet = rtpIn(payload);
     if (packet === null) continue;
-    const side = destinationPort === customerPort ? customer : agent;
+    const side = isCustomers ? customer : agent;
     const stream = side.get(packet.ssrc) ?? [];
     side.set(packet.ssrc, stream);
     const before = stream.at(-1)?.sequence ?? packet.sequence;

@@ -4,6 +4,7 @@ import { one, type Database } from '../../src/db/database';
 import { insertExperiment } from '../../src/db/experiments';
 import { openInboundCall } from '../../src/db/inbound-calls';
 import { missInboundCall } from '../../src/db/miss-inbound-call';
+import { requestSupervision } from '../../src/db/supervisions';
 import { ledgerTurn } from '../../workers/ledger-turn';
 import { EXPERIMENT } from './experiment-floor';
 import type { AudioStore } from '../../src/recording/audio-store';
@@ -65,6 +66,14 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
     ...{ scope: 'recording', scopeId: recording, reason: 'a case' },
   });
   const callback = await agreed(db, attemptId);
+  const agent = await floor.addReadyAgent();
+  const supervision = await db.transaction((tx) =>
+    requestSupervision(tx, {
+      ...{ creditorId, attemptId, agentId: agent.agentId, softphoneAgentId: agent.agentId },
+      ...{ sipInstanceId: floor.sipInstanceId, mode: 'listen', tellAgent: false },
+      ...{ reason: 'coaching', actor: 'test' },
+    }),
+  );
   await missCall(db, floor, { creditorId, debtorId, accountId });
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
@@ -100,6 +109,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       'recording-holds': onRecording.id,
       callbacks: callback,
       'kill-switches': stop.id,
+      supervisions: supervision.id,
       'callback-requests': await row(
         'select id as text from callback_request where creditor_id = $1',
       ),

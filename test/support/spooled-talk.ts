@@ -44,7 +44,7 @@ export async function spoolTalk(
   await openRecording(db, { id: recordingId, attemptId, callId: newId(new Date()) });
   await openRecordingSegment(db, {
     ...{ recordingId, seq: 1, engineCallId: newId(new Date()), customerPort: CUSTOMER_PORT },
-    ...{ opusPayloadType: null, startedAt },
+    ...{ agentPort: null, opusPayloadType: null, startedAt },
   });
   await mkdir(join(spool, 'pcaps'), { recursive: true });
   await writeFile(join(spool, 'pcaps', `${recordingId}.pcap`), capture(startedAt.getTime()));

@@ -8,6 +8,7 @@ import { addressDiffers, directionOf, mediaDiffers, withDirection } from '../ses
  * (RFC 3725, flow I, with the agent's leg already up).
  */
 export class DirectTalk implements TalkMedia {
+  readonly mixing = null;
   private held = false;
   private muted = false;
   private customer: MediaLeg | null = null;
@@ -115,6 +116,10 @@ export class DirectTalk implements TalkMedia {
   }
 
   /** Only the softphone is told: it stops sending, and the debtor's side notices nothing. */
+  setWaiting(): void {
+    // nothing can be played
+  }
+
   async setMuted(muted: boolean): Promise<boolean> {
     if (this.muted === muted) return true;
     this.muted = muted;

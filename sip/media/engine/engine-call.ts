@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingModify } from '../../gateway/sip-dialog';
 import type { MediaLeg } from '../media-leg';
-import { directionOf, withDirection } from '../session-description';
+import { audioPortOf, directionOf, withDirection } from '../session-description';
 import type { NgDictionary } from './bencode';
 import type { Engine } from './engine-pool';
 import { answerTo, forCarrier, nobody } from './engine-sdp';
@@ -14,7 +14,7 @@ export const AGENT = 'agent';
 const NOBODY = 'nobody';
 
 /** The `sdp` of a reply; null: refused or unanswered. */
-const sdpOf = (reply: NgReply): string | null =>
+export const sdpOf = (reply: NgReply): string | null =>
   reply.kind === 'ok' && typeof reply.reply.sdp === 'string' ? reply.reply.sdp : null;
 
 /**
@@ -25,11 +25,13 @@ export class EngineCall {
   readonly ngCallId = randomUUID();
   private standing: MediaLeg | null = null;
   private sides = 0;
+  /** Ours, that the softphone sends to; null: not offered yet. */
+  agentPort: number | null = null;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly engine: Engine,
-    private readonly speech: Speech,
+    readonly speech: Speech,
   ) {}
 
   /** Sets the call up with nobody on the other side, and gives the offer to the softphone. */
@@ -42,6 +44,7 @@ export class EngineCall {
         ...optionsTowards(speech, 'offer'),
       }),
     );
+    this.agentPort = sdp === null ? null : audioPortOf(sdp);
     return sdp === null ? null : withDirection(sdp, 'sendrecv');
   }
 

@@ -17,7 +17,7 @@ export class Engine implements EngineLoad {
   draining = false;
   private health = UNKNOWN_HEALTH;
 
-  constructor(address: MediaEngineAddress) {
+  constructor(readonly address: MediaEngineAddress) {
     this.name = address.name;
     this.weight = address.weight;
     this.client = new NgClient(address);

@@ -4,6 +4,7 @@ import type { MediaLeg } from '../media-leg';
 import { audioPortOf, directionOf, payloadTypeOf, withDirection } from '../session-description';
 import type { Playing, Prompt } from '../prompt';
 import { AGENT, type EngineCall } from './engine-call';
+import { EngineMixing } from './engine-mixing';
 import { EnginePlaying } from './engine-playing';
 import { SilenceWatch } from './silence-watch';
 import { countOf, NO_COUNT, qualityBetween, type StreamCount } from './stream-report';
@@ -19,17 +20,25 @@ export class EngineTalk implements TalkMedia {
   private customerPort: number | null = null;
   private held = false;
   private muted = false;
+  private waiting = false;
   private watch: SilenceWatch | null = null;
   private lossListener: ((loss: MediaLoss) => void) | null = null;
   private agentBefore: StreamCount = NO_COUNT;
   private playing: EnginePlaying | null = null;
   /** Why nobody hears the other now. */
   private readonly blockedFor = new Set<'hold' | 'prompt'>();
+  readonly mixing: EngineMixing;
 
   constructor(
     private readonly call: EngineCall,
     private readonly silenceLimitMs: number,
-  ) {}
+  ) {
+    this.mixing = new EngineMixing(call, () =>
+      this.side === null || this.customer === null
+        ? null
+        : { side: this.side, sdp: this.customer.remoteSdp },
+    );
+  }
 
   async offer(): Promise<string | null> {
     await this.dropSide();
@@ -53,6 +62,7 @@ export class EngineTalk implements TalkMedia {
     this.takeSide(side);
     const answer = await this.call.reofferOf(side, offer);
     this.answered = answer !== null;
+    this.customerPort = answer === null ? null : audioPortOf(answer);
     return answer;
   }
 
@@ -87,7 +97,8 @@ export class EngineTalk implements TalkMedia {
       limitMs: this.silenceLimitMs,
       isEngineUp: () => this.call.engine.up,
       count: async () => {
-        const reply = await this.call.send('query', { 'from-tag': side });
+        // of the whole call: either side may be joined to the mixer
+        const reply = await this.call.send('query', {});
         if (reply.kind === 'unanswered') return 'unknown';
         if (reply.kind === 'refused') return 'gone';
         const agent = countOf(reply.reply, AGENT);
@@ -131,6 +142,7 @@ export class EngineTalk implements TalkMedia {
     const answer = await this.call.reofferOf(side, request.sdp);
     if (answer === null) request.refuse(500);
     else customer.accept(request, answer);
+    await this.mixing.renew();
   }
 
   async agentOffers(request: IncomingModify): Promise<void> {
@@ -139,6 +151,7 @@ export class EngineTalk implements TalkMedia {
     const sdp = customer?.remoteSdp ?? this.earlySdp;
     const other = side === null || sdp === '' ? null : { side, sdp };
     const done = await call.agentReoffers(request, other);
+    await this.mixing.renew();
     const now = directionOf(call.leg.remoteSdp);
     // the softphone's own hold is the debtor's side's business too
     if (done && customer !== null && !this.held && now !== before)
@@ -175,7 +188,7 @@ export class EngineTalk implements TalkMedia {
 
   play(prompt: Prompt, how: 'alone' | 'on_hold'): Playing | null {
     const { side, call } = this;
-    if (side === null || (how === 'on_hold' && !this.held)) return null;
+    if (side === null || (how === 'on_hold' && !this.held && !this.waiting)) return null;
     this.playing?.stop();
     // what is blocked is what the sides send: the engine's own audio is heard
     if (how === 'alone') void this.block('prompt', true);
@@ -192,6 +205,11 @@ export class EngineTalk implements TalkMedia {
     return playing;
   }
 
+  setWaiting(waiting: boolean): void {
+    this.waiting = waiting;
+    if (!waiting) this.playing?.stop();
+  }
+
   async setMuted(muted: boolean): Promise<boolean> {
     if (this.muted === muted) return true;
     const command = muted ? 'block media' : 'unblock media';
@@ -202,11 +220,12 @@ export class EngineTalk implements TalkMedia {
 
   async startRecording(mark: string): Promise<Capture | null> {
     const { call, customerPort } = this;
-    if (this.side === null || customerPort === null) return null;
+    const agentPort = this.mixing.debtorHears ?? call.agentPort;
+    if (this.side === null || customerPort === null || agentPort === null) return null;
     const reply = await call.send('start recording', { metadata: mark });
     if (reply.kind !== 'ok') return null;
     const opusPayloadType = payloadTypeOf(call.leg.remoteSdp, 'opus');
-    return { engineCallId: call.ngCallId, customerPort, opusPayloadType };
+    return { engineCallId: call.ngCallId, customerPort, agentPort, opusPayloadType };
   }
 
   async stopRecording(): Promise<void> {
@@ -218,11 +237,16 @@ export class EngineTalk implements TalkMedia {
     this.watch?.stop();
     this.lossListener = null;
     this.takeSide(null);
-    if (side === null) return null;
+    if (side === null) {
+      await this.mixing.end();
+      return null;
+    }
     // the line lives on, and the next call must be heard
     this.playing?.abandon();
     if (this.blockedFor.size > 0 || this.muted) void call.send('unblock media', { flags: ['all'] });
-    const reply = await call.send('delete', { 'from-tag': side });
+    const reply = await call.send('query', {});
+    void call.send('delete', { 'from-tag': side });
+    await this.mixing.end();
     if (reply.kind !== 'ok' || this.watch === null) return null;
     const agent = countOf(reply.reply, AGENT);
     const customer = countOf(reply.reply, side);

@@ -123,6 +123,7 @@ const SUMMARY: Record<CallCommand, string> = {
   resume: 'Take back from hold',
   mute: 'Mute me',
   unmute: 'Unmute me',
+  join_all: 'Let all three of us talk',
   complete_transfer: 'Give the debtor to whom I talk to, or to who is about to answer',
   cancel_transfer: 'Have the debtor back',
 };

@@ -86,4 +86,61 @@ describe('what a supervisor does to an agent’s work', () => {
     await end(api.database.db, attemptId, 'connected');
     expect((await post(path, body)).json()).toMatchObject({ code: 'invalid_transition' });
   });
+
+  it('lets a supervisor hear a talk of their creditors over a softphone that is free', async () => {
+    const { db } = api.database;
+    await floor.addDebtor();
+    const attemptId = await dialTo(db, floor, 'connected');
+    const own = await floor.addReadyAgent();
+    const path = `attempts/${attemptId}/supervision`;
+    const body = { softphoneAgentId: own.agentId, mode: 'whisper', reason: 'New agent' };
+    const ask = async (key = supervisor, more: object = {}) => {
+      const answer = await post(path, { ...body, ...more }, key);
+      const { refusal, code } = answer.json() as { refusal?: string; code?: string };
+      return [answer.statusCode, refusal ?? code];
+    };
+    const { sipInstanceId } = floor;
+    expect(await ask()).toEqual([501, 'needs_engine']);
+    await db.query(
+      `with engine as (insert into media_engine (name) values ($2) returning id)
+       insert into media_engine_health (engine_id, sip_instance_id, up, weight, lines, calls)
+       select id, $1, true, 1, 0, 0 from engine`,
+      [sipInstanceId, sipInstanceId],
+    );
+    expect(await ask(supervisor, { softphoneAgentId: agent.agentId })).toEqual([409, 'own_talk']);
+    await db.query('update registration set expires_at = now() where agent_id = $1', [own.agentId]);
+    expect(await ask()).toEqual([409, 'not_registered']);
+    await db.query(
+      `insert into registration (agent_id, sip_instance_id, contact_uri, transport, source_address,
+         source_port, call_id, cseq, expires_at)
+       values ($1, $2, 'sip:x@127.0.0.1', 'udp', '127.0.0.1', 5060, 'x', 1, now() + interval '1 hour')
+       on conflict (agent_id) do update set expires_at = excluded.expires_at`,
+      [own.agentId, sipInstanceId],
+    );
+    expect(await ask()).toEqual([409, 'softphone_at_work']);
+    await post(`agents/${own.agentId}/session/pause`, { pauseReason: 'coaching', reason: 'r' });
+
+    const others = await makeFloor(db);
+    expect(await ask(await api.boundKey('supervisor', others.creditorId))).toEqual([
+      404,
+      'not_found',
+    ]);
+    const bound = await api.boundKey('supervisor', floor.creditorId);
+    const asked = await post(path, body, bound);
+    expect(asked.json()).toMatchObject({ state: 'requested', mode: 'whisper', tellAgent: false });
+    expect(await ask()).toEqual([409, 'talk_taken']);
+    const { id } = asked.json() as { id: string };
+    const changed = await post(`supervisions/${id}/mode`, { mode: 'barge' }, bound);
+    expect([changed.statusCode, changed.json()]).toMatchObject([202, { mode: 'barge' }]);
+    expect((await post(`supervisions/${id}/end`, {}, bound)).statusCode).toBe(202);
+    expect(api.jobs.map(({ job }) => job)).toEqual(
+      Array.from({ length: 3 }, () => ({ name: 'supervise_call', supervisionId: id })),
+    );
+    // the end of the attempt ends it, whoever lives
+    await end(db, attemptId, 'connected');
+    const list = await api.call(supervisor, `GET /v1/supervisions?attemptId=${attemptId}`);
+    expect(list.json()).toMatchObject({ items: [{ id, state: 'ended', cause: 'call_over' }] });
+    const late = await post(`supervisions/${id}/end`, {}, supervisor);
+    expect(late.json()).toMatchObject({ code: 'invalid_transition' });
+  });
 });

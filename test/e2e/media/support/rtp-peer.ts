@@ -139,6 +139,30 @@ export class RtpPeer {
     );
   }
 
+  /** Waits until the tones of these, and nothing else, are what is heard now. */
+  async hearsAll(others: readonly RtpPeer[], limitMs = 5_000): Promise<void> {
+    this.listenAnew();
+    const shares = (): number[] =>
+      others.map(({ hertz }) => shareOfTone(this.frames.slice(-HEARD), hertz));
+    await eventually(
+      `${others.map(({ hertz }) => hertz).join(' and ')} Hz at the peer of ${this.hertz} Hz`,
+      limitMs,
+      () => {
+        const all = shares();
+        const each = all.every((share) => share > 0.6 / others.length);
+        return this.heard >= HEARD && each && all.reduce((sum, share) => sum + share) > 0.9
+          ? true
+          : null;
+      },
+      20,
+    );
+  }
+
+  /** How much of all that was heard since {@link listenAnew} was the other's tone, 0 to 1. */
+  shareOf(other: RtpPeer): number {
+    return shareOfTone(this.frames, other.hertz);
+  }
+
   /** Nothing comes for so long: 10 frames are missed. What is under way may still come before. */
   async hearsNothing(limitMs = 3_000): Promise<void> {
     let before = -1;

@@ -43,6 +43,7 @@ describe('call commands', () => {
     }
     expect(allowed({ session: 'hold', transfer: 'consulting' })).toEqual([
       'hang_up',
+      'join_all',
       'complete_transfer',
       'cancel_transfer',
     ]);
