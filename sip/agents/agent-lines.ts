@@ -39,13 +39,23 @@ const SOFTPHONE_SESSION = { expiresS: 1_800, leastS: DEFAULT_MIN_SE_S };
 /** A softphone that is asked to change over to another media engine has this long. */
 const CHANGE_OVER_LIMIT_MS = 5_000;
 
+export interface AgentToReach {
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly legMode: 'nailed_up' | 'per_call';
+}
+
+/** The ringing of a softphone, from the moment that it is wanted: the INVITE may not be out yet. */
+interface Ring {
+  readonly attemptId: string | null;
+  invite: OutgoingInvite | null;
+  isGivenUp: boolean;
+}
+
 /** The legs to softphones that this process holds, one an agent. */
 export class AgentLines {
   private readonly lines = new Map<string, AgentLine>();
-  private readonly ringing = new Map<
-    string,
-    { invite: OutgoingInvite; attemptId: string | null }
-  >();
+  private readonly ringing = new Map<string, Ring>();
 
   constructor(private readonly options: AgentLinesOptions) {}
 
@@ -64,11 +74,7 @@ export class AgentLines {
 
   /** The agent's leg that stands, or a new one by INVITE. */
   async reach(
-    agent: {
-      readonly agentId: string;
-      readonly sessionId: string;
-      readonly legMode: 'nailed_up' | 'per_call';
-    },
+    agent: AgentToReach,
     attemptId: string | null,
     ringLimitMs = AGENT_RING_LIMIT_MS,
   ): Promise<Reach> {
@@ -104,31 +110,40 @@ export class AgentLines {
   }
 
   private async ring(
-    agent: {
-      readonly agentId: string;
-      readonly sessionId: string;
-      readonly legMode: 'nailed_up' | 'per_call';
-    },
+    agent: AgentToReach,
     attemptId: string | null,
     ringLimitMs: number,
   ): Promise<Reach> {
+    const ring: Ring = { attemptId, invite: null, isGivenUp: false };
+    this.ringing.set(agent.agentId, ring);
+    try {
+      return await this.invite(agent, ring, ringLimitMs);
+    } finally {
+      if (this.ringing.get(agent.agentId) === ring) this.ringing.delete(agent.agentId);
+    }
+  }
+
+  private async invite(agent: AgentToReach, ring: Ring, ringLimitMs: number): Promise<Reach> {
     const { db, gateway, sipInstanceId } = this.options;
     const registration = await findRegistration(db, agent.agentId);
     if (registration?.sipInstanceId !== sipInstanceId) return { kind: 'not_registered' };
     const media = await this.options.media.openLine(registration.transport);
     if (media === null) return { kind: 'no_media' };
+    if (ring.isGivenUp) {
+      void media.close();
+      return { kind: 'unanswered', status: null };
+    }
     const invitedAt = new Date();
     const offered = nextDescription(null, media.offer);
     const invite = gateway.invite({
       ...softphoneTarget(registration),
-      headers: this.headersFor(agent.legMode, attemptId),
+      headers: this.headersFor(agent.legMode, ring.attemptId),
       sdp: offered.sdp,
       deadlineMs: ringLimitMs,
       sessionTimer: SOFTPHONE_SESSION,
     });
-    this.ringing.set(agent.agentId, { invite, attemptId });
+    ring.invite = invite;
     const end = await invite.result;
-    if (this.ringing.get(agent.agentId)?.invite === invite) this.ringing.delete(agent.agentId);
     if (end.kind !== 'answered') {
       void media.close();
       return unreached(end, gateway.isConnected);
@@ -184,7 +199,9 @@ export class AgentLines {
 
   /** Ends the agent's leg, or the ringing for it. */
   async drop(agentId: string): Promise<void> {
-    this.ringing.get(agentId)?.invite.cancel();
+    const ring = this.ringing.get(agentId);
+    if (ring !== undefined) ring.isGivenUp = true;
+    ring?.invite?.cancel();
     const line = this.lines.get(agentId);
     if (line === undefined) return;
     this.lines.delete(agentId);
@@ -193,18 +210,22 @@ export class AgentLines {
 
   /** Gives up the leg that is being rung for this attempt, if one is. */
   stopRingingFor(attemptId: string): void {
-    for (const ring of this.ringing.values())
-      if (ring.attemptId === attemptId) ring.invite.giveUp();
+    for (const ring of this.ringing.values()) if (ring.attemptId === attemptId) giveUp(ring);
   }
 
   /** Gives up every leg that is still being rung for. */
   stopRinging(): void {
-    for (const { invite } of this.ringing.values()) invite.giveUp();
+    for (const ring of this.ringing.values()) giveUp(ring);
   }
 
   async dropAll(): Promise<void> {
     await Promise.all([...this.lines.keys()].map((agentId) => this.drop(agentId)));
   }
+}
+
+function giveUp(ring: Ring): void {
+  ring.isGivenUp = true;
+  ring.invite?.giveUp();
 }
 
 function unreached(end: Exclude<InviteEnd, { kind: 'answered' }>, isConnected: boolean): Reach {

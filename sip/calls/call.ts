@@ -144,9 +144,10 @@ export class Call implements LineUser {
     const joined = await joining;
     // debtor, agent or reaper were faster
     if (!this.isIn('joining')) return;
-    if (joined !== 'joined') {
+    if (joined !== 'joined' || line.isOver) {
       if (joined === 'agent_leg_failed') this.agentAfter ??= { to: 'lost', cause: joined };
-      await this.endUnjoined({ kind: 'answered_alone', reason: joined }, 200);
+      const reason = joined === 'joined' ? 'agent_lost' : joined;
+      await this.endUnjoined({ kind: 'answered_alone', reason }, 200);
       return;
     }
     this.phase = 'talking';

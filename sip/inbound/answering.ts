@@ -11,6 +11,7 @@ import type { QueueMusic } from './queue-music';
 const ANSWER_LIMIT_MS = 5_000;
 /** RFC 3261, 21.4.26. */
 const REQUEST_TERMINATED = 487;
+const OK = 200;
 
 /**
  * The caller's side of a call whose agent is on the line: the offer in the INVITE is answered with what
@@ -20,6 +21,7 @@ const REQUEST_TERMINATED = 487;
 export class Answering implements CustomerSide {
   readonly result: Promise<DialEnd>;
   private withdrawn: WithdrawReason | null = null;
+  private answered = false;
 
   constructor(
     private readonly caller: IncomingCall,
@@ -35,6 +37,11 @@ export class Answering implements CustomerSide {
       this.withdraw('caller_hung_up');
     });
     this.result = this.run(openTalk);
+  }
+
+  /** Our 200 has reached the caller: nobody else can take the call any more. */
+  get isAnswered(): boolean {
+    return this.answered;
   }
 
   withdraw(reason: WithdrawReason): boolean {
@@ -58,17 +65,25 @@ export class Answering implements CustomerSide {
       this.withdraw('caller_hung_up');
       return this.given();
     }
+    this.answered = true;
     const leg = new MediaLeg(dialog, described, caller.sdp);
-    if (music === null || (await music.handOver(leg, talk)))
-      return { kind: 'answered', legId, leg };
+    const isThere = music === null || (await music.handOver(leg, talk));
+    if (isThere && !this.isWithdrawn()) return { kind: 'answered', legId, leg };
+    // between our 200 and the caller's ACK, or while they were taken over: there was no talk
     void dialog.hangUp();
+    if (this.isWithdrawn()) return this.given(OK);
     const end = { kind: 'answered_alone', reason: 'media_refused' } as const;
-    return { kind: 'ended', end, status: 200 };
+    return { kind: 'ended', end, status: OK };
   }
 
-  private given(): DialEnd {
+  /** A method, for a property would be narrowed: it changes while a promise is awaited. */
+  private isWithdrawn(): boolean {
+    return this.withdrawn !== null;
+  }
+
+  private given(answeredWith: number | null = null): DialEnd {
     const reason = this.withdrawn ?? 'caller_hung_up';
-    const status = reason === 'caller_hung_up' ? REQUEST_TERMINATED : null;
+    const status = reason === 'caller_hung_up' ? REQUEST_TERMINATED : answeredWith;
     return { kind: 'ended', end: { kind: 'withdrawn', reason }, status };
   }
 }

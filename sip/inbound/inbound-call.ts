@@ -247,7 +247,7 @@ export class InboundCall {
     };
     const call = calls.join(claim, { line, talk: media }, answering);
     const end = await answering.result;
-    if (end.kind !== 'answered') {
+    if (end.kind !== 'answered' && !answering.isAnswered) {
       // the person's one open attempt is this one until its end is written
       await call.settled();
       return 'not_taken';

@@ -2,6 +2,7 @@ import { recordOutcome } from '../../../src/db/outcomes';
 import { one } from '../../../src/db/database';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
 import { InboundCaller } from './support/inbound-caller';
+import { lastInboundCall } from './support/inbound-row';
 import { TrunkPeer } from './support/trunk-peer';
 
 jest.setTimeout(30_000);
@@ -50,28 +51,7 @@ const server = (): string => floor.endpoint('udp').split('/')[1]!;
 const call = (from: string, called = NUMBER, headers: string[] = []): InboundCaller =>
   new InboundCaller(trunk.peer, { server: server(), called, from, headers });
 
-interface Row {
-  readonly id: string;
-  readonly state: string;
-  readonly cause: string | null;
-  readonly caller: string | null;
-  readonly matches: number;
-  readonly debtorId: string | null;
-  readonly attemptId: string | null;
-}
-const lastCall = async (state?: string): Promise<Row> =>
-  eventually(
-    async () =>
-      one(
-        await floor.db.query<Row>(
-          `select id, state, cause, caller, matches, debtor_id as "debtorId",
-             attempt_id as "attemptId" from inbound_call order by id desc limit 1`,
-        ),
-        'call',
-      ),
-    (row) => state === undefined || row.state === state,
-    `call ${state ?? ''}`,
-  );
+const lastCall = (state?: string) => lastInboundCall(floor, state);
 const openCallbacks = async (): Promise<
   { debtorId: string | null; e164: string | null; calls: number }[]
 > =>
@@ -205,6 +185,27 @@ test('a caller who gives up leaves the agent as before', async () => {
   expect((await caller.final()).status).toBe(487);
   await floor.untilSession(agent.sessionId, 'ready');
   expect(await lastCall('missed')).toMatchObject({ cause: 'caller_hung_up' });
+});
+
+test('a caller who gives up while the agent is about to be rung rings nobody', async () => {
+  const { e164 } = await person();
+  const agent = await agentReady('per_call');
+  const caller = call(e164);
+  // the offer waits for the session: the caller is gone before the agent's INVITE is out
+  await floor.db.transaction(async (tx) => {
+    await tx.query('select from agent_session where id = $1 for update', [agent.sessionId]);
+    await caller.response(180);
+    await eventually(
+      () => tx.query(`select from pg_locks where not granted`),
+      ({ rowCount }) => rowCount !== 0,
+      'the offer waits',
+    );
+    caller.dialog.cancel();
+    expect((await caller.final()).status).toBe(487);
+  });
+  expect(await lastCall('missed')).toMatchObject({ cause: 'caller_hung_up' });
+  await floor.untilSession(agent.sessionId, 'ready');
+  expect(agent.softphone.peer.count((m) => m.method === 'INVITE')).toBe(0);
 });
 
 test('who is unknown, withholds the number or shares it talks to an agent who is told nobody', async () => {
