@@ -8,7 +8,7 @@ import type { MediaEngineAddress } from '../../../../sip/media/engine/engine-add
 import { eventually } from '../../../support/eventually';
 import { servicePort } from '../../../support/service-port';
 
-/** Ports for audio: rtpengine binds what is free in the range. */
+/** Ports for audio, about six a call: rtpengine binds what is free in the range. */
 const PORTS = 400;
 
 /** A real rtpengine on loopback, without its kernel module. */
@@ -22,6 +22,7 @@ export class Rtpengine {
     private readonly folder: string,
     private readonly spool: string | null,
     private readonly audioHost: string,
+    private readonly ports: number,
   ) {
     this.client = new NgClient(address);
   }
@@ -30,13 +31,17 @@ export class Rtpengine {
    * @param spool where it captures what it is told to record; several may share one
    * @param audioHost the address that audio goes to and comes from
    */
-  static async start(spool: string | null = null, audioHost = '127.0.0.1'): Promise<Rtpengine> {
+  static async start(
+    spool: string | null = null,
+    audioHost = '127.0.0.1',
+    ports = PORTS,
+  ): Promise<Rtpengine> {
     const port = await servicePort();
     const address = { name: `127.0.0.1:${port}`, host: '127.0.0.1', port, weight: 1 };
     // below the ephemeral ports, apart for each engine of a test run
     const portMin = 10_000 + 2 * Math.floor(Math.random() * 4_600);
     const folder = await mkdtemp(join(tmpdir(), 'santun-rtpengine-'));
-    const engine = new Rtpengine(address, portMin, folder, spool, audioHost);
+    const engine = new Rtpengine(address, portMin, folder, spool, audioHost, ports);
     await engine.run();
     return engine;
   }
@@ -49,7 +54,7 @@ export class Rtpengine {
       [
         ...['--config-file=none', '--table=-1', `--interface=${this.audioHost}`],
         ...[`--listen-ng=127.0.0.1:${port}`, `--pidfile=${join(this.folder, 'pid')}`],
-        ...[`--port-min=${this.portMin}`, `--port-max=${this.portMin + PORTS}`],
+        ...[`--port-min=${this.portMin}`, `--port-max=${this.portMin + this.ports}`],
         ...['--foreground', '--log-stderr', '--log-level=3', '--delete-delay=0', '--num-threads=2'],
         ...(this.spool === null
           ? []
@@ -60,6 +65,10 @@ export class Rtpengine {
     await eventually('rtpengine answers', 10_000, async () =>
       (await this.client.send({ command: 'ping' }, 150)).kind === 'ok' ? true : null,
     );
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
   }
 
   /** Ends the process without a goodbye. */

@@ -1,0 +1,93 @@
+/**
+ * Calls of the product with audio both ways through one rtpengine, all at once: how many packets of
+ * those that were sent did not come out at the other end? None may be missing.
+ *
+ *     npm run bench:media                 100 calls, 20 seconds
+ *     BENCH_CALLS=10 BENCH_SECONDS=3 npm run bench:media
+ */
+import { loadavg } from 'node:os';
+import { CallFloor } from '../../e2e/calls/support/call-floor';
+import { TrunkPeer } from '../../e2e/calls/support/trunk-peer';
+import { Rtpengine } from '../../e2e/media/support/rtpengine';
+import { Cleanups } from '../../support/cleanups';
+import { cpuSeconds } from '../calls/cpu-time';
+import { RtpFarm } from './rtp-farm';
+import { startTestPostgres } from './start-test-postgres';
+
+const CALLS = Number(process.env.BENCH_CALLS ?? 100);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
+const PACKETS_A_SECOND = 50;
+
+async function main(): Promise<void> {
+  const cleanups = new Cleanups();
+  try {
+    cleanups.add(await startTestPostgres());
+    const engine = await Rtpengine.start(null, '127.0.0.1', 400 + 10 * CALLS);
+    cleanups.add(engine);
+    const floor = cleanups.add(
+      await CallFloor.open({}, undefined, { engines: [engine.address], silenceLimitMs: 0 }),
+    );
+    const trunk = cleanups.add(await TrunkPeer.open('talk'));
+    await floor.addTrunk({ port: trunk.port, maxChannels: CALLS });
+    // even: agents, odd: debtors
+    const farm = await RtpFarm.start(2 * CALLS);
+    cleanups.add({ close: () => farm.stop() });
+    for (let call = 0; call < CALLS; call += 1) await connect(floor, trunk, farm, call);
+    const cpuBefore = cpuSeconds(engine.pid);
+    const ends = await farm.measure(SECONDS * PACKETS_A_SECOND);
+    const cpu = cpuSeconds(engine.pid) - cpuBefore;
+    const from = (parity: number) => ends.filter((_, i) => i % 2 === parity);
+    const sum = (some: typeof ends, what: 'sent' | 'received') =>
+      some.reduce((total, end) => total + end[what], 0);
+    const [agents, debtors] = [from(0), from(1)];
+    const direction = (senders: typeof ends, receivers: typeof ends) => {
+      const [sent, received] = [sum(senders, 'sent'), sum(receivers, 'received')];
+      return { sent, received, lost: sent - received };
+    };
+    const result = {
+      ...{ calls: CALLS, seconds: SECONDS },
+      agentToDebtor: direction(agents, debtors),
+      debtorToAgent: direction(debtors, agents),
+      engineCpuShareOfACore: Number((cpu / SECONDS).toFixed(3)),
+      loadAverage: loadavg().map((load) => Number(load.toFixed(1))),
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    const lost = result.agentToDebtor.lost + result.debtorToAgent.lost;
+    const expected = CALLS * SECONDS * PACKETS_A_SECOND;
+    if (lost !== 0 || result.agentToDebtor.sent !== expected) process.exitCode = 1;
+  } finally {
+    await cleanups.run();
+  }
+}
+
+/** One more agent in a talk with one more debtor. */
+async function connect(
+  floor: CallFloor,
+  trunk: TrunkPeer,
+  farm: RtpFarm,
+  call: number,
+): Promise<void> {
+  const account = await floor.addAgent();
+  const softphone = await floor.openSoftphone(account, 'udp');
+  softphone.describe = (offer) => {
+    farm.talkTo(2 * call, offer);
+    return Promise.resolve(farm.sdp(2 * call));
+  };
+  if ((await softphone.register()) !== 200) throw new Error('not registered');
+  const sessionId = await floor.signIn(account.agentId, 'nailed_up');
+  await floor.untilSession(sessionId, 'ready');
+  trunk.describe = () => {
+    farm.talkTo(2 * call + 1, trunk.offers.at(-1) ?? '');
+    return farm.sdp(2 * call + 1);
+  };
+  const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
+    process.exit(1);
+  },
+);
