@@ -11,4 +11,9 @@ export interface FarmCounts {
 export type FarmAnswer =
   | { readonly kind: 'open'; readonly ports: readonly number[] }
   /** Of each end: the packets that it sent while it was measured, and of those of others that it got. */
-  | { readonly kind: 'measured'; readonly ends: readonly FarmCounts[] };
+  | {
+      readonly kind: 'measured';
+      readonly ends: readonly FarmCounts[];
+      /** That all ends together sent: fewer than were meant where the machine is too busy. */
+      readonly packetsPerSecond: number;
+    };

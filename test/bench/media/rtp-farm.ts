@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { FarmAnswer, FarmCommand, FarmCounts } from './rtp-farm-messages';
+import type { FarmAnswer, FarmCommand } from './rtp-farm-messages';
 
 const HOOK = join(__dirname, '..', '..', 'support', 'typescript-hook.cjs');
 
@@ -37,10 +37,10 @@ export class RtpFarm {
   }
 
   /** Counts so many packets of each end on their way. */
-  async measure(packets: number): Promise<readonly FarmCounts[]> {
+  async measure(packets: number): Promise<Extract<FarmAnswer, { kind: 'measured' }>> {
     const measured = answer(this.child, 'measured');
     this.tell({ kind: 'measure', packets });
-    return (await measured).ends;
+    return measured;
   }
 
   private tell(command: FarmCommand): void {
