@@ -1,6 +1,7 @@
 /**
  * Sustained calls a second: the product against a bare `createB2BUA` script, on the same signalling
- * server, with the same debtors (one sipp), the same number of calls at once, in turn A B A B.
+ * server, with the same debtors (one sipp), the same number of calls at once, in turn A B C A B C: C is
+ * the product with its audio through an rtpengine.
  *
  * A call of the bare side: the caller's leg and the debtor's leg. A call of the product: permit,
  * the debtor's leg, two re-INVITEs on the agent's nailed-up leg, the outcome, and every row of it
@@ -18,6 +19,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/main/embedded-postgres';
+import { Rtpengine } from '../e2e/media/support/rtpengine';
 import { startRedis } from '../support/redis';
 import { servicePort } from '../support/service-port';
 import { measureBare } from './calls/bare-side';
@@ -31,7 +33,7 @@ import type { Slice } from './calls/slice';
 const CALLS_AT_ONCE = Number(process.env.BENCH_CALLS_AT_ONCE ?? 200);
 const TALK_MS = 500;
 const DEBTORS = 12_000;
-const TIMES = { warmUpMs: 6_000, measureMs: 12_000 };
+const TIMES = { warmUpMs: 6_000, measureMs: Number(process.env.BENCH_MEASURE_MS ?? 12_000) };
 
 async function main(): Promise<void> {
   const closers: (() => Promise<unknown>)[] = [];
@@ -53,12 +55,17 @@ async function main(): Promise<void> {
       debtorPort: debtor.port,
     });
     closers.push(() => floor.close());
+    const rtpengine = await Rtpengine.start(null, '127.0.0.1', 400 + 10 * CALLS_AT_ONCE);
+    closers.push(() => rtpengine.stop());
     const shared = { signalling, debtor, ...TIMES };
     const clusterDir = join(dataDir, 'postgres');
     const slices: Slice[] = [];
     for (let round = 0; round < 2; round += 1) {
       slices.push(await measureBare({ ...shared, callsAtOnce: CALLS_AT_ONCE }));
-      slices.push(await measureProduct({ ...shared, floor, postgres, clusterDir, redis }));
+      for (const engine of [null, rtpengine])
+        slices.push(
+          await measureProduct({ ...shared, floor, postgres, clusterDir, redis, engine }),
+        );
     }
     printReport({
       slices,

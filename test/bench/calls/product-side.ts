@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Rtpengine } from '../../e2e/media/support/rtpengine';
 import type { EmbeddedPostgres } from '../../../src/main/embedded-postgres';
 import { runningServer } from '../../../src/main/postgres-cluster';
 import { eventually } from '../../support/eventually';
@@ -21,13 +22,15 @@ export interface ProductSideOptions {
   /** Folder of the cluster. */
   readonly clusterDir: string;
   readonly redis: { readonly url: string; readonly pid: number };
+  /** Carries the audio; null: it flows directly. */
+  readonly engine: Rtpengine | null;
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
 
 /** The campaign dials: every agent's call is followed by the next one as soon as it can be. */
 export async function measureProduct(options: ProductSideOptions): Promise<Slice> {
-  const { signalling, floor, debtor } = options;
+  const { signalling, floor, debtor, engine } = options;
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const sip = await start(options, 'sip', ['sip'], closers);
@@ -47,13 +50,14 @@ export async function measureProduct(options: ProductSideOptions): Promise<Slice
     if (server === null) throw new Error('PostgreSQL does not run');
     return await measureSlice({
       ...options,
-      side: 'product',
+      side: engine === null ? 'product' : 'engine',
       cpu: () => ({
         signalling: signalling.cpuSeconds(),
         app: cpuSeconds(sip.pid ?? 0),
         scheduler: cpuSeconds(scheduler.pid ?? 0),
         postgres: cpuSeconds(server.pid, { children: true }),
         redis: cpuSeconds(options.redis.pid),
+        ...(engine === null ? {} : { rtpengine: cpuSeconds(engine.pid) }),
         // softphones and desktops are this process
         peers: cpuSeconds(debtor.process.pid) + cpuSeconds(process.pid),
       }),
@@ -84,6 +88,9 @@ async function start(
       SANTUN_LOG_LEVEL: 'error',
       SANTUN_DRAIN_TIMEOUT_MS: '5000',
       SANTUN_DATABASE_POOL: '30',
+      ...(options.engine === null
+        ? {}
+        : { SANTUN_RTPENGINES: `udp:${options.engine.address.name}` }),
     },
   });
   closers.push(() => product.stop());

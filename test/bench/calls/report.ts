@@ -29,9 +29,14 @@ export function printReport(run: {
 }): void {
   const of = (side: Slice['side']): Slice[] => run.slices.filter((slice) => slice.side === side);
   const rate = (side: Slice['side']): number => mean(of(side).map((s) => s.callsPerSecond));
-  const cpuMs = { bare: meanCpu(of('bare')), product: meanCpu(of('product')) };
+  const cpuMs = {
+    bare: meanCpu(of('bare')),
+    product: meanCpu(of('product')),
+    engine: meanCpu(of('engine')),
+  };
   const ratio = rate('product') / rate('bare');
   const cpuRatio = ofServers(cpuMs.bare) / ofServers(cpuMs.product);
+  const engineRatio = rate('engine') / rate('product');
   const appRatio = (cpuMs.bare.app ?? 0) / (cpuMs.product.app ?? 0);
   const lines = [
     `signalling: ${run.signalling}; ${run.callsAtOnce} calls at once, ${run.talkMs} ms of talk, ${cpus().length} cores`,
@@ -46,6 +51,7 @@ export function printReport(run: {
       ].join(' '),
     ),
     `ratio of sustained calls a second, product to bare: ${ratio.toFixed(2)}`,
+    `the same with rtpengine, to the product without: ${engineRatio.toFixed(2)}; by CPU time of all servers ${(ofServers(cpuMs.product) / ofServers(cpuMs.engine)).toFixed(2)}`,
     `ratio by CPU time, bare to product: all servers ${cpuRatio.toFixed(2)}, the sip role against the script ${appRatio.toFixed(2)}`,
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
@@ -56,7 +62,9 @@ export function printReport(run: {
     cores: cpus().length,
     bareCallsPerSecond: round(rate('bare'), 1),
     productCallsPerSecond: round(rate('product'), 1),
+    engineCallsPerSecond: round(rate('engine'), 1),
     ratio: round(ratio, 3),
+    engineRatio: round(engineRatio, 3),
     cpuRatio: round(cpuRatio, 3),
     appCpuRatio: round(appRatio, 3),
     cpuMsPerCall: cpuMs,

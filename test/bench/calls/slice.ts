@@ -3,7 +3,8 @@ import type { DebtorPeer } from './debtor-peer';
 
 /** One measured stretch of one side. */
 export interface Slice {
-  readonly side: 'bare' | 'product';
+  /** `engine`: the product with its audio through an rtpengine. */
+  readonly side: 'bare' | 'product' | 'engine';
   readonly seconds: number;
   readonly calls: number;
   readonly callsPerSecond: number;
