@@ -1,7 +1,13 @@
-import { changeAgentState, lockAgentSession, releaseAgent } from '../src/db/agent-sessions';
+import {
+  changeAgentState,
+  lockAgentSession,
+  releaseAgent,
+  type AgentSession,
+} from '../src/db/agent-sessions';
 import { isAppThere } from '../src/db/agent-apps';
-import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from '../src/db/attempts';
+import { endAttempt, findAttempt, lockAttempt, OPEN_ATTEMPTS, subjectOf } from '../src/db/attempts';
 import type { Database, Transaction } from '../src/db/database';
+import { appendEvent } from '../src/db/events';
 import { endDuePreviews } from '../src/db/previews';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
 import { tendHelpRequests } from '../src/db/help-requests';
@@ -11,6 +17,7 @@ import type { SipQueue } from '../src/queue/sip-queue';
 import type { AgentState } from '../src/domain/agent-state';
 import { resultWithoutOwner } from '../src/domain/attempt-result';
 import type { AttemptState } from '../src/domain/attempt-state';
+import { NOT_RECORDED } from '../src/domain/outcome-code';
 
 const ACTOR = 'sweep';
 /** A reservation this old without a claim has lost its doorbell: ring again. */
@@ -157,5 +164,22 @@ async function moveOverdueSession(tx: Transaction, sessionId: string): Promise<b
   const change = next[session.state];
   if (change === undefined) return false;
   await changeAgentState(tx, session, { ...change, actor: ACTOR });
+  await tellNotRecorded(tx, session);
   return true;
+}
+
+/** The account stays blocked until somebody records what came of the talk; it is never guessed. */
+async function tellNotRecorded(tx: Transaction, before: AgentSession): Promise<void> {
+  if (before.state !== 'wrap_up' || before.attemptId === null) return;
+  const attempt = await findAttempt(tx, before.attemptId);
+  // of a caller whom nobody knows there is no outcome
+  const subject = attempt === null ? null : subjectOf(attempt);
+  if (subject === null) return;
+  const { id: attemptId, accountId, creditorId } = subject;
+  await appendEvent(tx, {
+    type: 'outcome.missed',
+    creditorId,
+    agentId: before.agentId,
+    payload: { attemptId, accountId, outcome: NOT_RECORDED },
+  });
 }

@@ -1,4 +1,10 @@
-import { agentStateLimitMs, moveAgent, type AgentState } from '../domain/agent-state';
+import {
+  agentStateLimitMs,
+  moveAgent,
+  WRAP_UP_EXTENSION_MS,
+  WRAP_UP_EXTENSIONS,
+  type AgentState,
+} from '../domain/agent-state';
 import { PREVIEW_LIMIT_MS } from '../domain/preview';
 import { parametersAfter, type Parameter } from './account-filter';
 import type { Queryable, Transaction } from './database';
@@ -25,6 +31,8 @@ export interface AgentSession {
   readonly wantedReason: string | null;
   readonly sipInstanceId: string | null;
   readonly attemptId: string | null;
+  /** How often more time was asked for in this wrap-up. */
+  readonly wrapUpExtensions: number;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
 }
@@ -33,7 +41,7 @@ export interface AgentSession {
 export const SESSION_COLUMNS = `id, agent_id as "agentId", leg_mode as "legMode", state, state_since as "stateSince",
   state_limit_at as "stateLimitAt", seq, cause, pause_reason as "pauseReason", wanted,
   wanted_reason as "wantedReason", sip_instance_id as "sipInstanceId", attempt_id as "attemptId",
-  started_at as "startedAt", ended_at as "endedAt"`;
+  wrap_up_extensions as "wrapUpExtensions", started_at as "startedAt", ended_at as "endedAt"`;
 
 export async function findAgentSession(db: Queryable, id: string): Promise<AgentSession | null> {
   const { rows } = await db.query<AgentSession>(
@@ -182,6 +190,7 @@ export function sessionChange(
     `attempt_id = ${parameter(attemptId === undefined ? keptAttempt : attemptId)}`,
     `sip_instance_id = ${parameter(sipInstanceId === undefined ? session.sipInstanceId : sipInstanceId)}`,
     ...(settled ? ['wanted = null', 'wanted_reason = null'] : []),
+    'wrap_up_extensions = 0',
     ...(to === 'offline' ? ['ended_at = now()'] : []),
   ];
   const from = parameter(session.state);
@@ -210,6 +219,21 @@ export async function setWantedState(
   const changed = rows[0];
   if (changed === undefined) throw new Error(`agent session ${session.id} is gone`);
   return changed;
+}
+
+/** More time in the wrap-up of a locked session. @returns null when that was asked for too often */
+export async function extendWrapUp(
+  tx: Transaction,
+  session: AgentSession,
+): Promise<AgentSession | null> {
+  if (session.wrapUpExtensions >= WRAP_UP_EXTENSIONS) return null;
+  const { rows } = await tx.query<AgentSession>(
+    `update agent_session set wrap_up_extensions = wrap_up_extensions + 1,
+       state_limit_at = greatest(state_limit_at, now()) + $2 * interval '1 ms'
+     where id = $1 returning ${SESSION_COLUMNS}`,
+    [session.id, WRAP_UP_EXTENSION_MS],
+  );
+  return rows[0] ?? null;
 }
 
 /**

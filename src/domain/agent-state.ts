@@ -64,6 +64,10 @@ export function isBusy(state: AgentState): boolean {
   return ['previewing', 'reserved', 'ringing', 'in_call', 'hold', 'wrap_up'].includes(state);
 }
 
+/** An agent may ask for so much more time in a wrap-up, ms, so many times. */
+export const WRAP_UP_EXTENSION_MS = 30_000;
+export const WRAP_UP_EXTENSIONS = 2;
+
 export interface AgentTimeLimits {
   /** Time to record the outcome after the talk, ms. */
   readonly wrapUpLimitMs: number;

@@ -25,6 +25,7 @@ export const EVENT_TYPES = [
   'callback.requested',
   'callback.resolved',
   'outcome.recorded',
+  'outcome.missed',
   'promise.made',
   'hold.placed',
   'hold.lifted',

@@ -67,3 +67,6 @@ export function isRightParty(code: OutcomeCode): boolean {
 export function needsRootCause(code: OutcomeCode): boolean {
   return isRightParty(code) && code !== 'RPC_CALLBACK' && code !== 'RPC_PAID_CLAIM';
 }
+
+/** Stands in the place of an outcome that the agent did not record in time; the account waits for it. */
+export const NOT_RECORDED = 'NOT_RECORDED';

@@ -231,6 +231,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'DELETE /v1/me/session': platform(AGENT),
   'POST /v1/me/session/ready': platform(AGENT),
   'POST /v1/me/session/pause': platform(AGENT),
+  'POST /v1/me/session/extend-wrap-up': platform(AGENT),
   'POST /v1/me/calls': platform(AGENT),
   'GET /v1/me/preview': platform(AGENT),
   'POST /v1/me/preview/call': platform(AGENT),

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   no_call: { status: 409, title: 'There is no call' },
   caller_unknown: { status: 409, title: 'Nobody knows yet who is calling' },
   caller_known: { status: 409, title: 'Somebody else is calling, as was said before' },
+  no_more_time: { status: 409, title: 'The wrap-up was extended twice' },
   no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
   under_legal_hold: { status: 409, title: 'A legal hold stands over it' },

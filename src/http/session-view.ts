@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AgentSession } from '../db/agent-sessions';
-import { AGENT_STATES } from '../domain/agent-state';
+import { AGENT_STATES, WRAP_UP_EXTENSIONS } from '../domain/agent-state';
 import { id, instant } from './schemas';
 
 /** An agent's session as it is shown. */
@@ -20,11 +20,12 @@ export const session = z.object({
     .describe('Asked for while busy; taken when the wrap-up ends'),
   wantedReason: z.string().nullable(),
   attemptId: id.nullable(),
+  wrapUpExtensionsLeft: z.number().int().describe('In wrap_up: how often 30 s more can be had'),
   startedAt: instant,
   endedAt: instant.nullable(),
 });
 
 export function sessionView(row: AgentSession): z.output<typeof session> {
-  const { sipInstanceId: _internal, ...shown } = row;
-  return shown;
+  const { sipInstanceId: _internal, wrapUpExtensions, ...shown } = row;
+  return { ...shown, wrapUpExtensionsLeft: WRAP_UP_EXTENSIONS - wrapUpExtensions };
 }

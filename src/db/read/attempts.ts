@@ -1,6 +1,7 @@
 import type { AttemptResult } from '../../domain/attempt-result';
 import type { CallPurpose } from '../../domain/call-facts';
 import type { CallMode } from '../../domain/call-mode';
+import { NOT_RECORDED } from '../../domain/outcome-code';
 import type { AttemptState } from '../../domain/attempt-state';
 import type { MediaQuality } from '../../domain/media-quality';
 import type { Queryable } from '../database';
@@ -42,13 +43,18 @@ export interface AttemptRow {
   readonly endedAt: Date | null;
 }
 
+/** A talk whose outcome the agent did not record in time. */
+const LEFT_OPEN = `case when t.state = 'ended' and t.result = 'connected' and t.account_id is not null
+    and not exists (select from agent_session s where s.id = t.agent_session_id
+      and s.attempt_id = t.id and s.state = 'wrap_up') then '${NOT_RECORDED}' end`;
+
 const SELECT = `select t.id, t.direction, t.creditor_id as "creditorId", t.campaign_id as "campaignId",
     t.campaign_version as "campaignVersion", t.account_id as "accountId",
     t.debtor_id as "debtorId", t.agent_id as "agentId", t.trunk_id as "trunkId", 
     coalesce(p.e164, i.caller) as e164, t.state,
     t.state_since as "stateSince", t.result, t.sip_status as "sipStatus",
     t.ended_by as "endedBy", t.purpose, t.mode, t.overtime_ms as "overtimeMs",
-    t.safe_message_ms as "safeMessageMs", t.recording_notice_ms as "recordingNoticeMs", o.code as "outcomeCode", t.created_at as "createdAt",
+    t.safe_message_ms as "safeMessageMs", t.recording_notice_ms as "recordingNoticeMs", coalesce(o.code, ${LEFT_OPEN}) as "outcomeCode", t.created_at as "createdAt",
     t.dialed_at as "dialedAt", t.ringing_at as "ringingAt", t.answered_at as "answeredAt",
     t.connected_at as "connectedAt", t.ended_at as "endedAt"
   from attempt t left join phone p on p.id = t.phone_id

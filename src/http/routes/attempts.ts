@@ -56,7 +56,12 @@ const attempt = z.object({
     .int()
     .nullable()
     .describe('How long the talk ran on after the hours ended; null: there was none'),
-  outcomeCode: z.string().nullable(),
+  outcomeCode: z
+    .string()
+    .nullable()
+    .describe(
+      'NOT_RECORDED: the wrap-up ended without one; the account is blocked until it is filled',
+    ),
   createdAt: instant,
   dialedAt: instant.nullable(),
   ringingAt: instant.nullable(),

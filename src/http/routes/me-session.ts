@@ -3,6 +3,7 @@ import { APP_SIGN_EVERY_MS, noteAppSign } from '../../db/agent-apps';
 import { findAgent } from '../../db/agents';
 import {
   changeAgentState,
+  extendWrapUp,
   findOpenSession,
   lockAgentSession,
   lockOpenSession,
@@ -152,6 +153,8 @@ function changeRoutes(api: Api, context: HttpContext): void {
       }),
   );
 
+  extendRoute(api, context);
+
   api.delete(
     '/v1/me/session',
     {
@@ -168,6 +171,30 @@ function changeRoutes(api: Api, context: HttpContext): void {
       await releaseLeg(context, ended);
       return sessionView(ended);
     },
+  );
+}
+
+function extendRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/me/session/extend-wrap-up',
+    {
+      schema: {
+        tags,
+        summary: '30 seconds more for the wrap-up, twice at most',
+        headers: idempotencyHeaders,
+        response: { 200: session },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const own = await lockOwnSession(tx, agentOf(request));
+        if (own.state !== 'wrap_up')
+          throw new TransitionError('agent session', own.state, 'extend-wrap-up', []);
+        const extended = await extendWrapUp(tx, own);
+        if (extended === null)
+          throw new Problem('no_more_time', 'Record the outcome; the account waits for it.');
+        return { status: 200, body: sessionView(extended) };
+      }),
   );
 }
 

@@ -12,6 +12,7 @@ export interface Session {
   readonly pauseReason: string | null;
   readonly wanted: 'paused' | 'offline' | null;
   readonly attemptId: string | null;
+  readonly wrapUpExtensionsLeft: number;
 }
 
 export interface CurrentCall {

@@ -258,6 +258,10 @@ export class App {
     return this.ask(() => this.client.post(`/v1/me/call/${command}`));
   }
 
+  extendWrapUp(): Promise<void> {
+    return this.ask(() => this.client.post('/v1/me/session/extend-wrap-up'));
+  }
+
   /** Calls the account that is shown, or passes it over. */
   decide(action: 'call' | 'skip' | 'reschedule', body: object = {}): Promise<void> {
     const { preview } = this.shown;

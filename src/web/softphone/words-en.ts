@@ -184,6 +184,7 @@ export const english: Words = {
   callbackAt: 'Call back at',
   note: 'Note',
   noteHint: 'Facts, no judgement. Optional.',
+  moreTime: '30 s more',
   save: 'Save outcome',
   saved: 'The outcome is recorded.',
   needed: 'Needed',

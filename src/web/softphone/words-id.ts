@@ -184,6 +184,7 @@ export const indonesian: Words = {
   callbackAt: 'Telepon lagi pada',
   note: 'Catatan',
   noteHint: 'Fakta, tanpa penilaian. Boleh kosong.',
+  moreTime: 'Tambah 30 dtk',
   save: 'Simpan hasil',
   saved: 'Hasil sudah dicatat.',
   needed: 'Wajib diisi',

@@ -120,6 +120,7 @@ export interface Words {
   readonly callbackAt: string;
   readonly note: string;
   readonly noteHint: string;
+  readonly moreTime: string;
   readonly save: string;
   readonly saved: string;
   readonly needed: string;

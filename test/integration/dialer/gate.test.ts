@@ -284,7 +284,7 @@ describe('sweep', () => {
   it('pauses an agent whose wrap-up ran out and leaves the account blocked', async () => {
     const floor = await makeFloor(test.db);
     const { accountIds } = await floor.addDebtor();
-    const { sessionId } = await floor.addReadyAgent();
+    const { agentId, sessionId } = await floor.addReadyAgent();
     const attemptId = await reserve(floor.campaignId);
     await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId: floor.sipInstanceId });
     await test.db.query(`update attempt set state = 'connected' where id = $1`, [attemptId]);
@@ -308,5 +308,12 @@ describe('sweep', () => {
     expect(
       await one('select blocked_reason, next_attempt_at from account where id = $1', accountIds),
     ).toEqual({ blocked_reason: 'outcome_missing', next_attempt_at: null });
+    expect(
+      await one(
+        `select payload->>'attemptId' as id, payload->>'outcome' as outcome from event
+         where type = 'outcome.missed' and agent_id = $1`,
+        [agentId],
+      ),
+    ).toEqual({ id: attemptId, outcome: 'NOT_RECORDED' });
   });
 });

@@ -129,6 +129,31 @@ describe('an agent’s desk', () => {
       });
     });
 
+    it('extends a wrap-up twice, and anew after the next talk', async () => {
+      const ready = await floor.addReadyAgent();
+      await floor.addDebtor();
+      const key = await api.key('agent', ready.agentId);
+      const extend = () => api.call(key, 'POST /v1/me/session/extend-wrap-up');
+      expect((await extend()).json()).toMatchObject({ code: 'invalid_transition' });
+      const attemptId = await talk(db, floor);
+      const session = (await api.call(key, 'GET /v1/me/session')).json() as Record<string, string>;
+      expect(session).toMatchObject({ state: 'wrap_up', wrapUpExtensionsLeft: 2 });
+      const limitMs = Date.parse(session.stateLimitAt!);
+      for (const used of [1, 2]) {
+        const extended = (await extend()).json() as Record<string, string>;
+        expect(extended).toMatchObject({ wrapUpExtensionsLeft: 2 - used });
+        expect(Date.parse(extended.stateLimitAt!) - limitMs).toBe(used * 30_000);
+      }
+      expect((await extend()).json()).toMatchObject({ code: 'no_more_time' });
+      const attempt = async () => (await api.call(key, `GET /v1/attempts/${attemptId}`)).json();
+      expect(await attempt()).toMatchObject({ outcomeCode: null });
+      await move(ready.sessionId, 'paused');
+      expect(await attempt()).toMatchObject({ outcomeCode: 'NOT_RECORDED' });
+      const body = { code: 'RPC_REFUSE', rootCause: 'unwilling' };
+      await api.call(key, `POST /v1/attempts/${attemptId}/outcome`, { body });
+      expect(await attempt()).toMatchObject({ outcomeCode: 'RPC_REFUSE' });
+    });
+
     it('leaves a wrap-up whose outcome stands already', async () => {
       const ready = await floor.addReadyAgent();
       await floor.addDebtor();

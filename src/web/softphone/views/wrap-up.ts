@@ -9,22 +9,14 @@ import { amountText, isoDay, PROMISE_DAYS } from '../promise-amount';
 /** The outcome: may be filled in while the talk goes on, and is saved after it. */
 export function wrapUp(app: App, call: CurrentCall): TemplateResult {
   const { words, state } = app;
-  const { draft, session, nowMs } = state;
+  const { draft, session } = state;
   const isOver = session?.state === 'wrap_up';
-  const limitAt = session?.stateLimitAt ?? null;
-  const leftS =
-    isOver && limitAt !== null
-      ? Math.max(0, Math.round((new Date(limitAt).getTime() - nowMs) / 1_000))
-      : null;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     void app.saveOutcome();
   };
   return html`<form class="panel form" novalidate aria-labelledby="wrap-up" @submit=${submit}>
-    <h2 id="wrap-up">
-      ${words.wrapUp}
-      ${leftS === null ? nothing : html`<span class="left" aria-hidden="true">${words.timeLeft(leftS)}</span>`}
-    </h2>
+    ${heading(app)}
     ${choice(app, 'code', words.outcome, possibleCodes(call.purpose), words.outcomes)}
     ${
       asksRootCause(draft.code)
@@ -61,6 +53,28 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
       ${words.save}
     </button>
   </form>`;
+}
+
+function heading(app: App): TemplateResult {
+  const { words, state } = app;
+  const { session, nowMs } = state;
+  const isOver = session?.state === 'wrap_up';
+  const limitAt = isOver ? session.stateLimitAt : null;
+  const leftS =
+    limitAt === null
+      ? null
+      : Math.max(0, Math.round((new Date(limitAt).getTime() - nowMs) / 1_000));
+  return html`<h2 id="wrap-up">
+      ${words.wrapUp}
+      ${leftS === null ? nothing : html`<span class="left" aria-hidden="true">${words.timeLeft(leftS)}</span>`}
+    </h2>
+    ${
+      isOver && session.wrapUpExtensionsLeft > 0
+        ? html`<button type="button" class="quiet small" @click=${() => void app.extendWrapUp()}>
+            ${words.moreTime}
+          </button>`
+        : nothing
+    }`;
 }
 
 function promiseFields(app: App, call: CurrentCall): TemplateResult {
