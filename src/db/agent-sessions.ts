@@ -125,6 +125,10 @@ export type SessionHeld = Pick<
   'id' | 'agentId' | 'state' | 'sipInstanceId' | 'attemptId'
 >;
 
+/** Of `agent_session`: {@link SessionHeld}. */
+export const HELD_COLUMNS = `id, agent_id as "agentId", state, sip_instance_id as "sipInstanceId",
+  attempt_id as "attemptId"`;
+
 export interface AgentChange {
   readonly to: AgentState;
   /** Why, in one word: `signed_in`, `wrap_up_timeout`, `registration_lost`, … */

@@ -11,9 +11,13 @@ import type { CallAsked } from './dialing-facts';
 export const callLocks = (account: string, phone: string): string => `
   taken as materialized (
     select id, debtor_id from account where id = ${account} for no key update),
+  ${numberLocks(phone)}`;
+
+/** The numbers of {@link callLocks}, where `taken` has the account. A person has a number once. */
+export const numberLocks = (phone: string): string => `
   numbers as materialized (
     select e164, pg_advisory_xact_lock(key) from (
-      select distinct p.e164, hashtextextended(p.e164, 0) as key
+      select p.e164, hashtextextended(p.e164, 0) as key
       from phone p join taken t on t.debtor_id = p.debtor_id
       where p.status = 'active' and case when ${phone}::uuid is null then p.owner = 'debtor'
         else p.id = ${phone}::uuid end

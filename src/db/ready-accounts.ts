@@ -6,7 +6,7 @@ import {
   type CampaignChoice,
 } from './account-filter';
 import type { SessionHeld } from './agent-sessions';
-import { callLocks, LOCKED_NUMBERS, rememberLocked, type LockedAccount } from './call-locks';
+import { LOCKED_NUMBERS, numberLocks, rememberLocked, type LockedAccount } from './call-locks';
 import type { Queryable, Transaction } from './database';
 import { armFor, settingsFor, type KeptArm } from './experiment-arm';
 import { RANK_FACTS } from './promotion';
@@ -64,6 +64,7 @@ export async function putReady(
 export interface LockedReady {
   readonly campaignId: string;
   readonly accountId: string;
+  readonly debtorId: string;
   readonly campaignVersion: number;
   /** The campaign's own, as it was checked when it was written; of a challenger's person the challenger's. */
   readonly ordering: Partial<OrderingWeights> | null;
@@ -87,30 +88,30 @@ export interface LockedReady {
 }
 
 /**
- * The best ready accounts of campaign `$1` whose debtors nobody else is deciding about, locked with
- * their debtors. The lock may have come after somebody else's commit: whether they may be called is
+ * The best ready accounts of campaign `$1` that nobody else is deciding about, as {@link LockedReady}, locked
+ * with their debtors. The lock may have come after somebody else's commit: whether they may be called is
  * looked at again when the rest of the call is locked.
+ * @param takes the campaign's condition on `a`, `d`
+ * @param account the clause that locks the account, after its debtor: whoever holds it is waited for
  */
-const lockBest = (limit: number, condition = 'true'): string => `
-  select a.*, r.rank, r.good_until, r.chance, r.asked_at
+const lockBest = (takes: string, limit: number, condition = 'true', account = ''): string => `
+  select c.id as "campaignId", a.id as "accountId", a.debtor_id as "debtorId", r.rank,
+    r.good_until as "goodUntil", r.chance, c.version as "campaignVersion",
+    ${settingsFor('a.debtor_id')}->'ordering' as ordering, ${armFor('a.debtor_id')} as experiment,
+    r.good_until > now() and a.status = 'open' and a.blocked_reason is null
+      and coalesce(a.next_attempt_at <= now(), false) and ${takes}
+      and coalesce(d.last_called_at <= r.asked_at, true) as stands,
+    a.next_attempt_at as "dueAt", ${RANK_FACTS}
   from ready_account r join account a on a.id = r.account_id join debtor d on d.id = a.debtor_id
+    join campaign c on c.id = r.campaign_id
   where r.campaign_id = $1 and ${condition}
-    and not exists (select from open_attempt o where o.debtor_id = a.debtor_id)
+    -- no anti-join: while most people are in calls the planner would expect that hardly any account
+    -- remains, and sort them all instead of walking the ranks
+    and not coalesce((select true from open_attempt o where o.debtor_id = a.debtor_id), false)
   -- the number itself: of a parameter the planner would assume that it takes a tenth of all
   order by r.rank desc, r.account_id limit ${limit}
   for update of r skip locked
-  for no key update of d skip locked`;
-
-/** {@link LockedReady} of what was locked as `best`. @param takes the campaign's condition on `a`, `d` */
-const lockedOf = (takes: string): string => `
-  select c.id as "campaignId", a.id as "accountId", a.rank, a.good_until as "goodUntil",
-    a.chance, c.version as "campaignVersion", ${settingsFor('a.debtor_id')}->'ordering' as ordering,
-    ${armFor('a.debtor_id')} as experiment,
-    a.good_until > now() and a.status = 'open' and a.blocked_reason is null
-      and coalesce(a.next_attempt_at <= now(), false) and ${takes}
-      and coalesce(d.last_called_at <= a.asked_at, true) as stands,
-    a.next_attempt_at as "dueAt", ${RANK_FACTS}
-  from best a join debtor d on d.id = a.debtor_id join campaign c on c.id = $1`;
+  for no key update of d skip locked ${account}`;
 
 /** A campaign's choice, and the statement that takes its locks by it. */
 interface KnownChoice extends CampaignChoice {
@@ -140,8 +141,7 @@ export async function lockReadyAccounts(
   if (choice === null) return [];
   const { values, parameter } = parametersAfter(campaignId);
   const { rows } = await tx.query<LockedReady>(
-    `with best as materialized (${lockBest(limit)})
-     ${lockedOf(campaignCondition(choice, parameter))} order by a.rank desc, a.id`,
+    lockBest(campaignCondition(choice, parameter), limit),
     values,
   );
   if (rows.every(({ campaignVersion }) => campaignVersion === choice.version)) return rows;
@@ -162,13 +162,15 @@ export interface LockedNext<T> {
 function lockNextBy(campaignId: string, choice: CampaignChoice): KnownChoice['lockNext'] {
   const { values, parameter } = parametersAfter(campaignId);
   const text = `with agent as materialized (${LOCK_READY_AGENT}),
-       best as materialized (${lockBest(1, 'exists (select from agent)')}),
-       ready as materialized (${lockedOf(campaignCondition(choice, parameter))}),
-       ${callLocks(
-         `(select "accountId" from ready
-           where stands and "campaignVersion" = ${parameter(choice.version)})`,
-         'null',
-       )}
+       ready as materialized (${lockBest(
+         campaignCondition(choice, parameter),
+         1,
+         'exists (select from agent)',
+         'for no key update of a',
+       )}),
+       taken as materialized (select "accountId" as id, "debtorId" as debtor_id from ready
+         where stands and "campaignVersion" = ${parameter(choice.version)}),
+       ${numberLocks('null')}
      select agent.id, agent."agentId", agent.state, agent."sipInstanceId", agent."attemptId",
        ready.*, ${LOCKED_NUMBERS} as numbers, ${rememberLocked('(select id from taken)')}
      from agent left join ready on true`;

@@ -1,5 +1,5 @@
 import { hasSkillsOf } from './agent-skills';
-import { SESSION_COLUMNS } from './agent-sessions';
+import { HELD_COLUMNS } from './agent-sessions';
 import type { CampaignMode, Share } from '../domain/campaign-document/share';
 import type { Queryable, Transaction } from './database';
 import { IS_DOWN } from './trunk-health';
@@ -65,7 +65,7 @@ export async function lockReadyAgentFor(
 }
 
 function lockReady(condition: string): string {
-  return `select ${SESSION_COLUMNS} from agent_session
+  return `select ${HELD_COLUMNS} from agent_session
      where state = 'ready' ${condition}
        and exists (select from sip_instance i
          where i.id = agent_session.sip_instance_id and i.state = 'alive')
