@@ -72,6 +72,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
     stream: () => new GatheringSocket(),
+    // what is looked for lies in memory or on an SSD: with the price of a turning disk Postgres reads
+    // small tables whole where an index has the one row
+    options: '-c random_page_cost=1.1',
   };
   // statements that do not wait for each other's rows share a round trip
   const pool = new Pool({ ...config, max: options.maxConnections, pipeline: true });
