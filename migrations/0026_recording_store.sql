@@ -80,3 +80,9 @@ create policy moved on callback for update to santun_creditor
 create policy agreed on callback for insert to santun_creditor
   with check (creditor_id = any ((select scoped_creditors())::uuid[]));
 grant insert, update on callback to santun_creditor;
+
+-- ------------------------------------------------------------------ whether it is recorded
+
+-- required: where it cannot be, the creditor's people are not called any more.
+alter table creditor add recording_policy text not null default 'all'
+  check (recording_policy in ('never', 'all', 'required'));

@@ -21,6 +21,8 @@ export interface CallRecorderOptions {
   readonly write: (what: string, work: (db: Database) => Promise<unknown>) => void;
   /** A capture did not begin. */
   readonly onFailed: () => void;
+  /** Asked at the answer: false when the creditor has its talks not recorded. */
+  readonly isWanted?: () => boolean;
   readonly pauseLimitMs?: number;
 }
 
@@ -42,7 +44,8 @@ export class CallRecorder {
 
   /** The answer is on its way to the engine: it captures from then on. */
   start(media: TalkMedia): void {
-    const { attemptId, callId, write } = this.options;
+    const { attemptId, callId, write, isWanted } = this.options;
+    if (isWanted?.() === false) return;
     const id = this.recordingId;
     write('recording', (db) => openRecording(db, { id, attemptId, callId }));
     this.capture(media);

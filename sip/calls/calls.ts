@@ -12,11 +12,11 @@ import { Call } from './call';
 import type { CustomerSide } from './call-options';
 import { CallPrompts } from './call-prompts';
 import { CallRecords, type CallClaim, type Claim } from './call-records';
+import { openRecorder } from './open-recorder';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
 import { offers, type PreparedAgent } from './prepared-agent';
-import { recorderFor } from './recorder-for';
 import { Supervisions } from './supervisions';
 import { AFTER_UNREACHED, Transfers } from './transfers';
 
@@ -174,7 +174,7 @@ export class Calls {
     const records = new CallRecords(db, claim, sipInstanceId, log, () => {
       call.abort('conflict');
     });
-    const recorder = recorderFor(this.options, claim, records);
+    const recorder = openRecorder(this.options, claim, records);
     const write = records.recording.bind(records);
     const track = (work: Promise<void>): void => {
       this.track(work.then(() => records.settled()));

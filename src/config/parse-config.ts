@@ -37,6 +37,8 @@ export interface Config {
     readonly policy: 'off' | 'all';
     /** Where the engines write; null: nothing is recorded. */
     readonly spool: string | null;
+    /** Bytes of the spool beyond which nothing that must be recorded is begun. */
+    readonly spoolLimitBytes: number;
     /** Where the encrypted recordings are kept. */
     readonly store: RecordingStoreConfig;
   };
@@ -135,6 +137,7 @@ function toConfig(env: Environment): Config {
     recording: {
       policy: env.SANTUN_RECORDING,
       spool: env.SANTUN_RECORDING_SPOOL ?? null,
+      spoolLimitBytes: env.SANTUN_RECORDING_SPOOL_LIMIT_MB * 1_000_000,
       store: recordingStore(env),
     },
     http: { host: env.SANTUN_HTTP_HOST, port: env.SANTUN_HTTP_PORT },

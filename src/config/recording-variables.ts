@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { variableDocs } from './variable-docs';
+import { wholeNumber } from './whole-number';
 
 const s3Endpoint = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -39,6 +40,13 @@ export const recordingVariables = {
     accepted: 'the path of a folder; it is made when missing',
     example: '/var/lib/santun/recordings',
   }),
+  SANTUN_RECORDING_SPOOL_LIMIT_MB: wholeNumber(1, 100_000_000, 'a number of megabytes')
+    .default(20_000)
+    .register(variableDocs, {
+      about:
+        'What may lie in the spool while the store is away, MB. Beyond it creditors that need their calls recorded are called no more until there is room. The default holds some 150 hours of G.711.',
+      accepted: 'a whole number from 1 to 100000000',
+    }),
   SANTUN_RECORDING_S3_BUCKET: bucketName.optional().register(variableDocs, {
     about:
       'The bucket of an S3-compatible service that the encrypted recordings are kept in, instead of a folder; the same for the roles workers and api. Let its lifecycle rules end uploads that were begun and never completed.',

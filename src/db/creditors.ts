@@ -1,5 +1,6 @@
 import type { Collector } from '../domain/call-facts';
 import { defaultRulePacks } from '../domain/default-rule-packs';
+import type { RecordingPolicy } from '../domain/recording-policy';
 import type { Queryable, Transaction } from './database';
 
 export interface Creditor {
@@ -21,11 +22,13 @@ export interface Creditor {
   readonly weight: number;
   /** How long its recordings are kept; a legal hold outlasts it. */
   readonly recordingRetentionMonths: number;
+  readonly recordingPolicy: RecordingPolicy;
   readonly createdAt: Date;
 }
 
 const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks",
   control_share as "controlShare", weight, recording_retention_months as "recordingRetentionMonths",
+  recording_policy as "recordingPolicy",
   created_at as "createdAt"`;
 
 /** Null when there is one with this code. */
@@ -75,6 +78,7 @@ export interface CreditorChange {
   readonly controlShare?: number | undefined;
   readonly weight?: number | undefined;
   readonly recordingRetentionMonths?: number | undefined;
+  readonly recordingPolicy?: RecordingPolicy | undefined;
 }
 
 /** Absent fields stay; its campaigns obey the change from their next decision on. */
@@ -93,7 +97,8 @@ export async function changeCreditor(
     `update creditor set name = coalesce($2, name), collector = coalesce($3, collector),
        rule_packs = coalesce($4, rule_packs), control_share = coalesce($5, control_share),
        weight = coalesce($6, weight),
-       recording_retention_months = coalesce($7, recording_retention_months)
+       recording_retention_months = coalesce($7, recording_retention_months),
+       recording_policy = coalesce($8, recording_policy)
      where id = $1 returning ${COLUMNS}`,
     [
       id,
@@ -103,6 +108,7 @@ export async function changeCreditor(
       change.controlShare ?? null,
       change.weight ?? null,
       change.recordingRetentionMonths ?? null,
+      change.recordingPolicy ?? null,
     ],
   );
   return { before, after: rows[0] ?? before };

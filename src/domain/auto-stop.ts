@@ -52,7 +52,14 @@ export interface AutoStopEvidence {
   readonly costMinorSeconds: bigint;
 }
 
-export const AUTO_STOP_RULES = ['cost', 'abandonment', 'wrong_party', 'answer_rate'] as const;
+/** `recording` is no rule of a campaign: a creditor's talks must be recorded, and were not. */
+export const AUTO_STOP_RULES = [
+  'cost',
+  'abandonment',
+  'wrong_party',
+  'answer_rate',
+  'recording',
+] as const;
 export type AutoStopRule = (typeof AUTO_STOP_RULES)[number];
 
 export interface AutoStopVerdict {

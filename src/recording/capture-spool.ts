@@ -81,6 +81,20 @@ export class CaptureSpool {
     await rm(join(this.folder, 'metadata', `${META_PREFIX}${file}.txt`), { force: true });
   }
 
+  /** Bytes of all that lies in it. */
+  async bytes(): Promise<number> {
+    let total = 0;
+    for (const file of await this.list('pcaps')) {
+      try {
+        total += (await stat(join(this.folder, 'pcaps', file))).size;
+      } catch (error) {
+        // stored and removed meanwhile
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    return total;
+  }
+
   /** The engine makes its folders when it starts. */
   private async list(folder: string): Promise<string[]> {
     try {

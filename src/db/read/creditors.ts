@@ -1,4 +1,5 @@
 import type { Collector } from '../../domain/call-facts';
+import type { RecordingPolicy } from '../../domain/recording-policy';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 
@@ -13,11 +14,13 @@ export interface CreditorRow {
   readonly controlShare: number;
   readonly weight: number;
   readonly recordingRetentionMonths: number;
+  readonly recordingPolicy: RecordingPolicy;
   readonly createdAt: Date;
 }
 
 const COLUMNS = `id, code, name, currency, country, collector, rule_packs as "rulePacks", control_share as "controlShare",
-  weight, recording_retention_months as "recordingRetentionMonths", created_at as "createdAt"`;
+  weight, recording_retention_months as "recordingRetentionMonths",
+  recording_policy as "recordingPolicy", created_at as "createdAt"`;
 
 export async function findCreditor(db: Queryable, id: string): Promise<CreditorRow | null> {
   const { rows } = await db.query<CreditorRow>(`select ${COLUMNS} from creditor where id = $1`, [

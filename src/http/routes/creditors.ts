@@ -3,6 +3,7 @@ import { recordAudit } from '../../db/audit';
 import { changeCreditor, createCreditor, type Creditor } from '../../db/creditors';
 import { findCreditor, listCreditors } from '../../db/read/creditors';
 import { isCurrency } from '../../domain/money';
+import { RECORDING_POLICIES } from '../../domain/recording-policy';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
@@ -56,10 +57,15 @@ const recordingRetentionMonths = z
   .min(1)
   .max(240)
   .describe('How long recordings are kept, those that are there too; a legal hold outlasts it');
+const recordingPolicy = z
+  .enum(RECORDING_POLICIES)
+  .describe(
+    'required: all, and when a talk was not recorded, or none can be, its kill switch is pulled',
+  );
 const change = z
   .strictObject({
     ...{ name: displayName, collector, rulePacks, controlShare, weight },
-    recordingRetentionMonths,
+    ...{ recordingRetentionMonths, recordingPolicy },
   })
   .partial();
 
@@ -74,6 +80,7 @@ const creditor = z.object({
   controlShare,
   weight,
   recordingRetentionMonths,
+  recordingPolicy,
   createdAt: instant,
 });
 
@@ -166,6 +173,10 @@ function changeRoute(api: Api, { db }: HttpContext): void {
 }
 
 function auditView(creditor: Creditor): object {
-  const { name, collector, rulePacks, controlShare, weight, recordingRetentionMonths } = creditor;
-  return { name, collector, rulePacks, controlShare, weight, recordingRetentionMonths };
+  const { name, collector, rulePacks, controlShare, weight } = creditor;
+  const { recordingRetentionMonths, recordingPolicy } = creditor;
+  return {
+    ...{ name, collector, rulePacks, controlShare, weight },
+    ...{ recordingRetentionMonths, recordingPolicy },
+  };
 }

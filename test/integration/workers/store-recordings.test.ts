@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { one, type Database } from '../../../src/db/database';
+import { recordingFailed } from '../../../src/db/recordings';
 import { audioName, type AudioStore } from '../../../src/recording/audio-store';
 import { CaptureSpool } from '../../../src/recording/capture-spool';
 import { openDataKey } from '../../../src/recording/data-keys';
@@ -12,6 +13,7 @@ import {
   storeRecordingsTurn,
   type StoreRecordingsOptions,
 } from '../../../workers/store-recordings';
+import { watchRecordingTurn } from '../../../workers/watch-recording';
 import { makeFloor, type Floor } from '../../support/floor';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import { S3_BUCKET, S3_KEYS, startS3Server } from '../../support/s3-server';
@@ -216,6 +218,43 @@ it('lets a worker that was too slow store nothing over what another has stored',
   expect(await rowOf(id)).toMatchObject({ state: 'ready', storedTry: 2 });
   expect(await filesIn(folder)).toEqual([`kept/${audioName(id, 2)}`]);
   expect(await play(id, store)).toBeGreaterThan(30_000);
+});
+
+it('stops calls that must be recorded when one was not, none can be, or the spool is full', async () => {
+  const other = await makeFloor(db);
+  const third = await makeFloor(db);
+  await db.query(`update creditor set recording_policy = 'required' where id = any ($1)`, [
+    [floor.creditorId, other.creditorId],
+  ]);
+  const of = [floor.creditorId, other.creditorId, third.creditorId];
+  const watch = async (spoolBytes: number | null): Promise<number[]> => {
+    const options = { db, spoolBytes: () => Promise.resolve(spoolBytes), spoolLimitBytes: 1_000 };
+    const { stopped } = await watchRecordingTurn(options)();
+    return stopped.map((id) => of.indexOf(id)).toSorted();
+  };
+  const release = () =>
+    db.query(`update kill_switch set released_at = clock_timestamp(),
+    released_by = 'test', release_reason = 'test' where released_at is null`);
+  await db.query(`update recording set failure = 'nothing_heard' where state = 'failed'`);
+  expect(await watch(1_000)).toEqual([]);
+  const id = await talked();
+  await recordingFailed(db, id, 'not_captured');
+  expect(await watch(0)).toEqual([0]);
+  expect(await watch(0)).toEqual([]);
+  const { rows } = await db.query<{ rule: string; reason: string }>(
+    `select automatic->>'rule' as rule, reason from kill_switch where scope_id = $1`,
+    [floor.creditorId],
+  );
+  expect(rows).toEqual([{ rule: 'recording', reason: 'Talks that must be recorded were not: 1.' }]);
+  await release();
+  // of talks before the release nothing more is made
+  expect(await watch(0)).toEqual([]);
+  expect(await watch(1_001)).toEqual([0, 1]);
+  await release();
+  expect(await watch(null)).toEqual([0, 1]);
+  await release();
+  await db.query(`update creditor set recording_policy = 'all'`);
+  expect(await watch(null)).toEqual([]);
 });
 
 it('stores in a bucket once the service is back, and plays from there', async () => {

@@ -28,7 +28,7 @@ test('an empty environment is the embedded one', () => {
     mediaEngines: [],
     mediaTimeoutMs: 30_000,
     recording: {
-      ...{ policy: 'all', spool: null },
+      ...{ policy: 'all', spool: null, spoolLimitBytes: 20_000_000_000 },
       store: { kind: 'folder', folder: '.data/recordings' },
     },
     http: { host: '127.0.0.1', port: 8080 },
