@@ -4,13 +4,13 @@ import {
   lockCallback,
   missCallback,
   offerCallback,
-  readNextCallback,
+  readDueCallbacks,
   type Callback,
   type CallbackToServe,
 } from '../src/db/callbacks';
 import type { Transaction } from '../src/db/database';
-import { lockReadyAgentFor, STOPS_CAMPAIGN } from '../src/db/selection';
-import { callbackPhase, retryCallbackAt } from '../src/domain/callback';
+import { IS_STOPPED, lockReadyAgentFor } from '../src/db/selection';
+import { callbackPhase, retryCallbackAt, type CallbackPhase } from '../src/domain/callback';
 import type { Gate } from './create-gate';
 import { keepDenials, type Decided } from './deny';
 import { reserveManual } from './reserve';
@@ -22,7 +22,10 @@ export interface CallbacksServed {
   readonly denials: number;
 }
 
+/** Callbacks that are served or settled in a turn; those that only wait for an agent are looked past. */
 const CALLBACKS_A_TURN = 50;
+/** Callbacks that are looked at in a turn. */
+const LOOKS_A_TURN = 2_000;
 
 /**
  * Callbacks whose time has come, the longest waiting first: an attempt through the same gate as every
@@ -32,25 +35,39 @@ const CALLBACKS_A_TURN = 50;
  */
 export async function serveCallbacks(gate: Gate): Promise<CallbacksServed> {
   const served = { reserved: [] as CallbacksServed['reserved'], missed: 0, denials: 0 };
-  const seen: string[] = [];
-  while (seen.length < CALLBACKS_A_TURN) {
-    const callback = await readNextCallback(gate.db, STOPS_CAMPAIGN, seen);
-    if (callback === null) break;
-    seen.push(callback.id);
-    const turn = await gate.db
-      .transaction((tx) => serve(gate, tx, callback))
-      .catch((error: unknown) => {
-        if (error instanceof SettledMeanwhile) return 'waits' as const;
-        throw error;
-      });
+  const busy = new Set<string>();
+  let settled = 0;
+  for (const callback of await readDueCallbacks(gate.db, IS_STOPPED, LOOKS_A_TURN)) {
+    if (settled >= CALLBACKS_A_TURN) break;
+    const phase = callbackPhase(callback.at, callback.now, callback.hasOwn);
+    if (isLeftAlone(callback, phase)) continue;
+    // whom one found busy the next needs not ask for
+    const whom = `${callback.campaignId} ${phase === 'own' ? callback.agentId : 'team'}`;
+    if (phase !== 'over' && busy.has(whom)) continue;
+    const turn = await serveOne(gate, callback, phase);
+    if (turn === 'no_agent') busy.add(whom);
+    if (turn === 'no_agent' || turn === 'waits') continue;
+    settled += 1;
     if (turn === 'missed') served.missed += 1;
     else if (turn === 'denied') served.denials += 1;
-    else if (turn !== 'waits') served.reserved.push(turn);
+    else served.reserved.push(turn);
   }
   return served;
 }
 
-type Served = CallbacksServed['reserved'][number] | 'missed' | 'denied' | 'waits';
+const isLeftAlone = ({ isServed }: CallbackToServe, phase: CallbackPhase): boolean =>
+  phase === 'early' || (phase !== 'over' && !isServed);
+
+function serveOne(gate: Gate, callback: CallbackToServe, phase: CallbackPhase): Promise<Served> {
+  return gate.db
+    .transaction((tx) => serve(gate, tx, callback, phase))
+    .catch((error: unknown) => {
+      if (error instanceof SettledMeanwhile) return 'waits' as const;
+      throw error;
+    });
+}
+
+type Served = CallbacksServed['reserved'][number] | 'missed' | 'denied' | 'waits' | 'no_agent';
 
 /** Somebody moved or served it between the look and the lock: nothing of this turn stands. */
 class SettledMeanwhile extends Error {}
@@ -62,17 +79,20 @@ async function lockDue(tx: Transaction, { id }: Callback): Promise<Callback> {
   return callback;
 }
 
-async function serve(gate: Gate, tx: Transaction, callback: CallbackToServe): Promise<Served> {
+async function serve(
+  gate: Gate,
+  tx: Transaction,
+  callback: CallbackToServe,
+  phase: CallbackPhase,
+): Promise<Served> {
   const { campaignId, accountId, phoneId, agentId, isServed } = callback;
-  const phase = callbackPhase(callback.at, callback.now, callback.hasOwn);
   if (phase === 'over') {
     await lockDebtorOf(tx, accountId);
     await missCallback(tx, await lockDue(tx, callback), isServed ? 'no_agent' : 'not_running');
     return 'missed';
   }
-  if (phase === 'early' || !isServed) return 'waits';
   const sessionId = await lockReadyAgentFor(tx, campaignId, phase === 'own' ? agentId : null);
-  if (sessionId === null) return 'waits';
+  if (sessionId === null) return 'no_agent';
   const result = await reserveManual(gate, tx, {
     ...{ accountId, campaignId, phoneId, sessionId },
     ...{ purpose: 'collect', mode: 'callback', actor: 'scheduler' },

@@ -190,32 +190,34 @@ const OF_CALLBACK = COLUMNS.split(',')
 export interface CallbackToServe extends Callback {
   /** The agent who agreed it still stands in a pool of the campaign. */
   readonly hasOwn: boolean;
-  /** The campaign runs, and no kill switch stands over all of it. */
+  /** The campaign runs, no kill switch stands over all of it, and there is a trunk that is not down. */
   readonly isServed: boolean;
   /** The database's clock. */
   readonly now: Date;
 }
 
-/** The next callback whose time has come, not locked; null: none is left. */
-export async function readNextCallback(
+/**
+ * The callbacks whose time has come, the longest waiting first, not locked.
+ * @param isStopped condition: nothing may or could leave for campaign `c`
+ */
+export async function readDueCallbacks(
   db: Queryable,
-  stopsCampaign: string,
-  seen: readonly string[],
-): Promise<CallbackToServe | null> {
+  isStopped: string,
+  limit: number,
+): Promise<CallbackToServe[]> {
   const { rows } = await db.query<CallbackToServe>(
     `select ${OF_CALLBACK}, clock_timestamp() as now,
        exists (select from agent_pool ap join campaign_pool cp on cp.pool_id = ap.pool_id
          join agent a on a.id = ap.agent_id and a.active
          where ap.agent_id = b.agent_id and cp.campaign_id = b.campaign_id) as "hasOwn",
-       c.state = 'running' and not exists (select from kill_switch k where ${stopsCampaign})
-         as "isServed"
+       c.state = 'running' and not ${isStopped} as "isServed"
      from callback b join campaign c on c.id = b.campaign_id
-     where b.state = 'due' and b.at <= clock_timestamp() and b.id <> all($1)
+     where b.state = 'due' and b.at <= clock_timestamp()
        and (b.not_before is null or b.not_before <= clock_timestamp())
-     order by b.at limit 1`,
-    [seen],
+     order by b.at limit $1`,
+    [limit],
   );
-  return rows[0] ?? null;
+  return rows;
 }
 
 export async function findCallback(db: Queryable, id: string): Promise<Callback | null> {

@@ -31,13 +31,16 @@ export const STOPS_CAMPAIGN = `k.released_at is null and (k.scope = 'all'
 const LACKS_TRUNK = `(select bool_and(${IS_DOWN}) from trunk t where t.enabled
   and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)) is true`;
 
+/** Nothing may leave for campaign `c`, or nothing could. */
+export const IS_STOPPED = `(exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) or ${LACKS_TRUNK})`;
+
 /** Campaigns that the scheduler has to look at. */
 export async function listActiveCampaigns(db: Queryable): Promise<RunningCampaign[]> {
   const { rows } = await db.query<RunningCampaign>(
     `select c.id, c.creditor_id as "creditorId", c.state,
        (select weight from creditor where id = c.creditor_id) as "creditorWeight",
        (select count(*)::int from open_attempt o where o.campaign_id = c.id) as "openAttempts",
-       exists (select 1 from kill_switch k where ${STOPS_CAMPAIGN}) or ${LACKS_TRUNK} as "isStopped",
+       ${IS_STOPPED} as "isStopped",
        coalesce(c.settings->'share', '{}') as share,
        coalesce(c.settings->>'mode', 'progressive') as mode
      from campaign c where c.state in ('running', 'pausing', 'draining') order by c.id`,

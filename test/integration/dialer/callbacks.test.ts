@@ -86,6 +86,30 @@ describe('callbacks', () => {
     expect(await read()).toMatchObject({ state: 'done', cause: 'dialed' });
   });
 
+  it('looks past those that wait for a busy agent, and rests while every trunk is down', async () => {
+    await dueSince(1);
+    const busy = await floor.addReadyAgent();
+    await db.query(`update agent_session set state = 'paused' where id = $1`, [busy.sessionId]);
+    for (let i = 0; i < 60; i++) await floor.addDebtor();
+    await db.query(
+      `insert into callback (creditor_id, campaign_id, account_id, debtor_id, attempt_id, phone_id,
+         agent_id, at, cause, changed_by)
+       select b.creditor_id, b.campaign_id, a.id, a.debtor_id, b.attempt_id, p.id, $2,
+         b.at - interval '1 minute', 'test', 'test'
+       from callback b, account a join phone p on p.debtor_id = a.debtor_id
+       where b.id = $1 and a.creditor_id = b.creditor_id and a.id <> b.account_id`,
+      [callbackId, busy.agentId],
+    );
+    await db.query(
+      `insert into trunk_health (trunk_id, state, down_by, reason) select id, 'down', 'options', 'test'
+       from trunk`,
+    );
+    expect((await serve()).reserved).toEqual([]);
+    await db.query('delete from trunk_health');
+    const [reserved] = (await serve()).reserved;
+    expect(await read()).toMatchObject({ state: 'offered', keptAttemptId: reserved!.attemptId });
+  });
+
   it('goes to the team after five minutes, and waits again when nothing was dialed', async () => {
     const colleague = await floor.addReadyAgent();
     await pause();
