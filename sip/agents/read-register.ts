@@ -47,8 +47,3 @@ export function hostPortOf(uri: string): { readonly host: string; readonly port:
 function seconds(text: string): number | null {
   return /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : null;
 }
-
-/** User part of a To or From header; empty when there is none. */
-export function userOf(header: string): string {
-  return /<?sips?:([^@;>\s]+)@/i.exec(header)?.[1] ?? '';
-}

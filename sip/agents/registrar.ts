@@ -21,7 +21,8 @@ import {
 } from './digest';
 import { FailureLimiter } from './failure-limiter';
 import { NonceLedger } from './nonce-ledger';
-import { hostPortOf, readRegister, userOf, type RegisterRequest } from './read-register';
+import { userOf } from '../gateway/user-of';
+import { hostPortOf, readRegister, type RegisterRequest } from './read-register';
 
 export interface RegistrarOptions {
   readonly db: Database;

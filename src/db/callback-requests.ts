@@ -6,8 +6,8 @@ import { keepAsPlanned } from './moment-choices';
 import { countPlans } from './moment-load';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 
-export const CALLBACK_STATES = ['open', 'done', 'dismissed'] as const;
-export type CallbackState = (typeof CALLBACK_STATES)[number];
+export const CALLBACK_REQUEST_STATES = ['open', 'done', 'dismissed'] as const;
+export type CallbackRequestState = (typeof CALLBACK_REQUEST_STATES)[number];
 
 /** Somebody wants to be called. */
 export interface CallbackRequest {
@@ -24,7 +24,7 @@ export interface CallbackRequest {
   readonly lastCallAt: Date;
   /** Calls that nobody took since it is open. */
   readonly calls: number;
-  readonly state: CallbackState;
+  readonly state: CallbackRequestState;
   readonly resolvedAt: Date | null;
   readonly resolvedBy: string | null;
   readonly resolution: string | null;
@@ -100,7 +100,7 @@ export async function closeCallbackRequests(
 }
 
 export interface CallbackFilter {
-  readonly state: CallbackState | null;
+  readonly state: CallbackRequestState | null;
   readonly creditorId: string | null;
   readonly debtorId: string | null;
 }
@@ -142,7 +142,7 @@ export async function resolveCallbackRequest(
   tx: Transaction,
   wish: {
     readonly id: string;
-    readonly state: Exclude<CallbackState, 'open'>;
+    readonly state: Exclude<CallbackRequestState, 'open'>;
     readonly reason: string;
     readonly actor: string;
   },

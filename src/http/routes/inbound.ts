@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  CALLBACK_STATES,
+  CALLBACK_REQUEST_STATES,
   findCallbackRequest,
   listCallbackRequests,
   resolveCallbackRequest,
@@ -45,7 +45,7 @@ const callbackRequest = z.object({
   requestedAt: instant,
   lastCallAt: instant,
   calls: z.number().int().describe('Calls that nobody took since it is open'),
-  state: z.enum(CALLBACK_STATES),
+  state: z.enum(CALLBACK_REQUEST_STATES),
   resolvedAt: instant.nullable(),
   resolvedBy: z.string().nullable(),
   resolution: z.string().nullable(),
@@ -130,7 +130,9 @@ function callbackRoutes(api: Api, context: HttpContext): void {
       schema: {
         tags,
         summary: 'List requests to be called, from calls that nobody took',
-        querystring: ofCreditorOrDebtor.extend({ state: z.enum(CALLBACK_STATES).optional() }),
+        querystring: ofCreditorOrDebtor.extend({
+          state: z.enum(CALLBACK_REQUEST_STATES).optional(),
+        }),
         response: { 200: pageOf(callbackRequest) },
       },
     },

@@ -1,4 +1,5 @@
-import { hostPortOf, readRegister, userOf } from '../../../../sip/agents/read-register';
+import { userOf } from '../../../../sip/gateway/user-of';
+import { hostPortOf, readRegister } from '../../../../sip/agents/read-register';
 import { probeVerdict, softphoneTarget } from '../../../../sip/agents/softphone-target';
 
 test.each([

@@ -1,4 +1,5 @@
-import { calledOf, callerOf, userOf } from '../../../../sip/inbound/caller-identity';
+import { userOf } from '../../../../sip/gateway/user-of';
+import { calledOf, callerOf } from '../../../../sip/inbound/caller-identity';
 
 const CALLED = '+622150000001';
 
