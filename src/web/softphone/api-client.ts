@@ -1,5 +1,6 @@
 import type { AgentState } from '../../domain/agent-state';
 import type { AttemptState } from '../../domain/attempt-state';
+import type { HelpState } from '../../domain/help-request';
 import type { OutcomeCode } from '../../domain/outcome-code';
 
 export interface Session {
@@ -51,6 +52,11 @@ export interface Preview extends Omit<
   readonly amountDueMinor: string;
   readonly dueDate: string;
   readonly figures: { readonly passedOverPercent: number; readonly isOverLimit: boolean };
+}
+
+export interface HelpRequest {
+  readonly attemptId: string;
+  readonly state: HelpState;
 }
 
 export interface SipCredentials {

@@ -1,4 +1,4 @@
-import type { CurrentCall, Preview, Session } from './api-client';
+import type { HelpRequest, CurrentCall, Preview, Session } from './api-client';
 import type { CallQuality } from './call-quality';
 import type { ConnectionCheck } from './connection-check';
 import type { AudioDevices } from './microphone';
@@ -23,6 +23,9 @@ export interface AppState {
   readonly isMuted: boolean;
   readonly isKeypadOpen: boolean;
   readonly isPauseOpen: boolean;
+  readonly isHelpOpen: boolean;
+  /** The agent's request for a supervisor's help in this call. */
+  readonly help: HelpRequest | null;
   readonly quality: CallQuality | null;
   readonly poorSinceMs: number | null;
   readonly nowMs: number;
@@ -49,6 +52,8 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   isMuted: false,
   isKeypadOpen: false,
   isPauseOpen: false,
+  isHelpOpen: false,
+  help: null,
   quality: null,
   poorSinceMs: null,
   trouble: null,

@@ -1,7 +1,8 @@
 import { ApiClient, ApiError, type Session } from './api-client';
 import { FIRST_STATE, isTalking, type AppState } from './app-state';
-import { poorSince, qualityBetween, type QualityTotals } from './call-quality';
+import { qualityNow, type QualityTotals } from './call-quality';
 import { WORDS } from './dictionaries';
+import type { HelpReason } from '../../domain/help-request';
 import { Live } from './live';
 import { Microphone } from './microphone';
 import { checkDraft, EMPTY_DRAFT, outcomeBody, type OutcomeDraft } from './outcome-draft';
@@ -55,15 +56,6 @@ export class App {
         void this.leave(this.words.keyRefused);
       },
     });
-    const changed = (): void => {
-      this.networkChanged();
-    };
-    window.addEventListener('online', changed);
-    // some browsers tell of a change that leaves them online, too (W3C Network Information)
-    (navigator as { readonly connection?: EventTarget }).connection?.addEventListener(
-      'change',
-      changed,
-    );
   }
 
   get state(): AppState {
@@ -199,11 +191,14 @@ export class App {
     await this.take(seen);
   }
 
-  private async take(seen: Pick<AppState, 'session' | 'call' | 'preview'>): Promise<void> {
+  private async take(seen: Pick<AppState, 'session' | 'call' | 'preview' | 'help'>): Promise<void> {
     const before = this.shown;
     const { session, call } = seen;
     const isAnother = call?.attemptId !== before.call?.attemptId;
-    this.change({ ...seen, ...(isAnother ? { draft: EMPTY_DRAFT, problems: {} } : {}) });
+    this.change({
+      ...seen,
+      ...(isAnother ? { draft: EMPTY_DRAFT, problems: {}, isHelpOpen: false } : {}),
+    });
     if (isAnother && before.call !== null) this.setMuted(false);
     if (session === null && before.session !== null) await this.endShift();
   }
@@ -270,6 +265,15 @@ export class App {
     return this.ask(() => this.client.post(path, { previewId: preview.id, ...body }));
   }
 
+  /** Raises the hand; with no reason: takes it down. */
+  askForHelp(reason: HelpReason | null): Promise<void> {
+    this.change({ isHelpOpen: false });
+    const path = '/v1/me/call/help';
+    return this.ask(() =>
+      reason === null ? this.client.delete(path) : this.client.post(path, { reason }),
+    );
+  }
+
   toggleMute(): void {
     const isMuted = !this.shown.isMuted;
     this.setMuted(isMuted);
@@ -304,7 +308,7 @@ export class App {
     await this.ask(() => this.client.post(path, outcomeBody(draft, currency)));
   }
 
-  private networkChanged(): void {
+  networkChanged(): void {
     this.live.hurry();
     this.phone?.networkChanged();
   }
@@ -319,10 +323,7 @@ export class App {
     const now = (await this.phone?.totals()) ?? null;
     const before = this.totals;
     this.totals = now;
-    const quality = before === null || now === null ? null : qualityBetween(before, now);
-    const since =
-      quality === null ? null : poorSince(this.shown.poorSinceMs, quality.mos, Date.now());
-    this.change({ quality, poorSinceMs: since });
+    this.change(qualityNow(before, now, this.shown.poorSinceMs, Date.now()));
   }
 
   /** A request of the agent; the answer is looked at at once, the events only confirm it. */

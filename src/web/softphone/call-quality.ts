@@ -52,3 +52,17 @@ export function poorSince(before: number | null, mos: number, nowMs: number): nu
 export function isPoorForLong(since: number | null, nowMs: number): boolean {
   return since !== null && nowMs - since >= POOR_FOR_MS;
 }
+
+/** What is shown of two readings, either of which may be missing. */
+export function qualityNow(
+  before: QualityTotals | null,
+  now: QualityTotals | null,
+  poorSinceMs: number | null,
+  nowMs: number,
+): { readonly quality: CallQuality | null; readonly poorSinceMs: number | null } {
+  const quality = before === null || now === null ? null : qualityBetween(before, now);
+  return {
+    quality,
+    poorSinceMs: quality === null ? null : poorSince(poorSinceMs, quality.mos, nowMs),
+  };
+}

@@ -18,7 +18,7 @@ function withAlt({ state }: App, code: string): ((app: App) => void) | null {
 function plain({ state }: App, event: KeyboardEvent): ((app: App) => void) | null {
   if (event.key === 'Escape')
     return (app) => {
-      app.change({ isPauseOpen: false, isKeypadOpen: false });
+      app.change({ isPauseOpen: false, isHelpOpen: false, isKeypadOpen: false });
     };
   const { target } = event;
   const isTyping = target instanceof HTMLElement && target.matches('input, select, textarea');

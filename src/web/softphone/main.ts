@@ -7,6 +7,7 @@ import { ShiftCheck } from './shift-check';
 import { checkScreen } from './views/check';
 import { desk } from './views/desk';
 import { signIn } from './views/sign-in';
+import { watchNetwork } from './watch-network';
 
 const find = (selector: string): HTMLElement => {
   const element = document.querySelector<HTMLElement>(selector);
@@ -45,6 +46,9 @@ function draw(): void {
 
 const app = new App(speaker, drawSoon);
 const check = new ShiftCheck(app, speaker);
+watchNetwork(() => {
+  app.networkChanged();
+});
 
 document.addEventListener('keydown', (event) => {
   onKey(app, event);

@@ -1,5 +1,6 @@
+import { HELP_REASONS } from '../../domain/help-request';
 import type { App } from './app';
-import type { AppState } from './app-state';
+import { isTalking, type AppState } from './app-state';
 import { PAUSE_REASONS, type Words } from './words';
 
 export interface Shortcut {
@@ -11,6 +12,9 @@ export interface Shortcut {
   readonly name: (words: Words) => string;
   readonly act: (app: App) => void;
 }
+
+/** `other` wants a note, for which a talk leaves no hand free. */
+export const RAISED_FOR = HELP_REASONS.filter((reason) => reason !== 'other');
 
 const DESK = ['desk'] as const;
 const SIGNED_IN = ['check', 'desk'] as const;
@@ -34,6 +38,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
     app.change({ isKeypadOpen: !app.state.isKeypadOpen });
     focus('.keypad button');
   }),
+  {
+    ...{ keys: 'Alt+R', code: 'KeyR', screens: DESK, name: (words) => words.help.raise },
+    act: (app) => {
+      raiseHand(app);
+      focus('.sheet button');
+    },
+  },
   on('Alt+X', 'KeyX', DESK, 'hangUp', (app) => void app.hangUp()),
   on('Alt+O', 'KeyO', DESK, 'outcome', () => {
     focus('#code');
@@ -65,8 +76,17 @@ function on(
   return { keys, code, screens, name: (words) => words[word], act };
 }
 
+/** Opens the choice of why, or takes the hand down again. */
+export function raiseHand(app: App): void {
+  const { help, isHelpOpen } = app.state;
+  if (help !== null) void app.askForHelp(null);
+  else if (isTalking(app.state)) app.change({ isHelpOpen: !isHelpOpen });
+}
+
 /** What a key without Alt means while a sheet is open: reasons by number, tones as they are named. */
 export function sheetKey(state: AppState, key: string): ((app: App) => void) | null {
+  const why = RAISED_FOR[Number(key) - 1];
+  if (state.isHelpOpen) return why === undefined ? null : (app) => void app.askForHelp(why);
   const reason = PAUSE_REASONS[Number(key) - 1];
   if (state.isPauseOpen) return reason === undefined ? null : (app) => void app.pause(reason);
   if (!state.isKeypadOpen || !/^[0-9*#]$/.test(key)) return null;

@@ -192,4 +192,17 @@ export const english: Words = {
   dateWrong: (last) => `A day from today to ${last}`,
   futureNeeded: 'A moment in the future, at most 60 days ahead',
   shortcuts: 'Keys',
+  help: {
+    raise: 'Raise hand',
+    asked: 'Your supervisors are told that you want help.',
+    accepted: 'A supervisor listens to this call.',
+    reasons: {
+      person_upset: 'The customer is upset',
+      threat: 'A threat',
+      dispute: 'A dispute',
+      hardship: 'Hardship',
+      advice: 'I need advice',
+      technical: 'Technical trouble',
+    },
+  },
 };

@@ -192,4 +192,17 @@ export const indonesian: Words = {
   dateWrong: (last) => `Hari ini sampai ${last}`,
   futureNeeded: 'Waktu yang akan datang, paling lama 60 hari',
   shortcuts: 'Tombol cepat',
+  help: {
+    raise: 'Angkat tangan',
+    asked: 'Penyelia sudah diberi tahu bahwa Anda perlu bantuan.',
+    accepted: 'Penyelia mendengarkan panggilan ini.',
+    reasons: {
+      person_upset: 'Nasabah sedang emosi',
+      threat: 'Ada ancaman',
+      dispute: 'Ada sanggahan',
+      hardship: 'Nasabah dalam kesulitan',
+      advice: 'Saya perlu saran',
+      technical: 'Gangguan teknis',
+    },
+  },
 };

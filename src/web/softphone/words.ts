@@ -1,5 +1,6 @@
 import type { AgentState } from '../../domain/agent-state';
 import type { SkipReason } from '../../domain/preview';
+import type { HelpReason } from '../../domain/help-request';
 import type { AgentOutcomeCode, PaymentMethod, RootCause } from '../../domain/outcome-code';
 
 export const LANGUAGES = ['id', 'en'] as const;
@@ -128,4 +129,10 @@ export interface Words {
   readonly dateWrong: (last: string) => string;
   readonly futureNeeded: string;
   readonly shortcuts: string;
+  readonly help: {
+    readonly raise: string;
+    readonly asked: string;
+    readonly accepted: string;
+    readonly reasons: Readonly<Record<Exclude<HelpReason, 'other'>, string>>;
+  };
 }

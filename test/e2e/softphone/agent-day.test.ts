@@ -77,6 +77,11 @@ test('from the key to the recorded promise, with nothing but the address of the 
   await page.keyboard.press('Alt+M');
   await page.getByText('Your microphone is off.').waitFor();
   await page.keyboard.press('Alt+M');
+  await page.keyboard.press('Alt+R');
+  await page.keyboard.press('5');
+  await page.getByText('Your supervisors are told that you want help.').waitFor();
+  const asked = await calls.db.query('select reason, state from help_request');
+  expect(asked.rows).toEqual([{ reason: 'advice', state: 'open' }]);
   await page.keyboard.press('Alt+H');
   await softphone.untilState('On hold');
   await page.getByRole('button', { name: 'Resume' }).click();

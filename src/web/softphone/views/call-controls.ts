@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { App } from '../app';
 import { isInCall, isTalking } from '../app-state';
 import { isPoorForLong } from '../call-quality';
+import { handButton, handNotice } from './raise-hand';
 
 const TONES = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
 
@@ -24,6 +25,7 @@ export function callControls(app: App): TemplateResult {
       ${toggle(words.keypad, words.keypad, isKeypadOpen, 'Alt+K', isTalking(state), () => {
         app.change({ isKeypadOpen: !isKeypadOpen });
       })}
+      ${handButton(app)}
       <button
         type="button"
         class="danger"
@@ -35,7 +37,7 @@ export function callControls(app: App): TemplateResult {
         ${words.hangUp}
       </button>
     </div>
-    ${isKeypadOpen ? keypad(app) : nothing}
+    ${isKeypadOpen ? keypad(app) : nothing} ${handNotice(app)}
     ${isMuted && isTalking(state) ? html`<p class="notice" role="status">${words.muted}</p>` : nothing}
     ${isTalking(state) ? quality(app) : nothing}
   </section>`;
