@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createFirstAdminKey } from '../../src/db/api-keys';
 import { one, openDatabase, type Database } from '../../src/db/database';
+import { listWsUrls } from '../../src/db/sip-credentials';
 import { migrate, migrationsFolder } from '../../src/db/migrate';
 import { installShippedRules } from '../../src/main/install-shipped-rules';
 import { SimulatedCarrier } from '../../src/main/demo/simulated-carrier';
@@ -120,13 +121,15 @@ export class CrashFloor {
     await installShippedRules(this.db);
     const key = await createFirstAdminKey(this.db);
     if (key === null) throw new Error('there was a key in a new database');
-    const wsPort = await servicePort();
+    // a drachtio-server of others, which nobody kills: the suite holds the product on it
+    const { DRACHTIO_URL } = process.env;
     const shared = {
+      ...(DRACHTIO_URL === undefined ? {} : { DRACHTIO_URL }),
       DATABASE_URL: this.postgres.url,
       REDIS_URL: this.redis.url,
       SANTUN_SECRET_KEY: randomBytes(32).toString('base64'),
       SANTUN_SIP_PORT: String(await servicePort()),
-      SANTUN_SIP_WS_PORT: String(wsPort),
+      SANTUN_SIP_WS_PORT: String(await servicePort()),
       SANTUN_LOG_LEVEL: 'warn',
       SANTUN_DRAIN_TIMEOUT_MS: '3000',
     };
@@ -136,7 +139,8 @@ export class CrashFloor {
     const pool = await this.api.post<{ id: string }>('pools', { name: 'Tim Uji' });
     const creditorId = await this.addDebtors();
     await this.addTrunk();
-    await this.addAgents(pool.id, `ws://127.0.0.1:${wsPort}`);
+    const [wsUrl = ''] = await listWsUrls(this.db);
+    await this.addAgents(pool.id, wsUrl);
     await this.startCampaign(creditorId, pool.id);
   }
 
