@@ -15,12 +15,12 @@ import { readTrunkHealth } from '../../db/trunk-health';
 import { readTrunkRegistrations } from '../../db/trunk-registrations';
 import { DEFAULT_CLI_POLICY } from '../../domain/cli-policy';
 import { isCountryCode } from '../../domain/country-code';
-import { QUALITY_FIGURES } from '../../domain/trunk-quality';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { recordChange } from '../record-change';
+import { health } from '../trunk-health-view';
 import { refuseRegistrationWithoutPassword, trunkRegistrations } from '../trunk-registration-view';
 import { displayName, e164, id, idParams, instant, minorUnits } from '../schemas';
 
@@ -128,30 +128,6 @@ const fields = z.strictObject({
 });
 
 const changedFields = fields.partial();
-
-const health = z.object({
-  state: z.enum(['up', 'down']).describe('A trunk that is down is not chosen'),
-  since: instant,
-  reason: z.string().nullable().describe('Why it is down'),
-  misses: z.number().int().describe('Unanswered in a row; the third takes it down'),
-  nextTrialAt: instant
-    .nullable()
-    .describe('It answers no calls: from then on one may try it, and two good ones bring it back'),
-  probedAt: instant.nullable(),
-  probeStatus: z.number().int().nullable().describe('Answer to the latest OPTIONS'),
-  roundTripMs: z.number().int().nullable(),
-  qualityAlarms: z
-    .array(
-      z.object({
-        figure: z.enum(QUALITY_FIGURES),
-        recent: z.number(),
-        usual: z.number(),
-      }),
-    )
-    .readonly()
-    .describe('Of its latest calls, clearly worse than in its own latest week'),
-  weightFactor: z.number().describe('Its weight is multiplied by it for that'),
-});
 
 const trunk = z.object({
   id,
