@@ -28,6 +28,9 @@ beforeAll(async () => {
   ({ floor, trunk } = media);
 });
 afterEach(() => media.each.run());
+beforeEach(() => {
+  trunk.behaviour = 'talk';
+});
 afterAll(() => media.close());
 
 /** As POST /v1/attempts/:id/supervision writes it. */
@@ -239,6 +242,8 @@ test.each(['webrtc', 'plain'] as const)(
     const agent = await media.ready(kind, 440);
     const caller = await RtpPeer.open(1_000);
     media.each.add(caller);
+    // the caller answers for the trunk
+    trunk.behaviour = 'silent';
     // of somebody who is known, and not due: nobody dials them meanwhile
     const { debtorId, accountIds } = await floor.floor.addDebtor();
     await floor.db.query('update account set next_attempt_at = null where id = $1', accountIds);
