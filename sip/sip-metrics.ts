@@ -11,6 +11,7 @@ interface EngineFigures {
 interface TrunkFigures {
   readonly trunkId: string;
   readonly state: 'up' | 'down';
+  readonly isCapped: boolean;
 }
 
 interface RegistrationFigures {
@@ -137,6 +138,9 @@ function trunkGauges(
     registry,
     ['up', 'Whether a trunk takes calls, as this process last saw it: 1 up, 0 down'],
     () => trunks().map(({ trunkId, state }) => [trunkId, state === 'up']),
+  );
+  trunkGauge(registry, ['capped', 'Whether a cap on spend or minutes is reached: 1 no call'], () =>
+    trunks().map(({ trunkId, isCapped }) => [trunkId, isCapped]),
   );
   trunkGauge(
     registry,

@@ -151,7 +151,10 @@ export class Dialing {
     }
     const askedAtMs = Date.now();
     try {
-      legId = await openCustomerLeg(db, { callId, attemptId, transferId, trunkId: trunk.id });
+      legId = await openCustomerLeg(db, {
+        ...{ callId, attemptId, transferId, trunkId: trunk.id },
+        costPerMinuteMinor: trunk.costPerMinuteMinor,
+      });
     } catch (error) {
       // without its row the leg would not be counted: nothing leaves
       log.warn({ trunkId: trunk.id, reason: (error as Error).message }, 'no leg could be opened');

@@ -14,7 +14,7 @@ const MAX_SLOT_WAIT_MS = 1_500;
 export type TrunkChoice =
   | {
       readonly kind: 'chosen';
-      /** With the numbers alone that it may show on this way. */
+      /** With the numbers alone that it may show on this way, and its price. */
       readonly trunk: Trunk;
       /** Wait this long before the INVITE leaves, ms. */
       readonly waitMs: number;
@@ -22,7 +22,7 @@ export type TrunkChoice =
   /** Why none can take the call now. */
   | {
       readonly kind: 'none';
-      readonly reason: 'no_trunk' | 'country_not_allowed' | 'trunk_busy';
+      readonly reason: 'no_trunk' | 'country_not_allowed' | 'trunks_capped' | 'trunk_busy';
     };
 
 /** The best trunk for the number ({@link routeTrunks}) that has a channel and a slot soon. */
@@ -42,10 +42,12 @@ export async function chooseTrunk(
     listUsableTrunks(db, trunkIds),
     readDialedNumber(db, phoneId),
   ]);
-  const left = usable.filter(({ id }) => !tried.includes(id));
+  const untried = usable.filter(({ id }) => !tried.includes(id));
+  const left = untried.filter(({ capReached }) => capReached === null);
   const { order, passedOver } = routeTrunks(left, { e164, callerIds });
   for (const way of order) {
-    const trunk = { ...way.trunk, callerIds: way.callerIds };
+    const { callerIds: shown, costPerMinuteMinor } = way;
+    const trunk = { ...way.trunk, callerIds: shown, costPerMinuteMinor };
     const slot = await takeInviteSlot(db, trunk.id, MAX_SLOT_WAIT_MS);
     if (slot.kind !== 'granted') continue;
     if (!trunk.isOnTrial || (await takeTrial(db, trunk.id)))
@@ -53,5 +55,6 @@ export async function chooseTrunk(
   }
   if (order.length > 0) return { kind: 'none', reason: 'trunk_busy' };
   const isAbroad = passedOver.some(({ reason }) => reason === 'country_not_allowed');
+  if (untried.length > left.length && !isAbroad) return { kind: 'none', reason: 'trunks_capped' };
   return { kind: 'none', reason: isAbroad ? 'country_not_allowed' : 'no_trunk' };
 }

@@ -8,6 +8,7 @@ import {
   type ProbeResult,
   type TrunkState,
 } from '../../src/db/trunk-health';
+import { tellReachedCaps } from '../../src/db/trunk-usage';
 import type { TrunkSignal } from '../../src/domain/trunk-health';
 import type { Gateway } from '../gateway/gateway';
 import type { LegEnd } from '../outcome/sip-outcome';
@@ -69,6 +70,7 @@ export class TrunkWatch {
     try {
       const due = await claimDueProbes(db, sipInstanceId);
       for (const trunk of due) this.follow(this.ask(trunk));
+      await tellReachedCaps(db);
       const states = await listTrunkStates(db);
       this.known = new Map(states.map((state) => [state.trunkId, state]));
     } catch (error) {
@@ -93,6 +95,10 @@ export class TrunkWatch {
     await this.record(trunk.trunkId, optionsSignalOf(status, failure), result);
   }
 
+  private isCapped(trunkId: string): boolean {
+    return this.known.get(trunkId)?.isCapped === true;
+  }
+
   private async record(
     trunkId: string,
     signal: TrunkSignal,
@@ -106,7 +112,7 @@ export class TrunkWatch {
       if (this.known.get(trunkId)?.state !== state && this.known.has(trunkId))
         log[state === 'up' ? 'info' : 'warn']({ trunkId, reason }, `trunk ${state}`);
       const isTroubled = state === 'down' || health.optionMisses + health.callMisses > 0;
-      this.known.set(trunkId, { trunkId, state, isTroubled });
+      this.known.set(trunkId, { trunkId, state, isTroubled, isCapped: this.isCapped(trunkId) });
     } catch (error) {
       log.warn({ trunkId, reason: (error as Error).message }, 'signal of a trunk not written');
     }

@@ -133,12 +133,15 @@ export interface TrunkState {
   readonly state: 'up' | 'down';
   /** Its misses are being counted: what is heard of it next matters. */
   readonly isTroubled: boolean;
+  /** It takes no call for what it costs. */
+  readonly isCapped: boolean;
 }
 
 export async function listTrunkStates(db: Queryable): Promise<TrunkState[]> {
   const { rows } = await db.query<TrunkState>(
     `select trunk_id as "trunkId", state,
-       state = 'down' or option_misses > 0 or call_misses > 0 as "isTroubled"
+       state = 'down' or option_misses > 0 or call_misses > 0 as "isTroubled",
+       cap_reached(trunk_id) is not null as "isCapped"
      from trunk_health`,
   );
   return rows;

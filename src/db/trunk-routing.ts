@@ -2,6 +2,7 @@ import type { CliPolicy } from '../domain/cli-policy';
 import type { RoutableTrunk, TrunkRoute } from '../domain/trunk-route';
 import type { Queryable } from './database';
 import { IS_DOWN } from './trunk-health';
+import type { TrunkCap } from './trunk-usage';
 
 /** What the sip role needs to choose a trunk and to send an INVITE by it. */
 export interface Trunk extends RoutableTrunk {
@@ -17,6 +18,8 @@ export interface Trunk extends RoutableTrunk {
   readonly isOnTrial: boolean;
   readonly sessionTimer: SessionTimer | null;
   readonly cliPolicy: CliPolicy;
+  /** One more call could overrun it; null: none. */
+  readonly capReached: TrunkCap | null;
 }
 
 /** Session timers on a trunk's calls (RFC 4028). */
@@ -59,6 +62,7 @@ const asRoutable = <T extends { readonly routes: readonly RouteRow[] }>(
 });
 
 const COLUMNS = `${ROUTABLE}, ${SESSION_TIMER}, t.host, t.port, t.transport, t.username, t.cli_policy as "cliPolicy",
+  cap_reached(t.id) as "capReached",
   t.password_sealed as "passwordSealed",
   t.max_channels as "maxChannels", t.first_response_timeout_ms as "firstResponseTimeoutMs",
   exists (select from trunk_health h where h.trunk_id = t.id and h.state = 'down') as "isOnTrial"`;
@@ -84,6 +88,7 @@ export interface TrunkInView extends RoutableTrunk {
   readonly enabled: boolean;
   readonly isStopped: boolean;
   readonly isDown: boolean;
+  readonly capReached: TrunkCap | null;
   readonly channelsInUse: number;
   readonly maxChannels: number;
 }
@@ -92,6 +97,7 @@ export async function listTrunksInView(db: Queryable): Promise<TrunkInView[]> {
   const { rows } = await db.query<Omit<TrunkInView, 'routes'> & { routes: RouteRow[] }>(
     `select ${ROUTABLE}, t.name, t.enabled, t.max_channels as "maxChannels",
        ${IS_STOPPED} as "isStopped", ${IS_DOWN} as "isDown",
+       cap_reached(t.id) as "capReached",
        ${OPEN_CHANNELS}::int as "channelsInUse"
      from trunk t order by t.priority, t.name`,
   );
@@ -175,21 +181,26 @@ export async function takeInviteSlot(
 
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
- * last channel. Null: no channel is free, the trunk may not call that country, the permit no longer
- * holds, or a kill switch was pulled, and nothing may leave.
+ * last channel, nor what is left of a cap. Null: one of the two is missing, the trunk may not call that
+ * country, the permit no longer holds, or a kill switch was pulled, and nothing may leave.
  */
 export async function openCustomerLeg(
   db: Queryable,
-  input: { readonly callId: string; readonly trunkId: string } & Dialed,
+  input: {
+    readonly callId: string;
+    readonly trunkId: string;
+    /** Of the way that the trunk was chosen for; absent: the trunk's own. */
+    readonly costPerMinuteMinor?: bigint;
+  } & Dialed,
 ): Promise<string | null> {
-  const { attemptId, transferId, callId, trunkId } = input;
+  const { attemptId, transferId, callId, trunkId, costPerMinuteMinor: cost = null } = input;
   const opened =
     transferId === undefined
-      ? db.query<{ id: string | null }>('select open_customer_leg($1, $2, $3) as id', [
-          ...[attemptId, callId, trunkId],
+      ? db.query<{ id: string | null }>('select open_customer_leg($1, $2, $3, $4) as id', [
+          ...[attemptId, callId, trunkId, cost],
         ])
-      : db.query<{ id: string | null }>('select open_transfer_leg($1, $2, $3) as id', [
-          ...[transferId, callId, trunkId],
+      : db.query<{ id: string | null }>('select open_transfer_leg($1, $2, $3, $4) as id', [
+          ...[transferId, callId, trunkId, cost],
         ]);
   const { rows } = await opened;
   return rows[0]?.id ?? null;

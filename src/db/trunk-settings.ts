@@ -35,6 +35,18 @@ export interface TrunkSettings {
   readonly cliPolicy: CliPolicy;
   /** Of E.164, without +: whose numbers may be called. */
   readonly countryCodes: string[];
+  /** ISO 4217, of the cost a minute and the caps on spend. */
+  readonly costCurrency: string;
+  /** An answered call is billed by the first and then by each next seconds begun. */
+  readonly billingFirstS: number;
+  readonly billingNextS: number;
+  /** Minor units, as text; null: no cap. */
+  readonly dailySpendCapMinor: string | null;
+  readonly monthlySpendCapMinor: string | null;
+  readonly dailyMinutesCap: number | null;
+  readonly monthlyMinutesCap: number | null;
+  /** A call that runs counts as so many until it has ended. */
+  readonly callLeaseMinutes: number;
   /** Minor units of the creditors' currency, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
@@ -49,7 +61,15 @@ const COLUMNS = `id, name, host, port, transport, auth, username,
   updated_at as "updatedAt", options_interval_ms as "optionsIntervalMs",
   group_id as "groupId", weight, session_expires_s as "sessionExpiresS",
   min_session_expires_s as "minSessionExpiresS", cli_policy as "cliPolicy",
-  country_codes as "countryCodes"`;
+  country_codes as "countryCodes",
+  cost_currency as "costCurrency",
+  billing_first_s as "billingFirstS",
+  billing_next_s as "billingNextS",
+  daily_spend_cap_minor::text as "dailySpendCapMinor",
+  monthly_spend_cap_minor::text as "monthlySpendCapMinor",
+  daily_minutes_cap as "dailyMinutesCap",
+  monthly_minutes_cap as "monthlyMinutesCap",
+  call_lease_minutes as "callLeaseMinutes"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -74,6 +94,14 @@ export interface TrunkChange {
   readonly minSessionExpiresS?: number | undefined;
   readonly cliPolicy?: CliPolicy | undefined;
   readonly countryCodes?: readonly string[] | undefined;
+  readonly costCurrency?: string | undefined;
+  readonly billingFirstS?: number | undefined;
+  readonly billingNextS?: number | undefined;
+  readonly dailySpendCapMinor?: string | null | undefined;
+  readonly monthlySpendCapMinor?: string | null | undefined;
+  readonly dailyMinutesCap?: number | null | undefined;
+  readonly monthlyMinutesCap?: number | null | undefined;
+  readonly callLeaseMinutes?: number | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -98,6 +126,14 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   minSessionExpiresS: 'min_session_expires_s',
   cliPolicy: 'cli_policy',
   countryCodes: 'country_codes',
+  costCurrency: 'cost_currency',
+  billingFirstS: 'billing_first_s',
+  billingNextS: 'billing_next_s',
+  dailySpendCapMinor: 'daily_spend_cap_minor',
+  monthlySpendCapMinor: 'monthly_spend_cap_minor',
+  dailyMinutesCap: 'daily_minutes_cap',
+  monthlyMinutesCap: 'monthly_minutes_cap',
+  callLeaseMinutes: 'call_lease_minutes',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

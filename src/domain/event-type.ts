@@ -51,6 +51,7 @@ export const EVENT_TYPES = [
   'trunk.quality_recovered',
   'caller_id.rested',
   'caller_id.returned',
+  'trunk.cap_reached',
   'media_engine.down',
   'media_engine.up',
   'recording.ready',

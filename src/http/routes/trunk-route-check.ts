@@ -12,6 +12,7 @@ const REASONS = [
   'disabled',
   'kill_switch',
   'down',
+  'cap_reached',
   'channels_full',
   'country_not_allowed',
   'no_route',
@@ -93,6 +94,7 @@ function reasonAgainst(trunk: TrunkInView, only: readonly string[] | null): Reas
   if (!trunk.enabled) return 'disabled';
   if (trunk.isStopped) return 'kill_switch';
   if (trunk.isDown) return 'down';
+  if (trunk.capReached !== null) return 'cap_reached';
   return trunk.channelsInUse >= trunk.maxChannels ? 'channels_full' : null;
 }
 

@@ -54,7 +54,7 @@ describe('errors', () => {
         expect.objectContaining({ field: 'name', reason: 'has the wrong form' }),
         expect.objectContaining({ field: 'host', reason: 'has the wrong form' }),
         { field: 'port', reason: 'is too big', accepted: 'at most 65535' },
-        { field: 'transport', reason: 'is not one of the values', accepted: 'udp, tcp' },
+        { field: 'transport', reason: 'is not one of the values', accepted: 'udp, tcp, tls' },
         {
           field: 'callerIds.0',
           reason: 'has the wrong form',

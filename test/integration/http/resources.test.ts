@@ -69,6 +69,22 @@ describe('resources', () => {
       });
     });
 
+    it('has caps on what its calls cost, and shows what they came to', async () => {
+      const caps = { dailySpendCapMinor: '5000000', monthlyMinutesCap: 90_000, billingFirstS: 1 };
+      const made = await post('/v1/trunks', body(caps));
+      expect(made.json()).toMatchObject({
+        ...{ ...caps, monthlySpendCapMinor: null, dailyMinutesCap: null, billingNextS: 60 },
+        ...{ costCurrency: 'IDR', callLeaseMinutes: 120 },
+        usage: { today: { minutes: 0, spendMinor: '0' }, held: { calls: 0 }, capReached: null },
+      });
+      const route = `/v1/trunks/${made.json().id as string}`;
+      // less than one call may come to: none is placed
+      const change = { body: { dailySpendCapMinor: null, dailyMinutesCap: 100 } };
+      expect((await api.call(admin, `PATCH ${route}`, change)).json()).toMatchObject({
+        usage: { capReached: 'daily_minutes' },
+      });
+    });
+
     it('lets calls stand no shorter without a refresh than RFC 4028 has it', async () => {
       const made = await post('/v1/trunks', body({ sessionExpiresS: null }));
       expect(made.json()).toMatchObject({ sessionExpiresS: null, minSessionExpiresS: 90 });

@@ -5,6 +5,7 @@ import { reserveNext } from '../../../dialer/reserve';
 import { pullKillSwitch, releaseKillSwitch } from '../../../src/db/kill-switches';
 import { openCustomerLeg, readPermit, takeInviteSlot } from '../../../src/db/trunk-routing';
 import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { addOfficeNumber } from '../../support/add-office-number';
 import { alterKept } from '../../support/alter-kept';
 import { makeFloor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
@@ -15,12 +16,7 @@ jest.setTimeout(30_000);
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
-  await database.db.query(
-    `with bank as (insert into creditor (code, name) values ('kantor', 'Kantor') returning id)
-     insert into office_number (id, creditor_id, name, e164)
-     select $1, id, 'Cabang', '+622150000100' from bank`,
-    [any.phoneId],
-  );
+  await addOfficeNumber(database.db, any.phoneId);
 });
 afterEach(() => database.drop());
 
@@ -236,30 +232,6 @@ test('a channel is free when its call ends, or when the process that holds it fa
   await alive(`state = 'alive'`);
   await database.db.query('update call_leg set ended_at = now() where id = $1', [leg]);
   expect(await open()).toEqual(expect.any(String));
-});
-
-test('a number abroad is not called, whoever asks for it', async () => {
-  const floor = await makeFloor(database.db);
-  await floor.addDebtor();
-  await floor.addReadyAgent();
-  const { rows } = await database.db.query<{ id: string }>('select id from trunk');
-  const trunkId = rows[0]!.id;
-  const reserved = await reserveNext(makeGate(database.db), floor.campaignId);
-  if (reserved.kind !== 'reserved') throw new Error('not reserved');
-  const { attemptId, sipInstanceId } = reserved;
-  const claim = await claimForDialing(makeGate(database.db), { attemptId, sipInstanceId });
-  if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
-  const allow = (codes: string) =>
-    database.db.query('update trunk set country_codes = $1', [codes.split(',')]);
-  const choose = async (): Promise<string> => {
-    const choice = await chooseTrunk(database.db, { ...any, phoneId: claim.phone.id });
-    return choice.kind === 'chosen' ? choice.trunk.id : choice.reason;
-  };
-  const open = () => openCustomerLeg(database.db, { attemptId, callId: claim.callId, trunkId });
-  await allow('1,65');
-  expect([await choose(), await open()]).toEqual(['country_not_allowed', null]);
-  await allow('1,62');
-  expect([await choose(), await open()]).toEqual([trunkId, expect.any(String)]);
 });
 
 test('a switch pulled after the claim still lets nothing leave, until it is released', async () => {
