@@ -216,3 +216,7 @@ begin
   returning id into v_leg_id;
   return v_leg_id;
 end $$;
+
+-- What was heard before the answer, see domain/early-media.ts; null: we did not place the call
+alter table call_leg add column early_media text check (early_media in
+  ('none', 'ringback', 'carrier_ringback', 'early_audio', 'queued', 'forwarded', 'progress'));

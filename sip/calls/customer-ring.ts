@@ -1,5 +1,7 @@
 import type { InviteEnd, OutgoingInvite } from '../gateway/outgoing-invite';
 import type { SipDialog } from '../gateway/sip-dialog';
+import type { EarlyMedia } from '../../src/domain/early-media';
+import { classOfProvisionals } from '../outcome/early-media';
 import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
 
 export interface RingLimits {
@@ -47,6 +49,7 @@ export class CustomerRing {
   private heard = false;
   private rang = false;
   private lastEarlySdp = '';
+  private readonly statuses = new Set<number>();
   private timer: NodeJS.Timeout | null = null;
   private readonly startedAtMs = Date.now();
   private invite!: OutgoingInvite;
@@ -74,6 +77,12 @@ export class CustomerRing {
     return this.lastEarlySdp;
   }
 
+  /** What came before the final response. */
+  get earlyMedia(): EarlyMedia {
+    const { statuses, lastEarlySdp } = this;
+    return classOfProvisionals({ statuses, hasDescription: lastEarlySdp !== '' });
+  }
+
   get callId(): string | null {
     return this.invite.callId;
   }
@@ -93,6 +102,7 @@ export class CustomerRing {
 
   private provisional(status: number, sdp: string): void {
     if (this.givenUp !== null) return;
+    this.statuses.add(status);
     if (!this.heard) {
       this.heard = true;
       this.limit(this.limits.firstResponseMs + this.limits.ringMs, { kind: 'no_ringing' });

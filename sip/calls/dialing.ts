@@ -170,12 +170,15 @@ export class Dialing {
     if (ring === null) return this.closeUnsent(legId, notSent);
     const end = await ring.result;
     this.ring = null;
+    const { earlyMedia } = ring;
     if (end.kind === 'answered') {
+      records.customerLeg(legId, { earlyMedia });
       const leg = new MediaLeg(end.dialog, offered, end.sdp === '' ? ring.earlySdp : end.sdp);
       return { kind: 'answered', legId, leg };
     }
     records.customerLeg(legId, {
       sipCallId: ring.callId,
+      earlyMedia,
       endedAt: new Date(),
       ...(end.status === null ? {} : { sipStatus: end.status }),
       endedBy: end.end.kind === 'refused' ? 'debtor' : 'system',

@@ -1,3 +1,4 @@
+import type { EarlyMedia } from '../domain/early-media';
 import type { MediaQuality } from '../domain/media-quality';
 import { isLost } from './agent-apps';
 import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
@@ -23,6 +24,7 @@ export interface LegChange {
   readonly sipStatus?: number;
   readonly endedBy?: EndedBy;
   readonly mediaQuality?: MediaQuality;
+  readonly earlyMedia?: EarlyMedia;
 }
 
 /** Fills in what is new; the first instant of each kind stands. */
@@ -36,7 +38,8 @@ export async function updateLeg(
        ringing_at = coalesce(ringing_at, $3), answered_at = coalesce(answered_at, $4),
        ended_at = coalesce(ended_at, $5), sip_status = coalesce($6, sip_status),
        ended_by = coalesce(ended_by, $7), media_quality = coalesce(media_quality, $9),
-       joined_at = coalesce(joined_at, $10), caller_id = coalesce(caller_id, $11)
+       joined_at = coalesce(joined_at, $10), caller_id = coalesce(caller_id, $11),
+       early_media = coalesce(early_media, $12)
      where call_id = $8 and id = $1`,
     [
       leg.id,
@@ -50,6 +53,7 @@ export async function updateLeg(
       change.mediaQuality === undefined ? null : JSON.stringify(change.mediaQuality),
       change.joinedAt ?? null,
       change.callerId ?? null,
+      change.earlyMedia ?? null,
     ],
   );
 }

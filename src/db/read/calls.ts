@@ -1,3 +1,4 @@
+import type { EarlyMedia } from '../../domain/early-media';
 import type { MediaQuality } from '../../domain/media-quality';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
@@ -26,6 +27,10 @@ export interface CallLeg {
   readonly joinedAt: string | null;
   readonly transferId: string | null;
   readonly endedAt: string | null;
+  /** From the INVITE to the first sign of ringing, or the answer; null: neither came. */
+  readonly postDialDelayMs: number | null;
+  /** Before the answer; null: not of a call that we placed. */
+  readonly earlyMedia: EarlyMedia | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
   /** Null: no media engine saw the audio. */
@@ -42,7 +47,9 @@ const SELECT = `select c.id, c.attempt_id as "attemptId", c.creditor_id as "cred
         'joinedAt', ${ISO('l.joined_at')}, 'transferId', l.transfer_id,
         'invitedAt', ${ISO('l.invited_at')}, 'ringingAt', ${ISO('l.ringing_at')},
         'answeredAt', ${ISO('l.answered_at')}, 'endedAt', ${ISO('l.ended_at')},
-        'sipStatus', l.sip_status, 'endedBy', l.ended_by,
+        'postDialDelayMs', case when l.kind = 'customer' then
+          (extract(epoch from coalesce(l.ringing_at, l.answered_at) - l.invited_at) * 1000)::int end,
+        'earlyMedia', l.early_media, 'sipStatus', l.sip_status, 'endedBy', l.ended_by,
         'mediaQuality', l.media_quality) order by l.id)
       from call_leg l where l.call_id = c.id), '[]') as legs
   from call c join attempt t on t.id = c.attempt_id`;

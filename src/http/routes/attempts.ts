@@ -12,6 +12,7 @@ import { ATTEMPT_STATES } from '../../domain/attempt-state';
 import { CALL_PURPOSES } from '../../domain/call-facts';
 import { CALL_MODES } from '../../domain/call-mode';
 import type { Role } from '../../domain/role';
+import { EARLY_MEDIA } from '../../domain/early-media';
 import type { Api, HttpContext } from '../api';
 import { callerOf, ownWorkOnly } from '../authenticate';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
@@ -120,6 +121,18 @@ const leg = z.object({
     .describe('With the debtor, or the debtor with us, from then until endedAt'),
   endedAt: instantText.nullable(),
   transferId: id.nullable().describe('That it was opened for; null: of the call itself'),
+  postDialDelayMs: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Of a customer: from the INVITE to the first 18x, or the answer'),
+  earlyMedia: z
+    .enum(EARLY_MEDIA)
+    .nullable()
+    .describe(
+      'Before the answer: ringback is our tone (180), carrier_ringback the carrier’s (180 with a ' +
+        'description), early_audio the carrier’s without a ringing phone (183), as an announcement',
+    ),
   sipStatus: z.number().int().nullable(),
   endedBy: z.string().nullable(),
   mediaQuality: quality,

@@ -4,6 +4,7 @@ import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
 import { Cleanups } from '../../support/cleanups';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
+import { TrunkPeer } from './support/trunk-peer';
 import { startSippCarrier, type SippCarrier } from './support/sipp-carrier';
 
 jest.setTimeout(30_000);
@@ -119,6 +120,18 @@ test('a silent trunk is given up at its limit, and the next one takes the call',
   expect(silent.count((m) => m.method === 'INVITE')).toBeGreaterThan(0);
   const customer = (await floor.legs(attemptId)).filter((leg) => leg.kind === 'customer');
   expect(customer).toHaveLength(2);
+});
+
+test('a slow trunk that has said a word is waited for, and no other rings the person', async () => {
+  const slow = cleanups.add(await TrunkPeer.open('slow'));
+  const trunkId = await floor.addTrunk({ port: slow.port, firstResponseTimeoutMs: 500 });
+  const second = await watchedTrunk(2);
+  const attemptId = await floor.dial();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'busy', trunkId });
+  const [leg] = await floor.legs(attemptId);
+  expect(leg!.endedAt!.getTime() - leg!.invitedAt!.getTime()).toBeGreaterThan(850);
+  expect(leg).toMatchObject({ sipStatus: 486, earlyMedia: 'none', ringingAt: null });
+  expect(second.seen).toEqual([]);
 });
 
 test('only silent trunks: a failure of the network, never "no answer"', async () => {

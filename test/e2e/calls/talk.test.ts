@@ -112,6 +112,12 @@ test('early media reaches the agent before the answer; a supervisor ends the cal
   await agent.softphone.peer.waitFor((m) => m.body.includes('m=audio 41000 '));
   expect((await floor.attempt(attemptId)).state).not.toBe('connected');
   await floor.untilAttempt(attemptId, 'connected');
+  const [customer] = await eventually(
+    () => floor.legs(attemptId),
+    ([leg]) => leg?.earlyMedia !== null,
+    'what was heard before the answer',
+  );
+  expect(customer).toMatchObject({ kind: 'customer', earlyMedia: 'early_audio' });
   // the answer said nothing new, so the softphone was not bothered again
   expect(agent.softphone.peer.count((m) => m.body.includes('m=audio 41000 '))).toBe(1);
   await floor.role.handle({ name: 'control_call', attemptId, command: 'end' });

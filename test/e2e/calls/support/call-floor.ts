@@ -33,6 +33,7 @@ export interface LegRow {
   readonly endedAt: Date | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
+  readonly earlyMedia: string | null;
   readonly sipCallId: string | null;
 }
 
@@ -254,7 +255,8 @@ export class CallFloor {
     const { rows } = await this.db.query<LegRow>(
       `select l.kind, l.trunk_id as "trunkId", l.invited_at as "invitedAt",
          l.ringing_at as "ringingAt", l.answered_at as "answeredAt", l.ended_at as "endedAt",
-         l.sip_status as "sipStatus", l.ended_by as "endedBy", l.sip_call_id as "sipCallId"
+         l.sip_status as "sipStatus", l.ended_by as "endedBy", l.early_media as "earlyMedia",
+         l.sip_call_id as "sipCallId"
        from call_leg l join call c on c.id = l.call_id where c.attempt_id = $1
        order by l.kind desc, l.invited_at, l.id`,
       [attemptId],

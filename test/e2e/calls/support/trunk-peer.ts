@@ -5,10 +5,14 @@ import { responseTo } from '../../../support/sip-peer/response-to';
 import type { SeenMessage } from '../../../support/sip-peer/sip-peer';
 import { UdpSipPeer } from '../../../support/sip-peer/udp-sip-peer';
 
-/** `ring`: until CANCEL. `busy`: rings for a moment, then 486. `talk`: answers. `fail`: 503 at once. */
-export type TrunkBehaviour = 'ring' | 'busy' | 'talk' | 'fail' | 'silent';
+/**
+ * `ring`: until CANCEL. `busy`: rings for a moment, then 486. `talk`: answers. `fail`: 503 at once. `slow`:
+ * 100 at once, and is busy long after.
+ */
+export type TrunkBehaviour = 'ring' | 'busy' | 'talk' | 'fail' | 'silent' | 'slow';
 
 const BUSY_AFTER_MS = 120;
+const SLOW_AFTER_MS = 900;
 
 /** A carrier for any number of calls at once, that notes when each call's first INVITE came. */
 export class TrunkPeer {
@@ -126,17 +130,18 @@ export class TrunkPeer {
       dialog.answer(invite, 503);
       return;
     }
-    dialog.answer(invite, 180);
+    dialog.answer(invite, this.behaviour === 'slow' ? 100 : 180);
     if (this.behaviour === 'talk')
       dialog.answer(invite, 200, {
         body: this.describe(dialog.user, 'sendrecv'),
         headers: this.answerHeaders,
       });
-    if (this.behaviour !== 'busy') return;
+    const finalAfterMs = { busy: BUSY_AFTER_MS, slow: SLOW_AFTER_MS }[this.behaviour as string];
+    if (finalAfterMs === undefined) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       dialog.answer(invite, 486);
-    }, BUSY_AFTER_MS);
+    }, finalAfterMs);
     this.timers.add(timer);
   }
 }

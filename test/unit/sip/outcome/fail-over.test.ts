@@ -13,6 +13,14 @@ test.each([300, 302, 400, 404, 408, 480, 484, 486, 487, 488, 600, 603, 604, 606,
   },
 );
 
+test('every status before any 18x: server failures, and what the trunk itself refuses', () => {
+  const goesOn = Array.from({ length: 400 }, (_, n) => 300 + n).filter((status) =>
+    mayTryNextTrunk(refused(status), false),
+  );
+  const server = Array.from({ length: 100 }, (_, n) => 500 + n);
+  expect(goesOn).toEqual([401, 402, 403, 407, ...server]);
+});
+
 test('nothing sent, or a hop without a word: yes', () => {
   expect(mayTryNextTrunk({ kind: 'not_sent' }, false)).toBe(true);
   expect(mayTryNextTrunk({ kind: 'no_first_response' }, false)).toBe(true);
