@@ -19,6 +19,18 @@ interface RegistrationFigures {
   readonly isRegistered: boolean;
 }
 
+/** What is asked when the metrics are read. */
+interface LiveFigures {
+  readonly calls: () => number;
+  readonly agentLegs: () => number;
+  readonly agentMismatches: () => number;
+  readonly registrations: () => Promise<number>;
+  /** The media engines as this process sees them. */
+  readonly engines: () => readonly EngineFigures[];
+  readonly trunks: () => readonly TrunkFigures[];
+  readonly trunkRegistrations: () => readonly RegistrationFigures[];
+}
+
 /** What the sip role counts. Labels carry trunks, classes and results; never a person. */
 export class SipMetrics {
   private readonly attempts: Counter<'result'>;
@@ -29,19 +41,7 @@ export class SipMetrics {
   private readonly inboundWait: Histogram;
   private readonly supervisions: Counter<'mode' | 'end'>;
 
-  constructor(
-    registry: Registry,
-    live: {
-      readonly calls: () => number;
-      readonly agentLegs: () => number;
-      readonly agentMismatches: () => number;
-      readonly registrations: () => Promise<number>;
-      /** The media engines as this process sees them. */
-      readonly engines: () => readonly EngineFigures[];
-      readonly trunks: () => readonly TrunkFigures[];
-      readonly trunkRegistrations: () => readonly RegistrationFigures[];
-    },
-  ) {
+  constructor(registry: Registry, live: LiveFigures) {
     const registers = [registry];
     this.attempts = new Counter({
       name: 'santun_attempts_ended_total',
@@ -66,8 +66,6 @@ export class SipMetrics {
       help: 'Times that the audio of a talk could not be captured: no engine, or it refused',
       registers,
     });
-    trunkGauges(registry, live.trunks, live.trunkRegistrations);
-    engineGauges(registry, live.engines);
     this.inbound = new Counter({
       name: 'santun_inbound_calls_total',
       help: 'Calls that came in, by how they ended: answered, or why not',
@@ -86,15 +84,7 @@ export class SipMetrics {
       labelNames: ['mode', 'end'],
       registers,
     });
-    gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
-    gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
-    gauge(
-      registry,
-      'santun_agent_state_mismatches',
-      'Agents whose state and dialogs did not agree at the last look, every 10 s; 0 in normal work',
-      live.agentMismatches,
-    );
-    gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
+    liveGauges(registry, live);
   }
 
   supervised(mode: string, end: string): void {
@@ -127,6 +117,20 @@ export class SipMetrics {
     this.responses.inc({ trunk, class: statusClass });
     this.setup.observe(setupMs / 1_000);
   }
+}
+
+function liveGauges(registry: Registry, live: LiveFigures): void {
+  trunkGauges(registry, live.trunks, live.trunkRegistrations);
+  engineGauges(registry, live.engines);
+  gauge(registry, 'santun_live_calls', 'Attempts being placed, ringing or talking', live.calls);
+  gauge(registry, 'santun_agent_legs', 'Legs to softphones that stand', live.agentLegs);
+  gauge(
+    registry,
+    'santun_agent_state_mismatches',
+    'Agents whose state and dialogs did not agree at the last look, every 10 s; 0 in normal work',
+    live.agentMismatches,
+  );
+  gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
 }
 
 function trunkGauges(

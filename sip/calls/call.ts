@@ -154,9 +154,7 @@ export class Call implements LineUser {
     records.connected();
     records.agentLegJoined(line);
     records.customerLeg(answer.legId, { joinedAt: new Date() });
-    this.talkTimer = setTimeout(() => {
-      void this.endTalk('system', 'talk_limit');
-    }, TALK_LIMIT_MS);
+    this.talkTimer = setTimeout(() => void this.endTalk('system', 'talk_limit'), TALK_LIMIT_MS);
   }
 
   /** A getter would be narrowed away: the phase moves while a promise is awaited. */
