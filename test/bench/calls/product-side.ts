@@ -14,6 +14,9 @@ import { OutcomeRecorder } from './outcome-recorder';
 import type { Signalling } from './signalling';
 import { measureSlice, type Slice } from './slice';
 
+/** One for all processes: each looks at the permits that another one signed. */
+const SECRET_KEY = randomBytes(32).toString('base64');
+
 export interface ProductSideOptions {
   readonly signalling: Signalling;
   readonly debtor: DebtorPeer;
@@ -82,7 +85,7 @@ async function start(
       DATABASE_URL: options.postgres.url,
       REDIS_URL: options.redis.url,
       DRACHTIO_URL: `drachtio://${secret}@${host}:${port}`,
-      SANTUN_SECRET_KEY: randomBytes(32).toString('base64'),
+      SANTUN_SECRET_KEY: SECRET_KEY,
       SANTUN_SIP_REALM: REALM,
       SANTUN_HTTP_PORT: String(await servicePort()),
       SANTUN_LOG_LEVEL: 'error',
