@@ -248,6 +248,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/call/unmute': platform(AGENT),
   'POST /v1/me/call/recording/pause': platform(AGENT),
   'POST /v1/me/call/recording/resume': platform(AGENT),
+  'POST /v1/me/call/marks': platform(AGENT),
   'GET /v1/me/call/transfer-targets': platform(AGENT),
   'POST /v1/me/call/transfer': platform(AGENT),
   'POST /v1/me/call/join-all': platform(AGENT),

@@ -27,6 +27,10 @@ export function showNumber(number: string, role: Role): string {
   return seesWholeNumbers(role) ? number : maskE164(number);
 }
 /** Why somebody did it, kept beside what was done. */
+/** What a place in a talk is marked with. */
+export const markPhrase = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'one word of a-z, 0-9, underscore: complaint, promise, tension');
 export const reasonText = z
   .string()
   .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}]{1,500}$/u, '1 to 500 characters in one line, not blank');

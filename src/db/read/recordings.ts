@@ -29,6 +29,8 @@ export interface RecordingRow {
   readonly channels: number | null;
   readonly segments: readonly KeptSegment[];
   readonly gaps: readonly RecordingGap[];
+  /** What the agent marked in the talk; offsets from its start. */
+  readonly marks: readonly { readonly offsetMs: number; readonly phrase: string }[];
   readonly failure: string | null;
   readonly retainUntil: Date | null;
   readonly legalHold: boolean;
@@ -45,8 +47,11 @@ const SELECT = `select id, attempt_id as "attemptId", call_id as "callId",
     erase_reason as "eraseReason", created_at as "createdAt",
     started_at + make_interval(months => (
       select c.recording_retention_months from creditor c where c.id = creditor_id)) as "retainUntil",
-    hold_of_recording(id) is not null as "legalHold"
-  from recording`;
+    hold_of_recording(id) is not null as "legalHold",
+    coalesce((select jsonb_agg(jsonb_build_object('phrase', m.phrase, 'offsetMs',
+        (extract(epoch from m.at - started_at) * 1000)::int) order by m.at)
+      from recording_mark m where m.attempt_id = r.attempt_id and m.at >= started_at), '[]') as marks
+  from recording r`;
 
 export async function findRecording(db: Queryable, id: string): Promise<RecordingRow | null> {
   const { rows } = await db.query<RecordingRow>(`${SELECT} where id = $1`, [id]);
@@ -60,6 +65,10 @@ export interface RecordingFilter {
   /** Begun from then on, and before. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Recorded of the talk. */
+  readonly outcome: string | null;
+  /** The agent marked it in the talk. */
+  readonly mark: string | null;
 }
 
 export async function listRecordings(
@@ -72,7 +81,11 @@ export async function listRecordings(
        and ($3::uuid is null or agent_id = $3) and ($4::uuid is null or attempt_id = $4)
        and ($5::timestamptz is null or created_at >= $5)
        and ($6::timestamptz is null or created_at < $6)
-     order by id desc limit $7`,
+       and ($7::text is null or exists (
+         select from outcome o where o.attempt_id = r.attempt_id and o.code = $7))
+       and ($8::text is null or exists (
+         select from recording_mark m where m.attempt_id = r.attempt_id and m.phrase = $8))
+     order by id desc limit $9`,
     [
       page.beforeId,
       filter.debtorId,
@@ -80,6 +93,8 @@ export async function listRecordings(
       filter.attemptId,
       filter.from,
       filter.to,
+      filter.outcome,
+      filter.mark,
       pageFetch(page),
     ],
   );

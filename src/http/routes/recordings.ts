@@ -10,6 +10,7 @@ import {
   RECORDING_STATES,
   type RecordingRow,
 } from '../../db/read/recordings';
+import { OUTCOME_CODES } from '../../domain/outcome-code';
 import { audioName } from '../../recording/audio-store';
 import { openDataKey } from '../../recording/data-keys';
 import { readAudio } from '../../recording/read-audio';
@@ -18,7 +19,7 @@ import { actorOf } from '../authenticate';
 import { readByteRange } from '../byte-range';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
-import { givenInstant, id, idParams, instant, reasonText } from '../schemas';
+import { givenInstant, id, idParams, instant, markPhrase, reasonText } from '../schemas';
 
 const tags = ['recordings'];
 const ms = z.number().int();
@@ -55,6 +56,10 @@ const recording = z.object({
       flagged: z.boolean().describe('Nobody asked for it, and it is longer than 2 s'),
     }),
   ),
+  marks: z
+    .array(z.object({ offsetMs: ms, phrase: z.string() }))
+    .readonly()
+    .describe('What the agent marked in the talk'),
   failure: z.string().nullable(),
   retainUntil: instant
     .nullable()
@@ -79,6 +84,8 @@ export function recordingRoutes(api: Api, context: HttpContext): void {
           debtorId: id.optional(),
           agentId: id.optional(),
           attemptId: id.optional(),
+          outcome: z.enum(OUTCOME_CODES).optional().describe('Recorded of the talk'),
+          mark: markPhrase.optional().describe('The agent marked it in the talk'),
           from: givenInstant.optional().describe('Begun from then on'),
           to: givenInstant.optional().describe('Begun before'),
         }),
@@ -87,8 +94,8 @@ export function recordingRoutes(api: Api, context: HttpContext): void {
     },
     async (request) => {
       const { debtorId = null, agentId = null, attemptId = null } = request.query;
-      const { from = null, to = null } = request.query;
-      const filter = { debtorId, agentId, attemptId, from, to };
+      const { from = null, to = null, outcome = null, mark = null } = request.query;
+      const filter = { debtorId, agentId, attemptId, from, to, outcome, mark };
       return pageAnswer(await listRecordings(db, filter, pageRequest(request.query)), view);
     },
   );

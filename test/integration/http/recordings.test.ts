@@ -134,3 +134,32 @@ test('pause and resume go to the process that has the call, and need a talk', as
     { name: 'control_recording', attemptId, command: 'resume', reason: '' },
   ]);
 });
+
+test('what the agent marks in the talk is in its recording, and finds it', async () => {
+  const { db } = api.database;
+  const key = await api.key('agent', agent.agentId);
+  const mark = (phrase: string) => api.call(key, 'POST /v1/me/call/marks', { body: { phrase } });
+  await db.query(`update attempt set state = 'ringing' where id = $1`, [attemptId]);
+  expect((await mark('complaint')).statusCode).toBe(409);
+  await db.query(`update attempt set state = 'connected' where id = $1`, [attemptId]);
+  expect((await mark('Two words')).json()).toMatchObject({ errors: [{ field: 'phrase' }] });
+  expect((await mark('complaint')).json()).toMatchObject({ attemptId, phrase: 'complaint' });
+  await db.query(`update recording_mark set at = '2026-03-02T03:01:02.345Z'`);
+  await db.query(
+    `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, recorded_by)
+     select id, creditor_id, account_id, debtor_id, 'RPC_PTP', 'test' from attempt where id = $1`,
+    [attemptId],
+  );
+
+  const one = await api.call(supervisor, `GET /v1/recordings/${id}`);
+  expect(one.json()).toMatchObject({ marks: [{ offsetMs: 62_345, phrase: 'complaint' }] });
+  const found = async (query: string): Promise<number> =>
+    (await api.call(supervisor, `GET /v1/recordings?${query}`)).json().items.length as number;
+  expect(await found('mark=complaint&outcome=RPC_PTP')).toBe(1);
+  expect(await found('mark=promise')).toBe(0);
+  expect(await found('outcome=RPC_REFUSE')).toBe(0);
+  const own = await api.boundKey('supervisor', floor.creditorId);
+  expect((await api.call(own, 'GET /v1/recordings?mark=complaint')).json().items).toMatchObject([
+    { marks: [{ phrase: 'complaint' }] },
+  ]);
+});
