@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { Registry } from 'prom-client';
@@ -78,11 +78,11 @@ test('a renewed pair is handed on once both files hold it', async () => {
     log: pino({ level: 'error' }, { write: (line: string) => void lines.push(line) }),
   });
   cleanups.add(watch);
-  await copyFile(other.certificateFile, files.certificateFile);
+  await replace(files.certificateFile, other.certificateFile);
   const told = await eventually('the half-written pair is told', 5_000, () => lines[0] ?? null, 10);
   expect(told).toContain('is not the key of');
   expect(renewals).toEqual([]);
-  await copyFile(other.keyFile, liveKey);
+  await replace(liveKey, other.keyFile);
   await eventually('the renewed pair', 5_000, () => renewals[0] ?? null, 10);
   await watch.stop();
   expect(renewals).toHaveLength(1);
@@ -90,3 +90,9 @@ test('a renewed pair is handed on once both files hold it', async () => {
   expect(lines).toHaveLength(1);
   expect(await registry.metrics()).toMatch(/santun_sip_certificate_valid_until_seconds \d{10}/);
 });
+
+/** In one step: a copy in place is there half before it is there whole. */
+async function replace(file: string, by: string): Promise<void> {
+  await copyFile(by, `${file}.new`);
+  await rename(`${file}.new`, file);
+}
