@@ -37,53 +37,59 @@ export class SipMetrics {
   private readonly responses: Counter<'trunk' | 'class'>;
   private readonly setup: Histogram;
   private readonly notCaptured: Counter;
+  private readonly holdReminders: Counter;
   private readonly inbound: Counter<'trunk' | 'end'>;
   private readonly inboundWait: Histogram;
   private readonly supervisions: Counter<'mode' | 'end'>;
 
   constructor(registry: Registry, live: LiveFigures) {
     const registers = [registry];
-    this.attempts = new Counter({
-      name: 'santun_attempts_ended_total',
-      help: 'Attempts that this process dialed, by technical result',
-      labelNames: ['result'],
-      registers,
-    });
-    this.responses = new Counter({
-      name: 'santun_trunk_responses_total',
-      help: 'Final responses of trunks by class; none: nothing came',
-      labelNames: ['trunk', 'class'],
-      registers,
-    });
+    this.attempts = counter(
+      registry,
+      'santun_attempts_ended_total',
+      'Attempts that this process dialed, by technical result',
+      ['result'],
+    );
+    this.responses = counter(
+      registry,
+      'santun_trunk_responses_total',
+      'Final responses of trunks by class; none: nothing came',
+      ['trunk', 'class'],
+    );
     this.setup = new Histogram({
       name: 'santun_invite_setup_seconds',
       help: 'From the INVITE to its final response',
       buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64],
       registers,
     });
-    this.notCaptured = new Counter({
-      name: 'santun_recordings_not_captured_total',
-      help: 'Times that the audio of a talk could not be captured: no engine, or it refused',
-      registers,
-    });
-    this.inbound = new Counter({
-      name: 'santun_inbound_calls_total',
-      help: 'Calls that came in, by how they ended: answered, or why not',
-      labelNames: ['trunk', 'end'],
-      registers,
-    });
+    this.notCaptured = counter(
+      registry,
+      'santun_recordings_not_captured_total',
+      'Times that the audio of a talk could not be captured: no engine, or it refused',
+    );
+    this.holdReminders = counter(
+      registry,
+      'santun_hold_reminders_total',
+      'Times that an agent was told of a debtor who has been on hold for long',
+    );
+    this.inbound = counter(
+      registry,
+      'santun_inbound_calls_total',
+      'Calls that came in, by how they ended: answered, or why not',
+      ['trunk', 'end'],
+    );
     this.inboundWait = new Histogram({
       name: 'santun_inbound_answer_seconds',
       help: 'From the INVITE of a caller to the answer by an agent',
       buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 40, 80],
       registers,
     });
-    this.supervisions = new Counter({
-      name: 'santun_supervisions_total',
-      help: 'Times that a supervisor was let into a talk or rung for it, by mode and how it ended',
-      labelNames: ['mode', 'end'],
-      registers,
-    });
+    this.supervisions = counter(
+      registry,
+      'santun_supervisions_total',
+      'Times that a supervisor was let into a talk or rung for it, by mode and how it ended',
+      ['mode', 'end'],
+    );
     liveGauges(registry, live);
   }
 
@@ -97,6 +103,10 @@ export class SipMetrics {
 
   recordingNotCaptured(): void {
     this.notCaptured.inc();
+  }
+
+  holdReminded(): void {
+    this.holdReminders.inc();
   }
 
   inboundEnded(trunk: string, end: string, waitMs: number): void {
@@ -131,6 +141,15 @@ function liveGauges(registry: Registry, live: LiveFigures): void {
     live.agentMismatches,
   );
   gauge(registry, 'santun_registrations', 'Softphones that can be reached', live.registrations);
+}
+
+function counter<Label extends string = never>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: Label[] = [],
+): Counter<Label> {
+  return new Counter({ name, help, labelNames, registers: [registry] });
 }
 
 function trunkGauges(

@@ -7,6 +7,7 @@ import type { CallPrompts } from './call-prompts';
 import type { CallRecorder } from './call-recorder';
 import type { CallClaim, CallRecords } from './call-records';
 import type { DialEnd } from './dialing';
+import type { HoldReminder } from './hold-reminder';
 
 export interface CallOptions {
   readonly log: Logger;
@@ -20,6 +21,7 @@ export interface CallOptions {
   readonly recorder: CallRecorder | null;
   /** What the debtor hears besides the agent. */
   readonly prompts: CallPrompts;
+  readonly holdReminder: HoldReminder;
   readonly releaseLine: (line: AgentLine) => Promise<void>;
   /** Changes the softphone's leg over to media that work. */
   readonly renewMedia: (line: AgentLine) => Promise<boolean>;

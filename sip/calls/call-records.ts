@@ -7,6 +7,7 @@ import {
   recordConnected,
   recordEnded,
   recordHold,
+  recordHoldReminder,
   recordRinging,
   updateLeg,
   type CallEnd,
@@ -23,6 +24,7 @@ import {
 import type { AgentLine } from '../agents/agent-line';
 import type { TalkReport } from '../media/media';
 import { CallJournal } from './call-journal';
+import type { LongHold } from './hold-reminder';
 
 export type Claim = Claimed;
 
@@ -172,6 +174,15 @@ export class CallRecords {
     void this.journal.write(held ? 'held' : 'resumed', () =>
       recordHold(this.db, { ...this.attempt, sessionId, held }),
     );
+  }
+
+  /** The agent is told of a debtor who has been waiting for long. */
+  holdReminded({ since, heldMs }: LongHold): void {
+    const { attemptId, callId } = this.claim;
+    void this.journal.write('hold reminded', async () => {
+      await recordHoldReminder(this.db, { attemptId, callId, heldSince: since, heldMs });
+      return 'written';
+    });
   }
 
   consulting(transferId: string): void {

@@ -127,16 +127,14 @@ export class Call implements LineUser {
       talk,
       answer.leg,
       {
-        onCustomerEnded: (by) => {
-          this.customerEnded(by);
-        },
+        onCustomerEnded: this.customerEnded.bind(this),
         onMediaLost: (loss) => void this.mediaLost(loss),
         onMediaMoved: (media, lost) => {
           this.options.recorder?.moveTo(media, lost ? 'engine_lost' : 'moved');
         },
         onHeld: (media) => void this.options.prompts.fillHold(media),
       },
-      this.options.mixer,
+      this.options,
     );
     const joining = this.conversation.join(JOIN_LIMIT_MS);
     this.options.recorder?.start(talk);

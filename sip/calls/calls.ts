@@ -10,14 +10,13 @@ import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
 import type { CustomerSide } from './call-options';
-import { CallPrompts } from './call-prompts';
 import { CallRecords, type CallClaim, type Claim } from './call-records';
-import { openRecorder } from './open-recorder';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
 import { offers, type PreparedAgent } from './prepared-agent';
 import { Supervisions } from './supervisions';
+import { openTalkServices } from './talk-services';
 import { AFTER_UNREACHED, Transfers } from './transfers';
 
 /** The calls that live in this process. */
@@ -168,21 +167,14 @@ export class Calls {
     { line, talk }: Pick<PreparedAgent, 'line' | 'talk'>,
     onOver: (result: string) => void,
   ): { readonly call: Call; readonly records: CallRecords; readonly log: Logger } {
-    const { db, lines, sipInstanceId, media, prompts } = this.options;
+    const { db, lines, sipInstanceId, media } = this.options;
     const { attemptId, callId } = claim;
     const log = this.options.log.child({ attemptId, callId });
     const records = new CallRecords(db, claim, sipInstanceId, log, () => {
       call.abort('conflict');
     });
-    const recorder = openRecorder(this.options, claim, records);
-    const write = records.recording.bind(records);
-    const track = (work: Promise<void>): void => {
-      this.track(work.then(() => records.settled()));
-    };
-    const heard = { attemptId, media, prompts, log, write, track };
     const call = new Call({
-      recorder,
-      prompts: new CallPrompts(heard, recorder !== null),
+      ...openTalkServices(this.options, claim, records, log, this.track.bind(this)),
       mixer: media.mixer,
       log,
       claim,

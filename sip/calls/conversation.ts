@@ -3,7 +3,7 @@ import type { CallCommand as QueueCommand } from '../../src/queue/sip-job';
 import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { JoinEnd, MediaLoss, TalkMedia, TalkMixing, TalkReport } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
-import type { Mixer } from '../media/mixer/mixer';
+import type { CallOptions } from './call-options';
 import { Conference } from './conference';
 
 /** `end`: a supervisor's. */
@@ -38,7 +38,7 @@ export class Conversation {
     private media: TalkMedia,
     private readonly customer: MediaLeg,
     private readonly events: ConversationEvents,
-    private readonly mixer: Mixer,
+    private readonly using: Pick<CallOptions, 'mixer' | 'holdReminder'>,
   ) {
     customer.dialog.onEnded((by) => {
       if (!this.over) events.onCustomerEnded(by);
@@ -91,7 +91,7 @@ export class Conversation {
   private room(): Conference | null {
     const { mixing } = this.media;
     if (mixing === null || this.over) return null;
-    this.conference ??= new Conference(this.mixer, mixing, () => {
+    this.conference ??= new Conference(this.using.mixer, mixing, () => {
       if (!this.over) this.events.onMediaMoved(this.media, false);
     });
     return this.conference;
@@ -124,14 +124,23 @@ export class Conversation {
   /** The debtor hears the agent and whom the agent has talked to. */
   async joinAll(): Promise<boolean> {
     const joined = (await this.conference?.change({ third: 'joined' })) ?? false;
-    if (joined) this.isConsulting = false;
-    if (joined) this.media.setWaiting(false);
-    return joined;
+    if (!joined) return false;
+    this.isConsulting = false;
+    // also who was on hold before the agent asked: the silence ended when that began
+    this.held = false;
+    this.media.setWaiting(false);
+    this.tellReminder();
+    return true;
+  }
+
+  private tellReminder(): void {
+    this.using.holdReminder.debtorWaits(!this.over && (this.held || this.isConsulting));
   }
 
   /** Lets the debtor wait and the agent talk to somebody else. False: {@link rejoin} undoes it. */
   async consult(other: TalkMedia, agent: MediaLeg, limitMs: number): Promise<boolean> {
     this.isConsulting = true;
+    this.tellReminder();
     const { mixing } = this.media;
     if (mixing !== null && other.mixing !== null) {
       // hold is the engine's silence for both: the agent could not be heard by the other
@@ -156,6 +165,7 @@ export class Conversation {
     this.muted = false;
     if (await this.moveTo(other, limitMs)) {
       this.isConsulting = false;
+      this.tellReminder();
       return true;
     }
     Object.assign(this, before);
@@ -167,6 +177,7 @@ export class Conversation {
     if (this.over) return;
     const { isConsulting } = this;
     this.isConsulting = false;
+    this.tellReminder();
     this.media.setWaiting(false);
     if (this.conference !== null) await this.conference.unseat('third');
     else if (this.media.mixing === null) {
@@ -196,6 +207,7 @@ export class Conversation {
     const done = await this.change(isHold, wanted);
     if (done && isHold) this.held = wanted;
     else if (done) this.muted = wanted;
+    this.tellReminder();
     return done;
   }
 
@@ -213,6 +225,7 @@ export class Conversation {
     readonly report: Promise<TalkReport | null>;
   } {
     this.over = true;
+    this.tellReminder();
     this.leaveConference();
     const { dialog } = this.customer;
     const said = goodbye?.(this.customer);

@@ -10,6 +10,7 @@ import {
   type EndedBy,
 } from './attempts';
 import type { Database, Queryable, Transaction } from './database';
+import { INSERT_EVENT } from './events';
 
 /** A leg's instants come from the process that saw them; a late write does not move them. */
 export interface LegChange {
@@ -168,6 +169,19 @@ export function recordHold(
     await changeAgentState(tx, session, { to, cause, actor: input.actor });
     return 'written';
   });
+}
+
+/** Tells the agent who has the talk of a debtor who waits. One that is over has nobody to tell. */
+export async function recordHoldReminder(
+  db: Queryable,
+  { attemptId, ...hold }: { attemptId: string; callId: string; heldSince: Date; heldMs: number },
+): Promise<void> {
+  await db.query(
+    `${INSERT_EVENT}
+     select 'call.hold_reminded', creditor_id, campaign_id, agent_id, $2
+     from attempt where id = $1 and state = 'connected'`,
+    [attemptId, JSON.stringify({ attemptId, ...hold })],
+  );
 }
 
 export interface CallEnd extends AttemptEnd {

@@ -16,6 +16,7 @@ export const EVENT_TYPES = [
   'attempt.ended',
   'call.transfer_changed',
   'call.supervised',
+  'call.hold_reminded',
   'callback.changed',
   'callback.missed',
   'inbound.offered',

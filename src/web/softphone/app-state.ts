@@ -26,6 +26,8 @@ export interface AppState {
   readonly isHelpOpen: boolean;
   /** The agent's request for a supervisor's help in this call. */
   readonly help: HelpRequest | null;
+  /** Since when the hold is that the agent was reminded of; see `secondsOnHold`. */
+  readonly remindedHold: string | null;
   readonly quality: CallQuality | null;
   readonly poorSinceMs: number | null;
   readonly nowMs: number;
@@ -54,6 +56,7 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   isPauseOpen: false,
   isHelpOpen: false,
   help: null,
+  remindedHold: null,
   quality: null,
   poorSinceMs: null,
   trouble: null,

@@ -8,6 +8,7 @@ import { Microphone } from './microphone';
 import { checkDraft, EMPTY_DRAFT, outcomeBody, type OutcomeDraft } from './outcome-draft';
 import { Phone } from './phone';
 import { readDesk } from './read-desk';
+import { reminderIn } from './seconds-on-hold';
 import { settings } from './settings';
 import { troubleText } from './trouble-text';
 import type { PauseReason, Words } from './words';
@@ -41,15 +42,14 @@ export class App {
   ) {
     this.shown = { ...FIRST_STATE, language: settings.language, nowMs: Date.now() };
     this.live = new Live({
-      onTick: () => {
-        this.tick();
-      },
+      onTick: this.tick.bind(this),
       onStream: (isStreamOpen) => {
         this.change({ isStreamOpen });
         // what happened while nobody told us
         if (isStreamOpen) this.refresh();
       },
-      onEvent: () => {
+      onEvent: (name) => {
+        this.change(reminderIn(name, this.shown));
         this.refresh();
       },
       onKeyRefused: () => {

@@ -125,6 +125,8 @@ export const english: Words = {
   unmute: 'Unmute',
   hold: 'Hold',
   resume: 'Resume',
+  longHold: 'The customer is still waiting. Go back to the call, or say how long it takes.',
+  onHoldFor: (seconds) => `On hold for ${seconds} s.`,
   keypad: 'Keypad',
   hangUp: 'Hang up',
   muted: 'Your microphone is off.',

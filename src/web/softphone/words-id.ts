@@ -125,6 +125,8 @@ export const indonesian: Words = {
   unmute: 'Bunyikan',
   hold: 'Tahan',
   resume: 'Lanjutkan',
+  longHold: 'Nasabah masih menunggu. Lanjutkan panggilan, atau beri tahu berapa lama lagi.',
+  onHoldFor: (seconds) => `Ditahan ${seconds} dtk.`,
   keypad: 'Tombol angka',
   hangUp: 'Tutup telepon',
   muted: 'Mikrofon Anda mati.',

@@ -100,6 +100,8 @@ export interface Words {
   readonly unmute: string;
   readonly hold: string;
   readonly resume: string;
+  readonly longHold: string;
+  readonly onHoldFor: (seconds: number) => string;
   readonly keypad: string;
   readonly hangUp: string;
   readonly muted: string;

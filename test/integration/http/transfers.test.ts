@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { changeAgentState, lockAgentSession } from '../../../src/db/agent-sessions';
 import type { Database } from '../../../src/db/database';
+import { recordHoldReminder } from '../../../src/db/calls';
 import { endOverdueTransfers } from '../../../src/db/transfer-progress';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
@@ -45,6 +46,21 @@ describe('handing a talk on', () => {
   };
   const state = (sessionId: string) =>
     row('select state, attempt_id from agent_session where id = $1', [sessionId]);
+
+  it('reminds the agent who has the call of a debtor who waits, and nobody once it is over', async () => {
+    const heldSince = new Date('2026-11-22T05:00:00Z');
+    const remind = () =>
+      recordHoldReminder(db, { attemptId, callId: randomUUID(), heldSince, heldMs: 45_000 });
+    await remind();
+    await end(db, attemptId, 'connected');
+    await remind();
+    const { rows } = await db.query(
+      `select agent_id, campaign_id is not null as of_campaign, payload->'heldMs' as held_ms
+       from event where type = 'call.hold_reminded' and payload->>'attemptId' = $1`,
+      [attemptId],
+    );
+    expect(rows).toEqual([{ agent_id: own.agentId, of_campaign: true, held_ms: 45_000 }]);
+  });
 
   it('holds the colleague and tells the process that has the call, once', async () => {
     const colleague = await floor.addReadyAgent();

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { App } from '../app';
 import { isInCall, isTalking } from '../app-state';
 import { isPoorForLong } from '../call-quality';
+import { secondsOnHold } from '../seconds-on-hold';
 import { handButton, handNotice } from './raise-hand';
 
 const TONES = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
@@ -37,10 +38,20 @@ export function callControls(app: App): TemplateResult {
         ${words.hangUp}
       </button>
     </div>
-    ${isKeypadOpen ? keypad(app) : nothing} ${handNotice(app)}
+    ${isKeypadOpen ? keypad(app) : nothing} ${handNotice(app)} ${longHold(app)}
     ${isMuted && isTalking(state) ? html`<p class="notice" role="status">${words.muted}</p>` : nothing}
     ${isTalking(state) ? quality(app) : nothing}
   </section>`;
+}
+
+/** A reader says that the customer waits, and not each second of it. */
+function longHold({ words, state }: App): TemplateResult | typeof nothing {
+  const seconds = secondsOnHold(state);
+  if (seconds === null) return nothing;
+  return html`<p class="notice">
+    <span role="status">${words.longHold}</span>
+    <span role="timer">${words.onHoldFor(seconds)}</span>
+  </p>`;
 }
 
 function toggle(

@@ -15,6 +15,7 @@ import {
   possibleCodes,
 } from '../../../../src/web/softphone/outcome-draft';
 import { amountText, isoDay, parseAmount } from '../../../../src/web/softphone/promise-amount';
+import { reminderIn, secondsOnHold } from '../../../../src/web/softphone/seconds-on-hold';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
 
 test('tries again after half a second, then later and later, at most eight seconds', () => {
@@ -153,6 +154,21 @@ describe('an outcome', () => {
   test('of a third person says nothing of the debt', () => {
     expect(possibleCodes('locate').some((code) => code.startsWith('RPC_'))).toBe(false);
   });
+});
+
+test('a long hold is told of from its reminder to its end, and the next one not before its own', () => {
+  const since = '2026-11-22T05:00:00Z';
+  const nowMs = Date.parse(since) + 46_200;
+  const session = { state: 'hold' as const, stateSince: since };
+  const shown = { session, remindedHold: null, nowMs };
+  expect(secondsOnHold({ ...shown, ...reminderIn('agent.state_changed', shown) })).toBeNull();
+  const reminded = { ...shown, ...reminderIn('call.hold_reminded', shown) };
+  expect(secondsOnHold(reminded)).toBe(46);
+  expect(
+    secondsOnHold({ ...reminded, session: { ...session, state: 'in_call' as const } }),
+  ).toBeNull();
+  const next = { ...session, stateSince: '2026-11-22T05:00:46Z' };
+  expect(secondsOnHold({ ...reminded, session: next })).toBeNull();
 });
 
 test('no text of a language is empty', () => {
