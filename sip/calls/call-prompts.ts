@@ -6,6 +6,7 @@ import type { MediaLeg } from '../media/media-leg';
 import type { MediaSource } from '../media/media-source';
 import type { Playing, Prompt } from '../media/prompt';
 import type { Prompts } from '../media/prompts';
+import type { CallRecorder } from './call-recorder';
 
 export interface CallPromptsOptions {
   readonly attemptId: string;
@@ -28,12 +29,12 @@ const TAKE_OVER_LIMIT_MS = 3_000;
 export class CallPrompts {
   private readonly notice: Promise<Prompt | null>;
 
-  /** @param isRecorded a notice is read at once, for it comes right behind the answer */
+  /** @param recorder its notice is read at once, for it comes right behind the answer */
   constructor(
     private readonly options: CallPromptsOptions,
-    isRecorded: boolean,
+    private readonly recorder: Pick<CallRecorder, 'isRecording'> | null,
   ) {
-    this.notice = isRecorded ? this.find('recording_notice') : Promise.resolve(null);
+    this.notice = recorder === null ? Promise.resolve(null) : this.find('recording_notice');
   }
 
   private find(kind: Prompt['kind']): Promise<Prompt | null> {
@@ -43,8 +44,10 @@ export class CallPrompts {
     return prompts.forAttempt(kind, attemptId);
   }
 
-  /** Answered: the debtor is told of the recording, and neither hears the other meanwhile. */
+  /** Answered: the debtor is told of the recording, if there is one, and neither hears the other meanwhile. */
   async announceRecording(talk: TalkMedia): Promise<void> {
+    // its creditor may want none
+    if (this.recorder?.isRecording !== true) return;
     const prompt = await this.notice;
     const startedAt = new Date();
     const playing = prompt && talk.play(prompt, 'alone');

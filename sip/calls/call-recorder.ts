@@ -42,6 +42,11 @@ export class CallRecorder {
 
   constructor(private readonly options: CallRecorderOptions) {}
 
+  /** Has the talk begun, and is it wanted? Also in a pause. */
+  get isRecording(): boolean {
+    return this.media !== null && !this.over;
+  }
+
   /** The answer is on its way to the engine: it captures from then on. */
   start(media: TalkMedia): void {
     const { attemptId, callId, write, isWanted } = this.options;

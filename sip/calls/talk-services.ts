@@ -29,7 +29,7 @@ export function openTalkServices(
   };
   return {
     recorder,
-    prompts: new CallPrompts(heard, recorder !== null),
+    prompts: new CallPrompts(heard, recorder),
     holdReminder: new HoldReminder((hold) => {
       metrics.holdReminded();
       records.holdReminded(hold);

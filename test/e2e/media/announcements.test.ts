@@ -133,6 +133,25 @@ test('the debtor hears of the recording before the agent hears anything, then bo
   await floor.untilAttempt(attemptId, 'ended');
 });
 
+test('nobody is told of a recording that the creditor does not want', async () => {
+  await announce('recording_notice', 600, 1.2);
+  await floor.db.query(`update creditor set recording_policy = 'never'`);
+  each.add({
+    close: async () => {
+      await floor.db.query(`update creditor set recording_policy = 'all'`);
+    },
+  });
+  const { agentEar, debtorEar } = await ends();
+  const attemptId = await floor.dial();
+  await Promise.all([agentEar.hears(debtorEar), debtorEar.hears(agentEar)]);
+  trunk.hangUp();
+  await floor.untilAttempt(attemptId, 'ended');
+  // would have been written before the end
+  expect(await told(attemptId)).toEqual([]);
+  const { rows } = await floor.db.query('select from recording where attempt_id = $1', [attemptId]);
+  expect(rows).toEqual([]);
+});
+
 test('on hold the debtor hears a tone again and again, and the agent nothing', async () => {
   await announce('hold_tone', 700, 0.5);
   const { agentEar, debtorEar } = await ends();
