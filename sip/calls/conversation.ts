@@ -44,7 +44,8 @@ export class Conversation {
       if (!this.over) events.onCustomerEnded(by);
     });
     customer.dialog.onModify((request) => {
-      void this.media.customerOffers(request);
+      const { media } = this;
+      void this.reoffered(media, media.customerOffers(request));
     });
     this.watchMedia();
   }
@@ -191,7 +192,12 @@ export class Conversation {
   }
 
   agentModifies(request: IncomingModify): Promise<void> {
-    return this.media.agentOffers(request);
+    const { media } = this;
+    return this.reoffered(media, media.agentOffers(request));
+  }
+
+  private async reoffered(media: TalkMedia, moved: Promise<boolean>): Promise<void> {
+    if ((await moved) && !this.over && media === this.media) this.events.onMediaMoved(media, false);
   }
 
   private async hold(media: TalkMedia): Promise<boolean> {

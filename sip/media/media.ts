@@ -90,8 +90,10 @@ export interface TalkMedia {
   takeOver(customer: MediaLeg, limitMs: number): Promise<boolean>;
   /** Told once, after join or takeOver. */
   onLoss(listener: (loss: MediaLoss) => void): void;
-  customerOffers(request: IncomingModify): Promise<void>;
-  agentOffers(request: IncomingModify): Promise<void>;
+  /** True: what is being captured comes in elsewhere from here on. */
+  customerOffers(request: IncomingModify): Promise<boolean>;
+  /** As {@link customerOffers}. */
+  agentOffers(request: IncomingModify): Promise<boolean>;
   /** Neither hears the other. True when it is so; asking twice is no fault. */
   setHeld(held: boolean): Promise<boolean>;
   /** The debtor waits for the agent, who is with somebody else; what is played to them meanwhile ends with it. */

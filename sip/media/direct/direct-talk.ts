@@ -60,32 +60,34 @@ export class DirectTalk implements TalkMedia {
   }
 
   /** A re-INVITE of the carrier: the agent is asked, and the agent's answer is ours. */
-  async customerOffers(request: IncomingModify): Promise<void> {
+  async customerOffers(request: IncomingModify): Promise<boolean> {
     const { agent, customer } = this;
     if (customer === null) {
       request.refuse(491);
-      return;
+      return false;
     }
     if (this.held || !isChange(request.sdp, customer.remoteSdp)) {
       customer.acceptAsBefore(request);
-      return;
+      return false;
     }
     const end = await agent.offer(this.forAgent(request.sdp));
     if (end.kind === 'accepted') customer.accept(request, agent.remoteSdp);
     else request.refuse(end.kind === 'refused' ? end.status : 500);
+    return false;
   }
 
   /** The softphone's own hold or change of address goes to the debtor's side as it is. */
-  async agentOffers(request: IncomingModify): Promise<void> {
+  async agentOffers(request: IncomingModify): Promise<boolean> {
     const { agent, customer } = this;
     const quiet = !this.joined || this.held;
     if (customer === null || quiet || !isChange(request.sdp, agent.remoteSdp)) {
       agent.acceptAsBefore(request);
-      return;
+      return false;
     }
     const end = await customer.offer(request.sdp);
     if (end.kind === 'accepted') agent.accept(request, this.forAgent(customer.remoteSdp));
     else request.refuse(end.kind === 'refused' ? end.status : 500);
+    return false;
   }
 
   async setHeld(held: boolean): Promise<boolean> {

@@ -167,6 +167,7 @@ export class EngineCall {
       request.refuse(500);
       return false;
     }
+    this.agentPort = audioPortOf(answer) ?? this.agentPort;
     this.leg.accept(request, withDirection(answer, answerTo(directionOf(request.sdp))));
     return true;
   }

@@ -18,6 +18,8 @@ export class EngineTalk implements TalkMedia {
   private earlySdp = '';
   /** Ours, that the debtor's side sends to. */
   private customerPort: number | null = null;
+  /** Of the capture that runs. */
+  private captured: Capture | null = null;
   private held = false;
   private muted = false;
   private waiting = false;
@@ -129,23 +131,39 @@ export class EngineTalk implements TalkMedia {
     this.lossListener = listener;
   }
 
-  async customerOffers(request: IncomingModify): Promise<void> {
+  async customerOffers(request: IncomingModify): Promise<boolean> {
     const { side, customer } = this;
     if (side === null || customer === null) {
       request.refuse(491);
-      return;
+      return false;
     }
     if (request.sdp === '') {
       customer.acceptAsBefore(request);
-      return;
+      return false;
     }
     const answer = await this.call.reofferOf(side, request.sdp);
     if (answer === null) request.refuse(500);
-    else customer.accept(request, answer);
+    else {
+      customer.accept(request, answer);
+      this.customerPort = audioPortOf(answer) ?? this.customerPort;
+    }
     await this.mixing.renew();
+    return this.isCapturedElsewhere;
   }
 
-  async agentOffers(request: IncomingModify): Promise<void> {
+  /** The ports tell both sides of a capture apart: with others, one of them would be silent in it. */
+  private get isCapturedElsewhere(): boolean {
+    const { captured, customerPort } = this;
+    if (captured === null) return false;
+    return captured.customerPort !== customerPort || captured.agentPort !== this.agentPort;
+  }
+
+  /** Where what the customer hears of our side comes in. */
+  private get agentPort(): number | null {
+    return this.mixing.debtorHears ?? this.call.agentPort;
+  }
+
+  async agentOffers(request: IncomingModify): Promise<boolean> {
     const { side, customer, call } = this;
     const before = directionOf(call.leg.remoteSdp);
     const sdp = customer?.remoteSdp ?? this.earlySdp;
@@ -156,6 +174,7 @@ export class EngineTalk implements TalkMedia {
     // the softphone's own hold is the debtor's side's business too
     if (done && customer !== null && !this.held && now !== before)
       void customer.offer(withDirection(customer.localSdp, now));
+    return this.isCapturedElsewhere;
   }
 
   async setHeld(held: boolean): Promise<boolean> {
@@ -219,16 +238,17 @@ export class EngineTalk implements TalkMedia {
   }
 
   async startRecording(mark: string): Promise<Capture | null> {
-    const { call, customerPort } = this;
-    const agentPort = this.mixing.debtorHears ?? call.agentPort;
+    const { call, customerPort, agentPort } = this;
     if (this.side === null || customerPort === null || agentPort === null) return null;
-    const reply = await call.send('start recording', { metadata: mark });
-    if (reply.kind !== 'ok') return null;
     const opusPayloadType = payloadTypeOf(call.leg.remoteSdp, 'opus');
-    return { engineCallId: call.ngCallId, customerPort, agentPort, opusPayloadType };
+    const capture = { engineCallId: call.ngCallId, customerPort, agentPort, opusPayloadType };
+    this.captured = capture;
+    const reply = await call.send('start recording', { metadata: mark });
+    return reply.kind === 'ok' ? capture : null;
   }
 
   async stopRecording(): Promise<void> {
+    this.captured = null;
     await this.call.send('stop recording', {});
   }
 

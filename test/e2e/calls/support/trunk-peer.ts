@@ -94,6 +94,19 @@ export class TrunkPeer {
     return headers !== null;
   }
 
+  /** Refreshes the newest call with the description that stands (RFC 4028). @returns the status */
+  async refresh(): Promise<number> {
+    const call = [...this.calls.values()].at(-1);
+    if (call === undefined) throw new Error('nobody has called');
+    const { dialog } = call;
+    dialog.invite({ body: this.describe(dialog.user, 'sendrecv') });
+    const { message } = await this.peer.waitFor(
+      (m) => m.callId === dialog.callId && m.cseqMethod === 'INVITE' && m.status >= 200,
+    );
+    dialog.ack(message);
+    return message.status;
+  }
+
   /** Hangs up every call that it answered, or those of one number. */
   hangUp(user?: string): void {
     for (const { dialog } of this.calls.values())
