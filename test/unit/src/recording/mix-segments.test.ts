@@ -133,6 +133,24 @@ test('between two segments, as in a pause, there is silence', async () => {
   expect(samples(talk, 0, 2_100, 2_200)).toEqual(new Set([8]));
 });
 
+test('sides are told apart by the ports of each segment, and what came in elsewhere is neither', async () => {
+  const [newCustomerPort, elsewhere] = [31_010, 31_020];
+  const at = (startMs: number) => ({ frames: 5, startMs });
+  const [first, second] = [at(T0_MS), at(T0_MS + 100)];
+  const segments = [
+    segment(...speech(AGENT_PORT, A_PLUS, first), ...speech(CUSTOMER_PORT, A_MINUS, first)),
+    segment(
+      ...speech(AGENT_PORT, A_PLUS, second),
+      ...speech(newCustomerPort, A_MINUS, second),
+      // a coach, for the agent alone
+      ...speech(elsewhere, 0x2a, second),
+    ),
+  ].map((given) => ({ ...given, agentPort: AGENT_PORT }));
+  const talk = await mixed(segments[0]!, { ...segments[1]!, customerPort: newCustomerPort });
+  expect(samples(talk, 0, 0, 200)).toEqual(new Set([8]));
+  expect(samples(talk, 1, 0, 200)).toEqual(new Set([-8]));
+});
+
 test('Opus is decoded under the number that the softphone gave it, DTMF is no audio', async () => {
   // RFC 6716, 3.1: 20 ms of CELT, no frame: silence of the right length
   const opus = { payloadType: 111, payload: Uint8Array.from([0xf8, 0xff, 0xfe]) };
