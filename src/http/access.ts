@@ -88,6 +88,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'POST /v1/pools': platform(MANAGER),
   'GET /v1/pools': creditors(SUPERVISOR),
+  'PATCH /v1/pools/:id': platform(MANAGER),
   'POST /v1/agents': platform(MANAGER),
   'GET /v1/agents': platform(SUPERVISOR),
   'GET /v1/agents/:id': platform(SUPERVISOR),
@@ -96,6 +97,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   // whoever watches the floor may put a softphone out
   'DELETE /v1/agents/:id/sip-credentials': platform(SUPERVISOR),
   'GET /v1/agents/:id/sessions': platform(SUPERVISOR),
+  'GET /v1/agents/:id/connection-checks': platform(SUPERVISOR),
+  'POST /v1/agents/:id/connection-waiver': platform(SUPERVISOR),
   'GET /v1/agents/:id/preview-figures': platform(SUPERVISOR),
   'GET /v1/previews': platform(EVERYONE),
   'GET /v1/help-requests': platform(EVERYONE),
@@ -226,6 +229,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/me': creditors(EVERYONE),
   'POST /v1/me/sip-credentials': platform(AGENT),
   'POST /v1/me/heartbeat': platform(AGENT),
+  'POST /v1/me/connection-check': platform(AGENT),
   'POST /v1/me/session': platform(AGENT),
   'GET /v1/me/session': platform(AGENT),
   'DELETE /v1/me/session': platform(AGENT),

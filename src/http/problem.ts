@@ -15,6 +15,10 @@ export const PROBLEMS = {
   idempotency_in_flight: { status: 409, title: 'The same request is being carried out' },
   session_open: { status: 409, title: 'A session is open already' },
   no_session: { status: 409, title: 'No session is open' },
+  connection_check_needed: {
+    status: 409,
+    title: 'The connection is to be checked, or the check waived, first',
+  },
   agent_not_ready: { status: 409, title: 'The agent is not ready' },
   no_campaign: { status: 409, title: 'No running campaign of yours calls for this creditor' },
   person_in_call: { status: 409, title: 'The person is being called already' },

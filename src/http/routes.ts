@@ -16,6 +16,7 @@ import { campaignExperimentRoutes } from './routes/campaign-experiment';
 import { campaignPaceRoutes } from './routes/campaign-pace';
 import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
+import { connectionCheckRoutes } from './routes/connection-checks';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
 import { creditorRoutes } from './routes/creditors';
@@ -102,6 +103,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   callSupervisionRoutes(api, context);
   inboundRoutes(api, context);
   meSessionRoutes(api, context);
+  connectionCheckRoutes(api, context);
   mePreviewRoutes(api, context);
   meCallRoutes(api, context);
   meRecordingRoutes(api, context);

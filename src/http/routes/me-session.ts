@@ -21,6 +21,7 @@ import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, agentOf, callerOf } from '../authenticate';
 import { pauseSession } from '../pause-session';
+import { requireConnection } from '../require-connection';
 import { found, Problem } from '../problem';
 import { id } from '../schemas';
 import { session, sessionView } from '../session-view';
@@ -211,6 +212,7 @@ async function signIn(
   }
   const opened = await openAgentSession(tx, input);
   if (opened === null) throw new Problem('session_open', 'End it first, or go on with it.');
+  await requireConnection(tx, input.agentId);
   const sipInstanceId = await findSoftphoneInstance(tx, input.agentId);
   return {
     status: 201,
@@ -231,8 +233,10 @@ async function lockOwnSession(tx: Transaction, agentId: string): Promise<AgentSe
 
 async function makeReady(tx: Transaction, own: AgentSession, actor: string): Promise<AgentSession> {
   if (own.state === 'ready') return own;
+  if (own.state !== 'paused' && !isBusy(own.state))
+    throw new TransitionError('agent session', own.state, 'ready', ['end']);
+  await requireConnection(tx, own.agentId);
   if (own.state === 'paused') return releaseAgent(tx, own, 'asked', actor);
-  if (!isBusy(own.state)) throw new TransitionError('agent session', own.state, 'ready', ['end']);
   const taken = await setWantedState(tx, own, null, null);
   return (await isWrapUpDone(tx, taken)) ? releaseAgent(tx, taken, 'asked', actor) : taken;
 }

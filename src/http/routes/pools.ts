@@ -1,21 +1,26 @@
 import { z } from 'zod';
-import { createPool, listPools } from '../../db/pools';
+import { createPool, listPools, updatePool } from '../../db/pools';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found } from '../problem';
 import { recordChange } from '../record-change';
-import { displayName, id, instant } from '../schemas';
+import { displayName, id, idParams, instant } from '../schemas';
 
 const pool = z.object({
   id,
   name: z.string(),
   agentCount: z.number().int().describe('Active agents in it'),
+  requiresConnectionCheck: z.boolean(),
   createdAt: instant,
 });
+const requiresConnectionCheck = z
+  .boolean()
+  .describe('Its agents are ready only after a check of their connection, or a waiver of it');
+
+const tags = ['agents'];
 
 export function poolRoutes(api: Api, context: HttpContext): void {
-  const tags = ['agents'];
-
   api.post(
     '/v1/pools',
     {
@@ -23,13 +28,16 @@ export function poolRoutes(api: Api, context: HttpContext): void {
         tags,
         summary: 'Make a pool of agents',
         headers: idempotencyHeaders,
-        body: z.strictObject({ name: displayName }),
+        body: z.strictObject({
+          name: displayName,
+          requiresConnectionCheck: requiresConnectionCheck.default(false),
+        }),
         response: { 201: pool },
       },
     },
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
-        const created = await createPool(tx, request.body.name);
+        const created = await createPool(tx, request.body);
         await recordChange(tx, request, {
           ...{ creditorId: null, action: 'pool.created', subject: 'pool' },
           ...{ subjectId: created.id, before: null, after: created },
@@ -50,5 +58,34 @@ export function poolRoutes(api: Api, context: HttpContext): void {
     },
     async (request) =>
       pageAnswer(await listPools(context.db, pageRequest(request.query)), (row) => row),
+  );
+
+  changeRoute(api, context);
+}
+
+function changeRoute(api: Api, context: HttpContext): void {
+  api.patch(
+    '/v1/pools/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a pool; absent fields stay',
+        params: idParams,
+        body: z.strictObject({
+          name: displayName.optional(),
+          requiresConnectionCheck: requiresConnectionCheck.optional(),
+        }),
+        response: { 200: pool },
+      },
+    },
+    async (request) =>
+      context.db.transaction(async (tx) => {
+        const change = found(await updatePool(tx, request.params.id, request.body), 'pool');
+        await recordChange(tx, request, {
+          ...{ creditorId: null, action: 'pool.changed', subject: 'pool' },
+          ...{ subjectId: change.after.id, ...change },
+        });
+        return change.after;
+      }),
   );
 }

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { lockOpenSession, type AgentSession } from '../../db/agent-sessions';
 import { findAgent, moveAgentPool } from '../../db/agents';
 import { findAttempt } from '../../db/attempts';
-import { recordAudit } from '../../db/audit';
 import type { Transaction } from '../../db/database';
-import { appendEvent } from '../../db/events';
 import { seal, unseal } from '../../db/sealed-secret';
 import { TransitionError } from '../../domain/transition-error';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
@@ -16,6 +14,7 @@ import { sendJob } from '../send-job';
 import { id, idParams, instant, reasonText } from '../schemas';
 import { session, sessionView } from '../session-view';
 import { releaseLeg, signOut } from '../sign-out';
+import { tellAgent } from '../tell-agent';
 import { agent } from './agents';
 import { pauseReason } from './me-session';
 
@@ -43,7 +42,7 @@ export function supervisionRoutes(api: Api, context: HttpContext): void {
         const by = { actor: actorOf(request), action: 'agent.paused', reason } as const;
         const own = await lockSessionOf(tx, request.params.id);
         const paused = await pauseSession(tx, own, why, by.actor);
-        await tell(tx, own, by);
+        await tellAgent(tx, own, by);
         return { status: 200, body: sessionView(paused) };
       }),
   );
@@ -64,7 +63,7 @@ export function supervisionRoutes(api: Api, context: HttpContext): void {
       const by = { actor: actorOf(request), action: 'agent.signed_out', reason } as const;
       const ended = await context.db.transaction(async (tx) => {
         const own = await lockSessionOf(tx, request.params.id);
-        await tell(tx, own, by);
+        await tellAgent(tx, own, by);
         return signOut(tx, own, by.actor);
       });
       await releaseLeg(context, ended);
@@ -101,7 +100,7 @@ function moveRoute(api: Api, context: HttpContext): void {
             field,
           });
         const by = { actor: actorOf(request), action: 'agent.moved', reason } as const;
-        await tell(tx, { id: agentId, agentId }, by, {
+        await tellAgent(tx, { id: agentId, agentId }, by, {
           before: { fromPoolId },
           after: { toPoolId },
         });
@@ -140,7 +139,7 @@ function endRoute(api: Api, context: HttpContext): void {
       }
       checkConfirmed(context, confirm, [attempt.id, actor]);
       await context.db.transaction((tx) =>
-        tell(tx, attempt, { actor, action: 'call.ended', reason }),
+        tellAgent(tx, attempt, { actor, action: 'call.ended', reason }),
       );
       const job = { name: 'control_call', attemptId: attempt.id, command: 'end' } as const;
       await sendJob(context, sipInstanceId, job);
@@ -175,33 +174,4 @@ async function lockSessionOf(tx: Transaction, agentId: string): Promise<AgentSes
   const locked = await lockOpenSession(tx, agentId);
   if (locked === null) throw new Problem('no_session', 'The agent is not signed in.');
   return locked;
-}
-
-const SUBJECT_OF = {
-  'agent.paused': 'agent_session',
-  'agent.signed_out': 'agent_session',
-  'agent.moved': 'agent',
-  'call.ended': 'attempt',
-} as const;
-
-/** Kept for good, and told to the agent. */
-async function tell(
-  tx: Transaction,
-  of: { readonly id: string; readonly agentId: string; readonly creditorId?: string },
-  by: {
-    readonly actor: string;
-    readonly action: keyof typeof SUBJECT_OF;
-    readonly reason: string;
-  },
-  change: { readonly before: object | null; readonly after: object } = { before: null, after: {} },
-): Promise<void> {
-  const { actor, action, reason } = by;
-  const { agentId, creditorId = null } = of;
-  const subject = SUBJECT_OF[action];
-  await recordAudit(tx, {
-    ...{ creditorId, actor, action, subject, subjectId: of.id, reason },
-    ...{ before: change.before, after: { agentId, ...change.after } },
-  });
-  const payload = { agentId, action, subject, subjectId: of.id, by: actor, ...change.after };
-  await appendEvent(tx, { type: 'agent.directed', creditorId, agentId, payload });
 }
