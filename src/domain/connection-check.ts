@@ -52,8 +52,16 @@ export interface ConnectionRecord {
 }
 
 /** Why an agent may not be ready; `connection_poor`: of three talks that were heard badly. */
+export const CONNECTION_CAUSES = [
+  'not_checked',
+  'check_failed',
+  'check_expired',
+  'connection_poor',
+] as const;
+export type ConnectionCause = (typeof CONNECTION_CAUSES)[number];
+
 export interface ConnectionRefusal {
-  readonly cause: 'not_checked' | 'check_failed' | 'check_expired' | 'connection_poor';
+  readonly cause: ConnectionCause;
   readonly faults: readonly ConnectionFault[];
 }
 

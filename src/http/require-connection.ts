@@ -1,9 +1,9 @@
 import { findConnectionRefusal } from '../db/connection-checks';
 import type { Transaction } from '../db/database';
-import { CONNECTION_LIMITS, type ConnectionRefusal } from '../domain/connection-check';
+import { CONNECTION_LIMITS, type ConnectionCause } from '../domain/connection-check';
 import { Problem } from './problem';
 
-const DETAIL: Record<ConnectionRefusal['cause'], string> = {
+const DETAIL: Record<ConnectionCause, string> = {
   not_checked: 'Your pool asks for a check of microphone, echo and connection before a shift.',
   check_failed: 'The latest check of your connection was not passed.',
   check_expired: 'The latest check of your connection is older than 12 hours.',

@@ -2,6 +2,7 @@ import type { AgentState } from '../../domain/agent-state';
 import type { AttemptState } from '../../domain/attempt-state';
 import type { HelpState } from '../../domain/help-request';
 import type { OutcomeCode } from '../../domain/outcome-code';
+import { ApiError, type FieldError } from './api-error';
 
 export interface Session {
   readonly id: string;
@@ -71,24 +72,6 @@ export interface SipCredentials {
   }[];
 }
 
-export interface FieldError {
-  readonly field: string;
-  readonly reason: string;
-  readonly accepted: string;
-}
-
-/** What the API refused (RFC 9457); `code` `offline` when it could not be asked. */
-export class ApiError extends Error {
-  constructor(
-    readonly code: string,
-    readonly status: number,
-    detail: string,
-    readonly errors: readonly FieldError[],
-  ) {
-    super(detail);
-  }
-}
-
 /** The API with the agent's key. The key is in a header and never in an address. */
 export class ApiClient {
   constructor(private readonly key: string) {}
@@ -129,8 +112,18 @@ export class ApiClient {
     });
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok) return answer as T;
-    const problem = (answer ?? {}) as { code?: string; detail?: string; errors?: FieldError[] };
-    const { code = 'internal_error', detail = response.statusText, errors = [] } = problem;
-    throw new ApiError(code, response.status, detail, errors);
+    const problem = (answer ?? {}) as {
+      code?: string;
+      detail?: string;
+      errors?: FieldError[];
+      cause?: string;
+    };
+    const {
+      code = 'internal_error',
+      detail = response.statusText,
+      errors = [],
+      cause = null,
+    } = problem;
+    throw new ApiError(code, response.status, detail, errors, cause);
   }
 }

@@ -1,4 +1,5 @@
-import { ApiClient, ApiError, type Session } from './api-client';
+import { ApiClient, type Session } from './api-client';
+import { ApiError } from './api-error';
 import { FIRST_STATE, isTalking, type AppState } from './app-state';
 import { qualityNow, type QualityTotals } from './call-quality';
 import { WORDS } from './dictionaries';
@@ -10,6 +11,7 @@ import { Phone } from './phone';
 import { readDesk } from './read-desk';
 import { reminderIn } from './seconds-on-hold';
 import { settings } from './settings';
+import { signInForCalls } from './sign-in-for-calls';
 import { troubleText } from './trouble-text';
 import type { PauseReason, Words } from './words';
 
@@ -79,8 +81,7 @@ export class App {
 
   /** After a load: goes on where the tab was. */
   async resume(): Promise<void> {
-    const { key } = settings;
-    if (key !== null) await this.signIn(key);
+    if (settings.key !== null) await this.signIn(settings.key);
     else this.change({});
   }
 
@@ -101,10 +102,10 @@ export class App {
     });
   }
 
-  /** Signs in for calls, with a line that stays up between them. */
+  /** Tells what was measured, and signs in for calls, with a line that stays up between them. */
   async startShift(): Promise<void> {
     await this.try(async () => {
-      await this.client.post('/v1/me/session', { legMode: 'nailed_up' });
+      await signInForCalls(this.client, this.shown);
       await this.openDesk();
     });
   }
@@ -348,8 +349,7 @@ export class App {
   }
 
   private async tell(error: unknown): Promise<void> {
-    const { words } = this;
-    if (error instanceof ApiError && error.status === 401) await this.leave(words.keyRefused);
-    else this.change({ trouble: troubleText(error, words) });
+    if (error instanceof ApiError && error.status === 401) await this.leave(this.words.keyRefused);
+    else this.change({ trouble: troubleText(error, this.words) });
   }
 }

@@ -1,3 +1,5 @@
+import { POOR_MOS } from '../../domain/connection-check';
+
 /** What a browser measures of the sound that comes in, over the last seconds. */
 export interface QualitySample {
   /** Lost of what was sent, 0 to 1. */
@@ -11,8 +13,7 @@ export interface CallQuality extends QualitySample {
   readonly mos: number;
 }
 
-/** Below it, for {@link POOR_FOR_MS}, the agent is told. */
-const POOR_MOS = 3.2;
+/** Below POOR_MOS for so long, the agent is told. */
 const POOR_FOR_MS = 15_000;
 
 /**

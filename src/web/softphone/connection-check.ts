@@ -1,3 +1,5 @@
+import { connectionFaults, type ConnectionFigures } from '../../domain/connection-check';
+
 /** What the way to the server is like, before a shift. */
 export interface ConnectionCheck {
   readonly roundTripMs: number;
@@ -5,9 +7,6 @@ export interface ConnectionCheck {
   /** Of the questions, 0 to 1. */
   readonly loss: number;
 }
-
-/** Good enough to talk over. */
-export const CONNECTION_LIMITS: ConnectionCheck = { roundTripMs: 200, jitterMs: 30, loss: 0.02 };
 
 /** @param times of those that were answered, ms, in order */
 export function summarise(times: readonly number[], asked: number): ConnectionCheck {
@@ -21,10 +20,21 @@ export function summarise(times: readonly number[], asked: number): ConnectionCh
   };
 }
 
+/** By the server's own limits, of the connection alone. */
 export function isGoodEnough(check: ConnectionCheck): boolean {
-  return (
-    check.roundTripMs < CONNECTION_LIMITS.roundTripMs &&
-    check.jitterMs < CONNECTION_LIMITS.jitterMs &&
-    check.loss < CONNECTION_LIMITS.loss
-  );
+  return connectionFaults(figuresOf(check, true, true)).length === 0;
+}
+
+/** What the server is told; a time that was not measured, for no answer came, is null. */
+export function figuresOf(
+  { roundTripMs, jitterMs, loss }: ConnectionCheck,
+  isMicrophoneHeard: boolean,
+  isEchoHeard: boolean,
+): ConnectionFigures {
+  const isAnswered = Number.isFinite(roundTripMs);
+  return {
+    ...{ isMicrophoneHeard, isEchoHeard, loss },
+    roundTripMs: isAnswered ? roundTripMs : null,
+    jitterMs: isAnswered ? jitterMs : null,
+  };
 }

@@ -33,6 +33,15 @@ export const english: Words = {
   connectionGood: 'Good enough to talk over.',
   connectionPoor: 'Poor. Move closer to the router, or use a cable.',
   checkAgain: 'Measure again',
+  connectionNeeded: {
+    causes: {
+      not_checked: 'Your team works after a check of microphone, echo and connection only.',
+      check_failed: 'The check was not passed.',
+      check_expired: 'The latest check is older than 12 hours.',
+      connection_poor: 'Three calls within an hour sounded poor.',
+    },
+    todo: 'Pass the check on the page before the shift (sign out to get there), or ask your supervisor to waive it.',
+  },
   measured: (roundTripMs, jitterMs, lossPercent) =>
     `Round trip ${roundTripMs} ms · jitter ${jitterMs} ms · loss ${lossPercent} %`,
   startShift: 'Start the shift',

@@ -33,6 +33,15 @@ export const indonesian: Words = {
   connectionGood: 'Cukup baik untuk bercakap.',
   connectionPoor: 'Kurang baik. Dekati router atau pakai kabel.',
   checkAgain: 'Ukur lagi',
+  connectionNeeded: {
+    causes: {
+      not_checked: 'Tim Anda bekerja hanya setelah mikrofon, gema, dan koneksi diperiksa.',
+      check_failed: 'Pemeriksaan belum lulus.',
+      check_expired: 'Pemeriksaan terakhir sudah lebih dari 12 jam.',
+      connection_poor: 'Suara tiga panggilan dalam satu jam kurang baik.',
+    },
+    todo: 'Luluskan pemeriksaan di halaman sebelum mulai bekerja (keluar dahulu), atau minta supervisor mengecualikan Anda.',
+  },
   measured: (roundTripMs, jitterMs, lossPercent) =>
     `Pulang-pergi ${roundTripMs} ms · jitter ${jitterMs} ms · hilang ${lossPercent} %`,
   startShift: 'Mulai bekerja',

@@ -1,3 +1,4 @@
+import type { ConnectionCause } from '../../domain/connection-check';
 import type { AgentState } from '../../domain/agent-state';
 import type { SkipReason } from '../../domain/preview';
 import type { HelpReason } from '../../domain/help-request';
@@ -50,6 +51,11 @@ export interface Words {
   readonly connectionGood: string;
   readonly connectionPoor: string;
   readonly checkAgain: string;
+  /** The server lets nobody be ready over such a connection. */
+  readonly connectionNeeded: {
+    readonly causes: Readonly<Record<ConnectionCause, string>>;
+    readonly todo: string;
+  };
   readonly measured: (roundTripMs: number, jitterMs: number, lossPercent: number) => string;
   readonly startShift: string;
   readonly startAnyway: string;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ApiError } from '../../../../src/web/softphone/api-error';
 import { backOffMs } from '../../../../src/web/softphone/back-off';
 import {
   isPoorForLong,
@@ -6,7 +7,7 @@ import {
   poorSince,
   qualityBetween,
 } from '../../../../src/web/softphone/call-quality';
-import { isGoodEnough, summarise } from '../../../../src/web/softphone/connection-check';
+import { figuresOf, isGoodEnough, summarise } from '../../../../src/web/softphone/connection-check';
 import { EventStreamReader } from '../../../../src/web/softphone/event-stream';
 import {
   checkDraft,
@@ -17,6 +18,7 @@ import {
 import { amountText, isoDay, parseAmount } from '../../../../src/web/softphone/promise-amount';
 import { reminderIn, secondsOnHold } from '../../../../src/web/softphone/seconds-on-hold';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
+import { troubleText } from '../../../../src/web/softphone/trouble-text';
 
 test('tries again after half a second, then later and later, at most eight seconds', () => {
   expect([1, 2, 3, 4, 5, 6, 60].map((failures) => backOffMs(failures, 1))).toEqual([
@@ -74,6 +76,24 @@ test('the connection is judged by its median, its changes and its losses', () =>
   expect(isGoodEnough(summarise([20, 22, 21], 3))).toBe(true);
   expect(isGoodEnough(summarise([20, 22], 3))).toBe(false);
   expect(isGoodEnough(summarise([], 3))).toBe(false);
+  expect(figuresOf(summarise([20, 22], 2), true, false)).toEqual({
+    ...{ isMicrophoneHeard: true, isEchoHeard: false, roundTripMs: 22, jitterMs: 2, loss: 0 },
+  });
+  // JSON has no infinity
+  expect(figuresOf(summarise([], 2), true, true)).toMatchObject({ roundTripMs: null, loss: 1 });
+});
+
+test('a shift that the connection forbids is told with its cause and the way out', () => {
+  const refused = (because: string | null) =>
+    new ApiError('connection_check_needed', 409, 'In English.', [], because);
+  for (const words of [WORDS.id, WORDS.en]) {
+    const { causes, todo } = words.connectionNeeded;
+    expect(troubleText(refused('connection_poor'), words)).toBe(
+      `${causes.connection_poor} ${todo}`,
+    );
+    expect(troubleText(refused('one of tomorrow'), words)).toBe(todo);
+  }
+  expect(troubleText(new ApiError('no_call', 409, 'No.', []), WORDS.en)).toContain('No.');
 });
 
 test('reads an event stream however it is cut', () => {
