@@ -1,12 +1,6 @@
-import type { AgentSession } from '../agent-sessions';
+import { SESSION_COLUMNS, type AgentSession } from '../agent-sessions';
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
-
-const COLUMNS = `id, agent_id as "agentId", leg_mode as "legMode", state,
-  state_since as "stateSince", state_limit_at as "stateLimitAt", seq, cause,
-  pause_reason as "pauseReason", wanted, wanted_reason as "wantedReason",
-  sip_instance_id as "sipInstanceId", attempt_id as "attemptId", started_at as "startedAt",
-  ended_at as "endedAt"`;
 
 export async function listAgentSessions(
   db: Queryable,
@@ -14,7 +8,7 @@ export async function listAgentSessions(
   page: PageRequest,
 ): Promise<Page<AgentSession>> {
   const { rows } = await db.query<AgentSession>(
-    `select ${COLUMNS} from agent_session
+    `select ${SESSION_COLUMNS} from agent_session
      where agent_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
     [agentId, page.beforeId, pageFetch(page)],
   );
