@@ -5,10 +5,16 @@ import { checkOutcomeInput, promiseSilentUntil, type OutcomeInput } from '../dom
 import { candidateZones } from '../domain/province-zone';
 import { callbackEndsAt } from '../domain/callback';
 import { applyNextStep } from './account-next-step';
-import { lockAgentSession, releaseAgent, type AgentSession } from './agent-sessions';
+import {
+  changeAgentState,
+  lockAgentSession,
+  releaseAgent,
+  type AgentSession,
+} from './agent-sessions';
 import { closeCallbackRequests } from './callback-requests';
 import { lockAttempt, subjectOf, type Attempt, type AttemptSubject } from './attempts';
 import { agreeCallback } from './callbacks';
+import { findConnectionRefusal } from './connection-checks';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { findDialingCampaign } from './inbound-lookup';
@@ -272,6 +278,10 @@ async function endWrapUp(
 ): Promise<AgentSession | null> {
   const session = await lockAgentSession(tx, attempt.agentSessionId);
   if (session?.state !== 'wrap_up' || session.attemptId !== attempt.id) return null;
+  const refusal = session.wanted === null ? await findConnectionRefusal(tx, session.agentId) : null;
+  // a check that has run out is asked for at the next ready of the agent's own, not after a call
+  if (refusal?.cause === 'connection_poor')
+    return changeAgentState(tx, session, { to: 'paused', cause: refusal.cause, actor });
   return releaseAgent(tx, session, 'outcome_recorded', actor);
 }
 

@@ -6,16 +6,15 @@ import type { Words } from './words';
 export function troubleText(error: unknown, words: Words): string {
   if (!(error instanceof ApiError)) return `${words.failed} ${String(error)}`;
   if (error.code === 'offline') return words.offline;
-  const needed = connectionNeeded(error, words);
-  if (needed !== null) return needed;
+  if (error.code === 'connection_check_needed') return connectionText(error.because, words);
   const fields = error.errors.map(
     ({ field, reason, accepted }) => `${field} ${reason}: ${accepted}`,
   );
   return [words.failed, error.message, ...fields].join(' ');
 }
 
-function connectionNeeded({ code, because }: ApiError, words: Words): string | null {
-  if (code !== 'connection_check_needed') return null;
+/** Why the server lets nobody be ready over this connection, and what helps. */
+export function connectionText(because: string | null, words: Words): string {
   const { causes, todo } = words.connectionNeeded;
   const cause = CONNECTION_CAUSES.find((each) => each === because);
   return cause === undefined ? todo : `${causes[cause]} ${todo}`;

@@ -1,5 +1,7 @@
+import { openAgentLeg, updateLeg } from '../../../src/db/calls';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
+import { talk } from '../../support/talk';
 
 const GOOD = {
   ...{ isMicrophoneHeard: true, isEchoHeard: true },
@@ -101,5 +103,42 @@ describe('the check before a shift', () => {
       [agent.agentId],
     );
     expect(rows).toEqual([{ action: 'agent.connection_waived' }]);
+  });
+
+  /** A talk that the agent heard so well, with its outcome. @returns the session after it */
+  const heard = async (mos: number): Promise<unknown> => {
+    const { db } = api.database;
+    await floor.addDebtor();
+    const attemptId = await talk(db, floor);
+    const { rows } = await db.query<{ id: string }>('select id from call where attempt_id = $1', [
+      attemptId,
+    ]);
+    const callId = rows[0]!.id;
+    const now = new Date();
+    const { agentId } = agent;
+    const times = { invitedAt: now, answeredAt: now };
+    const id = await openAgentLeg(db, { callId, agentId, sipCallId: attemptId, ...times });
+    const counted = { packets: 50, bytes: 8_600, packetsLost: 9, jitterMs: 40, roundTripMs: 300 };
+    const mediaQuality = { ...counted, mos };
+    await updateLeg(db, { id, callId }, { endedAt: new Date(), mediaQuality });
+    const body = { code: 'RPC_REFUSE', rootCause: 'not_told' };
+    const kept = await api.call(own, `POST /v1/attempts/${attemptId}/outcome`, { body });
+    expect(kept.statusCode).toBeLessThan(300);
+    return (await api.call(own, 'GET /v1/me/session')).json();
+  };
+
+  it('has to be passed again after three bad calls of an hour', async () => {
+    await setting(true);
+    await check();
+    for (const mos of [3.1, 3.2, 2.4]) expect(await heard(mos)).toMatchObject({ state: 'ready' });
+    expect(await heard(3.19)).toMatchObject({
+      ...{ state: 'paused', cause: 'connection_poor', pauseReason: 'connection_poor' },
+    });
+    expect((await ready()).json()).toMatchObject({
+      ...{ status: 409, code: 'connection_check_needed', cause: 'connection_poor' },
+    });
+    await check();
+    expect((await ready()).json()).toMatchObject({ state: 'ready' });
+    expect(await heard(1.5)).toMatchObject({ state: 'ready' });
   });
 });

@@ -1,6 +1,7 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
 import type { App } from '../app';
 import { SHORTCUTS } from '../shortcuts';
+import { connectionText } from '../trouble-text';
 import { callControls } from './call-controls';
 import { header } from './header';
 import { previewCard } from './preview-card';
@@ -34,11 +35,17 @@ function work(app: App): TemplateResult {
   if (call !== null)
     return html`<div class="left-side">${statementCard(app, call)} ${callControls(app)}</div>
       ${wrapUp(app, call)}`;
+  const isPoor = session?.pauseReason === 'connection_poor';
+  const hint = isPoor ? connectionText('connection_poor', words) : stateHint(app);
   return html`<section class="panel empty">
     <h1>${words.noCall}</h1>
-    <p class="soft">${session === null ? nothing : (words.stateHints[session.state] ?? nothing)}</p>
+    <p class="soft">${hint}</p>
     <p class="hint">${words.noCallHint}</p>
   </section>`;
+}
+
+function stateHint({ words, state: { session } }: App): string {
+  return session === null ? '' : (words.stateHints[session.state] ?? '');
 }
 
 function notices(app: App): TemplateResult {
