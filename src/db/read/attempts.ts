@@ -45,8 +45,7 @@ export interface AttemptRow {
 
 /** A talk whose outcome the agent did not record in time. */
 const LEFT_OPEN = `case when t.state = 'ended' and t.result = 'connected' and t.account_id is not null
-    and not exists (select from agent_session s where s.id = t.agent_session_id
-      and s.attempt_id = t.id and s.state = 'wrap_up') then '${NOT_RECORDED}' end`;
+    and not is_wrapping_up(t.agent_session_id, t.id) then '${NOT_RECORDED}' end`;
 
 const SELECT = `select t.id, t.direction, t.creditor_id as "creditorId", t.campaign_id as "campaignId",
     t.campaign_version as "campaignVersion", t.account_id as "accountId",
