@@ -36,20 +36,36 @@ export class Rtpengine {
     audioHost = '127.0.0.1',
     ports = PORTS,
   ): Promise<Rtpengine> {
+    for (let tries = 3; ; tries--) {
+      const engine = await Rtpengine.prepare(spool, audioHost, ports);
+      try {
+        await engine.run();
+        return engine;
+      } catch (error) {
+        await engine.stop();
+        // of two that make the folders of one spool at once, one finds them made and ends
+        if (tries === 1) throw error;
+      }
+    }
+  }
+
+  private static async prepare(
+    spool: string | null,
+    audioHost: string,
+    ports: number,
+  ): Promise<Rtpengine> {
     const port = await servicePort();
     const address = { name: `127.0.0.1:${port}`, host: '127.0.0.1', port, weight: 1 };
     // below the ephemeral ports, apart for each engine of a test run
     const portMin = 10_000 + 2 * Math.floor(Math.random() * 4_600);
     const folder = await mkdtemp(join(tmpdir(), 'santun-rtpengine-'));
-    const engine = new Rtpengine(address, portMin, folder, spool, audioHost, ports);
-    await engine.run();
-    return engine;
+    return new Rtpengine(address, portMin, folder, spool, audioHost, ports);
   }
 
   /** Starts the process, also again after `kill`: it then knows nothing of its calls. */
   async run(): Promise<void> {
     const { port } = this.address;
-    this.child = spawn(
+    const child = spawn(
       'rtpengine',
       [
         ...['--config-file=none', '--table=-1', `--interface=${this.audioHost}`],
@@ -62,9 +78,12 @@ export class Rtpengine {
       ],
       { stdio: 'ignore' },
     );
-    await eventually('rtpengine answers', 10_000, async () =>
-      (await this.client.send({ command: 'ping' }, 150)).kind === 'ok' ? true : null,
-    );
+    this.child = child;
+    const answers = eventually('rtpengine answers', 10_000, async () => {
+      if (child.exitCode !== null) return false;
+      return (await this.client.send({ command: 'ping' }, 150)).kind === 'ok' ? true : null;
+    });
+    if (!(await answers)) throw new Error(`rtpengine ended with ${child.exitCode}`);
   }
 
   get pid(): number {
@@ -75,7 +94,7 @@ export class Rtpengine {
   async kill(): Promise<void> {
     const { child } = this;
     this.child = null;
-    if (child === null) return;
+    if (child === null || child.exitCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
