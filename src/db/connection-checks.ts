@@ -8,6 +8,7 @@ import {
   type ConnectionRefusal,
 } from '../domain/connection-check';
 import { one, type Queryable, type Transaction } from './database';
+import { idsSince } from './new-id';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 
 /** A check that was measured, or (without figures) a supervisor's waiver of it. */
@@ -86,18 +87,19 @@ export async function findConnectionRefusal(
   tx: Transaction,
   agentId: string,
 ): Promise<ConnectionRefusal | null> {
+  const shift = idsSince(new Date(Date.now() - SHIFT_MS));
   const { rows } = await tx.query<RefusalRow>(
     `select clock_timestamp() as now, c.at, c.passed, c.faults,
        (select max(at) from connection_check where agent_id = $1 and waived_by is not null
          and at > now() - ${SHIFT_MS} * interval '1 ms') as "lastWaivedAt",
        array(select ended_at from call_leg where agent_id = $1 and kind = 'agent' and ended_at is not null
          and (media_quality->>'mos')::float8 < ${POOR_MOS}
-         and call_id >= first_id_at(now() - ${SHIFT_MS} * interval '1 ms')) as "poorCallsAt"
+         and call_id >= $2 and call_id < $3) as "poorCallsAt"
      from (select 1) asked left join lateral (select at, passed, faults from connection_check
        where agent_id = $1 and figures is not null order by id desc limit 1) c on true
      where exists (select from agent_pool ap join pool p on p.id = ap.pool_id
        where ap.agent_id = $1 and p.requires_connection_check)`,
-    [agentId],
+    [agentId, shift.from, shift.to],
   );
   const [row] = rows;
   if (row === undefined) return null;
