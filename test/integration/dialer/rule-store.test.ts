@@ -36,8 +36,11 @@ async function propose(version: number, shadowFrom: Date | null = null): Promise
 const approve = (version: number, bindsFrom: Date | null = null) =>
   db.transaction((tx) => approveVersion(tx, { packId: PACK, version, by: 'key:b', bindsFrom }));
 
-/** Versions of the pack that bind, and that run in shadow, as the store sees them. */
-async function seen(store = createRuleStore(), at = new Date()) {
+/**
+ * Versions of the pack that bind, and that run in shadow, as the store sees them. An approval binds
+ * from a microsecond on; the millisecond of our clock that it lies in began before it.
+ */
+async function seen(store = createRuleStore(), at = new Date(Date.now() + 1)) {
   const rules = await db.transaction((tx) => store.bindingAt(tx, at));
   const versions = (packs: typeof rules.packs) =>
     packs.filter(({ id }) => id === PACK).map(({ version }) => version);
