@@ -3,102 +3,40 @@ import { lockCall, lockDebtorOf } from '../src/db/call-locks';
 import type { Transaction } from '../src/db/database';
 import { insertPermit } from '../src/db/decisions';
 import type { CallAsked } from '../src/db/dialing-facts';
-import { dropReady, hasReady, lockNext, rankAnew } from '../src/db/ready-accounts';
-import { ask, gatherDue, sayOfDue, type Answer, type Permit } from './ask';
-import { choose, dropStale } from './choose-account';
+import { ask, type Answer, type Permit } from './ask';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { keepDenials, type Decided } from './deny';
-import { promote } from './promote';
 import { keepShadow } from './shadow';
+import { takeNext, type Taken } from './take-next';
 
-const DENIALS_A_TURN = 50;
-/** Looks that may find the best account stale, and drop it and others, before the turn gives up. */
-const STALE_A_TURN = 20;
-/** A rank that fell since it was computed sends an account back in line; so many times a turn. */
-const FALLEN_A_TURN = 8;
-
-export type ReserveResult =
-  | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
-  | { readonly kind: 'no_agent' }
-  | { readonly kind: 'nothing_due'; readonly denials: number };
+export interface Reserved {
+  readonly kind: 'reserved';
+  readonly attemptId: string;
+  readonly sipInstanceId: string;
+}
+export type ReserveResult = Taken<Reserved>;
 
 /**
- * Reserve-then-dial, for the next due account of a campaign. Each account is decided about in one
- * transaction of its own, which locks agent, debtor, account and numbers in the house's order, then
- * reads facts and ledger, and then writes permit, open attempt and the agent's reservation together;
- * or a denial, and the account waits for its next allowed instant.
+ * Reserve-then-dial, for the next due account of a campaign: permit, open attempt and the agent's
+ * reservation are written together.
  * @param onMiss told of each account that was chosen, with an agent waiting, and then denied
  */
-export async function reserveNext(
+export function reserveNext(
   gate: Gate,
   campaignId: string,
   onMiss: () => void = () => undefined,
 ): Promise<ReserveResult> {
-  let denials = 0;
-  const seen = { stale: 0, fallen: 0 };
-  for (let looked = false; denials < DENIALS_A_TURN && seen.stale < STALE_A_TURN;) {
-    const mayFall = seen.fallen < FALLEN_A_TURN;
-    const turn = await gate.db.transaction((tx) => reserveOne(gate, tx, campaignId, mayFall));
-    if (turn === 'nothing_ready') {
-      const { promoted, denials: refused } = await promote(gate, campaignId);
-      denials += refused;
-      // what others held for a moment, without an agent to give it to, is free by now
-      const again = promoted > 0 || (!looked && (await hasReady(gate.db, campaignId)));
-      if (!again) return { kind: 'nothing_due', denials };
-      looked = true;
-    } else if (turn === 'stopped') {
-      return { kind: 'nothing_due', denials: denials + 1 };
-    } else if (turn === 'denied') {
-      denials += 1;
-      onMiss();
-    } else if (turn === 'stale' || turn === 'fallen') {
-      seen[turn] += 1;
-    } else {
-      return turn;
-    }
-  }
-  return { kind: 'nothing_due', denials };
-}
-
-type Turn =
-  | Extract<ReserveResult, { kind: 'reserved' | 'no_agent' }>
-  | 'denied'
-  | 'stopped'
-  | 'nothing_ready'
-  /** The best account was not to be called any more, or another took it. */
-  | 'stale'
-  | 'fallen';
-
-/** @param mayFall an account that is worth less by now goes back in line */
-async function reserveOne(
-  gate: Gate,
-  tx: Transaction,
-  campaignId: string,
-  mayFall: boolean,
-): Promise<Turn> {
-  const next = await lockNext(tx, campaignId, () => gatherDue(gate, tx, campaignId));
-  if (next === null) return { kind: 'no_agent' };
-  const { session, ready, read } = next;
-  if (ready === null) return 'nothing_ready';
-  const chosen = choose(ready);
-  if (chosen.kind === 'fallen' && mayFall) {
-    rankAnew(tx, ready, chosen.choice.rank);
-    return 'fallen';
-  }
-  const said = chosen.kind === 'stale' ? chosen : await sayOfDue(gate, tx, read, ready.numbers);
-  if (chosen.kind === 'stale' || said.kind === 'stale') {
-    await dropStale(tx, campaignId);
-    return 'stale';
-  }
-  if (said.kind === 'denied') {
-    if (said.isStopped) return 'stopped';
-    dropReady(tx, campaignId, [ready.accountId]);
-    return 'denied';
-  }
-  const by = { session, actor: 'scheduler', choice: chosen.choice };
-  const attemptId = await open(gate, tx, said.answer, said.permit, by);
-  return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
+  return takeNext(
+    gate,
+    campaignId,
+    async (tx, { session, choice, answer, permit }): Promise<Reserved> => {
+      const by = { session, actor: 'scheduler', choice };
+      const attemptId = await open(gate, tx, answer, permit, by);
+      return { kind: 'reserved', attemptId, sipInstanceId: session.sipInstanceId };
+    },
+    onMiss,
+  );
 }
 
 /** Writes the permit, the attempt that it opens, and the agent's reservation. */
@@ -129,7 +67,7 @@ async function open(
 }
 
 export type ManualResult =
-  | { readonly kind: 'reserved'; readonly attemptId: string; readonly sipInstanceId: string }
+  | Reserved
   /** Nothing was written: keep the denials with {@link keepDenials}. */
   | { readonly kind: 'denied'; readonly denials: readonly Decided[] }
   /** The session is not ready, or no process holds its softphone. */
