@@ -233,7 +233,12 @@ describe('any crew on any floor', () => {
           expect(await auditGate(db, CAPS)).toEqual([]);
         },
       ),
-      { numRuns: 8, endOnFailure: true },
+      {
+        numRuns: 8,
+        endOnFailure: true,
+        // Draws alone are at times eight tiny floors, on which hardly anybody can be called.
+        examples: [[{ creditors: 2, numbers: 3, agents: 6, workers: 8, seed: 1 }]],
+      },
     );
     expect(floors).toBeGreaterThanOrEqual(8);
     expect(await count('attempt where counted')).toBeGreaterThan(10);
