@@ -61,5 +61,7 @@ export const EVENT_TYPES = [
   'recording.erased',
   'recording.hold_placed',
   'recording.hold_lifted',
+  'task.added',
+  'task.done',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -33,6 +33,16 @@ export const HOLD_KINDS = [
   'legal_proceedings',
   /** A payment is on its way and not yet booked. */
   'payment_pending',
+  /** A promise to pay is open: until its due date and grace are over. */
+  'promise',
+  /** A payment plan runs and is being kept. */
+  'plan',
+  /** A payment was put off by agreement. */
+  'deferment',
+  /** After a conflict the person is left in peace. */
+  'cool_down',
+  /** Somebody else collects now: an agency, or a visit. */
+  'handed_over',
 ] as const;
 export type HoldKind = (typeof HOLD_KINDS)[number];
 

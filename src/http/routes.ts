@@ -16,6 +16,7 @@ import { campaignExperimentRoutes } from './routes/campaign-experiment';
 import { campaignPaceRoutes } from './routes/campaign-pace';
 import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
+import { collectionPolicyRoutes } from './routes/collection-policies';
 import { connectionCheckRoutes } from './routes/connection-checks';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
@@ -49,6 +50,7 @@ import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
 import { proofRoutes } from './routes/proof';
 import { sipCredentialRoutes } from './routes/sip-credentials';
+import { taskRoutes } from './routes/tasks';
 import { trunkRouteCheckRoutes } from './routes/trunk-route-check';
 import { trunkRouteRoutes } from './routes/trunk-routes';
 import { callSupervisionRoutes } from './routes/call-supervision';
@@ -57,61 +59,67 @@ import { trunkRoutes } from './routes/trunks';
 import { whyRoutes } from './routes/why';
 
 /** Every route of the product, in the order of the OpenAPI document. */
+const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
+  creditorRoutes,
+  collectionPolicyRoutes,
+  officeNumberRoutes,
+  importRoutes,
+  debtorRoutes,
+  budgetRoutes,
+  accountRoutes,
+  holdRoutes,
+  consentRoutes,
+  preferenceRoutes,
+  personHabitRoutes,
+  contactRoutes,
+  poolRoutes,
+  agentRoutes,
+  apiKeyRoutes,
+  sipCredentialRoutes,
+  trunkRoutes,
+  trunkRouteRoutes,
+  callerIdRoutes,
+  trunkRouteCheckRoutes,
+  mediaEngineRoutes,
+  announcementRoutes,
+  campaignRoutes,
+  campaignDocumentRoutes,
+  campaignExperimentRoutes,
+  campaignPaceRoutes,
+  campaignPlanRoutes,
+  whyRoutes,
+  bestTimeRoutes,
+  gateRoutes,
+  killSwitchRoutes,
+  rulePackRoutes,
+  rulePackVersionRoutes,
+  calendarRoutes,
+  calendarRevisionRoutes,
+  attemptRoutes,
+  recordingRoutes,
+  recordingHoldRoutes,
+  outcomeRoutes,
+  callbackRoutes,
+  taskRoutes,
+  previewRoutes,
+  supervisionRoutes,
+  helpRequestRoutes,
+  callSupervisionRoutes,
+  inboundRoutes,
+  meSessionRoutes,
+  connectionCheckRoutes,
+  mePreviewRoutes,
+  meCallRoutes,
+  meRecordingRoutes,
+  meTransferRoutes,
+  meCallsRoutes,
+  proofRoutes,
+  ledgerRoutes,
+  auditRoutes,
+  eventRoutes,
+  healthRoutes,
+];
+
 export function addRoutes(api: Api, context: HttpContext): void {
-  creditorRoutes(api, context);
-  officeNumberRoutes(api, context);
-  importRoutes(api, context);
-  debtorRoutes(api, context);
-  budgetRoutes(api, context);
-  accountRoutes(api, context);
-  holdRoutes(api, context);
-  consentRoutes(api, context);
-  preferenceRoutes(api, context);
-  personHabitRoutes(api, context);
-  contactRoutes(api, context);
-  poolRoutes(api, context);
-  agentRoutes(api, context);
-  apiKeyRoutes(api, context);
-  sipCredentialRoutes(api, context);
-  trunkRoutes(api, context);
-  trunkRouteRoutes(api, context);
-  callerIdRoutes(api, context);
-  trunkRouteCheckRoutes(api, context);
-  mediaEngineRoutes(api, context);
-  announcementRoutes(api, context);
-  campaignRoutes(api, context);
-  campaignDocumentRoutes(api, context);
-  campaignExperimentRoutes(api, context);
-  campaignPaceRoutes(api, context);
-  campaignPlanRoutes(api, context);
-  whyRoutes(api, context);
-  bestTimeRoutes(api, context);
-  gateRoutes(api, context);
-  killSwitchRoutes(api, context);
-  rulePackRoutes(api, context);
-  rulePackVersionRoutes(api, context);
-  calendarRoutes(api, context);
-  calendarRevisionRoutes(api, context);
-  attemptRoutes(api, context);
-  recordingRoutes(api, context);
-  recordingHoldRoutes(api, context);
-  outcomeRoutes(api, context);
-  callbackRoutes(api, context);
-  previewRoutes(api, context);
-  supervisionRoutes(api, context);
-  helpRequestRoutes(api, context);
-  callSupervisionRoutes(api, context);
-  inboundRoutes(api, context);
-  meSessionRoutes(api, context);
-  connectionCheckRoutes(api, context);
-  mePreviewRoutes(api, context);
-  meCallRoutes(api, context);
-  meRecordingRoutes(api, context);
-  meTransferRoutes(api, context);
-  meCallsRoutes(api, context);
-  proofRoutes(api, context);
-  ledgerRoutes(api, context);
-  auditRoutes(api, context);
-  eventRoutes(api, context);
-  healthRoutes(api, context);
+  for (const addTo of ROUTES) addTo(api, context);
 }
