@@ -7,6 +7,7 @@ import type { DialingRow, PhoneRow } from '../src/db/dialing-facts';
 import { DEFAULT_RING_TIMEOUT_MS } from '../src/domain/campaign-settings';
 import { locatePhone, type CallablePhone } from '../src/domain/phone-owner';
 import { callerIdOrder } from './caller-id-order';
+import { recordingMode, type RecordingMode } from './compliance/recording-mode';
 import type { Gate } from './create-gate';
 import { signDecision } from './decision-record';
 import { keepDenials, postpone, type Decided } from './deny';
@@ -46,6 +47,8 @@ export interface Claimed extends Leased {
   /** No ringing after this instant: the hours close; null: not within two days. */
   readonly ringUntil: Date | null;
   readonly wrapUpLimitMs: number;
+  /** What the rules say of recording the talk; null: nothing. */
+  readonly recordingMode: RecordingMode | null;
 }
 
 export type LeaseResult = Leased | Denied;
@@ -182,5 +185,6 @@ async function claim(
     ringTimeoutMs,
     ringUntil: closing === null ? null : new Date(closing.at),
     wrapUpLimitMs: settings.wrapUpLimitMs ?? DEFAULT_WRAP_UP_LIMIT_MS,
+    recordingMode: recordingMode(decided.rules.packs, decided.facts.call, decided.facts.at),
   };
 }

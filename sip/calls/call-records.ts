@@ -35,6 +35,8 @@ export type CallClaim = Pick<
 > & {
   /** `Identity` of whoever called us (RFC 8224): goes on with the talk. */
   readonly upstreamIdentity?: string;
+  /** What the rules say of recording the talk; absent: it came in, and no rules were asked. */
+  readonly recordingMode?: Claimed['recordingMode'];
 };
 
 /** Margin of the sweep's limits over the call's own: the owner acts first. */

@@ -1,17 +1,25 @@
 import type { RecordingPolicy } from '../domain/recording-policy';
 import type { Queryable } from './database';
 
-/** Of the creditor of an attempt. */
-export async function readRecordingPolicy(
-  db: Queryable,
-  attemptId: string,
-): Promise<RecordingPolicy> {
-  const { rows } = await db.query<{ policy: RecordingPolicy }>(
-    `select c.recording_policy as policy from attempt a join creditor c on c.id = a.creditor_id
-     where a.id = $1`,
+export interface RecordingWish {
+  /** Of the attempt's creditor. */
+  readonly policy: RecordingPolicy;
+  /** The person has agreed to be recorded, and not taken it back. */
+  readonly hasConsent: boolean;
+}
+
+export async function readRecordingWish(db: Queryable, attemptId: string): Promise<RecordingWish> {
+  const { rows } = await db.query<RecordingWish>(
+    `select c.recording_policy as policy, exists (
+       select from consent k left join consent_withdrawal w on w.consent_id = k.id and w.at <= now()
+       where k.debtor_id = a.debtor_id and k.kind = 'recording' and w.consent_id is null
+         and (k.creditor_id is null or k.creditor_id = a.creditor_id)
+         and coalesce(k.valid_from, '-infinity') <= now()
+         and now() < coalesce(k.valid_to, 'infinity')) as "hasConsent"
+     from attempt a join creditor c on c.id = a.creditor_id where a.id = $1`,
     [attemptId],
   );
-  return rows[0]?.policy ?? 'all';
+  return rows[0] ?? { policy: 'all', hasConsent: false };
 }
 
 /** Talks that were not recorded: why they are not, in the words of `recording.failure`. */

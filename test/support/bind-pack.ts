@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { CapRule, RulePack } from '../../dialer/compliance/rule-pack';
+import type { CapRule, Rule, RulePack } from '../../dialer/compliance/rule-pack';
 import type { Database } from '../../src/db/database';
 import { approveVersion, insertProposedVersion } from '../../src/db/rule-packs';
 import { canonicalJson } from '../../src/domain/canonical-json';
 
 /** A policy pack of the test, binding from now on. */
-export async function bindPack(db: Database, id: string, rules: readonly CapRule[]): Promise<void> {
+export async function bindPack(db: Database, id: string, rules: readonly Rule[]): Promise<void> {
   const pack: RulePack = {
     id,
     version: 1,

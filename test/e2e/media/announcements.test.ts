@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addAnnouncement, retireAnnouncement } from '../../../src/db/announcements';
 import type { AnnouncementKind } from '../../../src/domain/announcement';
+import { bindPack } from '../../support/bind-pack';
 import { Cleanups } from '../../support/cleanups';
 import { eventually } from '../../support/eventually';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
@@ -150,6 +151,30 @@ test('nobody is told of a recording that the creditor does not want', async () =
   expect(await told(attemptId)).toEqual([]);
   const { rows } = await floor.db.query('select from recording where attempt_id = $1', [attemptId]);
   expect(rows).toEqual([]);
+});
+
+test('where the rules want a notice, nothing is recorded without one', async () => {
+  await bindPack(floor.db, 'TEST.NOTICE', [
+    { id: 'test.notice', kind: 'recording', force: 'policy', cite: 'test', mode: 'announce' },
+  ]);
+  await floor.db.query(`update campaign set rule_packs = rule_packs || '{TEST.NOTICE}'::text[]`);
+  each.add({
+    close: async () => {
+      await floor.db.query(
+        `update campaign set rule_packs = array_remove(rule_packs, 'TEST.NOTICE')`,
+      );
+    },
+  });
+  const { agentEar, debtorEar } = await ends();
+  const recorded = async () => {
+    const attemptId = await floor.dial();
+    await Promise.all([agentEar.hears(debtorEar), debtorEar.hears(agentEar)]);
+    trunk.hangUp();
+    await floor.untilAttempt(attemptId, 'ended');
+    const found = await floor.db.query('select from recording where attempt_id = $1', [attemptId]);
+    return found.rowCount;
+  };
+  expect(await recorded()).toBe(0);
 });
 
 test('on hold the debtor hears a tone again and again, and the agent nothing', async () => {
