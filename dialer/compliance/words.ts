@@ -1,12 +1,10 @@
 import type { CallTarget, ContactOutcome } from '../../src/domain/call-facts';
 import type { HoldKind } from '../../src/domain/hold-kind';
+import type { Language, Said } from '../../src/domain/said';
 import type { DayType } from './calendar';
 import type { RuleForce, Scope } from './rule-pack';
 
-/** The languages that decisions are told in; a text that lacks one of them does not compile. */
-export const LANGUAGES = ['id', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export type Said = Readonly<Record<Language, string>>;
+export { LANGUAGES, type Language, type Said } from '../../src/domain/said';
 
 /** What stands before a citation: house policy is never told as law. */
 export const FORCE_WORDS: Readonly<Record<RuleForce, Said>> = {

@@ -1,15 +1,11 @@
+import type { Said } from './said';
+
 /**
  * The evidence pack of one person, as plain JSON: what is known of every attempt to call and of
  * every call that was not made, and what each decision rests on. Instants are ISO 8601 in UTC; money
  * is integer minor units as text. Numbers are masked unless `numbersShown`.
  */
 export const EVIDENCE_FORMAT = 'santun-evidence/1';
-
-/** The same words in both languages of the pack. */
-export interface Said {
-  readonly id: string;
-  readonly en: string;
-}
 
 export interface EvidenceBundle {
   readonly format: typeof EVIDENCE_FORMAT;

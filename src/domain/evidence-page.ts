@@ -4,12 +4,12 @@ import type {
   EvidenceBundle,
   EvidenceDecision,
   EvidenceProof,
-  Said,
 } from './evidence-bundle';
 import { factTables, said, table } from './evidence-tables';
 import { timelineOf } from './evidence-timeline';
 import { WORDS, wordsOf } from './evidence-words';
 import { html, type Html } from './html';
+import type { Said } from './said';
 
 /** Indonesia's three clocks beside UTC: the person, the floor and the supervisor may sit in three. */
 const CLOCKS: readonly (readonly [string, string])[] = [

@@ -1,4 +1,5 @@
-import type { EvidenceBundle, Said } from './evidence-bundle';
+import type { EvidenceBundle } from './evidence-bundle';
+import type { Said } from './said';
 import { WORDS, wordsOf } from './evidence-words';
 import { html, type Html } from './html';
 

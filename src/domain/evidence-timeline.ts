@@ -1,4 +1,5 @@
-import type { EvidenceAttempt, EvidenceBundle, EvidenceDecision, Said } from './evidence-bundle';
+import type { EvidenceAttempt, EvidenceBundle, EvidenceDecision } from './evidence-bundle';
+import type { Said } from './said';
 import { wordsOf } from './evidence-words';
 
 export interface TimelineRow {

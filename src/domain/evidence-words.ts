@@ -1,4 +1,4 @@
-import type { Said } from './evidence-bundle';
+import type { Said } from './said';
 
 /** The words of the evidence pack's page, in Indonesian and English. */
 export const WORDS = {
