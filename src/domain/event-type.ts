@@ -63,5 +63,14 @@ export const EVENT_TYPES = [
   'recording.hold_lifted',
   'task.added',
   'task.done',
+  'message.queued',
+  'message.sent',
+  'message.delivered',
+  'message.read',
+  'message.failed',
+  'message.expired',
+  'message.cancelled',
+  'webhook.paused',
+  'webhook.resumed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
