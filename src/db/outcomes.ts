@@ -1,7 +1,8 @@
 import type { FieldProblem } from '../domain/field-problem';
 import { nextStepAfterOutcome } from '../domain/dial-retry';
 import { isRightParty, type OutcomeCode } from '../domain/outcome-code';
-import { checkOutcomeInput, promiseSilentUntil, type OutcomeInput } from '../domain/outcome-input';
+import { checkOutcomeInput, type OutcomeInput } from '../domain/outcome-input';
+import { promiseSilentUntil } from '../domain/promise-input';
 import { candidateZones } from '../domain/province-zone';
 import { callbackEndsAt } from '../domain/callback';
 import { applyNextStep } from './account-next-step';

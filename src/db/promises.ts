@@ -1,4 +1,4 @@
-import type { PromiseInput } from '../domain/outcome-input';
+import type { PromiseInput } from '../domain/promise-input';
 import type { AttemptSubject } from './attempts';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';

@@ -1,0 +1,58 @@
+import {
+  checkPromiseInput,
+  promiseSilentUntil,
+  type PromiseCheckFacts,
+  type PromiseInput,
+} from '../../../../src/domain/promise-input';
+import { INDONESIA_ZONES } from '../../../../src/domain/province-zone';
+
+// 23:30 on 5 March in Jakarta, 01:30 on 6 March in Jayapura
+const now = new Date('2026-03-05T16:30:00Z');
+const jakarta = { now, amountDueMinor: 150_000n, zones: ['Asia/Jakarta'] };
+const anywhere = { ...jakarta, zones: INDONESIA_ZONES };
+
+const promised = (change: Partial<PromiseInput>): PromiseInput => ({
+  amountMinor: 150_000n,
+  dueDate: '2026-03-07',
+  method: 'qris',
+  ...change,
+});
+const fields = (input: PromiseInput, facts: PromiseCheckFacts = jakarta): string[] =>
+  checkPromiseInput(input, facts).map((problem) => problem.field);
+
+describe('checkPromiseInput', () => {
+  it('takes an amount from one minor unit to the amount due', () => {
+    for (const amountMinor of [0n, -1n, 150_001n]) {
+      expect(fields(promised({ amountMinor }))).toEqual(['promise.amountMinor']);
+    }
+    expect(fields(promised({ amountMinor: 1n }))).toEqual([]);
+    expect(checkPromiseInput(promised({ amountMinor: 0n }), jakarta)[0]?.accepted).toBe(
+      '1 to 150000, integer minor units',
+    );
+  });
+
+  it('takes a due date from today to 60 days ahead on the debtor’s calendar', () => {
+    expect(fields(promised({ dueDate: '2026-03-05' }))).toEqual([]);
+    expect(fields(promised({ dueDate: '2026-05-04' }))).toEqual([]);
+    for (const dueDate of ['2026-03-04', '2026-05-05', '2026-02-30']) {
+      expect(fields(promised({ dueDate }))).toEqual(['promise.dueDate']);
+    }
+  });
+
+  it('takes only dates that hold in all three zones when the zone is unknown', () => {
+    expect(fields(promised({ dueDate: '2026-03-05' }), anywhere)).toEqual(['promise.dueDate']);
+    expect(fields(promised({ dueDate: '2026-03-06' }), anywhere)).toEqual([]);
+    expect(fields(promised({ dueDate: '2026-05-05' }), anywhere)).toEqual(['promise.dueDate']);
+  });
+});
+
+describe('promiseSilentUntil', () => {
+  it('ends with the second day after the due date, where that day ends last', () => {
+    expect(promiseSilentUntil('2026-03-07', ['Asia/Jayapura']).toISOString()).toBe(
+      '2026-03-09T14:59:59.999Z',
+    );
+    expect(promiseSilentUntil('2026-03-07', INDONESIA_ZONES).toISOString()).toBe(
+      '2026-03-09T16:59:59.999Z',
+    );
+  });
+});
