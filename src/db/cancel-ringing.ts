@@ -3,14 +3,16 @@ import { lockDebtor } from './call-locks';
 import type { Queryable, Transaction } from './database';
 
 /** Why an attempt that rings is to be given up, although nobody is busy and nobody has hung up. */
-export type WithdrawCause = 'kill_switch' | 'hold' | 'inbound';
+export type WithdrawCause = 'kill_switch' | 'hold' | 'inbound' | 'payment';
 
-/** Whom a new hold is about; further fields narrow it. */
+/** Whom a new hold, or a payment, is about; further fields narrow it. */
 export interface RingingScope {
   /** The person, or the number, whoever has it. */
   readonly who: { readonly debtorId: string } | { readonly e164: string };
   readonly accountId?: string | undefined;
   readonly creditorId?: string | undefined;
+  /** Absent: a hold. */
+  readonly cause?: 'hold' | 'payment';
 }
 
 /**
@@ -22,7 +24,7 @@ export interface RingingScope {
  * @returns how many attempts were asked to stop
  */
 export async function cancelRinging(tx: Transaction, scope: RingingScope): Promise<number> {
-  const { who, accountId = null, creditorId = null } = scope;
+  const { who, accountId = null, creditorId = null, cause = 'hold' } = scope;
   const whole = tx.unscoped;
   if ('debtorId' in who) await lockDebtor(whole, who.debtorId);
   else await whole.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
@@ -33,9 +35,9 @@ export async function cancelRinging(tx: Transaction, scope: RingingScope): Promi
     ['debtorId' in who ? who.debtorId : who.e164, accountId, creditorId],
   );
   const { rowCount } = await whole.query(
-    `update attempt set withdraw_cause = 'hold'
+    `update attempt set withdraw_cause = $2
      where id = any($1) and direction = 'out' and state in ('dialing', 'ringing')`,
-    [rows.map(({ id }) => id)],
+    [rows.map(({ id }) => id), cause],
   );
   return rowCount ?? 0;
 }

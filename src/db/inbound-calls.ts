@@ -83,7 +83,7 @@ export function takeBackRinging(
   return db.transaction(async (tx) => {
     if (caller.debtorId !== null) {
       await lockDebtor(tx, caller.debtorId);
-      await withdrawPreviewOf(tx, caller.debtorId, 'inbound');
+      await withdrawPreviewOf(tx, { debtorId: caller.debtorId }, 'inbound');
     }
     const { rows } = await tx.query<OpenContact>(
       `select t.id as "attemptId", t.agent_id as "agentId", t.direction, t.state

@@ -189,15 +189,16 @@ async function timeOut(tx: Transaction, session: AgentSession, preview: Preview)
   await changeAgentState(tx, session, { to, cause, actor: 'sweep' });
 }
 
-/** Who calls us, or is called otherwise, is not shown any more. The person is locked. */
+/** Who calls us, is called otherwise, or has paid is not shown any more. The person is locked. */
 export async function withdrawPreviewOf(
   tx: Transaction,
-  debtorId: string,
+  who: { readonly debtorId: string; readonly accountId?: string },
   reason: string,
 ): Promise<void> {
   const { rows } = await tx.query<Preview>(
-    `select ${COLUMNS} from preview where debtor_id = $1 and state = 'shown' for update`,
-    [debtorId],
+    `select ${COLUMNS} from preview where debtor_id = $1 and state = 'shown'
+       and ($2::uuid is null or account_id = $2) for update`,
+    [who.debtorId, who.accountId ?? null],
   );
   for (const preview of rows) await endPreview(tx, preview, { to: 'withdrawn', reason });
 }

@@ -1,0 +1,16 @@
+import { lockDebtorOf } from './call-locks';
+import type { Transaction } from './database';
+import { settleDebt } from './settle-debt';
+import type { Settling } from './settling';
+
+/**
+ * Brings what is kept of an account's money into agreement with its facts: what was stated, payments,
+ * reversals, adjustments, promises, agreements. Called after any of them has changed, in the
+ * transaction that changes it; each step writes differences alone, so once more changes nothing.
+ * Locks the debtor, then the account: whoever needs a session's or an attempt's lock takes it before.
+ */
+export async function settleAccount(tx: Transaction, settling: Settling): Promise<void> {
+  await lockDebtorOf(tx, settling.accountId);
+  await tx.query('select from account where id = $1 for no key update', [settling.accountId]);
+  await settleDebt(tx, settling);
+}
