@@ -24,6 +24,8 @@ export interface SipRoleOptions {
   readonly registry: Registry;
   /** The signalling server's admin port. */
   readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
+  /** It is a server of its own, and softphones stay connected to it when this process ends. */
+  readonly signallingOutlivesUs?: boolean;
   /** Realm of the softphones' digest. */
   readonly realm: string;
   /** 32 bytes: opens trunk passwords, signs nonces. */
@@ -123,7 +125,8 @@ class RunningSipRole implements SipRole {
   private async newInstance(): Promise<SipInstance> {
     const { db, host, log } = this.options;
     const id = randomUUID();
-    await registerSipInstance(db, id, host, wsUrlsOf(this.gateway.endpoints));
+    const { endpoints } = this.gateway;
+    await registerSipInstance(db, id, host, wsUrlsOf(endpoints), this.signalling);
     const instance = new SipInstance({
       ...this.options,
       log: log.child({ sipInstanceId: id }),
@@ -134,6 +137,13 @@ class RunningSipRole implements SipRole {
     });
     instance.start();
     return instance;
+  }
+
+  /** By the address that we know it by and those that it has: neither alone is anybody's own. */
+  private get signalling(): string | null {
+    const { drachtio, signallingOutlivesUs = false } = this.options;
+    if (!signallingOutlivesUs) return null;
+    return [`${drachtio.host}:${drachtio.port}`, ...[...this.gateway.endpoints].sort()].join(' ');
   }
 
   get instanceId(): string {

@@ -12,6 +12,7 @@ import {
 import { findAgentSession, type AgentSession } from '../../src/db/agent-sessions';
 import type { Database } from '../../src/db/database';
 import {
+  adoptRegistrations,
   findRegistration,
   removeEndedRegistrations,
   removeRegistration,
@@ -62,14 +63,14 @@ export class AgentPresence {
   private timer: NodeJS.Timeout | null = null;
   private ticks = 0;
   private looking = false;
-  private dropping = false;
+  private tending = false;
   private stopped = false;
 
   constructor(private readonly options: AgentPresenceOptions) {}
 
   start(): void {
     this.timer = setInterval(() => {
-      void this.dropEndedBindings();
+      void this.tendBindings();
       void this.look();
     }, TICK_MS);
   }
@@ -198,17 +199,19 @@ export class AgentPresence {
   }
 
   /** Not behind the probes: a softphone that is silent must not keep another's revoked one alive. */
-  private async dropEndedBindings(): Promise<void> {
-    if (this.dropping || this.stopped || !this.options.gateway.isConnected) return;
-    this.dropping = true;
+  private async tendBindings(): Promise<void> {
+    if (this.tending || this.stopped || !this.options.gateway.isConnected) return;
+    this.tending = true;
     try {
-      const { db, sipInstanceId } = this.options;
+      const { db, log, sipInstanceId } = this.options;
+      const adopted = await adoptRegistrations(db, sipInstanceId);
+      if (adopted > 0) log.info({ adopted }, 'softphones of a process that is gone taken over');
       for (const { agentId, expired } of await removeEndedRegistrations(db, sipInstanceId))
         await this.lose(agentId, expired ? 'registration_expired' : 'credentials_ended');
     } catch {
       // the database is away: the next tick looks again
     } finally {
-      this.dropping = false;
+      this.tending = false;
     }
   }
 

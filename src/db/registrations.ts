@@ -132,6 +132,22 @@ export async function removeEndedRegistrations(
   return rows;
 }
 
+/**
+ * Takes over the softphones of processes that are gone, at the signalling server that this one speaks
+ * through too: their connections stand. Whether each is still there is asked as of any other.
+ * @returns how many
+ */
+export async function adoptRegistrations(db: Queryable, sipInstanceId: string): Promise<number> {
+  const { rowCount } = await db.query(
+    `update registration r set sip_instance_id = me.id
+     from sip_instance gone, sip_instance me
+     where me.id = $1 and me.state = 'alive' and gone.id = r.sip_instance_id and gone.state = 'dead'
+       and gone.signalling = me.signalling and r.expires_at > now()`,
+    [sipInstanceId],
+  );
+  return rowCount ?? 0;
+}
+
 /** How many softphones this instance can reach. */
 export async function countRegistrations(db: Queryable, sipInstanceId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(

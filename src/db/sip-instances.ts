@@ -9,18 +9,21 @@ import { findRegistration } from './registrations';
 /** A process that owns SIP dialogs. Its silence for this long means that they are gone. */
 export const INSTANCE_DEAD_AFTER_MS = 15_000;
 
-/** @param wsUrls where softphones reach it by WebSocket */
+/**
+ * @param wsUrls where softphones reach it by WebSocket
+ * @param signalling the signalling server, when it outlives the process and softphones stay with it
+ */
 export async function registerSipInstance(
   db: Queryable,
   id: string,
   host: string,
   wsUrls: readonly string[] = [],
+  signalling: string | null = null,
 ): Promise<void> {
-  await db.query('insert into sip_instance (id, host, ws_urls) values ($1, $2, $3)', [
-    id,
-    host,
-    wsUrls,
-  ]);
+  await db.query(
+    'insert into sip_instance (id, host, ws_urls, signalling) values ($1, $2, $3, $4)',
+    [id, host, wsUrls, signalling],
+  );
 }
 
 /** Says "alive". False: somebody declared this instance dead; its calls are not its own any more. */
@@ -47,7 +50,7 @@ export interface ReapReport {
 
 /**
  * Buries instances that fell silent: ends their attempts, frees their agents, forgets their
- * registrations. Any number of callers may run at once; each instance is buried by one.
+ * registrations, but for those that the next process at the same signalling server takes over. Any number of callers may run at once; each instance is buried by one.
  *
  * @param healthyForMs how long the caller itself has reached the database without a failure. A
  *   database that was away silenced everybody: until it has been back for longer than the limit,
@@ -67,7 +70,8 @@ export async function reapDeadInstances(
   // and those that a caller marked and then died itself before it had cleared up
   const left = await db.query<{ id: string }>(
     `select id from sip_instance where state = 'dead' and id in (
-       select sip_instance_id from registration
+       select r.sip_instance_id from registration r join sip_instance i on i.id = r.sip_instance_id
+       where i.signalling is null
        union select sip_instance_id from agent_session where ended_at is null
        union select t.sip_instance_id from ${OPEN_ATTEMPTS})`,
   );
@@ -97,7 +101,10 @@ async function clearSipInstance(
   actor: string,
 ): Promise<{ attemptsEnded: number; sessionsMoved: number }> {
   const registered = await db.query<{ agentId: string }>(
-    'delete from registration where sip_instance_id = $1 returning agent_id as "agentId"',
+    `with forgotten as (
+       delete from registration where sip_instance_id = $1
+         and (select signalling from sip_instance where id = $1) is null)
+     select agent_id as "agentId" from registration where sip_instance_id = $1`,
     [id],
   );
   const attempts = await db.query<{ id: string; state: AttemptState }>(

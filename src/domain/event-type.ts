@@ -72,8 +72,6 @@ export const EVENT_TYPES = [
   'message.cancelled',
   'webhook.paused',
   'webhook.resumed',
-
-  // money
   'account.debt_changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -37,6 +37,7 @@ export async function startSip(context: RoleContext): Promise<RunningSip> {
     log,
     registry: context.registry,
     drachtio: embedded?.drachtio ?? drachtioAddress(config),
+    signallingOutlivesUs: embedded === null,
     realm: config.realm,
     secretKey: context.secretKey,
     host: hostname(),

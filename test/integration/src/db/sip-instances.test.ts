@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { reserveNext } from '../../../../dialer/reserve';
 import { findAgentSession } from '../../../../src/db/agent-sessions';
 import { findAttempt } from '../../../../src/db/attempts';
-import { saveRegistration } from '../../../../src/db/registrations';
+import {
+  adoptRegistrations,
+  findRegistration,
+  saveRegistration,
+} from '../../../../src/db/registrations';
 import { reapDeadInstances, registerSipInstance } from '../../../../src/db/sip-instances';
 import { makeFloor, type Floor } from '../../../support/floor';
 import { makeGate } from '../../../support/gate';
@@ -83,6 +87,29 @@ describe('burying a sip instance', () => {
       state: 'connecting',
       sipInstanceId: null,
     });
+  });
+
+  it('leaves the softphones to the next process at a signalling server that lives on', async () => {
+    const { sessionId, agentId } = await reserve();
+    const { db } = database;
+    await db.query('update sip_instance set signalling = $2 where id = $1', [
+      floor.sipInstanceId,
+      'signalling:9022',
+    ]);
+    await registerAt(agentId, floor.sipInstanceId);
+    const [successor, elsewhere] = [randomUUID(), randomUUID()];
+    await registerSipInstance(db, successor, 'test', [], 'signalling:9022');
+    await registerSipInstance(db, elsewhere, 'test', [], 'another:9022');
+    expect(await adoptRegistrations(db, successor)).toBe(0);
+    await silence();
+    await reapDeadInstances(db, HEALTHY);
+    expect(await findAgentSession(db, sessionId)).toMatchObject({ state: 'connecting' });
+    expect(await adoptRegistrations(db, elsewhere)).toBe(0);
+    expect(await adoptRegistrations(db, successor)).toBe(1);
+    expect(await findRegistration(db, agentId)).toMatchObject({ sipInstanceId: successor });
+    // nothing is left to be buried
+    const again = await reapDeadInstances(db, HEALTHY);
+    expect(again).toEqual({ instances: [], attemptsEnded: 0, sessionsMoved: 0 });
   });
 
   it('buries nobody while the database has only just come back', async () => {
