@@ -65,7 +65,7 @@ export async function loadCampaignReport(
   const promises = await db.query<CampaignReport['promises'][number]>(
     `select p.currency, count(*)::int as count, sum(p.amount_minor)::text as "amountMinor"
      from promise p join attempt t on t.id = p.attempt_id
-     where t.campaign_id = $1 and p.state <> 'cancelled' group by 1 order by 1`,
+     where t.campaign_id = $1 and p.state not in ('proposed', 'cancelled', 'superseded') group by 1 order by 1`,
     [campaignId],
   );
   const rightPartyContacts = Object.entries(outcomesByCode)

@@ -25,7 +25,9 @@ export async function readCashSeen(
   const made = `select p.amount_minor, p.state, p.created_at, p.id, ${bucketAt('p.created_at')} as bucket,
       greatest(0, p.due_date - (p.created_at at time zone 'Asia/Jakarta')::date) as after_days
     from promise p join account a on a.id = p.account_id
-    where p.creditor_id = $1 and p.currency = $4 and p.attempt_id >= $2 and p.attempt_id < $3`;
+    where p.creditor_id = $1 and p.currency = $4 and p.attempt_id >= $2 and p.attempt_id < $3
+      -- of a plan the first instalment: it is one promise of one talk
+      and p.number = 1 and p.state not in ('proposed', 'superseded')`;
   const values = [creditor.id, since.from, since.to, creditor.currency];
   const buckets = await db.query<BucketSeen>(
     `with talks as (

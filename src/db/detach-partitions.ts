@@ -12,7 +12,7 @@ export async function findObstacles(db: Queryable, before: string): Promise<stri
        select
          (select count(*)::int from open_attempt, bound b where attempt_id < b.first_id) as "openAttempts",
          (select count(*)::int from promise, bound b
-           where state = 'open' and attempt_id < b.first_id) as "openPromises",
+           where state in ('proposed', 'approved', 'open', 'partially_kept') and attempt_id < b.first_id) as "openPromises",
          (select count(*)::int from attempt t, bound b where t.id < b.first_id and t.result = 'connected'
            and not exists (select from outcome o where o.attempt_id = t.id)) as "outcomesMissing",
          (select count(*)::int from ledger_queue, bound b where subject_id < b.first_id) as unchained,
@@ -31,7 +31,7 @@ export async function findObstacles(db: Queryable, before: string): Promise<stri
 
 const OBSTACLES = {
   openAttempts: 'attempts of then are still open: their calls must end',
-  openPromises: 'promises made then are still open: they must be kept, broken or cancelled',
+  openPromises: 'promises made then are still open: they must be decided or cancelled',
   outcomesMissing: 'talks of then have no outcome: their agents must record it',
   unchained: 'records of then wait to be chained: the workers do it',
   openDays:

@@ -2,7 +2,7 @@ import type { FieldProblem } from '../domain/field-problem';
 import { nextStepAfterOutcome } from '../domain/dial-retry';
 import { isRightParty, type OutcomeCode } from '../domain/outcome-code';
 import { checkOutcomeInput, type OutcomeInput } from '../domain/outcome-input';
-import { promiseSilentUntil } from '../domain/promise-input';
+import type { PromiseState } from '../domain/promise';
 import { candidateZones } from '../domain/province-zone';
 import { callbackEndsAt } from '../domain/callback';
 import { applyNextStep } from './account-next-step';
@@ -46,7 +46,7 @@ export interface OutcomePromise {
   readonly currency: string;
   readonly dueDate: string;
   readonly method: string;
-  readonly state: 'open' | 'kept' | 'broken' | 'cancelled';
+  readonly state: PromiseState;
 }
 
 const SELECT = `select o.id, o.attempt_id as "attemptId", o.creditor_id as "creditorId",
@@ -142,14 +142,13 @@ export async function recordOutcome(
   const subject = subjectOf(attempt);
   if (subject === null) return { kind: 'caller_unknown' };
   const account = await lockAccount(tx, subject.accountId);
-  const zones = candidateZones(account);
   const problems = checkOutcomeInput(request.input, {
     ...account,
-    zones,
+    zones: candidateZones(account),
     purpose: attempt.purpose,
   });
   if (problems.length > 0) return { kind: 'invalid', problems };
-  const written = await writeOutcome(tx, subject, { ...request, account, zones });
+  const written = await writeOutcome(tx, subject, { ...request, account });
   return {
     kind: 'recorded',
     outcome: written,
@@ -187,21 +186,24 @@ async function writeOutcome(
     readonly input: OutcomeInput;
     readonly actor: string;
     readonly account: LockedAccount;
-    readonly zones: readonly string[];
   },
 ): Promise<Outcome> {
-  const { input, actor, account, zones } = facts;
+  const { input, actor, account } = facts;
   const id = await insertOutcome(tx, attempt, input, actor);
-  if (input.promise !== null) {
-    await makePromise(tx, attempt, { ...input.promise, outcomeId: id, currency: account.currency });
-  }
-  const silentUntil =
-    input.promise === null ? null : promiseSilentUntil(input.promise.dueDate, zones);
+  const promised =
+    input.promise === null
+      ? null
+      : await makePromise(
+          tx,
+          { ...attempt, attemptId: attempt.id },
+          { ...input.promise, outcomeId: id, currency: account.currency },
+          actor,
+        );
   const { code, callbackAt } = input;
   // until its end the account is left to the callback, which waits for the agent who agreed it
   const callbackEnds = callbackAt === null ? null : callbackEndsAt(callbackAt);
   const step = nextStepAfterOutcome(
-    { code, callbackAt: callbackEnds, promiseSilentUntil: silentUntil },
+    { code, callbackAt: callbackEnds, promiseSilentUntil: promised?.silentUntil ?? null },
     account.now,
     await readRetries(tx, attempt),
   );

@@ -31,7 +31,7 @@ export async function readRuleFigures(db: Queryable, campaignId: string): Promis
          (select count(*)::int from lately where result = 'abandoned') as abandoned,
          (select count(*)::int from calls where is_today) as "callsToday",
          (select count(*)::int from calls join promise p on p.attempt_id = calls.id
-           where is_today) as "promisesToday"`,
+           where p.number = 1 and is_today) as "promisesToday"`,
       [campaignId, reserved.from, reserved.to],
     ),
     'figures of a campaign',

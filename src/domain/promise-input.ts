@@ -4,8 +4,6 @@ import type { PaymentMethod } from './outcome-code';
 
 /** A promise may not lie further ahead than this, days. */
 const PROMISE_LIMIT_DAYS = 60;
-/** A promise is not chased until its due date and these days are over. */
-const PROMISE_GRACE_DAYS = 2;
 
 export interface PromiseInput {
   /** Integer minor units of the account's currency. */
@@ -53,15 +51,4 @@ function checkDueDate(dueDate: string, facts: PromiseCheckFacts): FieldProblem[]
     return [{ field: 'promise.dueDate', reason, accepted: `${first} to ${last}` }];
   }
   return [];
-}
-
-/**
- * Until when a promise keeps the account silent: the end of the last day of grace, in the
- * debtor's zone; of several possible zones, in the one where that day ends last.
- */
-export function promiseSilentUntil(dueDate: string, zones: readonly string[]): Date {
-  const ends = zones.map((zone) =>
-    DateTime.fromISO(dueDate, { zone }).plus({ days: PROMISE_GRACE_DAYS }).endOf('day').toMillis(),
-  );
-  return new Date(Math.max(...ends));
 }

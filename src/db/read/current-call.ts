@@ -68,11 +68,13 @@ export interface CurrentTransfer extends Pick<
   readonly state: TransferState;
 }
 
-/** What the statement of account `a` says of before: the open promise, the last three outcomes. */
+/** What the statement of account `a` says of before: the next promise that waits, the last three outcomes. */
 export const STATEMENT_HISTORY = `
        (select jsonb_build_object('amountMinor', amount_minor::text, 'currency', currency,
            'dueDate', due_date, 'method', method)
-         from promise where account_id = a.id and state = 'open') as "openPromise",
+         from promise where account_id = a.id
+           and state in ('proposed', 'approved', 'open', 'partially_kept')
+         order by due_date, number, id limit 1) as "openPromise",
        coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
            to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by attempt_id desc)
          from (select attempt_id, code, recorded_at from outcome where account_id = a.id

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findOutcome, listOutcomes, recordOutcome, type OutcomeResult } from '../../db/outcomes';
-import { listPromises, PROMISE_STATES } from '../../db/promises';
+import { listPromises } from '../../db/read/promises';
 import { readAttempt } from '../../db/read/attempts';
 import {
   AGENT_OUTCOME_CODES,
@@ -9,6 +9,7 @@ import {
   ROOT_CAUSES,
 } from '../../domain/outcome-code';
 import type { OutcomeInput } from '../../domain/outcome-input';
+import { PROMISE_STATES } from '../../domain/promise';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';
@@ -60,8 +61,11 @@ const promise = z.object({
   id,
   creditorId: id,
   accountId: id,
-  attemptId: id,
+  attemptId: id.nullable().describe('The talk in which it was made'),
+  agreementId: id.nullable().describe('It is an instalment of this agreement'),
+  number: z.int().describe('Its place in the agreement'),
   amountMinor: minorUnits,
+  keptMinor: minorUnits.describe('What came for it in time'),
   currency,
   dueDate: isoDate,
   method: z.string(),

@@ -72,8 +72,8 @@ describe('outcomes', () => {
     });
     const after = await account(attemptId);
     expect(after.blocked_reason).toBeNull();
-    // silent to the end of the second day after the due date, 23:59:59.999 in Jakarta
-    expect(after.next_attempt_at?.toISOString()).toBe(`${inDays(12)}T16:59:59.999Z`);
+    // silent to the end of the day after the due date, 23:59:59.999 in Jakarta
+    expect(after.next_attempt_at?.toISOString()).toBe(`${inDays(11)}T16:59:59.999Z`);
     expect(await sessionState()).toBe('ready');
     const { rows } = await db.query(
       `select type, payload from event where payload->>'attemptId' = $1
@@ -246,7 +246,7 @@ describe('outcomes', () => {
     const list = await api.call(agent, `GET /v1/promises?accountId=${accountId}`);
     expect(list.json().items).toMatchObject([
       { attemptId: second, state: 'open', amountMinor: '5000000' },
-      { attemptId: first, state: 'cancelled' },
+      { attemptId: first, state: 'superseded' },
     ]);
   });
 

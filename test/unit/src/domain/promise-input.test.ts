@@ -1,6 +1,5 @@
 import {
   checkPromiseInput,
-  promiseSilentUntil,
   type PromiseCheckFacts,
   type PromiseInput,
 } from '../../../../src/domain/promise-input';
@@ -43,16 +42,5 @@ describe('checkPromiseInput', () => {
     expect(fields(promised({ dueDate: '2026-03-05' }), anywhere)).toEqual(['promise.dueDate']);
     expect(fields(promised({ dueDate: '2026-03-06' }), anywhere)).toEqual([]);
     expect(fields(promised({ dueDate: '2026-05-05' }), anywhere)).toEqual(['promise.dueDate']);
-  });
-});
-
-describe('promiseSilentUntil', () => {
-  it('ends with the second day after the due date, where that day ends last', () => {
-    expect(promiseSilentUntil('2026-03-07', ['Asia/Jayapura']).toISOString()).toBe(
-      '2026-03-09T14:59:59.999Z',
-    );
-    expect(promiseSilentUntil('2026-03-07', INDONESIA_ZONES).toISOString()).toBe(
-      '2026-03-09T16:59:59.999Z',
-    );
   });
 });
