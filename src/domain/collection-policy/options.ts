@@ -8,6 +8,8 @@ const minor = z
   .regex(/^(0|[1-9][0-9]{0,17})$/, 'integer minor units as text, 150000')
   .describe('Integer minor units, as text');
 
+const line = z.string().regex(/^\S[^\p{Cc}\p{Cs}]{0,118}\S$/u, '2 to 120 characters in one line');
+
 /** What may be given up of each component, percent. */
 const discount = z.strictObject({
   penaltyPercent: percent.default(0),
@@ -62,6 +64,7 @@ const SETTLEMENTS: z.input<typeof settlementRow>[] = [
 const reschedule = z.strictObject({
   maxDays: z.number().int().min(0).max(30).default(30).describe('0: not offered'),
   per12Months: z.number().int().min(0).max(12).default(2),
+  maxDaysPastDue: z.number().int().min(0).default(60).describe('Later it is too late for it'),
   freePer12Months: z.number().int().min(0).max(12).default(2).describe('Then the fee is due'),
   feeMinor: minor.default('0'),
 });
@@ -143,6 +146,7 @@ export const optionsPolicy = z
     deferment: deferment.prefault({}),
     settlement: settlement.prefault({}),
     approval: approval.prefault({}),
+    partPercent: percent.min(1).default(50).describe('A part payment, when the ability allows it'),
     partMinPercent: percent.min(1).default(25).describe('A part payment is at least so much'),
     roundToMinor: minor.default('100').describe('Instalments are whole multiples, but the last'),
     brokenBeforeApproval: z
@@ -164,6 +168,8 @@ export const optionsPolicy = z
       .max(100)
       .default(0)
       .describe('Yearly interest of the debt, for what a deferment adds'),
+    payTo: line.nullable().default(null).describe('Where to pay, in the words of a recap'),
+    complaintContact: line.nullable().default(null).describe('Where to complain, in its words'),
   })
   .refine(({ plan: { minInstalments, maxInstalments } }) => minInstalments <= maxInstalments, {
     path: ['plan', 'maxInstalments'],
