@@ -32,6 +32,8 @@ alter table promise
   add column decided_reason text,
   -- the instant from which time alone changes it; null: none does
   add column judge_at timestamptz,
+  -- what was left of it when its reminders were written; null: none were
+  add column reminded_minor bigint,
   add check ((ended_at is null) = (ended_as is null) and (ended_at is null) = (end_reason is null)),
   drop constraint promise_state_check;
 
@@ -87,6 +89,10 @@ from promise;
 insert into promise_change (promise_id, creditor_id, at, from_state, to_state, reason, cause, actor)
 select id, creditor_id, ended_at, 'open', 'superseded', 'newer_promise', 'outcome', 'system'
 from promise where ended_at is not null;
+
+-- Whom a message reminds before the due date.
+create index account_of_due_date on account (creditor_id, due_date) where status = 'open';
+create index instalment_of_due_date on instalment (creditor_id, due_date) where superseded_at is null;
 
 -- Of a creditor, for keys that are bound to it, as in 0013; promise has its policy from there.
 alter table promise_change enable row level security;
