@@ -1,5 +1,6 @@
-import { BUCKETS, type Bucket } from '../domain/campaign-document/account-filter';
+import type { Bucket } from '../domain/campaign-document/account-filter';
 import type { BucketSeen, CashSeen, PromiseSeen } from '../domain/cash-forecast';
+import { bucketName } from './bucket-name';
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
 
@@ -7,13 +8,8 @@ import { idsOfLatestDays } from './new-id';
 const PROMISES = 2_000;
 
 /** The bucket of account `a` on the books' date of an instant. */
-const bucketAt = (at: string): string => {
-  const days = `((${at} at time zone 'Asia/Jakarta')::date - a.due_date)`;
-  const cases = Object.entries(BUCKETS).flatMap(([name, range]) =>
-    'to' in range ? [`when ${days} <= ${String(range.to)} then '${name}'`] : [],
-  );
-  return `(case ${cases.join(' ')} else '90+' end)`;
-};
+const bucketAt = (at: string): string =>
+  bucketName(`((${at} at time zone 'Asia/Jakarta')::date - a.due_date)`);
 
 /** What the creditor's talks of the last days came to, in its own currency. */
 export async function readCashSeen(

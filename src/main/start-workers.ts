@@ -5,6 +5,7 @@ import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 import { startAutomaticRules } from './start-automatic-rules';
+import { startFigures } from './start-figures';
 import { startRecordings } from './start-recordings';
 import { startPartitioning } from './start-partitioning';
 import { startRulesWatch } from './start-rules-watch';
@@ -31,10 +32,11 @@ export function startWorkers(context: RoleContext): Resource {
   const partitioning = startPartitioning(context);
   const ruling = startAutomaticRules(context);
   const recording = startRecordings(context);
+  const figures = startFigures(context);
   return {
     name: 'workers',
     stop: async () => {
-      const repeating = [sweeping, chaining, watching, partitioning, ruling, ...recording];
+      const repeating = [sweeping, chaining, watching, partitioning, ruling, figures, ...recording];
       await Promise.all(repeating.map((work) => work.stop()));
     },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allocationPolicy } from './allocation';
 import { conversationPolicy } from './conversation';
+import { figuresPolicy } from './figures';
 import { messagesPolicy } from './messages';
 import { optionsPolicy } from './options';
 import { promisePolicy } from './promise';
@@ -19,5 +20,6 @@ export const collectionPolicy = z.strictObject({
   conversation: conversationPolicy.prefault({}),
   messages: messagesPolicy.prefault({}),
   risk: riskPolicy.prefault({}),
+  figures: figuresPolicy.prefault({}),
 });
 export type CollectionPolicy = z.output<typeof collectionPolicy>;

@@ -1,0 +1,16 @@
+import { seeBookDay, type BookDayReport } from '../src/db/book-days';
+import type { Database } from '../src/db/database';
+import { booksDateAt } from '../src/domain/books-date';
+
+export interface FiguresReport {
+  readonly book: BookDayReport;
+}
+
+/** What is looked at once a day, in small turns; a day that is done costs one question. */
+export async function seeFigures(deps: {
+  readonly db: Database;
+  readonly now: () => Date;
+}): Promise<FiguresReport> {
+  const today = (): string => booksDateAt(deps.now());
+  return { book: await seeBookDay(deps.db, today) };
+}
