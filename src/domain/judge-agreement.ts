@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { JudgedState } from './agreement';
 import type { AgreementTerms } from './agreement-terms';
-import type { PromiseState } from './promise';
+import { isLivePromise, type PromiseState } from './promise';
 
 /** A payment that was agreed on, as it has been judged; see domain/judge-promises.ts. */
 export interface AgreedPromise {
@@ -137,7 +137,7 @@ const isKept = ({ state }: AgreedPromise): boolean => state === 'kept';
 
 /** Missed, and not made up for in the days that are left for it. */
 function isTooLate({ promise, paidAt, lateAt }: JudgedInstalment, now: Date): boolean {
-  if (promise.state !== 'broken') return false;
+  if (isKept(promise) || isLivePromise(promise.state)) return false;
   return paidAt === null ? now > lateAt : paidAt > lateAt;
 }
 
@@ -152,8 +152,8 @@ function judgeOnce(
   if (promise.state === 'broken') return decided('broken', 'not_paid');
   if (owedMinor === 0n) return decided('completed', 'nothing_owed');
   const isOver = promise.graceUntil < now;
-  // kept by its promise's threshold, and yet not in full: a reversal's days of grace are the promise's
-  if (isOver && promise.state === 'kept') return decided('broken', 'not_paid');
+  // kept by its own threshold, and yet not in full; one that waits has got days of grace anew
+  if (isOver && !isLivePromise(promise.state)) return decided('broken', 'not_paid');
   return {
     state: 'active',
     reason: 'accepted',

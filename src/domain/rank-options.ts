@@ -38,12 +38,18 @@ const CAUSE_GROUP: Readonly<Record<RootCause, keyof typeof BY_CAUSE>> = {
   illness: 'setback',
   family_emergency: 'setback',
   over_indebted: 'lasting',
+  disaster: 'setback',
   product_dispute: 'not_clear',
+  amount_dispute: 'not_clear',
+  not_mine: 'not_clear',
   payment_channel_problem: 'blocked_way',
   unwilling: 'not_clear',
   other: 'not_clear',
   not_told: 'not_clear',
 };
+
+/** What is disputed is not bargained about: it is looked into, under a hold of its own. */
+const DISPUTED: readonly RootCause[] = ['product_dispute', 'amount_dispute', 'not_mine'];
 
 /** Money that is owed so long comes seldom in full: an end is worth more to both. */
 const LATE_BUCKETS: readonly Bucket[] = ['61-90', '90+'];
@@ -62,8 +68,9 @@ export function rankOptions(facts: OptionFacts, policy: OptionsPolicy): Options 
   const allowed: RankedOption[] = [];
   const refused: RefusedOption[] = [];
   for (const kind of order) {
-    const candidates =
-      facts.rootCause === 'product_dispute' ? 'in_dispute' : RECKONING[kind](facts, policy);
+    const candidates = DISPUTED.includes(facts.rootCause)
+      ? 'in_dispute'
+      : RECKONING[kind](facts, policy);
     if (typeof candidates === 'string') {
       refused.push({ kind, reason: candidates });
       continue;
@@ -75,7 +82,7 @@ export function rankOptions(facts: OptionFacts, policy: OptionsPolicy): Options 
     }
   }
   const isHeavy = ({ strainPercent }: RankedOption): boolean =>
-    strainPercent !== null && strainPercent > policy.plan.disposablePercent;
+    strainPercent !== null && strainPercent > policy.heavyPercent;
   return {
     allowed: allowed.sort((a, b) => compare(a, b, order, isHeavy)),
     refused: refused.sort((a, b) => OPTION_KINDS.indexOf(a.kind) - OPTION_KINDS.indexOf(b.kind)),

@@ -107,6 +107,7 @@ const deferment = z.strictObject({
       'income_lost',
       'illness',
       'family_emergency',
+      'disaster',
       'payment_channel_problem',
     ]),
   evidenceFromDays: z
@@ -146,6 +147,9 @@ export const optionsPolicy = z
     deferment: deferment.prefault({}),
     settlement: settlement.prefault({}),
     approval: approval.prefault({}),
+    heavyPercent: percent
+      .default(70)
+      .describe('An option that takes more of the disposable income is told last'),
     partPercent: percent.min(1).default(50).describe('A part payment, when the ability allows it'),
     partMinPercent: percent.min(1).default(25).describe('A part payment is at least so much'),
     roundToMinor: minor.default('100').describe('Instalments are whole multiples, but the last'),
