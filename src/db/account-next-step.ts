@@ -2,8 +2,11 @@ import type { CallPurpose } from '../domain/call-facts';
 import type { NextStep } from '../domain/dial-retry';
 import type { Transaction } from './database';
 
-/** Two refusals as invalid, and a number is no longer dialed. */
-const INVALID_LIMIT = 2;
+/**
+ * Refused as invalid on so many days, and a number is no longer dialed: on one day a network may be
+ * wrong about all of its numbers. The day is the person's, or Jakarta's.
+ */
+const INVALID_DAYS = 2;
 
 /** What the end of an attempt looks at anew; any other hold came from elsewhere and stays. */
 const OWN_HOLDS = `('outcome_missing', 'no_dialable_phone')`;
@@ -25,10 +28,12 @@ export async function applyNextStep(
 ): Promise<void> {
   if (step.phone === 'count_invalid') {
     await tx.query(
-      `update phone set invalid_count = invalid_count + 1, updated_at = now(),
+      `update phone set invalid_count = invalid_count + 1, invalid_on = today, updated_at = now(),
          status = case when invalid_count + 1 >= $2 then 'invalid' else status end
-       where id = $1`,
-      [target.phoneId, INVALID_LIMIT],
+       from (select (clock_timestamp() at time zone coalesce(stated_zone, 'Asia/Jakarta'))::date
+           as today from debtor where id = $3) day
+       where id = $1 and invalid_on is distinct from today`,
+      [target.phoneId, INVALID_DAYS, target.debtorId],
     );
   }
   // a third person was asked where the debtor is: nothing was said about the account

@@ -63,6 +63,13 @@ export interface AttemptSubject {
   readonly purpose: CallPurpose;
 }
 
+/**
+ * The attempts that are open, joined as `o` (`open_attempt`) and `t`: each by its own id, so that
+ * only the months in which one began are looked at, whatever the planner thinks of their number.
+ */
+export const OPEN_ATTEMPTS = `open_attempt o
+  cross join lateral (select * from attempt where id = o.attempt_id limit 1) t`;
+
 /** Null: of a call that came in it is not known who calls. */
 export function subjectOf(attempt: Attempt): AttemptSubject | null {
   const { accountId, debtorId } = attempt;

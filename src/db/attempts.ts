@@ -7,10 +7,11 @@ import { changeAgentState, lockAgentSession, releaseAgent } from './agent-sessio
 import { settleCallbacks } from './callbacks';
 import { one, type Queryable, type Transaction } from './database';
 import { readRetries } from './read-retries';
+import { restAfterContact } from './case-holds';
 import { closeSupervisionOf } from './supervisions';
 import { closeTransferOf } from './transfers';
 
-export { subjectOf } from './attempt';
+export { OPEN_ATTEMPTS, subjectOf } from './attempt';
 export type { Attempt, AttemptSubject, InboundAttempt, OutboundAttempt } from './attempt';
 
 const COLUMNS = `id, direction, creditor_id as "creditorId", campaign_id as "campaignId",
@@ -25,13 +26,6 @@ const COLUMNS = `id, direction, creditor_id as "creditorId", campaign_id as "cam
 export const OVERTIME_MS = `(select greatest(0, (extract(epoch from
       now() - (d.record::jsonb->'mayCallUntil'->>'at')::timestamptz) * 1000)::int)
     from decision d where d.id = attempt.invite_decision_id)`;
-
-/**
- * The attempts that are open, joined as `o` (`open_attempt`) and `t`: each by its own id, so that
- * only the months in which one began are looked at, whatever the planner thinks of their number.
- */
-export const OPEN_ATTEMPTS = `open_attempt o
-  cross join lateral (select * from attempt where id = o.attempt_id limit 1) t`;
 
 export async function findAttempt(db: Queryable, id: string): Promise<Attempt | null> {
   const { rows } = await db.query<Attempt>(`select ${COLUMNS} from attempt where id = $1`, [id]);
@@ -188,6 +182,7 @@ export async function endAttempt(
   await applyResult(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
   if (attempt.direction === 'out') await settleCallbacks(tx, attempt, ended.counted);
+  if (attempt.direction === 'out' && ended.counted) await leaveInPeace(tx, attempt);
   if (attempt.state === 'connected') {
     await closeTransferOf(tx, attemptId, end.actor);
     await closeSupervisionOf(tx, attemptId, end.actor);
@@ -197,6 +192,10 @@ export async function endAttempt(
     ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
   });
   return true;
+}
+
+async function leaveInPeace(tx: Transaction, { id, debtorId }: OutboundAttempt): Promise<void> {
+  await restAfterContact(tx, { debtorId, contactId: id, at: new Date() });
 }
 
 async function hasOutcome(tx: Transaction, attemptId: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { OPEN_ATTEMPTS } from './attempts';
+import { OPEN_ATTEMPTS } from './attempt';
 import { lockDebtor } from './call-locks';
 import type { Queryable, Transaction } from './database';
 

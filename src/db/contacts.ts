@@ -1,5 +1,6 @@
 import { checkContact, type ContactInput } from '../domain/contact-input';
 import { recordAudit } from './audit';
+import { restAfterContact } from './case-holds';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import {
@@ -64,6 +65,10 @@ export async function recordContact(
   }
   const contact = await insertContact(tx, input, creditorId, actor);
   await recordChange(tx, contact, actor);
+  if (contact.direction === 'out') {
+    const { debtorId, id: contactId, at } = contact;
+    await restAfterContact(tx, { debtorId, contactId, at });
+  }
   return { kind: 'written', fact: contact };
 }
 

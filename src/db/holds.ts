@@ -18,6 +18,7 @@ import {
   type FactWrite,
   type LockedSubject,
 } from './fact-write';
+import { phonesOf, recordNumberEvidence } from './number-evidence';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 
 export interface Hold {
@@ -194,6 +195,7 @@ export async function liftHold(
   if (hold === undefined) throw new TransitionError('hold', 'lifted', 'lift', []);
   if (hold.kind === 'wrong_number' && !(await isStillHeld(tx, hold))) {
     await markNumber(tx, hold, 'wrong_number', 'active');
+    await trustNumber(tx, hold, subject);
   }
   await lookAgain(tx, subject.persons);
   const { actor, reason } = input;
@@ -201,10 +203,20 @@ export async function liftHold(
   return hold;
 }
 
+/** Somebody has made sure that the number is the person's after all. */
+async function trustNumber(tx: Transaction, hold: Hold, subject: LockedSubject): Promise<void> {
+  const { id: sourceId, e164, debtorId } = hold;
+  if (e164 === null) return;
+  const phones = await phonesOf(tx.unscoped, { e164, debtorId });
+  const evidence = { kind: 'confirmed', at: subject.now, sourceId } as const;
+  await recordNumberEvidence(tx.unscoped, phones, evidence);
+  await settleDialable(tx, subject.persons);
+}
+
 /** Does another standing hold say the same of the number? */
 async function isStillHeld(tx: Transaction, hold: Hold): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `select 1 from hold where debtor_id = $1 and e164 = $2 and kind = $3 and lifted_at is null`,
+    `select 1 from hold where debtor_id is not distinct from $1 and e164 = $2 and kind = $3 and lifted_at is null`,
     [hold.debtorId, hold.e164, hold.kind],
   );
   return rowCount !== 0;

@@ -82,6 +82,22 @@ export async function placeRecordingHold(
   return hold;
 }
 
+/** Keeps what was recorded in a talk, if anything was. @param attemptId null: no talk of ours */
+export async function keepRecordingsOf(
+  tx: Transaction,
+  attemptId: string | null,
+  reason: string,
+  actor: string,
+): Promise<void> {
+  const { rows } = await tx.query<{ id: string }>(
+    'select id from recording where attempt_id = $1',
+    [attemptId],
+  );
+  for (const { id: scopeId } of rows) {
+    await placeRecordingHold(tx, { scope: 'recording', scopeId, creditorId: null, reason, actor });
+  }
+}
+
 /**
  * Null: there is no such hold. `refused`: it is another's, or everybody's, to lift. `lifted`: it was before.
  */

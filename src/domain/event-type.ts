@@ -73,5 +73,15 @@ export const EVENT_TYPES = [
   'webhook.paused',
   'webhook.resumed',
   'account.debt_changed',
+
+  // protection
+  'case.opened',
+  'case.changed',
+  'case.decided',
+  'case.overdue',
+  'case.review_due',
+  'number.doubted',
+  'account.handed_over',
+  'account.recalled',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -32,6 +32,7 @@ export const PROBLEMS = {
   caller_known: { status: 409, title: 'Somebody else is calling, as was said before' },
   no_more_time: { status: 409, title: 'The wrap-up was extended twice' },
   no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
+  warnings_needed: { status: 409, title: 'The person was not warned often enough' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
   under_legal_hold: { status: 409, title: 'A legal hold stands over it' },
   no_audio: { status: 409, title: 'There is no audio to be played' },

@@ -18,6 +18,9 @@ import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
 import { collectionPolicyRoutes } from './routes/collection-policies';
 import { connectionCheckRoutes } from './routes/connection-checks';
+import { caseRoutes } from './routes/cases';
+import { caseWorkRoutes } from './routes/case-work';
+import { meCaseRoutes } from './routes/me-cases';
 import { consentRoutes } from './routes/consents';
 import { contactRoutes } from './routes/contacts';
 import { creditorRoutes } from './routes/creditors';
@@ -68,6 +71,8 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   budgetRoutes,
   accountRoutes,
   holdRoutes,
+  caseRoutes,
+  caseWorkRoutes,
   consentRoutes,
   preferenceRoutes,
   personHabitRoutes,
@@ -110,6 +115,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   connectionCheckRoutes,
   mePreviewRoutes,
   meCallRoutes,
+  meCaseRoutes,
   meRecordingRoutes,
   meTransferRoutes,
   meCallsRoutes,

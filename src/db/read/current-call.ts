@@ -4,7 +4,9 @@ import type { CallPurpose } from '../../domain/call-facts';
 import type { CallMode } from '../../domain/call-mode';
 import type { TransferState } from '../../domain/call-transfer';
 import { OVERTIME_MS } from '../attempts';
+import { needsCare } from '../case-care';
 import type { Queryable } from '../database';
+import { inIdentityMode } from '../number-evidence';
 import type { Transfer } from '../transfers';
 
 /** What an agent sees of the person on the line. The number is masked before it leaves. */
@@ -39,6 +41,10 @@ export interface CurrentCall {
   /** Null, and all that belongs to it: nobody has said who is calling. */
   readonly accountId: string | null;
   readonly debtorName: string | null;
+  /** The number may be another's by now: no word of the debt before the person has said who they are. */
+  readonly identityMode: boolean;
+  /** Somebody needs care; what it is, is not the agent's to know. */
+  readonly needsCare: boolean;
   /** Null: withheld. */
   readonly e164: string | null;
   readonly product: string | null;
@@ -89,7 +95,8 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
        nullif(permit.record::jsonb->'mayCallUntil', 'null') as "mayCallUntil",
        case when t.connected_at is not null then coalesce(t.overtime_ms,
          (select ${OVERTIME_MS} from attempt where attempt.id = t.id)) end as "overtimeMs", c.name as "creditorName", a.id as "accountId",
-       d.name as "debtorName", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
+       d.name as "debtorName", ${inIdentityMode('p')} as "identityMode",
+       ${needsCare('d')} as "needsCare", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        a.updated_at as "accountUpdatedAt",
        ${STATEMENT_HISTORY},

@@ -1,5 +1,6 @@
 import type { PhoneOwner } from '../../domain/phone-owner';
 import type { Queryable } from '../database';
+import { ownershipNow } from '../number-evidence';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
 
 export interface DebtorRow {
@@ -43,13 +44,15 @@ export interface PhoneRow {
   readonly e164: string;
   readonly owner: PhoneOwner;
   readonly line: 'mobile' | 'fixed' | 'unknown';
-  readonly status: 'active' | 'invalid' | 'wrong_number' | 'retired';
+  readonly status: 'active' | 'invalid' | 'wrong_number' | 'retired' | 'doubtful';
+  /** How likely it is the person's at this moment, 0 to 1. */
+  readonly ownership: number;
   readonly position: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-const PHONE_COLUMNS = `id, e164, owner, line, status, position, created_at as "createdAt",
+const PHONE_COLUMNS = `id, e164, owner, line, status, position, ${ownershipNow('phone')} as ownership, created_at as "createdAt",
   updated_at as "updatedAt"`;
 
 /** All numbers of a person, in the order of trying. */

@@ -1,6 +1,8 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { addPhone } from '../../db/add-phone';
+import { recordAudit } from '../../db/audit';
+import { confirmNumber } from '../../db/number-evidence';
 import { zoneTables } from '../../../dialer/compliance/shipped/zone-tables';
 import { candidateZones } from '../../../dialer/compliance/zones';
 import type { Queryable } from '../../db/database';
@@ -59,7 +61,12 @@ const phone = z.object({
   phone: shownNumber,
   owner: z.enum(PHONE_OWNERS).describe('Only the debtor’s own number is ever dialed'),
   line: z.enum(['mobile', 'fixed', 'unknown']),
-  status: z.enum(['active', 'invalid', 'wrong_number', 'retired']),
+  status: z
+    .enum(['active', 'invalid', 'wrong_number', 'retired', 'doubtful'])
+    .describe('doubtful: most likely somebody else’s by now, and not dialed'),
+  ownership: z
+    .number()
+    .describe('How likely it still is the person’s, 0 to 1; it halves in 45 days of silence'),
   position: z.number().int(),
   createdAt: instant,
   updatedAt: instant,
@@ -110,6 +117,7 @@ export function debtorRoutes(api: Api, context: HttpContext): void {
   );
 
   addPhoneRoute(api, context);
+  confirmRoute(api, context);
   changeWhereaboutsRoute(api, context);
 }
 
@@ -215,6 +223,39 @@ function addPhoneRoute(api: Api, context: HttpContext): void {
           ...{ before: null, after: { debtorId, owner: whose } },
         });
         return { status: 201, body: phoneView(added, callerOf(request).role) };
+      }),
+  );
+}
+
+function confirmRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/debtors/:id/phones/:phoneId/confirm',
+    {
+      schema: {
+        tags,
+        summary: 'Somebody has made sure, by another way, that a number is the person’s',
+        description: 'A doubtful number is dialed again, its next call in the usual mode.',
+        headers: idempotencyHeaders,
+        params: idParams.extend({ phoneId: id }),
+        body: z.strictObject({ reason: reasonText.describe('How it was made sure') }),
+        response: { 200: z.object({ items: z.array(phone) }) },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { id: debtorId, phoneId } = request.params;
+        const actor = actorOf(request);
+        const sourceId = await recordAudit(tx, {
+          ...{ creditorId: null, actor, action: 'phone.confirmed', subject: 'phone' },
+          ...{ subjectId: phoneId, before: null, after: { debtorId } },
+          reason: request.body.reason,
+        });
+        const at = context.gate.clock();
+        const input = { debtorId, phoneId, sourceId, at, actor };
+        found(await confirmNumber(tx, input), 'number of the person’s own');
+        const { role } = callerOf(request);
+        const phones = await listPhones(tx, debtorId);
+        return { status: 200, body: { items: phones.map((row) => phoneView(row, role)) } };
       }),
   );
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readCurrentCall, type CurrentCall } from '../../db/read/current-call';
 import { AGENT_STATES } from '../../domain/agent-state';
 import { ATTEMPT_STATES } from '../../domain/attempt-state';
+import { CARE_ADVICE } from '../../domain/case-kind';
 import { CALL_PURPOSES } from '../../domain/call-facts';
 import { CALL_MODES } from '../../domain/call-mode';
 import { CALL_COMMANDS, checkCallCommand, type CallCommand } from '../../domain/call-command';
@@ -61,6 +62,15 @@ const currentCall = z.object({
     .describe('Null: who is calling is not known; POST /v1/me/call/identify tells'),
   name: z.string().nullable().describe('Of the debtor'),
   phone: z.string().nullable().describe('Masked; null: withheld'),
+  identityMode: z
+    .boolean()
+    .describe(
+      'Greet neutrally, and say nothing of the debt before the person has said who they are',
+    ),
+  care: z
+    .object({ id: z.string(), en: z.string() })
+    .nullable()
+    .describe('Treat with care: what to do, not why'),
   product: z.string().nullable(),
   currency: currency.nullable(),
   amountDueMinor: minorUnits.nullable(),
@@ -130,7 +140,7 @@ const SUMMARY: Record<CallCommand, string> = {
 
 function callView(row: CurrentCall): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
-  const { mayCallUntil, agentId: _owner, ...shown } = more;
+  const { mayCallUntil, agentId: _owner, needsCare, ...shown } = more;
   return {
     ...shown,
     mayCallUntil:
@@ -138,7 +148,11 @@ function callView(row: CurrentCall): z.output<typeof currentCall> {
     state: attemptState,
     name: debtorName,
     phone: e164 === null ? null : maskE164(e164),
-    lastOutcomes: lastOutcomes as z.output<typeof currentCall>['lastOutcomes'],
+    care: needsCare ? CARE_ADVICE : null,
+    lastOutcomes: (lastOutcomes as z.output<typeof currentCall>['lastOutcomes']).filter(
+      // what somebody bears is told to the team, not to whoever calls next
+      ({ code }) => code !== 'RPC_HARDSHIP',
+    ),
     ...(row.purpose === 'locate' ? NOTHING_OF_THE_DEBT : {}),
   };
 }
