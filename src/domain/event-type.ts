@@ -72,6 +72,8 @@ export const EVENT_TYPES = [
   'message.cancelled',
   'webhook.paused',
   'webhook.resumed',
+
+  // money
   'account.debt_changed',
 
   // protection
