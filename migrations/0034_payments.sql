@@ -113,9 +113,6 @@ create table payment (
     ('no_reference', 'unknown_account', 'ambiguous_reference', 'currency_mismatch')),
   matched_at timestamptz,
   matched_by text,
-  -- the end of the transaction that counted it, under the locks of its account: no call of the account
-  -- may begin after it while the silence lasts
-  settled_at timestamptz,
   unique (creditor_id, provider, provider_payment_id),
   check ((account_id is null) = (debtor_id is null) and (account_id is null) = (matched_at is null)),
   check ((account_id is null) = (unmatched_reason is not null))
@@ -152,13 +149,15 @@ create table payment_silence (
   creditor_id uuid not null references creditor,
   account_id uuid not null references account,
   cause text not null check (cause in ('nothing_due', 'quiet_days')),
+  -- of quiet days: the payment that they follow
+  payment_id uuid references payment,
   from_at timestamptz not null,
   -- null: until the account is open again
   to_at timestamptz
 );
 create unique index one_open_silence on payment_silence (account_id) where to_at is null;
 create index on payment_silence (account_id, from_at);
-create index on payment_silence (from_at);
+create unique index on payment_silence (payment_id);
 
 -- How an account can be paid, as its creditor says.
 create table payment_instruction (
@@ -185,6 +184,10 @@ create table statement (
   debt jsonb not null
 );
 create index on statement (account_id);
+
+alter table import_batch drop constraint import_batch_kind_check;
+alter table import_batch add constraint import_batch_kind_check
+  check (kind in ('accounts', 'holds', 'consents', 'preferences', 'contacts', 'payments'));
 
 -- ------------------------------------------------------------------ calls
 

@@ -3,6 +3,7 @@ import type { Database } from '../src/db/database';
 import { deleteOldAnswers } from '../src/db/idempotency';
 import { failAbandonedImports } from '../src/db/imports';
 import { doubtSilentNumbers } from '../src/db/number-evidence';
+import { processForgotten } from '../src/db/payment-deliveries';
 import { reapDeadInstances } from '../src/db/sip-instances';
 import { tendCases } from '../src/db/tend-cases';
 import type { SipQueue } from '../src/queue/sip-queue';
@@ -14,6 +15,8 @@ export interface SweepTurnReport extends SweepReport {
   readonly casesOverdue: number;
   readonly casesToReview: number;
   readonly numbersDoubted: number;
+  /** Deliveries whose process ended before it had done what they tell. */
+  readonly paymentsProcessed: number;
 }
 
 /**
@@ -73,7 +76,9 @@ export function sweepTurn(deps: {
           if (tidied.numbersDoubted < DOUBTED_AT_ONCE) doubtedAt = tidiedAt;
         }
       }
-      return { ...report, ...tidied, ...cases, instancesBuried: reaped.instances.length };
+      const paymentsProcessed = await processForgotten(db);
+      const instancesBuried = reaped.instances.length;
+      return { ...report, ...tidied, ...cases, instancesBuried, paymentsProcessed };
     } catch (error) {
       healthySince = null;
       throw error;

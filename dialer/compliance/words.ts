@@ -90,6 +90,7 @@ const HOLD_WORDS: Readonly<Record<HoldKind | 'debt_adviser', Said>> = {
   mourning: { id: 'debitur sedang berduka', en: 'the debtor is in mourning' },
   disaster: { id: 'bencana di tempat debitur', en: "a disaster at the debtor's place" },
   payment_pending: { id: 'pembayaran sedang diproses', en: 'a payment is on its way' },
+  payment_received: { id: 'pembayaran baru saja masuk', en: 'a payment has just come in' },
   promise: { id: 'janji bayar masih berjalan', en: 'a promise to pay is open' },
   plan: { id: 'rencana pembayaran sedang ditepati', en: 'a payment plan is being kept' },
   deferment: { id: 'penundaan pembayaran disepakati', en: 'a deferment was agreed' },

@@ -9,7 +9,14 @@ import { one, type Database, type Queryable, type Session, type Transaction } fr
 import { appendEvent } from './events';
 
 /** What a file is about. */
-export const IMPORT_KINDS = ['accounts', 'holds', 'consents', 'preferences', 'contacts'] as const;
+export const IMPORT_KINDS = [
+  'accounts',
+  'holds',
+  'consents',
+  'preferences',
+  'contacts',
+  'payments',
+] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** @returns id of the import, in state `running`. */

@@ -2,6 +2,7 @@ import { lockDebtorOf } from './call-locks';
 import type { Transaction } from './database';
 import { settleDebt } from './settle-debt';
 import type { Settling } from './settling';
+import { wholeOf } from './whole-transaction';
 
 /**
  * Brings what is kept of an account's money into agreement with its facts: what was stated, payments,
@@ -10,7 +11,9 @@ import type { Settling } from './settling';
  * Locks the debtor, then the account: whoever needs a session's or an attempt's lock takes it before.
  */
 export async function settleAccount(tx: Transaction, settling: Settling): Promise<void> {
-  await lockDebtorOf(tx, settling.accountId);
-  await tx.query('select from account where id = $1 for no key update', [settling.accountId]);
-  await settleDebt(tx, settling);
+  // what rings at a person, or is shown of them, is no bound key's to see, and stops all the same
+  const whole = wholeOf(tx);
+  await lockDebtorOf(whole, settling.accountId);
+  await whole.query('select from account where id = $1 for no key update', [settling.accountId]);
+  await settleDebt(whole, settling);
 }

@@ -75,6 +75,11 @@ export const EVENT_TYPES = [
 
   // money
   'account.debt_changed',
+  'payment.received',
+  'payment.unmatched',
+  'payment.matched',
+  'payment.reversed',
+  'payment.delivery_refused',
 
   // protection
   'case.opened',

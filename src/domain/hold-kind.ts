@@ -33,6 +33,8 @@ export const HOLD_KINDS = [
   'legal_proceedings',
   /** A payment is on its way and not yet booked. */
   'payment_pending',
+  /** A payment came in that leaves a rest: the days of quiet that the creditor gives after one. */
+  'payment_received',
   /** A promise to pay is open: until its due date and grace are over. */
   'promise',
   /** A payment plan runs and is being kept. */

@@ -48,6 +48,10 @@ import { mePreviewRoutes } from './routes/me-preview';
 import { previewRoutes } from './routes/previews';
 import { preferenceRoutes } from './routes/preferences';
 import { personHabitRoutes } from './routes/person-habits';
+import { debtRoutes } from './routes/debts';
+import { paymentRoutes } from './routes/payments';
+import { paymentSourceRoutes } from './routes/payment-sources';
+import { paymentWebhookRoutes } from './routes/payment-webhooks';
 import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
@@ -70,6 +74,10 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   debtorRoutes,
   budgetRoutes,
   accountRoutes,
+  debtRoutes,
+  paymentSourceRoutes,
+  paymentWebhookRoutes,
+  paymentRoutes,
   holdRoutes,
   caseRoutes,
   caseWorkRoutes,

@@ -1,6 +1,7 @@
 import { findAttempt } from '../../src/db/attempts';
 import { agreeCallback } from '../../src/db/callbacks';
 import { one, type Database } from '../../src/db/database';
+import { keepDelivery, processDelivery } from '../../src/db/payment-deliveries';
 import { insertExperiment } from '../../src/db/experiments';
 import { openInboundCall } from '../../src/db/inbound-calls';
 import { missInboundCall } from '../../src/db/miss-inbound-call';
@@ -75,6 +76,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
     }),
   );
   await missCall(db, floor, { creditorId, debtorId, accountId });
+  await payWithoutName(api, key, creditorId);
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
   const stop = await made('kill-switches', {
@@ -118,8 +120,25 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       calls: await row('select id as text from call where creditor_id = $1'),
       outcomes: await row('select id as text from outcome where creditor_id = $1'),
       promises: await row('select id as text from promise where creditor_id = $1'),
+      payments: await row('select id as text from payment where creditor_id = $1'),
+      tasks: await row('select id as text from task where creditor_id = $1 limit 1'),
     },
   };
+}
+
+/** A payment comes in, and nobody knows whose it is: a task is to find out. */
+async function payWithoutName(api: Api, key: string, creditorId: string): Promise<void> {
+  const path = `POST /v1/creditors/${creditorId}/payment-sources`;
+  const source = (await api.call(key, path, { body: { provider: 'bank-contoh' } })).json() as {
+    readonly id: string;
+  };
+  const notice = {
+    ...{ type: 'payment.received', paymentId: 'P-1', amountMinor: '5000000', currency: 'IDR' },
+    paidAt: new Date().toISOString(),
+  };
+  const of = { id: source.id, creditorId };
+  const { db } = api.database;
+  await processDelivery(db, await keepDelivery(db, of, Buffer.from(JSON.stringify(notice))));
 }
 
 /** The talk was recorded, and nobody has its audio. */

@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto';
+import { claimForDialing, lookAtLease } from '../../../dialer/gate';
+import { reserveNext } from '../../../dialer/reserve';
+import { recordConnected } from '../../../src/db/calls';
+import { keepDelivery, processForgotten } from '../../../src/db/payment-deliveries';
+import { REPLAY_WINDOW_MS, signBody } from '../../../src/http/payment-signature';
+import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
+import { startApi, type Api, type ApiResponse } from '../../support/http-api';
+
+let api: Api;
+let floor: Floor;
+let manager: string;
+let supervisor: string;
+let source: { id: string; secret: string };
+let accountId: string;
+let externalId: string;
+beforeAll(async () => {
+  api = await startApi();
+  manager = await api.key('manager');
+  supervisor = await api.key('supervisor');
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  floor = await makeFloor(api.database.db);
+  const path = `POST /v1/creditors/${floor.creditorId}/payment-sources`;
+  source = (await api.call(manager, path, { body: { provider: 'bank-contoh' } })).json();
+  const added = await floor.addDebtor();
+  accountId = added.accountIds[0]!;
+  externalId = (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json().externalId;
+});
+
+const query = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
+  (await api.database.db.query<T>(sql, values)).rows;
+const nowS = (): string => String(Math.floor(Date.now() / 1_000));
+const payment = (more: object = {}) => ({
+  ...{ type: 'payment.received', paymentId: randomUUID(), amountMinor: '5000000' },
+  ...{ currency: 'IDR', paidAt: new Date().toISOString(), accountExternalId: externalId },
+  ...more,
+});
+const send = (
+  body: object | string,
+  headers: Record<string, string> = {},
+  timestamp = nowS(),
+): Promise<ApiResponse> => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return api.call(null, `POST /v1/payment-webhooks/${source.id}`, {
+    body: text,
+    headers: {
+      'content-type': 'application/json',
+      'santun-timestamp': timestamp,
+      'santun-signature': signBody(source.secret, Buffer.from(text), timestamp),
+      ...headers,
+    },
+  });
+};
+const account = async () => (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json();
+const paymentsOf = async (filter: string) =>
+  (await api.call(supervisor, `GET /v1/payments?creditorId=${floor.creditorId}&${filter}`)).json()
+    .items;
+const events = (type: string) =>
+  query<{ payload: Record<string, unknown>; agentId: string | null }>(
+    `select payload, agent_id as "agentId" from event where type = $1 and creditor_id = $2 order by id`,
+    [type, floor.creditorId],
+  );
+
+describe('K14: a delivery of a payment source', () => {
+  it('is kept as it came, once, and counts once however often it is sent', async () => {
+    const body = JSON.stringify(payment());
+    const first = await send(body);
+    expect(first.json()).toMatchObject({ state: 'processed' });
+    expect((await send(body)).json()).toEqual(first.json());
+    // the provider's retry says the same in other bytes
+    expect((await send(`${body} `)).json()).toMatchObject({ state: 'processed' });
+    expect((await account()).amountDueMinor).toBe('10000000');
+    expect(await paymentsOf('state=matched')).toHaveLength(1);
+    const kept = await query<{ body: Buffer; times: number }>(
+      'select body, times from payment_delivery where source_id = $1 order by id',
+      [source.id],
+    );
+    expect(kept.map((each) => [each.body.toString(), each.times])).toEqual([
+      [body, 2],
+      [`${body} `, 1],
+    ]);
+  });
+
+  it('is refused unsigned, signed by another, changed, or replayed after five minutes', async () => {
+    const body = JSON.stringify(payment());
+    const old = String(Math.floor((Date.now() - REPLAY_WINDOW_MS) / 1_000) - 1);
+    const wrong = signBody('another', Buffer.from(body), nowS());
+    const answers = [
+      await send(body, { 'santun-signature': '' }),
+      await send(body, { 'santun-signature': wrong }),
+      await send(body, { 'santun-signature': signBody(source.secret, Buffer.from('{}'), nowS()) }),
+      await send(body, {}, old),
+      await send(body, { 'santun-timestamp': String(Number(nowS()) - 60) }),
+    ];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401, 401, 401]);
+    expect(await query('select 1 from payment_delivery where source_id = $1', [source.id])).toEqual(
+      [],
+    );
+    expect((await account()).amountDueMinor).toBe('15000000');
+  });
+
+  it('that nobody can understand is answered, kept and told of', async () => {
+    const bad = [
+      '{"type":',
+      'null',
+      '',
+      payment({ amountMinor: '0' }),
+      payment({ amountMinor: '-5000000' }),
+      payment({ amountMinor: 1.5 }),
+      payment({ currency: 'XYZ' }),
+      payment({ paidAt: new Date(Date.now() + 3_600_000).toISOString() }),
+      payment({ paidAt: '2026-11-02' }),
+    ];
+    for (const body of bad) {
+      const answer = await send(body);
+      expect([answer.statusCode, answer.json().state]).toEqual([200, 'refused']);
+    }
+    const path = `GET /v1/payment-deliveries?state=refused&creditorId=${floor.creditorId}`;
+    const { items } = (await api.call(supervisor, path)).json();
+    expect(
+      items.map(({ problems }: { problems: { field: string }[] }) => problems[0]!.field),
+    ).toEqual(
+      [
+        '',
+        '',
+        '',
+        'amountMinor',
+        'amountMinor',
+        'amountMinor',
+        'currency',
+        'paidAt',
+        'paidAt',
+      ].reverse(),
+    );
+    expect(await events('payment.delivery_refused')).toHaveLength(bad.length);
+    expect((await account()).amountDueMinor).toBe('15000000');
+  });
+
+  it('whose process ended before it was looked at is done by the workers', async () => {
+    const body = Buffer.from(JSON.stringify(payment()));
+    await keepDelivery(api.database.db, { id: source.id, creditorId: floor.creditorId }, body);
+    await query(`update payment_delivery set received_at = now() - interval '1 minute'`);
+    expect(await processForgotten(api.database.db)).toBe(1);
+    expect((await account()).amountDueMinor).toBe('10000000');
+    expect(await processForgotten(api.database.db)).toBe(0);
+  });
+
+  it('that says something else of a payment is refused, and the first stays', async () => {
+    const first = payment();
+    await send(first);
+    expect((await send({ ...first, amountMinor: '6000000' })).json().state).toBe('refused');
+    expect((await account()).amountDueMinor).toBe('10000000');
+  });
+
+  it('is taken of no source that was retired, nor without a secret', async () => {
+    const path = `/v1/creditors/${floor.creditorId}/payment-sources`;
+    const listed = (await api.call(supervisor, `GET ${path}`)).body;
+    expect(listed).toContain(source.id);
+    expect(listed).not.toContain(source.secret);
+    const sealed = await query<{ sealed: Buffer }>(
+      'select secret_sealed as sealed from payment_source where id = $1',
+      [source.id],
+    );
+    expect(sealed[0]!.sealed.includes(Buffer.from(source.secret))).toBe(false);
+    expect((await api.call(manager, `DELETE ${path}/${source.id}`)).statusCode).toBe(200);
+    expect((await send(payment())).statusCode).toBe(404);
+    expect(api.logLines.join('')).not.toContain(source.secret);
+  });
+});
+
+describe('K14: a payment that is taken back', () => {
+  it('opens the account again, however often it is told', async () => {
+    const paid = payment({ amountMinor: '15000000' });
+    await send(paid);
+    expect(await account()).toMatchObject({ amountDueMinor: '0', status: 'paid' });
+    const reversal = { type: 'payment.reversed', paymentId: paid.paymentId, reason: 'chargeback' };
+    await send(reversal);
+    await send({ ...reversal, reason: 'told again' });
+    expect(await account()).toMatchObject({ amountDueMinor: '15000000', status: 'open' });
+    expect(await events('payment.reversed')).toHaveLength(1);
+  });
+
+  it('before it was heard of never counts', async () => {
+    const paid = payment();
+    await send({ type: 'payment.reversed', paymentId: paid.paymentId });
+    await send(paid);
+    expect((await account()).amountDueMinor).toBe('15000000');
+    expect(await paymentsOf('state=reversed')).toHaveLength(1);
+  });
+
+  it('ends the quiet that it began', async () => {
+    const paid = payment();
+    await send(paid);
+    const holds = async () =>
+      (await api.call(supervisor, `GET /v1/holds?accountId=${accountId}`)).json().items;
+    expect(await holds()).toMatchObject([{ kind: 'payment_received', liftedAt: null }]);
+    await send({ type: 'payment.reversed', paymentId: paid.paymentId });
+    expect((await holds())[0].liftedAt).not.toBeNull();
+  });
+});
+
+describe('K14: a payment whose account is not known', () => {
+  it('waits for a supervisor, who says whose it is', async () => {
+    await send(payment({ accountExternalId: 'nobody’s' }));
+    await send(payment({ accountExternalId: undefined }));
+    await send(payment({ currency: 'USD' }));
+    const unmatched = await paymentsOf('state=unmatched');
+    expect(unmatched.map((each: { unmatchedReason: string }) => each.unmatchedReason)).toEqual([
+      'currency_mismatch',
+      'no_reference',
+      'unknown_account',
+    ]);
+    const open = async () =>
+      (await api.call(supervisor, 'GET /v1/tasks?kind=payment_unmatched&done=false'))
+        .json()
+        .items.filter((task: { creditorId: string }) => task.creditorId === floor.creditorId);
+    expect(await open()).toHaveLength(3);
+    const assign = (id: string, to: string, key = supervisor) =>
+      api.call(key, `POST /v1/payments/${id}/assign`, { body: { accountId: to } });
+    const other = await makeFloor(api.database.db);
+    const [elsewhere] = (await other.addDebtor()).accountIds;
+    expect((await assign(unmatched[0].id, accountId)).json()).toMatchObject({
+      code: 'invalid_fact',
+    });
+    expect((await assign(unmatched[2].id, elsewhere!)).json()).toMatchObject({
+      code: 'invalid_fact',
+    });
+    const bound = await api.boundKey('supervisor', other.creditorId);
+    expect((await assign(unmatched[2].id, elsewhere!, bound)).statusCode).toBe(404);
+    const mine = await api.boundKey('supervisor', floor.creditorId);
+    expect((await assign(unmatched[2].id, accountId, mine)).json()).toMatchObject({
+      ...{ state: 'matched', accountId, allocations: [{ amountMinor: '5000000' }] },
+    });
+    expect((await assign(unmatched[2].id, accountId)).statusCode).toBe(200);
+    expect((await account()).amountDueMinor).toBe('10000000');
+    expect(await open()).toHaveLength(2);
+    const [second] = (await floor.addDebtor()).accountIds;
+    expect((await assign(unmatched[2].id, second!)).statusCode).toBe(409);
+  });
+
+  it('is found by what it was paid to', async () => {
+    const items = [{ kind: 'virtual_account', label: 'Bank Contoh', value: '8808100200300' }];
+    const path = `PUT /v1/accounts/${accountId}/payment-instructions`;
+    expect((await api.call(manager, path, { body: { items } })).json()).toEqual({ items });
+    await send(payment({ accountExternalId: undefined, reference: '8808100200300' }));
+    expect((await account()).amountDueMinor).toBe('10000000');
+  });
+});
+
+describe('K15: more than is owed', () => {
+  it('is kept as credit', async () => {
+    await send(payment({ amountMinor: '16000000' }));
+    expect(await account()).toMatchObject({ amountDueMinor: '0', status: 'paid' });
+    const [row] = await query<{ credit: bigint }>(
+      'select credit_minor as credit from account where id = $1',
+      [accountId],
+    );
+    expect(row!.credit).toBe(1_000_000n);
+    const debt = (await api.call(supervisor, `GET /v1/accounts/${accountId}/debt`)).json();
+    expect(debt).toMatchObject({ totalMinor: '0', oldestDueDate: null, daysPastDue: 0 });
+  });
+});
+
+describe('c7: money stops the phone', () => {
+  const reserved = async (): Promise<{ attemptId: string; agentId: string }> => {
+    const { agentId } = await floor.addReadyAgent();
+    const result = await reserveNext(makeGate(api.database.db), floor.campaignId);
+    if (result.kind !== 'reserved') throw new Error(result.kind);
+    return { attemptId: result.attemptId, agentId };
+  };
+  const attempt = async (id: string) =>
+    (
+      await query<{ state: string; result: string | null; withdraw: string | null }>(
+        'select state, result, withdraw_cause as withdraw from attempt where id = $1',
+        [id],
+      )
+    )[0];
+  const claimed = async () => {
+    const { attemptId, agentId } = await reserved();
+    const gate = makeGate(api.database.db);
+    const { sipInstanceId } = floor;
+    await lookAtLease(gate, { attemptId, sipInstanceId });
+    const claim = await claimForDialing(gate, { attemptId, sipInstanceId });
+    if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
+    return { attemptId, agentId, callId: claim.callId };
+  };
+
+  it('ends what is reserved, frees its agent, and keeps quiet after a part of it', async () => {
+    const { attemptId, agentId } = await reserved();
+    const begun = performance.now();
+    await send(payment());
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(await attempt(attemptId)).toMatchObject({ state: 'ended', result: 'expired' });
+    const sessions = await query('select state from agent_session where agent_id = $1', [agentId]);
+    expect(sessions).toEqual([{ state: 'ready' }]);
+    const again = await reserveNext(makeGate(api.database.db), floor.campaignId);
+    expect(again.kind).not.toBe('reserved');
+  });
+
+  it('withdraws what is dialed, though the INVITE is about to leave', async () => {
+    const { attemptId, callId } = await claimed();
+    await send(payment({ amountMinor: '15000000' }));
+    expect(await attempt(attemptId)).toMatchObject({ state: 'dialing', withdraw: 'payment' });
+    const legs = await query<{ id: string | null }>(
+      `select open_customer_leg($1, $2, (select id from trunk limit 1), null) as id`,
+      [attemptId, callId],
+    );
+    expect(legs).toEqual([{ id: null }]);
+  });
+
+  it('lets a talk go on, and tells its agent what came in', async () => {
+    const { attemptId, agentId, callId } = await claimed();
+    const { db } = api.database;
+    await query(`select open_customer_leg($1, $2, (select id from trunk limit 1), null)`, [
+      attemptId,
+      callId,
+    ]);
+    await query(`update attempt set state = 'answered', answered_at = now() where id = $1`, [
+      attemptId,
+    ]);
+    await recordConnected(db, { attemptId, callId, actor: 'test', limitMs: 60_000 });
+    await send(payment({ amountMinor: '15000000' }));
+    expect(await attempt(attemptId)).toMatchObject({ state: 'connected', withdraw: null });
+    const [told] = await events('payment.received');
+    expect(told).toMatchObject({
+      agentId,
+      payload: { attemptId, accountId, amountMinor: '15000000', amountDueMinor: '0' },
+    });
+    expect(JSON.stringify(told)).not.toContain('Orang');
+  });
+});
