@@ -143,7 +143,7 @@ async function beginSilence(tx: Transaction, account: AccountDebt['account']): P
 async function endSilence(tx: Transaction, accountId: string): Promise<void> {
   await tx.query(
     `update payment_silence set to_at = clock_timestamp()
-     where account_id = $1 and (to_at is null or to_at > clock_timestamp())`,
+     where account_id = $1 and to_at is null`,
     [accountId],
   );
 }

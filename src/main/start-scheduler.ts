@@ -7,6 +7,7 @@ import { watchExperiments } from '../../dialer/watch-experiments';
 import { watchUplift } from '../../dialer/watch-uplift';
 import { lookAtFloors } from '../db/moment-load';
 import type { Resource } from './lifecycle';
+import { addPaymentCounter } from './payment-counter';
 import { addPreviewGauge } from './preview-gauge';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
@@ -26,6 +27,7 @@ export function startScheduler(context: RoleContext): Resource {
   const { gate, queue, log, registry } = context;
   const { reserved, shown, denied, missed, turnSeconds } = turnMetrics(registry);
   addPreviewGauge(registry, gate.db);
+  addPaymentCounter(registry, gate.db);
   const fairness = newFairness();
   const turns = repeat(
     TURN_INTERVAL_MS,
