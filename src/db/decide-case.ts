@@ -41,7 +41,7 @@ export async function lockCase(tx: Transaction, id: string): Promise<CaseFile | 
 }
 
 export const REMEDIES = ['none', 'close_account', 'adjust'] as const;
-export type Remedy = (typeof REMEDIES)[number];
+type Remedy = (typeof REMEDIES)[number];
 
 export interface CaseDecision {
   readonly decision: 'upheld' | 'rejected' | 'withdrawn';
@@ -82,6 +82,7 @@ export async function decideCase(
   });
   const { actor } = caller;
   await closeTask(tx, { kind: rules.task, subjectId: id, actor, result: state });
+  await putRight(tx, written);
   if (state !== 'upheld' || !rules.staysWhenUpheld) {
     await liftCaseHolds(tx, { caseId: id, reason: `case ${state}`, actor });
   }
@@ -161,6 +162,16 @@ async function writeDecision(
       ],
     ),
     'decided case',
+  );
+}
+
+/** What the person was right about is put right in the account itself. */
+async function putRight(tx: Transaction, { accountId, remedy }: CaseFile): Promise<void> {
+  if (remedy !== 'close_account') return;
+  await tx.query(
+    `update account set status = 'closed', next_attempt_at = null, updated_at = now()
+     where id = $1 and status <> 'closed'`,
+    [accountId],
   );
 }
 

@@ -49,6 +49,19 @@ export class FactsApi {
     return rows[0];
   }
 
+  /** Tasks about something, oldest first. */
+  async tasksOf(subjectId: string): Promise<{ kind: string; assignee: string; done: boolean }[]> {
+    const { rows } = await this.db.query<{ kind: string; assignee: string; done: boolean }>(
+      `select kind, assignee, done_at is not null as done from task where subject_id = $1 order by id`,
+      [subjectId],
+    );
+    return rows;
+  }
+
+  async dueNow(accountId: string): Promise<void> {
+    await this.db.query('update account set next_attempt_at = now() where id = $1', [accountId]);
+  }
+
   post(
     path: string,
     body: unknown,

@@ -1,4 +1,5 @@
 import { learnOutcomes } from '../../../dialer/learn-outcomes';
+import { reserveNext } from '../../../dialer/reserve';
 import { sweep } from '../../../dialer/sweep';
 import { recordAnswered, recordConnected, recordEnded } from '../../../src/db/calls';
 import { readLedger } from '../../../src/db/call-history';
@@ -122,6 +123,27 @@ describe('calls that came in', () => {
       attemptId,
     ]);
     expect(rows).toEqual([{ kind: 'right_party' }]);
+  });
+
+  it('c6: of a stranger who says "bukan saya" take the number off for all who have it, at once', async () => {
+    const known = await person();
+    const other = await makeFloor(db);
+    const { debtorId } = await other.addDebtor({ phones: 0 });
+    await db.query(`insert into phone (debtor_id, e164, owner) values ($1, $2, 'debtor')`, [
+      ...[debtorId, known.e164],
+    ]);
+    await talk(await arrive(known.e164, null, 2), null);
+    const before = performance.now();
+    const body = { kind: 'wrong_party', claim: 'bukan saya' };
+    const told = await api.call(agent, 'POST /v1/me/call/cases', { body });
+    expect(told.statusCode).toBe(201);
+    expect(performance.now() - before).toBeLessThan(1_000);
+    const { rows } = await db.query('select status from phone where e164 = $1', [known.e164]);
+    expect(rows).toEqual([{ status: 'doubtful' }, { status: 'doubtful' }]);
+    await other.addReadyAgent();
+    expect(await reserveNext(makeGate(db), other.campaignId)).toMatchObject({
+      kind: 'nothing_due',
+    });
   });
 
   it('from nobody’s number tell nothing until the agent says who it is', async () => {

@@ -113,7 +113,7 @@ describe('a call that an agent asks for', () => {
     expect((await ask({ accountId })).json()).toMatchObject({ code: 'person_in_call' });
   });
 
-  describe('to ask where the debtor is', () => {
+  describe('K18: to ask where the debtor is', () => {
     const consent = (debtorId: string, phoneId: string) =>
       db.query(
         `insert into consent (debtor_id, kind, phone_id, given_at, evidence, source, captured_by)

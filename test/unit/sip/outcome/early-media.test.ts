@@ -15,7 +15,7 @@ test.each([
   [[181, 180], false, 'ringback'],
   [[181, 182], false, 'queued'],
   [[199], false, 'none'],
-] as const)('%j, with a description: %s', (statuses, hasDescription, expected) => {
+] as const)('E2: %j, with a description: %s', (statuses, hasDescription, expected) => {
   const said = { statuses: new Set<number>(statuses), hasDescription };
   expect(classOfProvisionals(said)).toBe(expected);
 });

@@ -29,7 +29,7 @@ test.each([
   [607, 'rejected', 'unwanted'],
   [608, 'rejected', 'blocked_by_analytics'],
   [699, 'unreachable', 'global_failure'],
-])('%d: %s (%s)', (status, result, reason) => {
+])('E2: %d means %s (%s)', (status, result, reason) => {
   expect(outcomeOfLegEnd({ kind: 'refused', status })).toEqual({ result, reason });
 });
 
@@ -42,6 +42,6 @@ test.each([
   [{ kind: 'answered_alone', reason: 'agent_leg_failed' }, 'abandoned', 'agent_leg_failed'],
   [{ kind: 'not_sent' }, 'network_failure', 'not_sent'],
   [{ kind: 'signalling_lost' }, 'unknown', 'signalling_lost'],
-] as const)('%j: %s (%s)', (end, result, reason) => {
+] as const)('E2: %j means %s (%s)', (end, result, reason) => {
   expect(outcomeOfLegEnd(end)).toEqual({ result, reason });
 });

@@ -9,7 +9,7 @@ import {
 const trunk = { host: '127.0.0.1', port: 5060, transport: 'udp' } as const;
 const e164 = '+6281200001234';
 
-describe('whom a call can be placed to', () => {
+describe('K18, c6: whom a call can be placed to', () => {
   it('is a type: a third person’s number does not compile', () => {
     const spouse = { id: 'p', owner: 'spouse' } as ThirdPartyPhone;
     // @ts-expect-error nobody but the debtor, or an emergency contact who agreed
