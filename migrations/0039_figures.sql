@@ -33,6 +33,9 @@ create index on account_day (creditor_id, day);
 
 -- what was to be paid by a day, for the rate that was kept
 create index promise_due on promise (due_date);
+-- what came in on some days, and who complained
+create index payment_paid on payment (paid_at) where reversed_at is null;
+create index case_complaint on case_file (opened_at) where kind = 'complaint';
 
 -- ------------------------------------------------------------------ risk
 

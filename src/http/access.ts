@@ -77,6 +77,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/best-time/uplift': creditors(SUPERVISOR),
   'GET /v1/best-time/heat-map': creditors(SUPERVISOR),
 
+  'GET /v1/kpis': creditors(SUPERVISOR),
+  'GET /v1/kpis/roll-rates': creditors(SUPERVISOR),
+  'GET /v1/kpis/reasons': creditors(SUPERVISOR),
+  'GET /v1/kpis/agents': creditors(SUPERVISOR),
+
   // an agent tells facts of the person of the own call; taking back protection is a supervisor's
   'POST /v1/holds': creditors(EVERYONE),
   'GET /v1/holds': creditors(SUPERVISOR),

@@ -32,6 +32,7 @@ import { helpRequestRoutes } from './routes/help-requests';
 import { holdRoutes } from './routes/holds';
 import { importRoutes } from './routes/imports';
 import { inboundRoutes } from './routes/inbound';
+import { kpiRoutes } from './routes/kpis';
 import { killSwitchRoutes } from './routes/kill-switches';
 import { ledgerRoutes } from './routes/ledger';
 import { recordingHoldRoutes } from './routes/recording-holds';
@@ -114,6 +115,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   outcomeRoutes,
   callbackRoutes,
   taskRoutes,
+  kpiRoutes,
   previewRoutes,
   supervisionRoutes,
   helpRequestRoutes,

@@ -15,6 +15,11 @@ const document = (code: string): string =>
 
 const TODAY_IN_JAKARTA = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
+const dayFromToday = (days: number): string =>
+  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** Days of figures in which everything was made. */
+const THESE_DAYS = `from=${dayFromToday(-1)}&to=${dayFromToday(1)}`;
+
 /** What is needed besides the id in the path. */
 const CHANGES: Readonly<Record<string, object>> = {
   'PATCH /v1/debtors/:id': { province: 'ID-BA', reason },
@@ -102,6 +107,11 @@ function named(route: string, own: CreditorThings, other: CreditorThings): CallO
   return (asked[route] ?? []).map((body) => ({ body }));
 }
 
+const figures = (by: string, ids: CreditorThings['ids']): string[] => [
+  `${THESE_DAYS}${by}`,
+  `${THESE_DAYS}&creditorId=${ids.creditors}`,
+];
+
 /** Filters of lists, and of what is asked for a creditor. */
 export function filters(route: string, { ids, code, number }: CreditorThings): string[] {
   const byCampaign = `campaignId=${ids.campaigns}`;
@@ -133,6 +143,10 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/ledger/roots': [`creditor=${code}`],
     'GET /v1/best-time/uplift': [`creditorId=${ids.creditors}`, byCampaign],
     'GET /v1/best-time/heat-map': [`creditorId=${ids.creditors}`, byCampaign],
+    'GET /v1/kpis': figures('&by=creditor,campaign', ids),
+    'GET /v1/kpis/roll-rates': figures('', ids),
+    'GET /v1/kpis/reasons': figures('', ids),
+    'GET /v1/kpis/agents': figures('', ids),
   };
   return asked[route] ?? [''];
 }

@@ -7,6 +7,7 @@ import { findDebtor } from '../../db/read/debtors';
 import { CONTACT_OUTCOMES } from '../../domain/call-facts';
 import type { Api, HttpContext } from '../api';
 import { callerOf } from '../authenticate';
+import { sendCsv, type CsvField } from '../csv';
 import { callOfCaller, personOf } from '../facts';
 import { found } from '../problem';
 import { id, idParams, instant, instantText } from '../schemas';
@@ -105,7 +106,7 @@ export function budgetRoutes(api: Api, context: HttpContext): void {
       const whole = await readDebtorBudget({ db, whole: platformDb }, rules, asked);
       const answer = narrowed(ofCreditors(whole, callerOf(request)), rule, exhausted);
       if (format === 'json') return answer;
-      return reply.type('text/csv; charset=utf-8').send(csvOf(answer) as never);
+      return sendCsv(reply, COLUMNS, rowsOf(answer));
     },
   );
 }
@@ -146,14 +147,8 @@ function narrowed(
   return { ...whole, calls, events };
 }
 
-/** RFC 4180. */
-const quoted = (value: unknown): string => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-function csvOf({ calls }: z.output<typeof debtorBudget>): string {
-  const rows = calls.flatMap(({ accountId, phoneId, limits }) =>
+function rowsOf({ calls }: z.output<typeof debtorBudget>): CsvField[][] {
+  return calls.flatMap(({ accountId, phoneId, limits }) =>
     limits.map((each) => [
       accountId,
       phoneId,
@@ -170,5 +165,4 @@ function csvOf({ calls }: z.output<typeof debtorBudget>): string {
       each.eventIds.join(' '),
     ]),
   );
-  return [COLUMNS, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
 }
