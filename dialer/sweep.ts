@@ -10,6 +10,7 @@ import type { Database, Transaction } from '../src/db/database';
 import { appendEvent } from '../src/db/events';
 import { endDuePreviews } from '../src/db/previews';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
+import { tendAgreements } from '../src/db/tend-agreements';
 import { tendHelpRequests } from '../src/db/help-requests';
 import { listOrphanedCalls } from '../src/db/inbound-calls';
 import { missInboundCall } from '../src/db/miss-inbound-call';
@@ -33,6 +34,8 @@ export interface SweepReport {
   readonly previewsEnded: number;
   /** Told of again, or over with their call. */
   readonly helpRequestsTended: number;
+  /** Approvals that did not come in time, and agreements that time decides. */
+  readonly agreementsTended: number;
   readonly sessionsMoved: number;
   /** Calls that came in to a process that died. */
   readonly callsMissed: number;
@@ -47,6 +50,7 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     attemptsEnded: await endOverdueAttempts(db),
     transfersEnded: await endOverdueTransfers(db, ACTOR),
     helpRequestsTended: await tendHelpRequests(db),
+    agreementsTended: await tendAgreements(db),
     previewsEnded: await endDuePreviews(db),
     sessionsMoved: await moveOverdueSessions(db),
     callsMissed: await missOrphanedCalls(db),

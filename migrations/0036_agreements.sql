@@ -119,8 +119,9 @@ create table agreement (
   check (text_hash = encode(sha256(convert_to(text_id || E'\n' || text_en, 'UTF8')), 'hex')),
   check (state not in ('active', 'completed', 'broken') or active_at is not null)
 );
-create unique index one_active_agreement on agreement (account_id)
-  where state in ('proposed', 'pending_approval', 'active');
+-- one runs, and one waits to take its place
+create unique index one_active_agreement on agreement (account_id) where state = 'active';
+create unique index one_waiting_agreement on agreement (account_id) where state in ('proposed', 'pending_approval');
 create index on agreement (account_id, id desc);
 create index on agreement (attempt_id);
 create index agreement_due on agreement (next_check_at) where next_check_at is not null;
@@ -163,15 +164,17 @@ create table agreement_approval (
 );
 create index agreement_approval_open on agreement_approval (limit_at) where decided_at is null;
 
--- Of a creditor, for keys that are bound to it, as in 0013.
+-- Of a creditor, for keys that are bound to it, as in 0013. A payment that such a key tells of decides
+-- agreements, and a hold of one is lifted.
 do $$
 declare
   v_table text;
 begin
   foreach v_table in array '{ability,option_set,offer,agreement,agreement_approval}'::text[] loop
     execute format('alter table %I enable row level security', v_table);
-    execute format('create policy own on %I for select to santun_creditor
+    execute format('create policy own on %I to santun_creditor
       using (creditor_id = any ((select scoped_creditors())::uuid[]))', v_table);
     execute format('grant select on %I to santun_creditor', v_table);
   end loop;
 end $$;
+grant update on agreement, agreement_approval to santun_creditor;

@@ -60,6 +60,7 @@ export function sweepTurn(deps: {
               transfersEnded: 0,
               previewsEnded: 0,
               helpRequestsTended: 0,
+              agreementsTended: 0,
               sessionsMoved: 0,
               callsMissed: 0,
             }

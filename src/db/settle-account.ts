@@ -1,8 +1,12 @@
 import { lockDebtorOf } from './call-locks';
 import type { Transaction } from './database';
+import { settleAgreements } from './settle-agreements';
 import { settleDebt } from './settle-debt';
 import type { Settling } from './settling';
 import { wholeOf } from './whole-transaction';
+
+/** What an agreement writes off or ends is settled in turn, and changes nothing of it again. */
+const TURNS = 3;
 
 /**
  * Brings what is kept of an account's money into agreement with its facts: what was stated, payments,
@@ -15,5 +19,8 @@ export async function settleAccount(tx: Transaction, settling: Settling): Promis
   const whole = wholeOf(tx);
   await lockDebtorOf(whole, settling.accountId);
   await whole.query('select from account where id = $1 for no key update', [settling.accountId]);
-  await settleDebt(whole, settling);
+  for (let turn = 0; turn < TURNS; turn++) {
+    await settleDebt(whole, settling);
+    if (!(await settleAgreements(whole, settling))) return;
+  }
 }

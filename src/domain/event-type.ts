@@ -90,5 +90,12 @@ export const EVENT_TYPES = [
   'number.doubted',
   'account.handed_over',
   'account.recalled',
+  'options.offered',
+  'offer.refused',
+  'agreement.made',
+  'agreement.state_changed',
+  'agreement.approval_requested',
+  'agreement.approval_late',
+  'agreement.approval_decided',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

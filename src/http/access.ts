@@ -260,6 +260,15 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/callbacks/:id/move': creditors(EVERYONE),
   'GET /v1/events': creditors(EVERYONE),
 
+  'GET /v1/agreements': creditors(EVERYONE),
+  'GET /v1/agreements/:id': creditors(EVERYONE),
+  'POST /v1/agreements/:id/cancel': platform(SUPERVISOR),
+  'GET /v1/approvals': creditors(SUPERVISOR),
+  // never by whoever asked
+  'POST /v1/approvals/:id/approve': platform(SUPERVISOR),
+  'POST /v1/approvals/:id/reject': platform(SUPERVISOR),
+  'GET /v1/reports/option-parity': creditors(SUPERVISOR),
+
   'GET /v1/me': creditors(EVERYONE),
   'POST /v1/me/sip-credentials': platform(AGENT),
   'POST /v1/me/heartbeat': platform(AGENT),
@@ -290,6 +299,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/call/recording/pause': platform(AGENT),
   'POST /v1/me/call/recording/resume': platform(AGENT),
   'POST /v1/me/call/marks': platform(AGENT),
+  'POST /v1/me/call/options': platform(AGENT),
+  'POST /v1/me/call/offers/:id/refuse': platform(AGENT),
+  'POST /v1/me/call/agreements': platform(AGENT),
   'GET /v1/me/call/transfer-targets': platform(AGENT),
   'POST /v1/me/call/transfer': platform(AGENT),
   'POST /v1/me/call/join-all': platform(AGENT),

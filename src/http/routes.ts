@@ -1,6 +1,7 @@
 import type { Api, HttpContext } from './api';
 import { accountRoutes } from './routes/accounts';
 import { agentRoutes } from './routes/agents';
+import { agreementRoutes } from './routes/agreements';
 import { announcementRoutes } from './routes/announcements';
 import { apiKeyRoutes } from './routes/api-keys';
 import { attemptRoutes } from './routes/attempts';
@@ -42,6 +43,7 @@ import { meCallRoutes } from './routes/me-call';
 import { meCallsRoutes } from './routes/me-calls';
 import { meSessionRoutes } from './routes/me-session';
 import { mediaEngineRoutes } from './routes/media-engines';
+import { meOptionRoutes } from './routes/me-options';
 import { meTransferRoutes } from './routes/me-transfer';
 import { officeNumberRoutes } from './routes/office-numbers';
 import { outcomeRoutes } from './routes/outcomes';
@@ -116,6 +118,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   callbackRoutes,
   taskRoutes,
   kpiRoutes,
+  agreementRoutes,
   previewRoutes,
   supervisionRoutes,
   helpRequestRoutes,
@@ -128,6 +131,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   meCaseRoutes,
   meRecordingRoutes,
   meTransferRoutes,
+  meOptionRoutes,
   meCallsRoutes,
   proofRoutes,
   ledgerRoutes,

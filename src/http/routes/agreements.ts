@@ -1,0 +1,215 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { listApprovals } from '../../db/agreement-approvals';
+import { findAgreement, listAgreements } from '../../db/agreements';
+import { cancelAgreement } from '../../db/cancel-agreement';
+import { decideApproval } from '../../db/decide-approval';
+import { reportParity } from '../../db/option-parity';
+import { AGREEMENT_STATES } from '../../domain/agreement';
+import { APPROVAL_STATES } from '../../domain/agreement-approval';
+import { AGREEMENT_KINDS, AUTHORITIES } from '../../domain/option';
+import { authorityOf } from '../../domain/option-facts';
+import { agreementAnswer, agreementView, approvalAnswer, approvalView } from '../agreement-view';
+import { answerOnce, idempotencyHeaders } from '../answer-once';
+import type { Api, HttpContext } from '../api';
+import { actorOf, callerOf, ownWorkOnly } from '../authenticate';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
+import { found, Problem } from '../problem';
+import { id, idParams, reasonText } from '../schemas';
+
+const tags = ['agreements'];
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** What was agreed with debtors, the second person's word, and whether equals were treated equally. */
+export function agreementRoutes(api: Api, context: HttpContext): void {
+  readRoutes(api, context);
+  approvalRoutes(api, context);
+  parityRoute(api, context);
+
+  api.post(
+    '/v1/agreements/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Take an agreement back',
+        description: 'What it still waited for is ended, and the account may be called again.',
+        params: idParams,
+        headers: idempotencyHeaders,
+        body: z.strictObject({ reason: reasonText }),
+        response: { 200: agreementAnswer },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const by = { reason: request.body.reason, actor: actorOf(request) };
+        const cancelled = await cancelAgreement(tx, request.params.id, by);
+        return { status: 200, body: agreementView(found(cancelled, 'agreement')) };
+      }),
+  );
+}
+
+function readRoutes(api: Api, context: HttpContext): void {
+  api.get(
+    '/v1/agreements',
+    {
+      schema: {
+        tags,
+        summary: 'List agreements; an agent sees those it made',
+        querystring: pageQuery.extend({
+          accountId: id.optional().describe('With all its versions'),
+          attemptId: id.optional(),
+          kind: z.enum(AGREEMENT_KINDS).optional(),
+          state: z.enum(AGREEMENT_STATES).optional(),
+        }),
+        response: { 200: pageOf(agreementAnswer) },
+      },
+    },
+    async (request) => {
+      const { accountId = null, attemptId = null, kind = null, state = null } = request.query;
+      const filter = { agentId: ownWorkOnly(request), accountId, attemptId, kind, state };
+      const page = pageRequest(request.query);
+      return pageAnswer(await listAgreements(context.db, filter, page), agreementView);
+    },
+  );
+
+  api.get(
+    '/v1/agreements/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read an agreement with its text',
+        params: idParams,
+        response: { 200: agreementAnswer },
+      },
+    },
+    async (request) => {
+      const own = ownWorkOnly(request);
+      const agreement = await findAgreement(context.db, request.params.id, own);
+      return agreementView(found(agreement, 'agreement'));
+    },
+  );
+}
+
+function approvalRoutes(api: Api, context: HttpContext): void {
+  api.get(
+    '/v1/approvals',
+    {
+      schema: {
+        tags,
+        summary: 'List what waits for a second person’s word',
+        querystring: pageQuery.extend({
+          state: z.enum(APPROVAL_STATES).optional(),
+          open: flag.optional().describe('true: unanswered, in time or late'),
+          needsRole: z.enum(AUTHORITIES).exclude(['agent']).optional(),
+        }),
+        response: { 200: pageOf(approvalAnswer) },
+      },
+    },
+    async (request) => {
+      const { state = null, open: isOpen = null, needsRole = null } = request.query;
+      const page = pageRequest(request.query);
+      return pageAnswer(
+        await listApprovals(context.db, { state, isOpen, needsRole }, page),
+        approvalView,
+      );
+    },
+  );
+
+  for (const [action, to] of [
+    ['approve', 'approved'],
+    ['reject', 'rejected'],
+  ] as const) {
+    api.post(
+      `/v1/approvals/:id/${action}`,
+      {
+        schema: {
+          tags,
+          summary: to === 'approved' ? 'Let the agreement be made' : 'Do not let it be made',
+          description:
+            to === 'approved'
+              ? 'By another person than the one who asked, with the authority that it needs. A late yes makes the agreement as well, and the person gets it in writing.'
+              : 'By another person than the one who asked. Who was told to hear of us gets a message.',
+          params: idParams,
+          headers: idempotencyHeaders,
+          body:
+            to === 'approved'
+              ? z.strictObject({ reason: reasonText.optional() })
+              : z.strictObject({ reason: reasonText }),
+          response: { 200: z.object({ approval: approvalAnswer, agreement: agreementAnswer }) },
+        },
+      },
+      (request, reply) =>
+        answerOnce(context, request, reply, async (tx) => {
+          const decided = await decideApproval(tx, {
+            ...{ id: request.params.id, to, actor: actorOf(request) },
+            reason: request.body.reason ?? null,
+            authority: authorityOf(callerOf(request).role),
+          });
+          return { status: 200, body: answerOfDecision(decided) };
+        }),
+    );
+  }
+}
+
+function answerOfDecision(decided: Awaited<ReturnType<typeof decideApproval>>): unknown {
+  switch (decided.kind) {
+    case 'not_found':
+      throw new Problem('not_found', 'There is no such approval.');
+    case 'same_person':
+      throw new Problem('second_person_needed', 'Whoever asked does not answer.');
+    case 'no_authority':
+      throw new Problem('forbidden', `It needs the word of a ${decided.needsRole}.`, {
+        needsRole: decided.needsRole,
+      });
+    case 'stale':
+      throw new Problem('superseded', `It cannot be made any more: ${decided.reason}.`);
+    case 'decided':
+    case 'repeated': {
+      const { approval, agreement } = decided;
+      return { approval: approvalView(approval), agreement: agreementView(agreement) };
+    }
+  }
+}
+
+function parityRoute(api: Api, context: HttpContext): void {
+  const group = z.object({
+    creditorId: id,
+    factsHash: z.string(),
+    policyVersion: z.number().int(),
+    reckonings: z.number().int(),
+    persons: z.number().int(),
+    agents: z.number().int(),
+    variants: z.number().int().describe('Different lists of offers for the same facts'),
+    optionSetIds: z.array(id),
+  });
+  api.get(
+    '/v1/reports/option-parity',
+    {
+      schema: {
+        tags,
+        summary: 'Did people with the same facts get the same options?',
+        querystring: z.strictObject({
+          month: z.string().regex(/^20[0-9]{2}-(0[1-9]|1[0-2])$/, 'a month, 2026-08'),
+          creditorId: id.optional(),
+        }),
+        response: {
+          200: z.object({
+            month: z.string(),
+            reckonings: z.number().int(),
+            facts: z.number().int().describe('Different facts'),
+            compared: z.number().int().describe('Facts that more than one person had'),
+            differences: z.array(group).describe('There should be none'),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { month, creditorId = null } = request.query;
+      const from = DateTime.fromISO(`${month}-01`, { zone: 'Asia/Jakarta' });
+      const to = from.plus({ months: 1 }).toJSDate();
+      const wish = { creditorId, from: from.toJSDate(), to };
+      const report = await reportParity(context.db, wish);
+      return { month, ...report, differences: [...report.differences] };
+    },
+  );
+}
