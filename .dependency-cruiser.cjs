@@ -13,7 +13,7 @@ const room = (name, path, may, extraNot = []) => ({
   },
 });
 
-const PURE_PACKAGES = 'luxon|zod|libphonenumber-js|yaml';
+const PURE_PACKAGES = 'luxon|zod|libphonenumber-js|yaml|ipaddr\\.js';
 
 module.exports = {
   forbidden: [
@@ -77,12 +77,14 @@ module.exports = {
       'src/events/',
       'src/proof/',
       'src/recording/',
+      'src/outbound/',
       'dialer/',
     ]),
     room('db', 'src/db', ['src/domain/']),
     room('queue', 'src/queue', ['src/domain/']),
     room('events', 'src/events', ['src/domain/', 'src/db/']),
     room('recording', 'src/recording', ['src/domain/', 'src/db/']),
+    room('outbound', 'src/outbound', ['src/domain/']),
     room('proof', 'src/proof', ['src/domain/', 'src/db/']),
     room('web', 'src/web', ['src/domain/']),
     {
