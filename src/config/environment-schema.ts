@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outboundVariables } from './outbound-variables';
 import { recordingVariables } from './recording-variables';
 import { ROLES, type Role } from './role';
 import { turnUrls, wsUrls } from './softphone-addresses';
@@ -270,6 +271,7 @@ export const environmentSchema = z.object({
       accepted: 'a whole number from 0 to 3600000',
     }),
   ...recordingVariables,
+  ...outboundVariables,
   SANTUN_LOG_LEVEL: z
     .enum(LOG_LEVELS, { message: 'is not a log level' })
     .default('info')

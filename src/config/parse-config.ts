@@ -52,6 +52,8 @@ export interface Config {
   readonly softphoneWsUrls: readonly string[];
   /** Relays of sound for browsers; null: none. */
   readonly turn: { readonly urls: readonly string[]; readonly secret: string } | null;
+  /** Networks in CIDR form that requests of others' choosing may reach beside public addresses. */
+  readonly outboundAllow: readonly string[];
   /** 32 bytes; null: generate once and keep in `dataDir` (embedded database only). */
   readonly secretKey: Buffer | null;
   /** 32 bytes; null: derived from the secret key. */
@@ -150,6 +152,7 @@ function toConfig(env: Environment): Config {
       env.SANTUN_TURN_URLS === undefined || env.SANTUN_TURN_SECRET === undefined
         ? null
         : { urls: env.SANTUN_TURN_URLS, secret: env.SANTUN_TURN_SECRET },
+    outboundAllow: env.SANTUN_OUTBOUND_ALLOW,
     secretKey: env.SANTUN_SECRET_KEY ?? null,
     signingSeed: env.SANTUN_SIGNING_KEY ?? null,
     drainTimeoutMs: env.SANTUN_DRAIN_TIMEOUT_MS,

@@ -31,8 +31,6 @@ export function isAllowedAddress(address: string, allowed: AllowedNetworks): boo
   });
 }
 
-export const isNetwork = (text: string): boolean => ipaddr.isValidCIDR(text);
-
 /** Why an address cannot be one to send to, whatever it resolves to; null: it can. */
 export function outboundUrlFault(text: string): string | null {
   if (!URL.canParse(text)) return 'is not an address';

@@ -307,6 +307,16 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/call/join-all': platform(AGENT),
   'POST /v1/me/call/complete-transfer': platform(AGENT),
   'POST /v1/me/call/cancel-transfer': platform(AGENT),
+
+  'POST /v1/webhooks': creditors(MANAGER),
+  'GET /v1/webhooks': creditors(MANAGER),
+  'GET /v1/webhooks/:id': creditors(MANAGER),
+  'PATCH /v1/webhooks/:id': creditors(MANAGER),
+  'DELETE /v1/webhooks/:id': creditors(MANAGER),
+  'POST /v1/webhooks/:id/resume': creditors(MANAGER),
+  'POST /v1/webhooks/:id/rotate-secret': creditors(MANAGER),
+  'GET /v1/webhook-deliveries': creditors(MANAGER),
+  'POST /v1/webhook-deliveries/:id/resend': creditors(MANAGER),
 };
 
 /** @throws Error when a route has no line in the table. */

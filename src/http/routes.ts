@@ -66,6 +66,8 @@ import { trunkRouteRoutes } from './routes/trunk-routes';
 import { callSupervisionRoutes } from './routes/call-supervision';
 import { supervisionRoutes } from './routes/supervision';
 import { trunkRoutes } from './routes/trunks';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries';
+import { webhookRoutes } from './routes/webhooks';
 import { whyRoutes } from './routes/why';
 
 /** Every route of the product, in the order of the OpenAPI document. */
@@ -142,4 +144,6 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
 
 export function addRoutes(api: Api, context: HttpContext): void {
   for (const addTo of ROUTES) addTo(api, context);
+  webhookRoutes(api, context);
+  webhookDeliveryRoutes(api, context);
 }

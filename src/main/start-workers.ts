@@ -6,6 +6,7 @@ import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 import { startAutomaticRules } from './start-automatic-rules';
 import { startFigures } from './start-figures';
+import { startOutward } from './start-outward';
 import { startRecordings } from './start-recordings';
 import { startPartitioning } from './start-partitioning';
 import { startRulesWatch } from './start-rules-watch';
@@ -32,11 +33,21 @@ export function startWorkers(context: RoleContext): Resource {
   const partitioning = startPartitioning(context);
   const ruling = startAutomaticRules(context);
   const recording = startRecordings(context);
+  const outward = startOutward(context);
   const figures = startFigures(context);
   return {
     name: 'workers',
     stop: async () => {
-      const repeating = [sweeping, chaining, watching, partitioning, ruling, figures, ...recording];
+      const repeating = [
+        sweeping,
+        chaining,
+        watching,
+        partitioning,
+        ruling,
+        figures,
+        ...recording,
+        ...outward,
+      ];
       await Promise.all(repeating.map((work) => work.stop()));
     },
   };

@@ -24,7 +24,7 @@ test('the values that .env.example shows for unset variables are the defaults', 
       (name) => `SANTUN_RECORDING_S3_${name}`,
     ),
     ...['CERTIFICATE', 'KEY', 'CA'].map((name) => `SANTUN_SIP_TLS_${name}`),
-    ...['SANTUN_SIP_WSS_PORT', 'SANTUN_SOFTPHONE_WS_URLS'],
+    ...['SANTUN_SIP_WSS_PORT', 'SANTUN_SOFTPHONE_WS_URLS', 'SANTUN_OUTBOUND_ALLOW'],
     ...['SANTUN_RECORDING_SPOOL', 'SANTUN_RECORDING_DIR'],
     ...['SANTUN_TURN_URLS', 'SANTUN_TURN_SECRET'],
   ];

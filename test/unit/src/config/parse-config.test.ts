@@ -39,6 +39,7 @@ test('an empty environment is the embedded one', () => {
     secretKey: null,
     signingSeed: null,
     softphoneWsUrls: [],
+    outboundAllow: [],
     turn: null,
     drainTimeoutMs: 300_000,
   });

@@ -1,0 +1,81 @@
+import { Counter, Gauge } from 'prom-client';
+import { webhookDelivery } from '../../workers/deliver-webhooks';
+import { readWebhookBacklog, tidyDeliveries } from '../db/webhook-deliveries';
+import { createPost } from '../outbound/post-safely';
+import { repeat, type Repeating } from './repeat';
+import type { RoleContext } from './role-context';
+
+const TURN_INTERVAL_MS = 500;
+const LOOK_INTERVAL_MS = 15_000;
+const TIDY_INTERVAL_MS = 3_600_000;
+
+/** What leaves the house beside calls. */
+export function startOutward(context: RoleContext): Repeating[] {
+  return [startWebhooks(context), startWebhookGauges(context), startTidying(context)];
+}
+
+function startWebhooks({ db, log, registry, config, secretKey }: RoleContext): Repeating {
+  const tried = new Counter({
+    name: 'santun_webhook_tries_total',
+    help: 'Tries to deliver an event to a webhook, by what came of them',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'webhooks could not be delivered');
+  };
+  const delivery = webhookDelivery({
+    db,
+    secretKey,
+    post: createPost({ allowed: config.outboundAllow }),
+    clock: () => new Date(),
+    random: Math.random,
+    onTried: (result) => {
+      tried.inc({ result });
+    },
+    onError,
+  });
+  const turns = repeat(TURN_INTERVAL_MS, () => delivery.turn(), onError);
+  return {
+    stop: async () => {
+      await turns.stop();
+      await delivery.stop();
+    },
+  };
+}
+
+function startWebhookGauges({ db, log, registry }: RoleContext): Repeating {
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name, help, registers: [registry] });
+  const queued = gauge('santun_webhook_backlog', 'Deliveries to webhooks that wait');
+  const oldest = gauge(
+    'santun_webhook_oldest_age_seconds',
+    'Age of the oldest event that waits for a webhook',
+  );
+  const dead = gauge('santun_webhook_dead_letters', 'Deliveries that were given up');
+  const paused = gauge('santun_webhooks_paused', 'Webhooks that stand still: nothing got through');
+  return repeat(
+    LOOK_INTERVAL_MS,
+    async () => {
+      const backlog = await readWebhookBacklog(db);
+      const { oldestAt } = backlog;
+      queued.set(backlog.queued);
+      oldest.set(oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt.getTime()) / 1_000));
+      dead.set(backlog.dead);
+      paused.set(backlog.paused);
+    },
+    (error) => {
+      log.warn({ err: error }, 'the backlog of webhooks could not be read');
+    },
+  );
+}
+
+function startTidying({ db, log }: RoleContext): Repeating {
+  return repeat(
+    TIDY_INTERVAL_MS,
+    () => tidyDeliveries(db, new Date()),
+    (error) => {
+      log.error({ err: error }, 'old deliveries could not be removed');
+    },
+  );
+}
