@@ -9,6 +9,7 @@ import { endAttempt, findAttempt, lockAttempt, OPEN_ATTEMPTS, subjectOf } from '
 import type { Database, Transaction } from '../src/db/database';
 import { appendEvent } from '../src/db/events';
 import { endDuePreviews } from '../src/db/previews';
+import { endShifts } from '../src/db/shift-ends';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
 import { tendAgreements } from '../src/db/tend-agreements';
 import { tendHelpRequests } from '../src/db/help-requests';
@@ -37,6 +38,8 @@ export interface SweepReport {
   /** Approvals that did not come in time, and agreements that time decides. */
   readonly agreementsTended: number;
   readonly sessionsMoved: number;
+  /** Paused, or to be, at the end of their shift; or not any more. */
+  readonly shiftsEnded: number;
   /** Calls that came in to a process that died. */
   readonly callsMissed: number;
 }
@@ -53,6 +56,7 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     agreementsTended: await tendAgreements(db),
     previewsEnded: await endDuePreviews(db),
     sessionsMoved: await moveOverdueSessions(db),
+    shiftsEnded: await endShifts(db),
     callsMissed: await missOrphanedCalls(db),
     rungAgain: await ringAgain(db, queue),
   };

@@ -62,6 +62,7 @@ export function sweepTurn(deps: {
               helpRequestsTended: 0,
               agreementsTended: 0,
               sessionsMoved: 0,
+              shiftsEnded: 0,
               callsMissed: 0,
             }
           : await sweep(db, queue);

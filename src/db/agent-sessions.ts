@@ -6,6 +6,7 @@ import {
   type AgentState,
 } from '../domain/agent-state';
 import { PREVIEW_LIMIT_MS } from '../domain/preview';
+import { SHIFT_OVER } from '../domain/roster';
 import { parametersAfter, type Parameter } from './account-filter';
 import type { Queryable, Transaction } from './database';
 import { INSERT_EVENT } from './events';
@@ -85,8 +86,8 @@ export async function lockOpenSession(
 /** The history of a session's row in `changed`: with the change, or not at all. */
 const historyOf = (from: string, actor: string): string => `history as (
     insert into agent_session_event
-      (session_id, seq, from_state, to_state, cause, actor, attempt_id)
-    select id, seq, ${from}::text, state, cause, ${actor}::text, attempt_id from changed)`;
+      (session_id, seq, from_state, to_state, cause, actor, attempt_id, pause_reason)
+    select id, seq, ${from}::text, state, cause, ${actor}::text, attempt_id, pause_reason from changed)`;
 
 /** The event of it, for {@link INSERT_EVENT}. */
 const eventOf = (from: string): string => `
@@ -252,7 +253,9 @@ export async function releaseAgent(
 ): Promise<AgentSession> {
   if (session.wanted !== null) {
     const pauseReason = session.wantedReason ?? 'asked';
-    return changeAgentState(tx, session, { to: session.wanted, cause, actor, pauseReason });
+    // nobody asked for this one
+    const why = pauseReason === SHIFT_OVER ? SHIFT_OVER : cause;
+    return changeAgentState(tx, session, { to: session.wanted, cause: why, actor, pauseReason });
   }
   // no process holds the softphone (its own died meanwhile): ready once one has reached it
   const to = session.sipInstanceId === null ? 'connecting' : 'ready';

@@ -8,23 +8,26 @@ export interface PoolRow {
   readonly agentCount: number;
   /** Its agents are ready only after a check of their connection, see domain/connection-check.ts. */
   readonly requiresConnectionCheck: boolean;
+  /** Its agents work within their shifts alone, see domain/roster.ts. */
+  readonly requiresRoster: boolean;
   readonly createdAt: Date;
 }
 
 const SELECT = `select p.id, p.name, p.created_at as "createdAt",
-    p.requires_connection_check as "requiresConnectionCheck",
+    p.requires_connection_check as "requiresConnectionCheck", p.requires_roster as "requiresRoster",
     (select count(*)::int from agent_pool ap join agent a on a.id = ap.agent_id and a.active
       where ap.pool_id = p.id) as "agentCount"
   from pool p`;
 
 export async function createPool(
   tx: Transaction,
-  input: Pick<PoolRow, 'name' | 'requiresConnectionCheck'>,
+  input: Pick<PoolRow, 'name' | 'requiresConnectionCheck' | 'requiresRoster'>,
 ): Promise<PoolRow> {
   const { id } = one(
     await tx.query<{ id: string }>(
-      'insert into pool (name, requires_connection_check) values ($1, $2) returning id',
-      [input.name, input.requiresConnectionCheck],
+      `insert into pool (name, requires_connection_check, requires_roster) values ($1, $2, $3)
+       returning id`,
+      [input.name, input.requiresConnectionCheck, input.requiresRoster],
     ),
     'new pool',
   );
@@ -38,6 +41,7 @@ export async function updatePool(
   changes: {
     readonly name?: string | undefined;
     readonly requiresConnectionCheck?: boolean | undefined;
+    readonly requiresRoster?: boolean | undefined;
   },
 ): Promise<{ readonly before: PoolRow; readonly after: PoolRow } | null> {
   await tx.query('select from pool where id = $1 for update', [id]);
@@ -46,8 +50,14 @@ export async function updatePool(
   const before = await read();
   await tx.query(
     `update pool set name = coalesce($2, name),
-       requires_connection_check = coalesce($3, requires_connection_check) where id = $1`,
-    [id, changes.name ?? null, changes.requiresConnectionCheck ?? null],
+       requires_connection_check = coalesce($3, requires_connection_check),
+       requires_roster = coalesce($4, requires_roster) where id = $1`,
+    [
+      id,
+      changes.name ?? null,
+      changes.requiresConnectionCheck ?? null,
+      changes.requiresRoster ?? null,
+    ],
   );
   const after = await read();
   return before === undefined || after === undefined ? null : { before, after };

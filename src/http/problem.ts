@@ -19,6 +19,8 @@ export const PROBLEMS = {
     status: 409,
     title: 'The connection is to be checked, or the check waived, first',
   },
+  outside_roster: { status: 409, title: 'Outside the agent’s shifts' },
+  overlapping_shifts: { status: 409, title: 'Shifts of one agent overlap' },
   agent_not_ready: { status: 409, title: 'The agent is not ready' },
   no_campaign: { status: 409, title: 'No running campaign of yours calls for this creditor' },
   person_in_call: { status: 409, title: 'The person is being called already' },

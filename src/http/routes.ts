@@ -59,8 +59,11 @@ import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { rulePackRoutes } from './routes/rule-packs';
 import { proofRoutes } from './routes/proof';
+import { rosterImportRoutes } from './routes/roster-import';
+import { rosterRoutes } from './routes/rosters';
 import { sipCredentialRoutes } from './routes/sip-credentials';
 import { taskRoutes } from './routes/tasks';
+import { timeClockRoutes } from './routes/time-clock';
 import { trunkRouteCheckRoutes } from './routes/trunk-route-check';
 import { trunkRouteRoutes } from './routes/trunk-routes';
 import { callSupervisionRoutes } from './routes/call-supervision';
@@ -92,6 +95,9 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   contactRoutes,
   poolRoutes,
   agentRoutes,
+  rosterRoutes,
+  rosterImportRoutes,
+  timeClockRoutes,
   apiKeyRoutes,
   sipCredentialRoutes,
   trunkRoutes,

@@ -7,6 +7,7 @@ const SUBJECT_OF = {
   'agent.signed_out': 'agent_session',
   'agent.moved': 'agent',
   'agent.connection_waived': 'agent',
+  'agent.roster_waived': 'agent',
   'call.ended': 'attempt',
 } as const;
 

@@ -22,6 +22,7 @@ import type { Api, HttpContext } from '../api';
 import { actorOf, agentOf, callerOf } from '../authenticate';
 import { pauseSession } from '../pause-session';
 import { requireConnection } from '../require-connection';
+import { requireRoster } from '../require-roster';
 import { found, Problem } from '../problem';
 import { id } from '../schemas';
 import { session, sessionView } from '../session-view';
@@ -212,6 +213,7 @@ async function signIn(
   }
   const opened = await openAgentSession(tx, input);
   if (opened === null) throw new Problem('session_open', 'End it first, or go on with it.');
+  await requireRoster(tx, input.agentId);
   await requireConnection(tx, input.agentId);
   const sipInstanceId = await findSoftphoneInstance(tx, input.agentId);
   return {
@@ -235,6 +237,7 @@ async function makeReady(tx: Transaction, own: AgentSession, actor: string): Pro
   if (own.state === 'ready') return own;
   if (own.state !== 'paused' && !isBusy(own.state))
     throw new TransitionError('agent session', own.state, 'ready', ['end']);
+  await requireRoster(tx, own.agentId);
   await requireConnection(tx, own.agentId);
   if (own.state === 'paused') return releaseAgent(tx, own, 'asked', actor);
   const taken = await setWantedState(tx, own, null, null);

@@ -12,11 +12,15 @@ const pool = z.object({
   name: z.string(),
   agentCount: z.number().int().describe('Active agents in it'),
   requiresConnectionCheck: z.boolean(),
+  requiresRoster: z.boolean(),
   createdAt: instant,
 });
 const requiresConnectionCheck = z
   .boolean()
   .describe('Its agents are ready only after a check of their connection, or a waiver of it');
+const requiresRoster = z
+  .boolean()
+  .describe('Its agents work within their shifts alone (`/v1/rosters`), or with an approval');
 
 const tags = ['agents'];
 
@@ -31,6 +35,7 @@ export function poolRoutes(api: Api, context: HttpContext): void {
         body: z.strictObject({
           name: displayName,
           requiresConnectionCheck: requiresConnectionCheck.default(false),
+          requiresRoster: requiresRoster.default(false),
         }),
         response: { 201: pool },
       },
@@ -74,6 +79,7 @@ function changeRoute(api: Api, context: HttpContext): void {
         body: z.strictObject({
           name: displayName.optional(),
           requiresConnectionCheck: requiresConnectionCheck.optional(),
+          requiresRoster: requiresRoster.optional(),
         }),
         response: { 200: pool },
       },

@@ -6,6 +6,7 @@ import type { Words } from './words';
 export function troubleText(error: unknown, words: Words): string {
   if (!(error instanceof ApiError)) return `${words.failed} ${String(error)}`;
   if (error.code === 'offline') return words.offline;
+  if (error.code === 'outside_roster') return words.outsideRoster;
   if (error.code === 'connection_check_needed') return connectionText(error.because, words);
   const fields = error.errors.map(
     ({ field, reason, accepted }) => `${field} ${reason}: ${accepted}`,

@@ -85,6 +85,8 @@ export const english: Words = {
   afterThisCall: 'after this call',
   wantedPause: 'A pause follows this call.',
   wantedOffline: 'You are signed out after this call.',
+  shiftOver: 'Your shift is over.',
+  outsideRoster: 'This is outside your shifts. A supervisor can approve the work.',
   back: 'Back to work',
   phoneStates: {
     off: 'Line off',

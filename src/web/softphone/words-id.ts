@@ -85,6 +85,8 @@ export const indonesian: Words = {
   afterThisCall: 'setelah panggilan ini',
   wantedPause: 'Jeda setelah panggilan ini.',
   wantedOffline: 'Anda keluar setelah panggilan ini.',
+  shiftOver: 'Jam kerja Anda sudah selesai.',
+  outsideRoster: 'Sekarang di luar jadwal kerja Anda. Supervisor dapat memberi izin.',
   back: 'Kembali bekerja',
   phoneStates: {
     off: 'Saluran mati',

@@ -69,6 +69,8 @@ export interface Words {
   readonly afterThisCall: string;
   readonly wantedPause: string;
   readonly wantedOffline: string;
+  readonly shiftOver: string;
+  readonly outsideRoster: string;
   readonly back: string;
   readonly phoneStates: Readonly<Record<'off' | 'connecting' | 'registered', string>>;
   readonly streamLost: string;

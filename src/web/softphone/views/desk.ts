@@ -45,6 +45,7 @@ function work(app: App): TemplateResult {
 }
 
 function stateHint({ words, state: { session } }: App): string {
+  if (session?.pauseReason === 'shift_over') return words.shiftOver;
   return session === null ? '' : (words.stateHints[session.state] ?? '');
 }
 
