@@ -7,6 +7,7 @@ import { ACCOUNT_COLUMNS } from '../src/domain/import-columns';
 import type { PlannedRow } from '../src/domain/import-plan';
 import type { ImportReport } from '../src/domain/import-report';
 import { parseImportRow, type ImportRow } from '../src/domain/import-row';
+import type { StatedDebt } from '../src/domain/stated-debt';
 import { importFile, retried, type ImportBatch, type ImportFileInput } from './import-file';
 
 /** A thousand are no faster, and keep the people of whom they say something new locked for twice as long. */
@@ -71,7 +72,17 @@ function planned(line: number, row: ImportRow, creditor: Creditor, identityKey: 
     ...[row.externalDebtorId, row.name, identityHash, row.province, row.timeZone, row.product],
     ...[row.currency, row.amountDueMinor.toString(), row.dueDate],
     row.phones.map((phone) => [phone.e164, phone.owner]),
+    // said of files alone that have it: all others are told apart as ever
+    ...(row.debt === null ? [] : [debtContent(row.debt)]),
   ];
   const contentHash = hash('sha256', JSON.stringify(content));
   return { line, row, identityHash, contentHash };
+}
+
+function debtContent({ instalments, statedAt, instructions }: StatedDebt): unknown {
+  const parts = instalments?.map(({ number, dueDate, amounts }) => [
+    ...[number, dueDate],
+    ...Object.values(amounts).map((minor: bigint) => minor.toString()),
+  ]);
+  return [parts ?? null, statedAt, instructions];
 }

@@ -12,6 +12,7 @@ import {
 } from './debtors';
 import { newId } from './new-id';
 import { promoteAgainFrom } from './promotion';
+import { settleStated, writeStatedDebts } from './stated-debts';
 import { disownPhones, findPhoneOwners, insertPhones } from './phones';
 
 export interface ImportScope {
@@ -37,7 +38,10 @@ export async function prepareImportSession(session: Session, dryRun: boolean): P
   }
 }
 
-const SHADOWED = ['debtor', 'debtor_reference', 'phone', 'account'] as const;
+const SHADOWED = [
+  ...['debtor', 'debtor_reference', 'phone', 'account'],
+  ...['instalment', 'payment_instruction'],
+];
 
 /**
  * Writes rows of a file, in its order: the rejected ones are told, the others are in the
@@ -58,6 +62,8 @@ export async function importRows(
   );
   const differing = first.filter(({ row }) => accounts.has(row.externalAccountId));
   const plan = await planAndWrite(tx, scope.creditorId, differing, accounts);
+  if (!scope.dryRun && plan.changedAccounts.length > 0)
+    await settleStated(tx, scope.creditorId, plan.changedAccounts);
   // what is due since the transaction began is seen when it ends, and the turn may have been long
   if (begun !== null && differing.length > 0) await promoteAgainFrom(tx, scope.creditorId, begun);
   return {
@@ -111,6 +117,7 @@ async function planAndWrite(
     disownPhones(tx, plan.disownedPhones),
     upsertAccounts(tx, creditorId, [...plan.newAccounts, ...plan.changedAccounts]),
     settleDialable(tx, touched),
+    writeStatedDebts(tx, creditorId, { created: plan.newAccounts, changed: plan.changedAccounts }),
   ]);
   return plan;
 }
@@ -169,7 +176,7 @@ async function copyToShadow(
   creditorId: string,
   rows: readonly Row[],
 ): Promise<void> {
-  const copy = (table: (typeof SHADOWED)[number], where: string, values: unknown[]) =>
+  const copy = (table: string, where: string, values: unknown[]) =>
     tx.query(
       `insert into pg_temp.${table} select * from public.${table} where ${where} on conflict do nothing`,
       values,

@@ -125,17 +125,21 @@ async function writeAccount(
     },
   });
   if (account.status === 'paid' && status === 'open') await endSilence(tx, account.id);
-  if (account.status === 'open' && status === 'paid') await beginSilence(tx, account);
+  if (account.status === 'open' && status === 'paid') await stopForPaid(tx, account);
 }
 
-/** Nothing is due: whoever is about to call, is not. */
-async function beginSilence(tx: Transaction, account: AccountDebt['account']): Promise<void> {
+/** Nothing is due: whoever is about to call, is not. The person is locked. */
+export async function stopForPaid(
+  tx: Transaction,
+  account: Pick<AccountDebt['account'], 'id' | 'debtorId' | 'creditorId'>,
+): Promise<void> {
   const { id: accountId, debtorId, creditorId } = account;
   await cancelRinging(tx, { who: { debtorId }, accountId, cause: 'payment' });
   await withdrawPreviewOf(tx, { debtorId, accountId }, 'account_paid');
   await tx.query(
     `insert into payment_silence (creditor_id, account_id, cause, from_at)
-     values ($1, $2, 'nothing_due', clock_timestamp())`,
+     values ($1, $2, 'nothing_due', clock_timestamp())
+     on conflict (account_id) where to_at is null do nothing`,
     [creditorId, accountId],
   );
 }

@@ -1,5 +1,6 @@
 import { nearestWord } from './nearest-word';
 import type { Problem } from './problem';
+import { DEBT_COLUMNS } from './stated-debt';
 
 export const MAX_PHONES = 10;
 
@@ -22,6 +23,7 @@ export const IMPORT_COLUMNS: readonly string[] = [
   'amount_due_minor',
   'due_date',
   ...PHONE_COLUMNS.flatMap((column) => [column, `${column}_owner`]),
+  ...DEBT_COLUMNS,
 ];
 
 /** The columns of one kind of file. */

@@ -7,6 +7,7 @@ import { PHONE_OWNERS, type PhoneOwner } from './phone-owner';
 import { parsePhoneNumber, type PhoneNumber } from './phone-number';
 import { refused, type Parsed } from './problem';
 import { findProvince, provinces } from './province-zone';
+import { parseStatedDebt, type StatedDebt } from './stated-debt';
 
 export interface ImportPhone extends PhoneNumber {
   readonly owner: PhoneOwner;
@@ -32,6 +33,8 @@ export interface ImportRow {
   /** ISO 8601 calendar date. */
   readonly dueDate: string;
   readonly phones: readonly ImportPhone[];
+  /** What it says of the debt beside amount and due date; null: nothing. */
+  readonly debt: StatedDebt | null;
 }
 
 export interface ImportDefaults {
@@ -79,6 +82,10 @@ export function parseImportRow(
     product: optional('product', 100, keep),
     phones: parsePhones(raw, defaults.country, take),
   };
+  const debt =
+    amountDueMinor === null || dueDate === null
+      ? null
+      : parseStatedDebt(raw, { amountDueMinor, dueDate }, problems);
   if (
     problems.length > 0 ||
     externalAccountId === null ||
@@ -91,7 +98,10 @@ export function parseImportRow(
   const given = row.externalDebtorId ?? '';
   const externalDebtorId = given === '' ? externalAccountId : given;
   return {
-    row: { ...row, externalAccountId, externalDebtorId, name, currency, amountDueMinor, dueDate },
+    row: {
+      ...row,
+      ...{ externalAccountId, externalDebtorId, name, currency, amountDueMinor, dueDate, debt },
+    },
   };
 }
 

@@ -26,6 +26,7 @@ describe('parseImportRow', () => {
     expect(
       rowOf({ ...GOOD, name: '  Budi \t Santoso ', phone_2: '', phone_2_owner: 'spouse' }),
     ).toEqual({
+      debt: null,
       externalAccountId: 'AC-1',
       externalDebtorId: 'AC-1',
       name: 'Budi Santoso',
