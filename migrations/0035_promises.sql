@@ -24,6 +24,8 @@ alter table promise
   add column ended_at timestamptz,
   add column end_reason text,
   add column ended_by text,
+  -- in the words of whoever ended it
+  add column end_note text,
   -- since when nothing was left due, by the creditor's own statement too; null: something is
   add column cleared_at timestamptz,
   -- what follows from the facts

@@ -21,8 +21,10 @@ import { appendEvent } from './events';
 import { findDialingCampaign } from './inbound-lookup';
 import { placeOutcomeHold } from './outcome-hold';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
+import { closeFollowUpsOf } from './promise-follow-up';
 import { makePromise } from './promises';
 import { readRetries } from './read-retries';
+import { settleAccount } from './settle-account';
 
 export interface Outcome {
   readonly id: string;
@@ -199,6 +201,9 @@ async function writeOutcome(
           { ...input.promise, outcomeId: id, currency: account.currency },
           actor,
         );
+  if (promised !== null) {
+    await settleAccount(tx, { accountId: attempt.accountId, cause: 'promise.made', actor });
+  }
   const { code, callbackAt } = input;
   // until its end the account is left to the callback, which waits for the agent who agreed it
   const callbackEnds = callbackAt === null ? null : callbackEndsAt(callbackAt);
@@ -211,7 +216,10 @@ async function writeOutcome(
   await placeOutcomeHold(tx, attempt, code, actor);
   await applyNextStep(tx, attempt, step);
   if (callbackAt !== null) await agreeOn(tx, attempt, callbackAt, actor);
-  if (isRightParty(code)) await closeCallbackRequests(tx, attempt, actor);
+  if (isRightParty(code)) {
+    await closeCallbackRequests(tx, attempt, actor);
+    await closeFollowUpsOf(tx, attempt.accountId, actor);
+  }
   const outcome = await findOutcome(tx, attempt.id);
   if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);
   return outcome;

@@ -1,18 +1,13 @@
 import type { PromisePolicy } from '../domain/collection-policy/promise';
 import { endOfDays } from '../domain/judge-promises';
-import {
-  isLivePromise,
-  LIVE_PROMISE_STATES,
-  movePromise,
-  type PromiseReason,
-  type PromiseState,
-} from '../domain/promise';
+import type { PromiseState } from '../domain/promise';
 import type { PromiseInput } from '../domain/promise-input';
 import { candidateZones } from '../domain/province-zone';
 import type { AttemptSubject } from './attempts';
 import { readCollectionPolicy } from './collection-policies';
 import { one, type Transaction } from './database';
-import { appendEvent } from './events';
+import { judgeAccount } from './judge-account';
+import { keepChange } from './promise-changes';
 
 /** Whose promise it is, and the talk it was made in, when there was one. */
 export interface PromiseSubject extends Pick<
@@ -20,8 +15,6 @@ export interface PromiseSubject extends Pick<
   'creditorId' | 'accountId' | 'debtorId'
 > {
   readonly attemptId: string | null;
-  readonly campaignId?: string | null;
-  readonly agentId?: string | null;
 }
 
 export interface NewPromise extends PromiseInput {
@@ -57,30 +50,13 @@ export async function makePromise(
   actor: string,
 ): Promise<MadePromise> {
   const { number = 1 } = promise;
-  const terms = await readTerms(tx, subject, promise);
   const superseded = number === 1 ? await supersede(tx, subject.accountId, actor) : [];
+  const terms = await readTerms(tx, subject, promise);
   const state = terms.approveUntil === null ? 'open' : 'proposed';
   const id = await insertPromise(tx, subject, promise, { ...terms, state, superseded, actor });
   const reason = state === 'open' ? 'made' : 'needs_approval';
-  await keepChange(tx, { promiseId: id, from: null, to: state, reason, cause: 'made', actor });
-  await appendEvent(tx, {
-    type: 'promise.made',
-    creditorId: subject.creditorId,
-    campaignId: subject.campaignId ?? null,
-    agentId: subject.agentId ?? null,
-    payload: {
-      promiseId: id,
-      attemptId: subject.attemptId,
-      accountId: subject.accountId,
-      agreementId: promise.agreementId ?? null,
-      number,
-      state,
-      amountMinor: promise.amountMinor.toString(),
-      currency: promise.currency,
-      dueDate: promise.dueDate,
-      replacedPromiseId: superseded[0] ?? null,
-    },
-  });
+  const cause = 'promise.made';
+  await keepChange(tx, { promiseId: id, from: null, to: state, reason, cause, actor });
   return { id, state, silentUntil: terms.approveUntil ?? terms.graceUntil };
 }
 
@@ -155,46 +131,22 @@ async function readTerms(
   };
 }
 
-/** Ends the account's promises for themselves. @returns those that were still waiting */
+/**
+ * Ends the account's promises for themselves, and judges them: what was paid for one in time stays kept.
+ * @returns those that were still waiting
+ */
 async function supersede(tx: Transaction, accountId: string, actor: string): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string; state: PromiseState }>(
+  const { rows } = await tx.query<{ id: string; before: PromiseState }>(
     `update promise p set ended_as = 'superseded', ended_at = clock_timestamp(), ended_by = $2,
-       end_reason = 'newer_promise', judge_at = null,
-       state = case when b.state = any($3) then 'superseded' else b.state end
-     from promise b
-     where b.id = p.id and p.account_id = $1 and p.agreement_id is null and p.ended_at is null
-     returning p.id, b.state`,
-    [accountId, actor, LIVE_PROMISE_STATES],
+       end_reason = 'newer_promise'
+     where p.account_id = $1 and p.agreement_id is null and p.ended_at is null
+     returning p.id, p.state as before`,
+    [accountId, actor],
   );
-  const waiting = rows.filter(({ state }) => isLivePromise(state));
-  for (const { id, state } of waiting) {
-    const to = movePromise(state, 'superseded');
-    const reason = 'newer_promise';
-    await keepChange(tx, { promiseId: id, from: state, to, reason, cause: 'newer_promise', actor });
-  }
-  return waiting.map(({ id }) => id);
-}
-
-export interface PromiseChange {
-  readonly promiseId: string;
-  readonly from: PromiseState | null;
-  readonly to: PromiseState;
-  readonly reason: PromiseReason;
-  readonly note?: string | null;
-  /** Which change of a fact made us look. */
-  readonly cause: string;
-  readonly actor: string;
-}
-
-/** Keeps a change of a promise, for good. */
-export async function keepChange(tx: Transaction, change: PromiseChange): Promise<void> {
-  await tx.query(
-    `insert into promise_change (promise_id, creditor_id, from_state, to_state, kept_minor, reason,
-       note, cause, actor)
-     select id, creditor_id, $2, $3, kept_minor, $4, $5, $6, $7 from promise where id = $1`,
-    [
-      ...[change.promiseId, change.from, change.to, change.reason, change.note ?? null],
-      ...[change.cause, change.actor],
-    ],
-  );
+  if (rows.length === 0) return [];
+  const judged = await judgeAccount(tx, { accountId, cause: 'promise.made', actor });
+  const superseded = (judged?.promises ?? [])
+    .filter(({ before, judged: { state } }) => before !== state && state === 'superseded')
+    .map(({ id }) => id);
+  return rows.filter(({ id }) => superseded.includes(id)).map(({ id }) => id);
 }

@@ -2,6 +2,7 @@ import { lockDebtorOf } from './call-locks';
 import type { Transaction } from './database';
 import { settleAgreements } from './settle-agreements';
 import { settleDebt } from './settle-debt';
+import { settlePromises } from './settle-promises';
 import type { Settling } from './settling';
 import { wholeOf } from './whole-transaction';
 
@@ -21,6 +22,7 @@ export async function settleAccount(tx: Transaction, settling: Settling): Promis
   await whole.query('select from account where id = $1 for no key update', [settling.accountId]);
   for (let turn = 0; turn < TURNS; turn++) {
     await settleDebt(whole, settling);
+    await settlePromises(whole, settling);
     if (!(await settleAgreements(whole, settling))) return;
   }
 }

@@ -5,4 +5,6 @@ export interface Settling {
   readonly cause: string;
   /** `key:<id>`, `agent:<id>`, or the part of the program that did it. */
   readonly actor: string;
+  /** The instant to judge at; absent: the database's clock. */
+  readonly now?: Date;
 }

@@ -97,5 +97,12 @@ export const EVENT_TYPES = [
   'agreement.approval_requested',
   'agreement.approval_late',
   'agreement.approval_decided',
+  'promise.approved',
+  'promise.partially_kept',
+  'promise.kept',
+  'promise.broken',
+  'promise.reopened',
+  'promise.cancelled',
+  'promise.superseded',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -8,7 +8,7 @@ import { TransitionError } from './transition-error';
  *        |                       |  ^______   |
  *        |                       v         \  v
  *        +--> (kept)            kept <-----> broken
- *        +--> cancelled, superseded: from any state whose payments do not decide it
+ *        +--> cancelled, superseded: from any state that money has not decided
  *
  * - `proposed`: waits for a second person's yes, at most until `approve_until`; then it is cancelled.
  * - `approved`: has it; opens in the same transaction.
@@ -16,7 +16,7 @@ import { TransitionError } from './transition-error';
  * - `kept`: enough came in time. A reversal leads back; no limit.
  * - `broken`: the grace ended and not enough had come. News of a payment that came in time leads to
  *   `kept`; no limit, as of the next two.
- * - `cancelled`: by a supervisor, by the debtor's word, or because nobody approved it.
+ * - `cancelled`: by a supervisor, by the debtor's word, because nobody approved it, or with its agreement.
  * - `superseded`: a newer promise or agreement stands in its place.
  */
 export const PROMISE_STATES = [
@@ -52,7 +52,8 @@ const NEXT: Record<PromiseState, readonly PromiseState[]> = {
   kept: ['proposed', 'open', 'partially_kept', 'broken', 'cancelled', 'superseded'],
   // back by news of a payment that came in time, or came and was taken back since
   broken: ['open', 'partially_kept', 'kept'],
-  cancelled: ['kept'],
+  // back by late news of money; or because the agreement that had ended it stands again
+  cancelled: ['open', 'partially_kept', 'kept', 'broken'],
   superseded: ['kept'],
 };
 

@@ -47,6 +47,7 @@ import { meOptionRoutes } from './routes/me-options';
 import { meTransferRoutes } from './routes/me-transfer';
 import { officeNumberRoutes } from './routes/office-numbers';
 import { outcomeRoutes } from './routes/outcomes';
+import { promiseRoutes } from './routes/promises';
 import { mePreviewRoutes } from './routes/me-preview';
 import { previewRoutes } from './routes/previews';
 import { preferenceRoutes } from './routes/preferences';
@@ -123,6 +124,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   recordingRoutes,
   recordingHoldRoutes,
   outcomeRoutes,
+  promiseRoutes,
   callbackRoutes,
   taskRoutes,
   kpiRoutes,

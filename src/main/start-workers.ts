@@ -8,6 +8,7 @@ import { startAutomaticRules } from './start-automatic-rules';
 import { startFigures } from './start-figures';
 import { startOutward } from './start-outward';
 import { startRecordings } from './start-recordings';
+import { startPromises } from './start-promises';
 import { startPartitioning } from './start-partitioning';
 import { startRulesWatch } from './start-rules-watch';
 
@@ -35,6 +36,7 @@ export function startWorkers(context: RoleContext): Resource {
   const recording = startRecordings(context);
   const outward = startOutward(context);
   const figures = startFigures(context);
+  const promises = startPromises(context);
   return {
     name: 'workers',
     stop: async () => {
@@ -47,6 +49,7 @@ export function startWorkers(context: RoleContext): Resource {
         figures,
         ...recording,
         ...outward,
+        ...promises,
       ];
       await Promise.all(repeating.map((work) => work.stop()));
     },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { findOutcome, listOutcomes, recordOutcome, type OutcomeResult } from '../../db/outcomes';
-import { listPromises } from '../../db/read/promises';
 import { readAttempt } from '../../db/read/attempts';
 import {
   AGENT_OUTCOME_CODES,
@@ -57,25 +56,9 @@ const outcome = z.object({
   recordedBy: z.string(),
   recordedAt: instant,
 });
-const promise = z.object({
-  id,
-  creditorId: id,
-  accountId: id,
-  attemptId: id.nullable().describe('The talk in which it was made'),
-  agreementId: id.nullable().describe('It is an instalment of this agreement'),
-  number: z.int().describe('Its place in the agreement'),
-  amountMinor: minorUnits,
-  keptMinor: minorUnits.describe('What came for it in time'),
-  currency,
-  dueDate: isoDate,
-  method: z.string(),
-  state: promiseState,
-  createdAt: instant,
-});
-
 const workQuery = pageQuery.extend({ campaignId: id.optional(), accountId: id.optional() });
 
-/** What was said and promised. An agent sees and records its own alone. */
+/** What was said. An agent sees and records its own alone. */
 export function outcomeRoutes(api: Api, context: HttpContext): void {
   const { db } = context;
 
@@ -135,23 +118,6 @@ function listRoutes(api: Api, context: HttpContext): void {
       const { campaignId = null, accountId = null, code = null } = request.query;
       const filter = { agentId: ownWorkOnly(request), campaignId, accountId, code };
       return pageAnswer(await listOutcomes(db, filter, pageRequest(request.query)), (row) => row);
-    },
-  );
-
-  api.get(
-    '/v1/promises',
-    {
-      schema: {
-        tags,
-        summary: 'List promises to pay',
-        querystring: workQuery.extend({ state: promiseState.optional() }),
-        response: { 200: pageOf(promise) },
-      },
-    },
-    async (request) => {
-      const { campaignId = null, accountId = null, state = null } = request.query;
-      const filter = { agentId: ownWorkOnly(request), campaignId, accountId, state };
-      return pageAnswer(await listPromises(db, filter, pageRequest(request.query)), (row) => row);
     },
   );
 }

@@ -239,6 +239,10 @@ describe('outcomes', () => {
   it('replaces the open promise of the account by a newer one', async () => {
     const first = await talk(db, floor);
     await record(first, promise());
+    // the account is silent; somebody let it be called all the same
+    await db.query(
+      `update hold set lifted_at = now(), lifted_by = 'test', lift_reason = 'test' where kind = 'promise'`,
+    );
     await db.query('update account set next_attempt_at = now() where blocked_reason is null');
     const second = await talk(db, floor);
     const newer = await record(second, promise({ amountMinor: '5000000' }));

@@ -14,7 +14,7 @@ const CHANGES: Record<PromiseState, readonly PromiseState[]> = {
   partially_kept: ['open', 'kept', 'broken', 'cancelled', 'superseded'],
   kept: ['proposed', 'open', 'partially_kept', 'broken', 'cancelled', 'superseded'],
   broken: ['open', 'partially_kept', 'kept'],
-  cancelled: ['kept'],
+  cancelled: ['open', 'partially_kept', 'kept', 'broken'],
   superseded: ['kept'],
 };
 

@@ -1,0 +1,47 @@
+import { DateTime } from 'luxon';
+import { endOfDays, type JudgedPromise } from './judge-promises';
+
+/**
+ * Until when an account's promises for themselves keep it silent; null: not, or not any more. An agreement
+ * keeps its own silence.
+ */
+export function silenceOfPromises(
+  promises: readonly (Pick<JudgedPromise, 'silentUntil'> & {
+    readonly agreementId: string | null;
+  })[],
+): Date | null {
+  const ends = promises.flatMap(({ agreementId, silentUntil }) =>
+    agreementId === null && silentUntil !== null ? [silentUntil.getTime()] : [],
+  );
+  return ends.length === 0 ? null : new Date(Math.max(...ends));
+}
+
+/** The evening of the next working day, Monday to Friday, 17:00 where that is last. */
+export function businessDayEnd(from: Date, zones: readonly string[]): Date {
+  const ends = zones.map((zone) => {
+    let day = DateTime.fromJSDate(from, { zone });
+    // a working day that has hardly begun is the one
+    if (day.hour >= FIRST_WORKING_HOUR) day = day.plus({ days: 1 });
+    while (day.weekday > LAST_WORKING_DAY) day = day.plus({ days: 1 });
+    return day.set({ hour: LAST_WORKING_HOUR, minute: 0, second: 0, millisecond: 0 }).toMillis();
+  });
+  return new Date(Math.max(...ends));
+}
+
+const FIRST_WORKING_HOUR = 8;
+const LAST_WORKING_HOUR = 17;
+/** ISO weekday: Friday. */
+const LAST_WORKING_DAY = 5;
+
+/**
+ * When an account is worth calling again after its silence has ended: who kept a promise is left in peace
+ * until the next local day; who broke one, or took it back, is called at the next good moment.
+ */
+export function lookAfterSilence(
+  decided: readonly Pick<JudgedPromise, 'state'>[],
+  now: Date,
+  zones: readonly string[],
+): Date {
+  const isKept = decided.length > 0 && decided.every(({ state }) => state === 'kept');
+  return isKept ? new Date(endOfDays(now, 0, zones).getTime() + 1) : now;
+}

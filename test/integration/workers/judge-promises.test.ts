@@ -1,0 +1,159 @@
+import { endOf, inDays, PromiseFloor } from '../../support/promise-floor';
+import { talk } from '../../support/talk';
+
+const DAY = 86_400_000;
+let desk: PromiseFloor;
+beforeAll(async () => {
+  desk = await PromiseFloor.open();
+});
+afterAll(() => desk.api.close());
+beforeEach(() => desk.begin());
+
+describe('promises, as money and time decide them', () => {
+  it('K4: decides at once when money comes, reopens when it goes, breaks once when the grace is over', async () => {
+    const id = await desk.promised(2);
+    const graceUntil = endOf(inDays(3));
+    await desk.pay(400_000);
+    expect(await desk.state(id)).toBe('partially_kept');
+    const rest = await desk.pay(600_000);
+    expect(await desk.state(id)).toBe('kept');
+    await desk.takeBack(rest);
+    expect(await desk.state(id)).toBe('partially_kept');
+    expect(await desk.events('promise.reopened')).toMatchObject([
+      { promiseId: id, state: 'partially_kept', cause: 'payment.reversed' },
+    ]);
+    expect(await desk.standing()).toEqual([graceUntil]);
+
+    expect(await desk.judgeAt(graceUntil)).toEqual({ accounts: 0, failed: 0 });
+    const after = new Date(graceUntil.getTime() + 1_000);
+    // two workers at once, and one more later
+    await Promise.all([desk.judgeAt(after), desk.judgeAt(after)]);
+    expect(await desk.judgeAt(after)).toEqual({ accounts: 0, failed: 0 });
+    expect(await desk.events('promise.broken')).toMatchObject([
+      { promiseId: id, reason: 'payment_reversed', cause: 'promise.due', keptMinor: '400000' },
+    ]);
+    const { changes } = await desk.history(id);
+    expect(changes.map(({ to, actor }) => [to, actor])).toEqual([
+      ['open', `agent:${desk.agentId}`],
+      ['partially_kept', 'test'],
+      ['kept', 'test'],
+      ['partially_kept', 'test'],
+      ['broken', 'workers'],
+    ]);
+    await desk.settle('again', after);
+    expect((await desk.history(id)).changes).toHaveLength(5);
+  });
+
+  it('K4: comes to the same in whatever order payments and reversals are settled', async () => {
+    const outcomes = new Set<string>();
+    const orders = [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ];
+    for (const order of orders) {
+      await desk.begin();
+      const id = await desk.promised(2);
+      const [{ madeAt }] = (await desk.query<{ madeAt: Date }>(
+        'select created_at as "madeAt" from promise where id = $1',
+        [id],
+      )) as [{ madeAt: Date }];
+      const amounts = [300_000, 500_000, 450_000];
+      for (const index of order) {
+        const payment = await desk.pay(
+          amounts[index]!,
+          new Date(madeAt.getTime() + 1_000 * (index + 1)),
+        );
+        if (index !== 1) continue;
+        await desk.db.query('update payment set reversed_at = clock_timestamp() where id = $1', [
+          payment,
+        ]);
+        await desk.settle('payment.reversed');
+      }
+      await desk.judgeAt(new Date(Date.now() + 5 * DAY));
+      const [end] = await desk.query(
+        `select state, kept_minor::text as kept, decided_reason from promise where id = $1`,
+        [id],
+      );
+      outcomes.add(JSON.stringify(end));
+    }
+    expect([...outcomes]).toEqual([
+      JSON.stringify({ state: 'broken', kept: '750000', decided_reason: 'payment_reversed' }),
+    ]);
+  });
+
+  it('K4: takes a statement that nothing is due any more for the promise kept', async () => {
+    const id = await desk.promised(4);
+    await desk.db.query(
+      'update account set stated_minor = 0, stated_at = clock_timestamp() where id = $1',
+      [desk.accountId],
+    );
+    await desk.settle('import.finished');
+    expect(await desk.history(id)).toMatchObject({ state: 'kept', decidedReason: 'nothing_due' });
+    // a new bill is another debt
+    await desk.db.query(
+      'update account set stated_minor = 5000000, stated_at = clock_timestamp() where id = $1',
+      [desk.accountId],
+    );
+    await desk.settle('import.finished', new Date(Date.now() + 30 * DAY));
+    expect(await desk.state(id)).toBe('kept');
+  });
+
+  it('K6: gives a broken one to the agent who took it, makes the account due, and closes with the talk', async () => {
+    const id = await desk.promised(1);
+    const after = new Date(endOf(inDays(2)).getTime() + 1_000);
+    await desk.judgeAt(after);
+    const [task] = await desk.tasks();
+    expect(task).toMatchObject({ assignee: `agent:${desk.agentId}`, isOpen: true });
+    expect(task!.dueAt.getTime() - after.getTime()).toBeLessThanOrEqual(3 * DAY);
+    const [account] = await desk.query<{ at: Date; blocked: string | null }>(
+      'select next_attempt_at as at, blocked_reason as blocked from account where id = $1',
+      [desk.accountId],
+    );
+    // not on the evening of its last day: that is over
+    expect(account).toEqual({ at: after, blocked: null });
+    expect((await desk.holds()).every(({ lifted }) => lifted)).toBe(true);
+    await desk.db.query('update account set next_attempt_at = now() where id = $1', [
+      desk.accountId,
+    ]);
+    const attemptId = await talk(desk.db, desk.floor);
+    const body = { code: 'RPC_REFUSE', rootCause: 'income_lost' };
+    await desk.api.call(desk.agent, `POST /v1/attempts/${attemptId}/outcome`, { body });
+    expect(await desk.tasks()).toMatchObject([{ isOpen: false, result: 'talked_about' }]);
+    expect(await desk.state(id)).toBe('broken');
+  });
+
+  it('K6: asks a supervisor when that agent works no more, and nobody when news shows it was kept', async () => {
+    const id = await desk.promised(1);
+    await desk.db.query('update agent set active = false where id = $1', [desk.agentId]);
+    await desk.judgeAt(new Date(endOf(inDays(2)).getTime() + 1_000));
+    expect(await desk.tasks()).toMatchObject([{ assignee: 'role:supervisor', isOpen: true }]);
+    await desk.pay(1_000_000);
+    expect(await desk.state(id)).toBe('kept');
+    expect(await desk.tasks()).toMatchObject([{ isOpen: false, result: 'kept' }]);
+  });
+
+  it('K5: reminds the day before and on the day, of what is left, and no more once it came', async () => {
+    const id = await desk.promised(3);
+    const messages = () =>
+      desk.query<{ at: Date; body: string; state: string }>(
+        `select send_at as at, body_id as body, state from message where subject_id = $1 order by id`,
+        [id],
+      );
+    const before = await messages();
+    expect(before.map(({ at, state: of }) => [at.toISOString(), of])).toEqual([
+      [`${inDays(2)}T03:00:00.000Z`, 'queued'],
+      [`${inDays(3)}T02:00:00.000Z`, 'queued'],
+    ]);
+    expect(before[0]!.body).toContain('Pinjaman Contoh: kami mengingatkan janji Anda membayar');
+    expect(before[0]!.body).toContain('Rp10.000 besok');
+    await desk.pay(400_000);
+    const anew = await messages();
+    expect(anew.map(({ state: of }) => of)).toEqual(['cancelled', 'cancelled', 'queued', 'queued']);
+    expect(anew[3]!.body).toContain('Rp6.000 hari ini');
+    await desk.pay(600_000);
+    expect((await messages()).map(({ state: of }) => of)).toEqual(Array(4).fill('cancelled'));
+    await desk.settle();
+    expect(await messages()).toHaveLength(4);
+  });
+});
