@@ -12,6 +12,8 @@ import { endDuePreviews } from '../src/db/previews';
 import { endShifts } from '../src/db/shift-ends';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
 import { tendAgreements } from '../src/db/tend-agreements';
+import { escalateReflections } from '../src/db/conflicts';
+import { nudgeConversations } from '../src/db/conversations';
 import { tendHelpRequests } from '../src/db/help-requests';
 import { listOrphanedCalls } from '../src/db/inbound-calls';
 import { missInboundCall } from '../src/db/miss-inbound-call';
@@ -37,6 +39,9 @@ export interface SweepReport {
   readonly helpRequestsTended: number;
   /** Approvals that did not come in time, and agreements that time decides. */
   readonly agreementsTended: number;
+  /** Agents told that nothing was offered for long. */
+  readonly conversationsNudged: number;
+  readonly reflectionsEscalated: number;
   readonly sessionsMoved: number;
   /** Paused, or to be, at the end of their shift; or not any more. */
   readonly shiftsEnded: number;
@@ -54,6 +59,8 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     transfersEnded: await endOverdueTransfers(db, ACTOR),
     helpRequestsTended: await tendHelpRequests(db),
     agreementsTended: await tendAgreements(db),
+    conversationsNudged: await nudgeConversations(db),
+    reflectionsEscalated: await escalateReflections(db),
     previewsEnded: await endDuePreviews(db),
     sessionsMoved: await moveOverdueSessions(db),
     shiftsEnded: await endShifts(db),

@@ -53,12 +53,13 @@ create table conflict (
   account_id uuid not null references account,
   debtor_id uuid not null references debtor,
   agent_id uuid not null references agent,
-  root_cause text,
   began_at timestamptz not null default clock_timestamp(),
   -- 1 a little tense to 5 shouting or threats, the highest that was marked
   peak int not null check (peak between 1 and 5),
   calmed_at timestamptz,
   cool_down_until timestamptz not null,
+  -- the wrap-up of the talk is longer by it
+  extra_wrap_up_ms int not null check (extra_wrap_up_ms >= 0),
   break_taken_at timestamptz,
   reflection_due_at timestamptz not null,
   -- the reflection was late, and somebody else was told

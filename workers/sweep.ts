@@ -61,6 +61,8 @@ export function sweepTurn(deps: {
               previewsEnded: 0,
               helpRequestsTended: 0,
               agreementsTended: 0,
+              conversationsNudged: 0,
+              reflectionsEscalated: 0,
               sessionsMoved: 0,
               shiftsEnded: 0,
               callsMissed: 0,

@@ -144,6 +144,13 @@ export interface AgentChange {
   readonly previewLimitMs?: number;
 }
 
+/** The wrap-up of a talk with a conflict is longer, ms. */
+const moreTimeIn = (to: AgentState): string =>
+  to === 'wrap_up'
+    ? `coalesce((select extra_wrap_up_ms from conflict
+        where conflict.attempt_id = agent_session.attempt_id), 0)`
+    : '0';
+
 const KEEPS_ATTEMPT: readonly AgentState[] = ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'];
 
 /**
@@ -188,7 +195,7 @@ export function sessionChange(
   const set = [
     `state = ${parameter(to)}`,
     'state_since = now()',
-    `state_limit_at = now() + ${parameter(limitMs)} * interval '1 ms'`,
+    `state_limit_at = now() + (${parameter(limitMs)}::float8 + ${moreTimeIn(to)}) * interval '1 ms'`,
     'seq = seq + 1',
     `cause = ${parameter(cause)}`,
     `pause_reason = ${parameter(to === 'paused' ? (pauseReason ?? cause) : null)}`,

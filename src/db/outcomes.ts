@@ -2,6 +2,7 @@ import type { FieldProblem } from '../domain/field-problem';
 import { nextStepAfterOutcome } from '../domain/dial-retry';
 import { isRightParty, type OutcomeCode } from '../domain/outcome-code';
 import { checkOutcomeInput, type OutcomeInput } from '../domain/outcome-input';
+import { unmetNeeds, type Need } from '../domain/outcome-needs';
 import type { PromiseState } from '../domain/promise';
 import { candidateZones } from '../domain/province-zone';
 import { callbackEndsAt } from '../domain/callback';
@@ -15,7 +16,9 @@ import {
 import { closeCallbackRequests } from './callback-requests';
 import { lockAttempt, subjectOf, type Attempt, type AttemptSubject } from './attempts';
 import { agreeCallback } from './callbacks';
+import { endKeptFrom, findCoolDown } from './conflicts';
 import { findConnectionRefusal } from './connection-checks';
+import { readTalkFacts } from './conversations';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { findDialingCampaign } from './inbound-lookup';
@@ -36,6 +39,8 @@ export interface Outcome {
   readonly note: string | null;
   readonly callbackAt: Date | null;
   readonly promise: OutcomePromise | null;
+  /** What its conversation lacked, see domain/outcome-needs.ts; null: it was not asked. */
+  readonly missing: Need[] | null;
   /** `system`, `agent:<id>` or `key:<id>`. */
   readonly recordedBy: string;
   readonly recordedAt: Date;
@@ -53,7 +58,7 @@ export interface OutcomePromise {
 
 const SELECT = `select o.id, o.attempt_id as "attemptId", o.creditor_id as "creditorId",
     o.account_id as "accountId", o.code, o.root_cause as "rootCause", o.note,
-    o.callback_at as "callbackAt", o.recorded_by as "recordedBy", o.recorded_at as "recordedAt",
+    o.callback_at as "callbackAt", o.missing, o.recorded_by as "recordedBy", o.recorded_at as "recordedAt",
     case when p.id is null then null else jsonb_build_object('id', p.id,
       'amountMinor', p.amount_minor::text, 'currency', p.currency, 'dueDate', p.due_date,
       'method', p.method, 'state', p.state) end as promise
@@ -144,18 +149,29 @@ export async function recordOutcome(
   const subject = subjectOf(attempt);
   if (subject === null) return { kind: 'caller_unknown' };
   const account = await lockAccount(tx, subject.accountId);
-  const problems = checkOutcomeInput(request.input, {
-    ...account,
-    zones: candidateZones(account),
-    purpose: attempt.purpose,
-  });
+  const { problems, missing } = await judge(tx, subject, request.input, account);
   if (problems.length > 0) return { kind: 'invalid', problems };
-  const written = await writeOutcome(tx, subject, { ...request, account });
+  const written = await writeOutcome(tx, subject, { ...request, account, missing });
   return {
     kind: 'recorded',
     outcome: written,
     released: await endWrapUp(tx, attempt, request.actor),
   };
+}
+
+/** Is the outcome complete, and what did the conversation before it lack? */
+async function judge(
+  tx: Transaction,
+  subject: AttemptSubject,
+  input: OutcomeInput,
+  account: LockedAccount,
+): Promise<{ problems: FieldProblem[]; missing: Need[] | null }> {
+  const talk = await readTalkFacts(tx, subject);
+  const problems = checkOutcomeInput(input, {
+    ...{ ...account, zones: candidateZones(account), purpose: subject.purpose },
+    ...{ talk, coolDownUntil: await findCoolDown(tx, subject.id) },
+  });
+  return { problems, missing: talk.mode === 'off' ? null : unmetNeeds(input.code, talk) };
 }
 
 interface LockedAccount {
@@ -188,10 +204,11 @@ async function writeOutcome(
     readonly input: OutcomeInput;
     readonly actor: string;
     readonly account: LockedAccount;
+    readonly missing: Need[] | null;
   },
 ): Promise<Outcome> {
   const { input, actor, account } = facts;
-  const id = await insertOutcome(tx, attempt, input, actor);
+  const id = await insertOutcome(tx, attempt, facts);
   const promised =
     input.promise === null
       ? null
@@ -219,6 +236,7 @@ async function writeOutcome(
   if (isRightParty(code)) {
     await closeCallbackRequests(tx, attempt, actor);
     await closeFollowUpsOf(tx, attempt.accountId, actor);
+    await endKeptFrom(tx, attempt);
   }
   const outcome = await findOutcome(tx, attempt.id);
   if (outcome === null) throw new Error(`outcome of attempt ${attempt.id} is gone`);
@@ -244,14 +262,21 @@ async function agreeOn(
 async function insertOutcome(
   tx: Transaction,
   attempt: AttemptSubject,
-  input: OutcomeInput,
-  actor: string,
+  {
+    input,
+    actor,
+    missing,
+  }: {
+    readonly input: OutcomeInput;
+    readonly actor: string;
+    readonly missing: Need[] | null;
+  },
 ): Promise<string> {
   const { id } = one(
     await tx.query<{ id: string }>(
       `insert into outcome (attempt_id, creditor_id, account_id, debtor_id, code, root_cause, note,
-         callback_at, recorded_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
+         callback_at, recorded_by, missing)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
       [
         attempt.id,
         attempt.creditorId,
@@ -262,6 +287,7 @@ async function insertOutcome(
         input.note,
         input.callbackAt,
         actor,
+        missing,
       ],
     ),
     'new outcome',
@@ -276,6 +302,7 @@ async function insertOutcome(
       accountId: attempt.accountId,
       code: input.code,
       rootCause: input.rootCause,
+      missing,
     },
   });
   return id;

@@ -159,13 +159,17 @@ export interface LockedNext<T> {
   readonly read: T;
 }
 
+/** After a conflict another agent calls; one scalar of `agent`, so that the ranks are walked as before. */
+const NOT_KEPT_FROM_AGENT = `not coalesce(
+  d.kept_from_agent_id = (select "agentId" from agent) and d.kept_from_until > now(), false)`;
+
 function lockNextBy(campaignId: string, choice: CampaignChoice): KnownChoice['lockNext'] {
   const { values, parameter } = parametersAfter(campaignId);
   const text = `with agent as materialized (${LOCK_READY_AGENT}),
        ready as materialized (${lockBest(
          campaignCondition(choice, parameter),
          1,
-         'exists (select from agent)',
+         `exists (select from agent) and ${NOT_KEPT_FROM_AGENT}`,
          'for no key update of a',
        )}),
        taken as materialized (select "accountId" as id, "debtorId" as debtor_id from ready

@@ -104,5 +104,15 @@ export const EVENT_TYPES = [
   'promise.reopened',
   'promise.cancelled',
   'promise.superseded',
+
+  // conversations
+  'conversation.step_recorded',
+  'conversation.nudged',
+  'conflict.marked',
+  'conflict.calmed',
+  'conflict.break_taken',
+  'reflection.written',
+  'reflection.signed_off',
+  'reflection.overdue',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

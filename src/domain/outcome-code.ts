@@ -66,10 +66,5 @@ export function isRightParty(code: OutcomeCode): boolean {
   return code.startsWith('RPC_');
 }
 
-/** A right-party contact needs its root cause: the conversation is about finding it. */
-export function needsRootCause(code: OutcomeCode): boolean {
-  return isRightParty(code) && code !== 'RPC_CALLBACK' && code !== 'RPC_PAID_CLAIM';
-}
-
 /** Stands in the place of an outcome that the agent did not record in time; the account waits for it. */
 export const NOT_RECORDED = 'NOT_RECORDED';

@@ -1,6 +1,7 @@
 import type { CallPurpose } from './call-facts';
 import type { FieldProblem } from './field-problem';
-import { needsRootCause, type AgentOutcomeCode, type RootCause } from './outcome-code';
+import type { AgentOutcomeCode, RootCause } from './outcome-code';
+import { checkGuided, needsField, type TalkFacts } from './outcome-needs';
 import { checkPromiseInput, type PromiseCheckFacts, type PromiseInput } from './promise-input';
 import { TIME_AHEAD, timeAheadProblem } from './time-ahead';
 
@@ -16,19 +17,28 @@ export interface OutcomeInput {
 export interface OutcomeCheckFacts extends PromiseCheckFacts {
   /** What the call was for; absent: to collect. */
   readonly purpose?: CallPurpose;
+  /** What was told of the talk; absent: nothing is asked of it. */
+  readonly talk?: TalkFacts;
+  /** After a conflict in it the person is left in peace until then. */
+  readonly coolDownUntil?: Date | null;
 }
 
 /** Which fields each code needs, and whether their values make sense. Empty: it is complete. */
 export function checkOutcomeInput(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
   const problems = facts.purpose === 'locate' ? checkLocateCode(input.code) : [];
-  if (needsRootCause(input.code) && input.rootCause === null) {
+  if (needsField(input.code, 'rootCause') && input.rootCause === null) {
     problems.push({
       field: 'rootCause',
       reason: `${input.code} needs the root cause`,
       accepted: 'why the account is in arrears; not_told when the debtor did not say',
     });
   }
-  return [...problems, ...checkCallback(input, facts), ...checkPromise(input, facts)];
+  return [
+    ...problems,
+    ...checkCallback(input, facts),
+    ...checkPromise(input, facts),
+    ...(facts.talk === undefined ? [] : checkGuided(input.code, facts.talk)),
+  ];
 }
 
 /** A third person was asked where the debtor is: there is nothing to tell of the debt. */
@@ -47,19 +57,23 @@ function checkLocateCode(code: AgentOutcomeCode): FieldProblem[] {
 
 function checkCallback(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
   const { code, callbackAt } = input;
-  if (code !== 'RPC_CALLBACK') {
+  if (!needsField(code, 'callbackAt')) {
     return callbackAt === null ? [] : [superfluous('callbackAt', code, 'RPC_CALLBACK')];
   }
   if (callbackAt === null) {
     return [{ field: 'callbackAt', reason: 'RPC_CALLBACK needs it', accepted: TIME_AHEAD }];
   }
   const problem = timeAheadProblem('callbackAt', callbackAt, facts.now);
-  return problem === null ? [] : [problem];
+  if (problem !== null) return [problem];
+  const { coolDownUntil = null } = facts;
+  if (coolDownUntil === null || callbackAt >= coolDownUntil) return [];
+  const reason = 'the person is left in peace after the conflict';
+  return [{ field: 'callbackAt', reason, accepted: `${coolDownUntil.toISOString()} or later` }];
 }
 
 function checkPromise(input: OutcomeInput, facts: OutcomeCheckFacts): FieldProblem[] {
   const { code, promise } = input;
-  if (code !== 'RPC_PTP') {
+  if (!needsField(code, 'promise')) {
     return promise === null ? [] : [superfluous('promise', code, 'RPC_PTP')];
   }
   if (promise === null) {

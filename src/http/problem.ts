@@ -50,6 +50,8 @@ export const PROBLEMS = {
     title: 'The Idempotency-Key was used for another request',
   },
   unknown_reference: { status: 422, title: 'It refers to something that does not exist' },
+  no_conflict: { status: 409, title: 'There was no conflict' },
+  step_refused: { status: 422, title: 'The step does not fit where the talk is' },
   invalid_outcome: { status: 422, title: 'The outcome is not complete' },
   invalid_fact: { status: 422, title: 'It does not fit what is known' },
   rules_not_accepted: { status: 422, title: 'These rules cannot bind' },

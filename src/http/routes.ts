@@ -18,6 +18,7 @@ import { campaignPaceRoutes } from './routes/campaign-pace';
 import { campaignPlanRoutes } from './routes/campaign-plan';
 import { campaignRoutes } from './routes/campaigns';
 import { collectionPolicyRoutes } from './routes/collection-policies';
+import { conflictRoutes } from './routes/conflicts';
 import { connectionCheckRoutes } from './routes/connection-checks';
 import { caseRoutes } from './routes/cases';
 import { caseWorkRoutes } from './routes/case-work';
@@ -38,6 +39,7 @@ import { killSwitchRoutes } from './routes/kill-switches';
 import { ledgerRoutes } from './routes/ledger';
 import { recordingHoldRoutes } from './routes/recording-holds';
 import { recordingRoutes } from './routes/recordings';
+import { meGuideRoutes } from './routes/me-guide';
 import { meRecordingRoutes } from './routes/me-recording';
 import { meCallRoutes } from './routes/me-call';
 import { meCallsRoutes } from './routes/me-calls';
@@ -129,6 +131,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   taskRoutes,
   kpiRoutes,
   agreementRoutes,
+  conflictRoutes,
   previewRoutes,
   supervisionRoutes,
   helpRequestRoutes,
@@ -139,6 +142,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   mePreviewRoutes,
   meCallRoutes,
   meCaseRoutes,
+  meGuideRoutes,
   meRecordingRoutes,
   meTransferRoutes,
   meOptionRoutes,

@@ -139,6 +139,7 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/recordings': [`debtorId=${ids.debtors}`, `attemptId=${ids.attempts}`],
     'GET /v1/recording-holds': [`scopeId=${ids.recordings}`],
     'GET /v1/callbacks': [byCampaign],
+    'GET /v1/conflicts': [`debtorId=${ids.debtors}`],
     'GET /v1/calls': [byCampaign, `attemptId=${ids.attempts}`],
     'GET /v1/outcomes': [byCampaign, byAccount],
     'GET /v1/promises': [byCampaign, byAccount, `debtorId=${ids.debtors}`],

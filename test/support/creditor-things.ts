@@ -67,6 +67,10 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
     ...{ scope: 'recording', scopeId: recording, reason: 'a case' },
   });
   const callback = await agreed(db, attemptId);
+  const conflict = await row(`insert into conflict (attempt_id, creditor_id, account_id, debtor_id,
+      agent_id, peak, cool_down_until, extra_wrap_up_ms, reflection_due_at)
+    select id, creditor_id, account_id, debtor_id, agent_id, 3, now(), 0, now() from attempt
+    where creditor_id = $1 limit 1 returning id as text`);
   const agent = await floor.addReadyAgent();
   const supervision = await db.transaction((tx) =>
     requestSupervision(tx, {
@@ -110,6 +114,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       recordings: recording,
       'recording-holds': onRecording.id,
       callbacks: callback,
+      conflicts: conflict,
       'kill-switches': stop.id,
       supervisions: supervision.id,
       'callback-requests': await row(

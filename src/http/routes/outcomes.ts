@@ -8,6 +8,7 @@ import {
   ROOT_CAUSES,
 } from '../../domain/outcome-code';
 import type { OutcomeInput } from '../../domain/outcome-input';
+import { NEEDS } from '../../domain/outcome-needs';
 import { PROMISE_STATES } from '../../domain/promise';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -53,6 +54,10 @@ const outcome = z.object({
       state: promiseState,
     })
     .nullable(),
+  missing: z
+    .array(z.enum(NEEDS))
+    .nullable()
+    .describe('What the guided conversation lacked for it; null: it was not asked'),
   recordedBy: z.string(),
   recordedAt: instant,
 });

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { minorDigits } from '../../domain/money';
 import {
-  needsRootCause,
   type AgentOutcomeCode,
   type PaymentMethod,
   type RootCause,
 } from '../../domain/outcome-code';
+import { needsField } from '../../domain/outcome-needs';
 import { seededDraws, type Draws } from './seeded-draws';
 
 /** How long an agent talks and writes, ms. */
@@ -101,7 +101,7 @@ export function planOutcome(facts: TalkFacts, debt: DebtFacts): SpokenOutcome {
   const rootCause = FITTING_CAUSE[code] ?? draws.choose(CAUSES);
   return {
     code,
-    ...(needsRootCause(code) ? { rootCause } : {}),
+    ...(needsField(code, 'rootCause') ? { rootCause } : {}),
     ...(code === 'RPC_PTP' ? { promise: promiseOf(draws, debt) } : {}),
     ...(code === 'RPC_CALLBACK' ? { callbackAt: callbackOf(draws, debt.now) } : {}),
   };

@@ -1,10 +1,10 @@
 import {
   AGENT_OUTCOME_CODES,
-  needsRootCause,
   type AgentOutcomeCode,
   type PaymentMethod,
   type RootCause,
 } from '../../domain/outcome-code';
+import { needsField } from '../../domain/outcome-needs';
 import { isoDay, parseAmount, PROMISE_DAYS } from './promise-amount';
 
 /** What the agent has filled in so far. */
@@ -39,7 +39,7 @@ export function possibleCodes(purpose: 'collect' | 'locate'): readonly AgentOutc
 }
 
 export const asksRootCause = (code: OutcomeDraft['code']): boolean =>
-  code !== '' && needsRootCause(code);
+  code !== '' && needsField(code, 'rootCause');
 
 export interface DraftFacts {
   readonly now: Date;

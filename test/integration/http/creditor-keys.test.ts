@@ -60,7 +60,7 @@ it('answers about what is another creditor’s as about what is not there, and c
 /** Lists that are the same for everybody, or in which nothing of the creditors stands. */
 const OF_NOBODY = [
   ...['GET /v1/pools', 'GET /v1/ledger/keys', 'GET /v1/campaign-document-schema'],
-  ...['GET /v1/best-time/uplift', 'GET /v1/best-time/heat-map'],
+  ...['GET /v1/best-time/uplift', 'GET /v1/best-time/heat-map', 'GET /v1/conflict-triggers'],
   // buckets and agents; test/integration/http/figures.test.ts tells whose
   ...['GET /v1/kpis/roll-rates', 'GET /v1/kpis/agents'],
 ];
