@@ -46,7 +46,10 @@ export async function applyNextStep(
          when $3 is not null then $3
          when exists (select 1 from phone where debtor_id = $2 and owner = 'debtor' and status = 'active') then null
          else 'no_dialable_phone' end,
-       next_attempt_at = case when blocked_reason not in ${OWN_HOLDS} then null else $4::timestamptz end
+       next_attempt_at = case when blocked_reason not in ${OWN_HOLDS} or $4::timestamptz is null then null
+         -- a good payer is left alone for longer
+         else greatest($4::timestamptz, (select now() + make_interval(days => r.gap_days) from relation r
+           where r.debtor_id = $2 and r.creditor_id = account.creditor_id)) end
      where id = $1`,
     [target.accountId, target.debtorId, step.blockedReason, step.nextAttemptAt],
   );

@@ -10,6 +10,7 @@ import { liftCaseHolds } from './case-holds';
 import { CASE_COLUMNS, tellCase, type CaseFile } from './cases';
 import { readCollectionPolicy } from './collection-policies';
 import { one, type Transaction } from './database';
+import { answerPerson, isOwed, putRight } from './put-right';
 import { addTask, closeTask } from './tasks';
 
 /** Who asks, and in which role: some cases are compliance's alone to decide. */
@@ -71,7 +72,7 @@ export async function decideCase(
   if (!rules.decidedBy.includes(caller.role)) {
     return { kind: 'forbidden', allowedRoles: rules.decidedBy };
   }
-  const wrong = checkDecision(file, decided);
+  const wrong = checkDecision(file, decided) ?? (await checkAmount(tx, file, decided));
   if (wrong !== null) return { kind: 'invalid', problem: wrong };
   const state = moveCase(file.state, decided.decision);
   const reviewAt = await reviewDate(tx, file, decided);
@@ -82,10 +83,12 @@ export async function decideCase(
   });
   const { actor } = caller;
   await closeTask(tx, { kind: rules.task, subjectId: id, actor, result: state });
-  await putRight(tx, written);
+  await putRight(tx, written, actor);
   if (state !== 'upheld' || !rules.staysWhenUpheld) {
     await liftCaseHolds(tx, { caseId: id, reason: `case ${state}`, actor });
   }
+  const { policy } = await readCollectionPolicy(tx, file.creditorId);
+  await answerPerson(tx, written, policy.protection.officeZone);
   return { kind: 'changed', file: written };
 }
 
@@ -117,6 +120,16 @@ function checkRemedy(file: CaseFile, decided: CaseDecision): FieldProblem | null
   return (remedy === 'adjust') === (adjustMinor !== null)
     ? null
     : problem('adjustMinor', 'belongs to the remedy adjust', 'both, or neither');
+}
+
+async function checkAmount(
+  tx: Transaction,
+  { accountId }: CaseFile,
+  { adjustMinor }: CaseDecision,
+): Promise<FieldProblem | null> {
+  if (adjustMinor === null) return null;
+  if (adjustMinor > 0n && (await isOwed(tx, accountId, adjustMinor))) return null;
+  return problem('adjustMinor', 'is nothing, or more than what is owed', '1 to the amount due');
 }
 
 const isProtection = ({ kind }: CaseFile): boolean =>
@@ -162,16 +175,6 @@ async function writeDecision(
       ],
     ),
     'decided case',
-  );
-}
-
-/** What the person was right about is put right in the account itself. */
-async function putRight(tx: Transaction, { accountId, remedy }: CaseFile): Promise<void> {
-  if (remedy !== 'close_account') return;
-  await tx.query(
-    `update account set status = 'closed', next_attempt_at = null, updated_at = now()
-     where id = $1 and status <> 'closed'`,
-    [accountId],
   );
 }
 

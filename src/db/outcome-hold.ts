@@ -6,12 +6,15 @@ import type { AttemptSubject } from './attempts';
 import { openCase } from './cases';
 import { one, type Transaction } from './database';
 import { recordNumberEvidence } from './number-evidence';
+import { countRelation } from './relations';
+import { askSurvey } from './surveys';
 
-type Talk = Pick<AttemptSubject, 'id' | 'debtorId' | 'accountId' | 'phoneId'>;
+type Talk = Pick<AttemptSubject, 'id' | 'creditorId' | 'debtorId' | 'accountId' | 'phoneId'>;
 
 /**
  * What an outcome means for whoever may be called: the case that it opens, with its hold, on what the
- * talk was about; and what was learned of the number. The attempt is its proof and its id: the same
+ * talk was about; what was learned of the number and the relation; and one question after some talks. The
+ * attempt is its proof and its id: the same
  * outcome does it once.
  */
 export async function placeOutcomeHold(
@@ -23,6 +26,10 @@ export async function placeOutcomeHold(
   if (isRightParty(code) && attempt.phoneId !== null) {
     const evidence = { kind: 'right_party', at: new Date(), sourceId: attempt.id } as const;
     await recordNumberEvidence(tx, [attempt.phoneId], evidence);
+  }
+  if (isRightParty(code)) {
+    await countRelation(tx, attempt);
+    await askSurvey(tx, attempt);
   }
   const kind = caseOfOutcome(code);
   if (kind !== null) await openCaseOfOutcome(tx, attempt, { kind, code }, actor);
@@ -55,7 +62,7 @@ async function openCaseOfOutcome(
   const opened = await openCase(
     tx,
     caseInput.parse({
-      ...{ ...of, debtorId, creditorId: await creditorOf(tx, accountId), attemptId: attempt.id },
+      ...{ ...of, debtorId, creditorId: attempt.creditorId, attemptId: attempt.id },
       ...{ kind, claim: await saidOf(tx, attempt.id, code), ...origin },
     }),
     { actor, hold: { ...origin, reason: `outcome ${code}`, evidence } },
@@ -72,14 +79,6 @@ async function saidOf(tx: Transaction, attemptId: string, code: OutcomeCode): Pr
   const { rootCause = null, note = null } = rows[0] ?? {};
   const said = [code, rootCause, note].filter((one) => one !== null && one.trim() !== '');
   return said.join(': ').slice(0, 2_000);
-}
-
-async function creditorOf(tx: Transaction, accountId: string): Promise<string> {
-  const result = await tx.query<{ id: string }>(
-    'select creditor_id as id from account where id = $1',
-    [accountId],
-  );
-  return one(result, 'account').id;
 }
 
 async function numberOf(tx: Transaction, phoneId: string): Promise<string> {

@@ -1,6 +1,7 @@
 import type { HoldKind } from './hold-kind';
 import type { OutcomeCode } from './outcome-code';
 import type { Role } from './role';
+import type { Said } from './said';
 import type { TaskKind } from './task-kind';
 
 /** What somebody says that collection must wait for: the closed list. */
@@ -161,7 +162,7 @@ export function caseOfOutcome(code: OutcomeCode): CaseKind | null {
  * What an agent sees of all that is restricted, whatever it is: that somebody needs care, and what to
  * do. One text for all, so that it betrays nothing.
  */
-export const CARE_ADVICE: Readonly<Record<'id' | 'en', string>> = {
+export const CARE_ADVICE: Said = {
   id: 'Perlakukan dengan hati-hati: dengarkan, jangan mendesak, jangan menanyakan alasannya, jangan meminta janji bayar. Tawarkan bicara dengan supervisor.',
   en: 'Treat with care: listen, do not press, do not ask for the reason, do not ask for a promise to pay. Offer to talk to a supervisor.',
 };

@@ -7,6 +7,7 @@
  * - `payment_thanks`: a payment has arrived.
  * - `dispute_answer`: what came of an objection.
  * - `payment_details`: how to pay, as it was asked for.
+ * - `survey`: one question after a talk.
  */
 export const MESSAGE_KINDS = [
   'promise_reminder',
@@ -15,6 +16,7 @@ export const MESSAGE_KINDS = [
   'payment_thanks',
   'dispute_answer',
   'payment_details',
+  'survey',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
@@ -31,6 +33,7 @@ export const USEFUL_FOR_MS: Readonly<Record<MessageKind, number>> = {
   payment_thanks: 3 * 24 * HOUR_MS,
   dispute_answer: 30 * 24 * HOUR_MS,
   payment_details: 24 * HOUR_MS,
+  survey: 24 * HOUR_MS,
 };
 
 /** Longer than any text message that a gateway would still take as one. */

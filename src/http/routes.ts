@@ -21,6 +21,8 @@ import { collectionPolicyRoutes } from './routes/collection-policies';
 import { conflictRoutes } from './routes/conflicts';
 import { connectionCheckRoutes } from './routes/connection-checks';
 import { caseRoutes } from './routes/cases';
+import { handOverRoutes } from './routes/hand-overs';
+import { relationRoutes } from './routes/relations';
 import { caseWorkRoutes } from './routes/case-work';
 import { meCaseRoutes } from './routes/me-cases';
 import { consentRoutes } from './routes/consents';
@@ -92,6 +94,8 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   holdRoutes,
   caseRoutes,
   caseWorkRoutes,
+  handOverRoutes,
+  relationRoutes,
   consentRoutes,
   preferenceRoutes,
   personHabitRoutes,
