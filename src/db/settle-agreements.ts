@@ -20,7 +20,7 @@ import { voidWriteOff, writeOff } from './write-offs';
 export async function settleAgreements(tx: Transaction, settling: Settling): Promise<boolean> {
   const agreements = await lockAgreements(tx, settling.accountId);
   if (agreements.length === 0) return false;
-  const owed = await readOwed(tx, settling.accountId);
+  const owed = await readOwed(tx, settling);
   let isChanged = false;
   for (const agreement of agreements) {
     if (agreement.state === 'pending_approval') {
@@ -36,15 +36,16 @@ export async function settleAgreements(tx: Transaction, settling: Settling): Pro
 interface Owed {
   readonly minor: bigint;
   readonly currency: string;
-  /** The database's clock. */
+  /** The instant to judge at. */
   readonly now: Date;
 }
 
-async function readOwed(tx: Transaction, accountId: string): Promise<Owed> {
+async function readOwed(tx: Transaction, { accountId, now }: Settling): Promise<Owed> {
   return one(
     await tx.query<Owed & Record<string, unknown>>(
-      `select amount_due_minor as minor, currency, clock_timestamp() as now from account where id = $1`,
-      [accountId],
+      `select amount_due_minor as minor, currency, coalesce($2, clock_timestamp()) as now
+       from account where id = $1`,
+      [accountId, now ?? null],
     ),
     `account ${accountId}`,
   );
@@ -55,7 +56,7 @@ function isLater(other: Agreement, than: Agreement): boolean {
   return other.activeAt !== null && than.activeAt !== null && other.activeAt > than.activeAt;
 }
 
-interface Settlement extends Settling, Owed {
+interface Settlement extends Omit<Settling, 'now'>, Owed {
   readonly isLatest: boolean;
 }
 
