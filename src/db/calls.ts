@@ -10,6 +10,7 @@ import {
   type EndedBy,
 } from './attempts';
 import type { Database, Queryable, Transaction } from './database';
+import { takeStatement } from './statements';
 import { INSERT_EVENT } from './events';
 
 /** A leg's instants come from the process that saw them; a late write does not move them. */
@@ -150,6 +151,10 @@ export function recordConnected(
       attempt.id,
       input.callId,
     ]);
+    const { id: attemptId, accountId, purpose } = attempt;
+    // whoever asks a third person says nothing of the debt
+    if (accountId !== null && purpose === 'collect')
+      await takeStatement(tx, { attemptId, accountId });
     return 'written';
   });
 }

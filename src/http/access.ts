@@ -250,6 +250,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/attempts/:id/timeline': creditors(EVERYONE),
   'GET /v1/attempts/:id/outcome': creditors(EVERYONE),
   'POST /v1/attempts/:id/outcome': platform(EVERYONE),
+  'GET /v1/attempts/:id/statement': creditors(SUPERVISOR),
   'GET /v1/attempts/:id/proof': creditors(SUPERVISOR),
   'GET /v1/decisions/:id': creditors(SUPERVISOR),
   'GET /v1/ledger/roots': creditors(SUPERVISOR),

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { BUCKET_NAMES } from '../domain/campaign-document/account-filter';
-import { totalOf, type Debt } from '../domain/debt';
-import { currency, id, instant, isoDate, minorUnits } from './schemas';
+import { currency, id, instantText, isoDate, minorUnits } from './schemas';
 
-const components = {
-  principalMinor: minorUnits,
-  interestMinor: minorUnits,
-  penaltyMinor: minorUnits,
-  feeMinor: minorUnits,
-};
-
-/** What is owed, as answers say it. */
+/** What is owed, as answers say it: domain/debt-record. */
 export const debtSchema = z.object({
   accountId: id,
   creditorId: id,
@@ -21,31 +13,17 @@ export const debtSchema = z.object({
   daysPastDue: z.number().int().describe('Negative: not due yet'),
   bucket: z.enum(BUCKET_NAMES),
   zone: z.string().describe('IANA zone whose calendar counts the days'),
-  asOf: instant,
+  asOf: instantText,
   instalments: z.array(
     z.object({
       id,
       number: z.number().int(),
       dueDate: isoDate,
       outstandingMinor: minorUnits,
-      ...components,
+      principalMinor: minorUnits,
+      interestMinor: minorUnits,
+      penaltyMinor: minorUnits,
+      feeMinor: minorUnits,
     }),
   ),
 });
-
-export function debtView(debt: Debt): z.output<typeof debtSchema> {
-  const { instalments, dueMinor, totalMinor, ...same } = debt;
-  return {
-    ...same,
-    dueMinor: dueMinor.toString(),
-    totalMinor: totalMinor.toString(),
-    instalments: instalments.map(({ outstanding, ...instalment }) => ({
-      ...instalment,
-      outstandingMinor: totalOf(outstanding).toString(),
-      principalMinor: outstanding.principalMinor.toString(),
-      interestMinor: outstanding.interestMinor.toString(),
-      penaltyMinor: outstanding.penaltyMinor.toString(),
-      feeMinor: outstanding.feeMinor.toString(),
-    })),
-  };
-}

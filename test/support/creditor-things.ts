@@ -1,4 +1,5 @@
 import { findAttempt } from '../../src/db/attempts';
+import { takeStatement } from '../../src/db/statements';
 import { agreeCallback } from '../../src/db/callbacks';
 import { one, type Database } from '../../src/db/database';
 import { keepDelivery, processDelivery } from '../../src/db/payment-deliveries';
@@ -81,6 +82,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
   );
   await missCall(db, floor, { creditorId, debtorId, accountId });
   await payWithoutName(api, key, creditorId);
+  await takeStatement(db, { attemptId, accountId });
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
   const stop = await made('kill-switches', {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findAttempt } from '../../db/attempts';
 import { readDebt } from '../../db/debts';
 import {
   INSTRUCTION_KINDS,
@@ -6,11 +7,13 @@ import {
   replaceInstructions,
 } from '../../db/payment-instructions';
 import { findAccount } from '../../db/read/accounts';
+import { findStatement } from '../../db/statements';
+import { debtRecord } from '../../domain/debt-record';
 import type { Api, HttpContext } from '../api';
-import { debtSchema, debtView } from '../debt-view';
+import { debtSchema } from '../debt-view';
 import { found } from '../problem';
 import { recordChange } from '../record-change';
-import { idParams } from '../schemas';
+import { id, idParams, instant } from '../schemas';
 
 const tags = ['accounts'];
 
@@ -42,9 +45,35 @@ export function debtRoutes(api: Api, context: HttpContext): void {
         response: { 200: debtSchema },
       },
     },
-    async (request) => debtView(found(await readDebt(db, request.params.id), 'account')),
+    async (request) => debtRecord(found(await readDebt(db, request.params.id), 'account')),
   );
 
+  api.get(
+    '/v1/attempts/:id/statement',
+    {
+      schema: {
+        tags,
+        summary: 'What was owed when the call was joined, or its card was first shown',
+        params: idParams,
+        response: {
+          200: z.object({
+            ...{ id, attemptId: id, accountId: id },
+            ...{ takenAt: instant, debt: debtSchema },
+          }),
+        },
+      },
+    },
+    async (request) => {
+      // whose attempt it is the key must see
+      found(await findAttempt(db, request.params.id), 'attempt');
+      return found(await findStatement(db, request.params.id), 'statement of this attempt');
+    },
+  );
+
+  instructionRoutes(api, context);
+}
+
+function instructionRoutes(api: Api, { db }: HttpContext): void {
   api.get(
     '/v1/accounts/:id/payment-instructions',
     {

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { readCurrentCall, type CurrentCall } from '../../db/read/current-call';
+import { takeStatement } from '../../db/statements';
 import { AGENT_STATES } from '../../domain/agent-state';
 import { ATTEMPT_STATES } from '../../domain/attempt-state';
 import { CARE_ADVICE } from '../../domain/case-kind';
@@ -105,8 +106,14 @@ export function meCallRoutes(api: Api, context: HttpContext): void {
         response: { 200: currentCall },
       },
     },
-    async (request) =>
-      callView(found(await readCurrentCall(context.db, agentOf(request)), 'call of yours')),
+    async (request) => {
+      const call = found(await readCurrentCall(context.db, agentOf(request)), 'call of yours');
+      const { attemptId, accountId, purpose } = call;
+      if (accountId !== null && purpose === 'collect') {
+        await takeStatement(context.db, { attemptId, accountId });
+      }
+      return callView(call);
+    },
   );
 
   for (const command of CALL_COMMANDS) {

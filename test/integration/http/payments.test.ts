@@ -1,18 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { claimForDialing, lookAtLease } from '../../../dialer/gate';
-import { reserveNext } from '../../../dialer/reserve';
-import { recordConnected } from '../../../src/db/calls';
 import { keepDelivery, processForgotten } from '../../../src/db/payment-deliveries';
 import { REPLAY_WINDOW_MS, signBody } from '../../../src/http/payment-signature';
 import { makeFloor, type Floor } from '../../support/floor';
-import { makeGate } from '../../support/gate';
-import { startApi, type Api, type ApiResponse } from '../../support/http-api';
+import { startApi, type Api } from '../../support/http-api';
+import {
+  addPaymentSender,
+  paymentNotice,
+  secondsNow,
+  type PaymentSender,
+} from '../../support/payment-sender';
 
 let api: Api;
 let floor: Floor;
 let manager: string;
 let supervisor: string;
-let source: { id: string; secret: string };
+let source: PaymentSender;
 let accountId: string;
 let externalId: string;
 beforeAll(async () => {
@@ -23,8 +24,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(async () => {
   floor = await makeFloor(api.database.db);
-  const path = `POST /v1/creditors/${floor.creditorId}/payment-sources`;
-  source = (await api.call(manager, path, { body: { provider: 'bank-contoh' } })).json();
+  source = await addPaymentSender(api, manager, floor.creditorId);
   const added = await floor.addDebtor();
   accountId = added.accountIds[0]!;
   externalId = (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json().externalId;
@@ -32,28 +32,8 @@ beforeEach(async () => {
 
 const query = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
   (await api.database.db.query<T>(sql, values)).rows;
-const nowS = (): string => String(Math.floor(Date.now() / 1_000));
-const payment = (more: object = {}) => ({
-  ...{ type: 'payment.received', paymentId: randomUUID(), amountMinor: '5000000' },
-  ...{ currency: 'IDR', paidAt: new Date().toISOString(), accountExternalId: externalId },
-  ...more,
-});
-const send = (
-  body: object | string,
-  headers: Record<string, string> = {},
-  timestamp = nowS(),
-): Promise<ApiResponse> => {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return api.call(null, `POST /v1/payment-webhooks/${source.id}`, {
-    body: text,
-    headers: {
-      'content-type': 'application/json',
-      'santun-timestamp': timestamp,
-      'santun-signature': signBody(source.secret, Buffer.from(text), timestamp),
-      ...headers,
-    },
-  });
-};
+const payment = (more: object = {}) => paymentNotice({ accountExternalId: externalId, ...more });
+const send: PaymentSender['send'] = (...args) => source.send(...args);
 const account = async () => (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json();
 const paymentsOf = async (filter: string) =>
   (await api.call(supervisor, `GET /v1/payments?creditorId=${floor.creditorId}&${filter}`)).json()
@@ -87,13 +67,15 @@ describe('K14: a delivery of a payment source', () => {
   it('is refused unsigned, signed by another, changed, or replayed after five minutes', async () => {
     const body = JSON.stringify(payment());
     const old = String(Math.floor((Date.now() - REPLAY_WINDOW_MS) / 1_000) - 1);
-    const wrong = signBody('another', Buffer.from(body), nowS());
+    const wrong = signBody('another', Buffer.from(body), secondsNow());
     const answers = [
       await send(body, { 'santun-signature': '' }),
       await send(body, { 'santun-signature': wrong }),
-      await send(body, { 'santun-signature': signBody(source.secret, Buffer.from('{}'), nowS()) }),
+      await send(body, {
+        'santun-signature': signBody(source.secret, Buffer.from('{}'), secondsNow()),
+      }),
       await send(body, {}, old),
-      await send(body, { 'santun-timestamp': String(Number(nowS()) - 60) }),
+      await send(body, { 'santun-timestamp': String(Number(secondsNow()) - 60) }),
     ];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401, 401, 401]);
     expect(await query('select 1 from payment_delivery where source_id = $1', [source.id])).toEqual(
@@ -261,74 +243,5 @@ describe('K15: more than is owed', () => {
     expect(row!.credit).toBe(1_000_000n);
     const debt = (await api.call(supervisor, `GET /v1/accounts/${accountId}/debt`)).json();
     expect(debt).toMatchObject({ totalMinor: '0', oldestDueDate: null, daysPastDue: 0 });
-  });
-});
-
-describe('c7: money stops the phone', () => {
-  const reserved = async (): Promise<{ attemptId: string; agentId: string }> => {
-    const { agentId } = await floor.addReadyAgent();
-    const result = await reserveNext(makeGate(api.database.db), floor.campaignId);
-    if (result.kind !== 'reserved') throw new Error(result.kind);
-    return { attemptId: result.attemptId, agentId };
-  };
-  const attempt = async (id: string) =>
-    (
-      await query<{ state: string; result: string | null; withdraw: string | null }>(
-        'select state, result, withdraw_cause as withdraw from attempt where id = $1',
-        [id],
-      )
-    )[0];
-  const claimed = async () => {
-    const { attemptId, agentId } = await reserved();
-    const gate = makeGate(api.database.db);
-    const { sipInstanceId } = floor;
-    await lookAtLease(gate, { attemptId, sipInstanceId });
-    const claim = await claimForDialing(gate, { attemptId, sipInstanceId });
-    if (claim.verdict !== 'allow') throw new Error(claim.deniedBy);
-    return { attemptId, agentId, callId: claim.callId };
-  };
-
-  it('ends what is reserved, frees its agent, and keeps quiet after a part of it', async () => {
-    const { attemptId, agentId } = await reserved();
-    const begun = performance.now();
-    await send(payment());
-    expect(performance.now() - begun).toBeLessThan(2_000);
-    expect(await attempt(attemptId)).toMatchObject({ state: 'ended', result: 'expired' });
-    const sessions = await query('select state from agent_session where agent_id = $1', [agentId]);
-    expect(sessions).toEqual([{ state: 'ready' }]);
-    const again = await reserveNext(makeGate(api.database.db), floor.campaignId);
-    expect(again.kind).not.toBe('reserved');
-  });
-
-  it('withdraws what is dialed, though the INVITE is about to leave', async () => {
-    const { attemptId, callId } = await claimed();
-    await send(payment({ amountMinor: '15000000' }));
-    expect(await attempt(attemptId)).toMatchObject({ state: 'dialing', withdraw: 'payment' });
-    const legs = await query<{ id: string | null }>(
-      `select open_customer_leg($1, $2, (select id from trunk limit 1), null) as id`,
-      [attemptId, callId],
-    );
-    expect(legs).toEqual([{ id: null }]);
-  });
-
-  it('lets a talk go on, and tells its agent what came in', async () => {
-    const { attemptId, agentId, callId } = await claimed();
-    const { db } = api.database;
-    await query(`select open_customer_leg($1, $2, (select id from trunk limit 1), null)`, [
-      attemptId,
-      callId,
-    ]);
-    await query(`update attempt set state = 'answered', answered_at = now() where id = $1`, [
-      attemptId,
-    ]);
-    await recordConnected(db, { attemptId, callId, actor: 'test', limitMs: 60_000 });
-    await send(payment({ amountMinor: '15000000' }));
-    expect(await attempt(attemptId)).toMatchObject({ state: 'connected', withdraw: null });
-    const [told] = await events('payment.received');
-    expect(told).toMatchObject({
-      agentId,
-      payload: { attemptId, accountId, amountMinor: '15000000', amountDueMinor: '0' },
-    });
-    expect(JSON.stringify(told)).not.toContain('Orang');
   });
 });
