@@ -12,6 +12,7 @@ import {
   type ImportDatabase,
   type ImportFileInput,
 } from './import-file';
+import { rolledBack } from './rolled-back';
 
 /** People stay locked for a batch, and a running campaign waits for them no longer than that. */
 const BATCH_ROWS = 100;
@@ -115,22 +116,4 @@ async function write(tx: Transaction, scope: FactImport, batch: Batch): Promise<
     },
     rejections: [...batch.rejections, ...rejections],
   };
-}
-
-class DryRunEnded extends Error {}
-
-/** Does the work and takes it back: what would happen, with nothing changed. */
-async function rolledBack<T>(session: Session, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const done: T[] = [];
-  try {
-    await session.transaction(async (tx) => {
-      done.push(await work(tx));
-      throw new DryRunEnded();
-    });
-  } catch (error) {
-    if (!(error instanceof DryRunEnded)) throw error;
-  }
-  const [result] = done;
-  if (result === undefined) throw new Error('a dry run without a result');
-  return result;
 }

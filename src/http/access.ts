@@ -125,6 +125,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'POST /v1/imports': creditors(MANAGER),
   'POST /v1/imports/facts': creditors(MANAGER),
+  'POST /v1/imports/payments': creditors(MANAGER),
   'GET /v1/imports': creditors(SUPERVISOR),
   'GET /v1/imports/:id': creditors(SUPERVISOR),
   'GET /v1/imports/:id/rejections': creditors(SUPERVISOR),

@@ -10,6 +10,7 @@ import * as evidence from './cli/evidence';
 import * as importAccounts from './cli/import';
 import { InputError } from './cli/input-error';
 import * as importFacts from './cli/import-facts';
+import * as importPayments from './cli/import-payments';
 import * as ledger from './cli/ledger';
 import * as migrate from './cli/migrate';
 import * as partitions from './cli/partitions';
@@ -25,6 +26,7 @@ const COMMANDS = [
   migrate,
   importAccounts,
   importFacts,
+  importPayments,
   campaign,
   rules,
   replay,

@@ -121,6 +121,7 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
   const byAccount = `accountId=${ids.accounts}`;
   const asked: Record<string, string[]> = {
     'POST /v1/imports': [`creditor=${code}`],
+    'POST /v1/imports/payments': [`creditor=${code}`],
     'POST /v1/imports/facts': [`kind=holds&creditor=${code}`],
     'GET /v1/debtors': [`creditorId=${ids.creditors}`],
     'GET /v1/accounts': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],

@@ -11,8 +11,10 @@ import {
 import { IMPORT_KINDS } from '../../db/imports';
 import { IMPORT_FORMATS, type ImportFormat, type ImportReport } from '../../domain/import-report';
 import { FACT_KINDS, factColumns } from '../../domain/fact-row';
+import { PAYMENT_COLUMNS } from '../../domain/payment-row';
 import { importAccounts } from '../../../workers/import-accounts';
 import { importFacts } from '../../../workers/import-facts';
+import { importPayments } from '../../../workers/import-payments';
 import { UnknownCreditorError, type ImportFileInput } from '../../../workers/import-file';
 import { idempotencyHeaders } from '../answer-once';
 import { actorOf } from '../authenticate';
@@ -109,15 +111,15 @@ const BODY =
   '(`application/x-ndjson`), at most 512 MiB. The same file again changes nothing. ' +
   'State `failed`: the file could not be read to its end; the rows before count.';
 
+const common = {
+  tags,
+  consumes: Object.keys(FORMATS),
+  headers: uploadHeaders,
+  response: { 201: report },
+};
+
 function uploadRoutes(api: Api, context: HttpContext): void {
   const upload = uploads(context);
-  const common = {
-    tags,
-    consumes: Object.keys(FORMATS),
-    headers: uploadHeaders,
-    response: { 201: report },
-  };
-
   api.post(
     '/v1/imports',
     {
@@ -156,6 +158,33 @@ function uploadRoutes(api: Api, context: HttpContext): void {
       upload(request, reply, (file) =>
         importFacts(context.db, { ...file, ...namesOf(request), kind: request.query.kind }),
       ),
+  );
+
+  paymentsRoute(api, context, upload);
+}
+
+function paymentsRoute(api: Api, context: HttpContext, upload: ReturnType<typeof uploads>): void {
+  api.post(
+    '/v1/imports/payments',
+    {
+      schema: {
+        ...common,
+        summary: 'Import payments and reversals from a file; each counts as soon as it is read',
+        description:
+          `${BODY} Columns: ${PAYMENT_COLUMNS.columns.join(', ')}. type: payment or reversal. A payment ` +
+          'is known by its provider (import, when none is named) and payment_id.',
+        querystring: uploadQuery,
+      },
+    },
+    (request, reply) =>
+      upload(request, reply, async (file) => {
+        const names = namesOf(request);
+        // whose file it is the key must see; calls of it are stopped whoever makes them
+        if ((await findCreditorByCode(context.db, names.creditorCode)) === null) {
+          throw new UnknownCreditorError(names.creditorCode);
+        }
+        return importPayments(context.platformDb, { ...file, ...names });
+      }),
   );
 }
 

@@ -245,3 +245,41 @@ describe('K15: more than is owed', () => {
     expect(debt).toMatchObject({ totalMinor: '0', oldestDueDate: null, daysPastDue: 0 });
   });
 });
+
+describe('K14: a file of payments', () => {
+  it('counts row by row as deliveries do, refuses by row, and once more changes nothing', async () => {
+    const [creditor] = await query<{ code: string }>('select code from creditor where id = $1', [
+      floor.creditorId,
+    ]);
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const file = [
+      'payment_id,type,amount,paid_at,external_account_id,provider',
+      `P1,,50000,${day},${externalId},`,
+      `P2,,0,${day},${externalId},`,
+      `P3,,1000,${day},nobody’s,`,
+      `P4,,20000,${day},${externalId},bank-contoh`,
+      `P4,reversal,,,,bank-contoh`,
+      `P1,,60000,${day},${externalId},`,
+    ].join('\n');
+    const run = async (dryRun: boolean) =>
+      (
+        await api.call(
+          await api.boundKey('manager', floor.creditorId),
+          `POST /v1/imports/payments?creditor=${creditor!.code}&dryRun=${String(dryRun)}`,
+          { body: file, headers: { 'content-type': 'text/csv' } },
+        )
+      ).json();
+    const refused = [
+      { line: 3, field: 'amount_minor' },
+      { line: 7, field: 'paymentId', reason: 'names another payment' },
+    ];
+    await run(true);
+    expect((await account()).amountDueMinor).toBe('15000000');
+    expect(await run(false)).toMatchObject({ newCount: 4, rejectedCount: 2, rejections: refused });
+    expect((await account()).amountDueMinor).toBe('10000000');
+    expect(await paymentsOf('state=unmatched')).toHaveLength(1);
+    expect(await paymentsOf('state=reversed')).toHaveLength(1);
+    expect(await run(false)).toMatchObject({ newCount: 0, unchangedCount: 4 });
+    expect((await account()).amountDueMinor).toBe('10000000');
+  });
+});
