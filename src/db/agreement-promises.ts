@@ -38,28 +38,33 @@ export async function readAgreedPromises(
   return rows;
 }
 
-/** Nobody waits for them any more; what was decided stays. @returns whether there were any */
+/**
+ * Nobody waits for them any more; what was decided stays, and what was kept and is taken back is not
+ * waited for again.
+ */
 export async function endPromises(
   tx: Transaction,
   agreementId: string,
-  as: 'cancelled' | 'superseded',
-  actor: string,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update promise set ended_as = $2, ended_at = clock_timestamp(), ended_by = $3,
+  end: {
+    readonly as: 'cancelled' | 'superseded';
+    readonly actor: string;
+    /** Absent: now. */
+    readonly at?: Date;
+  },
+): Promise<void> {
+  await tx.query(
+    `update promise set ended_as = $2, ended_at = coalesce($4, clock_timestamp()), ended_by = $3,
        end_reason = 'agreement_ended'
-     where agreement_id = $1 and ended_at is null`,
-    [agreementId, as, actor],
+     where agreement_id = $1 and ended_at is null and state <> 'broken'`,
+    [agreementId, end.as, end.actor, end.at ?? null],
   );
-  return rowCount !== 0;
 }
 
-/** The agreement stands again, and with it what was ended with it. @returns whether there were any */
-export async function reopenPromises(tx: Transaction, agreementId: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
+/** The agreement stands again, and with it what was ended with it. */
+export async function reopenPromises(tx: Transaction, agreementId: string): Promise<void> {
+  await tx.query(
     `update promise set ended_as = null, ended_at = null, ended_by = null, end_reason = null
      where agreement_id = $1 and end_reason = 'agreement_ended'`,
     [agreementId],
   );
-  return rowCount !== 0;
 }

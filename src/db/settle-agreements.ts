@@ -133,7 +133,7 @@ async function move(
       return true;
     case 'broken':
       await voidWriteOff(tx, id, actor);
-      await endPromises(tx, id, 'cancelled', actor);
+      await endPromises(tx, id, { as: 'cancelled', actor, at: settling.now });
       return true;
     case 'completed':
       await closeTask(tx, { kind: 'check_in', subjectId: id, actor, result: reason });
@@ -155,7 +155,7 @@ export async function leave(
   const { cause, actor, note = null } = by;
   await changeAgreement(tx, agreement, { to, reason, cause, actor, note });
   await voidWriteOff(tx, id, actor);
-  await endPromises(tx, id, to, actor);
+  await endPromises(tx, id, { as: to, actor });
   await cancelMessages(tx, { subjectId: id, reason: `agreement ${to}` });
   await closeTask(tx, { kind: 'check_in', subjectId: id, actor, result: to });
   await settleAgreementHold(tx, agreement, null, { cause: `agreement.${to}`, actor });
