@@ -130,8 +130,9 @@ export async function restAfterContact(
   contact: { readonly debtorId: string; readonly contactId: string; readonly at: Date },
 ): Promise<void> {
   const { debtorId, contactId, at } = contact;
-  // of whatever creditor: it is the person who is left in peace
-  const { rows } = await tx.unscoped.query<CareCase>(
+  // of whatever creditor: it is the person who is left in peace, whoever told of the contact
+  const whole = { ...tx, query: tx.unscoped.query.bind(tx.unscoped), isScoped: false };
+  const { rows } = await whole.query<CareCase>(
     `select id, creditor_id as "creditorId", debtor_id as "debtorId", scope, type,
        contact_gap_days as "contactGapDays"
      from case_file where debtor_id = $1 and contact_gap_days is not null
@@ -141,9 +142,9 @@ export async function restAfterContact(
   for (const care of rows) {
     const to = new Date(at.getTime() + care.contactGapDays * DAY_MS);
     if (to <= new Date()) continue;
-    const { policy } = await readCollectionPolicy(tx, care.creditorId);
+    const { policy } = await readCollectionPolicy(whole, care.creditorId);
     const placed = await placeHold(
-      tx,
+      whole,
       {
         ...subjectOf(care),
         kind: treatmentOf(care.type, policy.protection.vulnerability).hold,
@@ -155,6 +156,6 @@ export async function restAfterContact(
       'care',
     );
     if (placed.kind === 'refused') throw new Error(`no rest after contact ${contactId}`);
-    await linkHold(tx, care.id, placed.fact.id);
+    await linkHold(whole, care.id, placed.fact.id);
   }
 }

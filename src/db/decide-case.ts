@@ -262,15 +262,19 @@ function changeOf(file: CaseFile, work: CaseWork): Change | { readonly problem: 
   }
 }
 
-/** What is compliance's to decide is not given to those who may not. */
+/** What is restricted goes to a role that may see it, and blame of one of us to compliance alone. */
 function assigned(
   file: CaseFile,
   owner: TaskAssignee,
 ): Change | { readonly problem: FieldProblem } {
-  if (owner === 'role:manager' || CASE_RULES[file.kind].decidedBy.includes('supervisor')) {
+  const { decidedBy, isRestricted } = CASE_RULES[file.kind];
+  const roles = decidedBy.includes('supervisor')
+    ? ['role:supervisor', 'role:manager']
+    : ['role:manager'];
+  if (roles.includes(owner) || !isRestricted) {
     return { owner, ...(file.state === 'open' ? { state: 'in_review' as const } : {}) };
   }
-  return { problem: problem('owner', 'it is compliance’s to decide', 'role:manager') };
+  return { problem: problem('owner', 'may not see it', roles.join(', ')) };
 }
 
 async function follow(

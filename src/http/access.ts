@@ -89,7 +89,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/holds/:id/lift': creditors(SUPERVISOR),
   'POST /v1/cases': creditors(SUPERVISOR),
   'GET /v1/cases': creditors(SUPERVISOR),
-  'GET /v1/cases/:id': creditors(SUPERVISOR),
+  // an agent sees a case that it owns
+  'GET /v1/cases/:id': creditors(EVERYONE),
   'POST /v1/cases/:id/evidence': creditors(SUPERVISOR),
   // some kinds are compliance's alone: the case says which
   'POST /v1/cases/:id/decide': creditors(SUPERVISOR),

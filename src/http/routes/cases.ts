@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { recordAudit } from '../../db/audit';
-import { addEvidence, findCase, openCase } from '../../db/cases';
+import { addEvidence, findCase, openCase, type CaseFile } from '../../db/cases';
+import type { Transaction } from '../../db/database';
 import { lockCase } from '../../db/decide-case';
 import { listCaseEvidence, listCases, listStandingHolds } from '../../db/read/cases';
 import { caseEvidence, caseInput } from '../../domain/case-input';
@@ -8,7 +10,7 @@ import { CASE_KINDS, CASE_RULES } from '../../domain/case-kind';
 import { CASE_STATES } from '../../domain/case-state';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
-import { actorOf, callerOf } from '../authenticate';
+import { actorOf, callerOf, ownWorkOnly } from '../authenticate';
 import { caseSummary, summaryView, wholeCase, wholeView } from '../case-view';
 import { answerOfWrite } from '../facts';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
@@ -103,7 +105,7 @@ function readRoutes(api: Api, context: HttpContext): void {
     },
     (request) =>
       context.db.transaction(async (tx) => {
-        const file = found(await findCase(tx, request.params.id), 'case');
+        const file = found(await findShown(tx, request, request.params.id), 'case');
         if (CASE_RULES[file.kind].isRestricted) {
           await recordAudit(tx, {
             ...{ creditorId: file.creditorId, actor: actorOf(request), action: 'case.read' },
@@ -117,6 +119,19 @@ function readRoutes(api: Api, context: HttpContext): void {
         };
       }),
   );
+}
+
+/** To an agent the cases that were given to it alone, and none that are restricted. */
+async function findShown(
+  tx: Transaction,
+  request: FastifyRequest,
+  caseId: string,
+): Promise<CaseFile | null> {
+  const file = await findCase(tx, caseId);
+  const agentId = ownWorkOnly(request);
+  if (file === null || agentId === null) return file;
+  const isOwn = file.owner === `agent:${agentId}` && !CASE_RULES[file.kind].isRestricted;
+  return isOwn ? file : null;
 }
 
 function evidenceRoute(api: Api, context: HttpContext): void {

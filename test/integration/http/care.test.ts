@@ -50,13 +50,36 @@ describe('K13: somebody vulnerable', () => {
     expect(await reserve()).toMatchObject({ kind: 'nothing_due', denials: 1 });
   });
 
+  it('is left in peace after a contact of another creditor too, which learns nothing of why', async () => {
+    await vulnerable('elderly');
+    const { debtorId } = test.person;
+    await test.db.query(
+      `update hold set from_at = now() - interval '15 days', to_at = now() - interval '1 day'
+       where debtor_id = $1`,
+      [debtorId],
+    );
+    const other = await makeFloor(test.db);
+    await test.db.query(
+      `insert into account (creditor_id, debtor_id, external_id, currency, amount_due_minor, due_date,
+         content_hash) values ($1, $2, 'B-1', 'IDR', 100, '2026-10-01', '')`,
+      [other.creditorId, debtorId],
+    );
+    const key = await test.api.boundKey('supervisor', other.creditorId);
+    const at = new Date(Date.now() - 1_000).toISOString();
+    const letter = { debtorId, at, direction: 'out', outcome: 'letter', place: 'home' };
+    expect((await test.post('contacts', letter, key)).statusCode).toBe(201);
+    expect(await holdEnds()).toEqual([-1, 14]);
+    expect((await test.get(`cases?debtorId=${debtorId}`, key)).json().items).toEqual([]);
+  });
+
   it('is shown to agents as needing care, whole to supervisors alone, and each look is kept', async () => {
     const { key } = await test.agentInTalk();
     const { id } = (await vulnerable('illness')).json();
     const call = (await test.get('me/call', key)).json();
     expect(call.care.en).toContain('Treat with care');
     expect(JSON.stringify(call)).not.toMatch(/illness|vulnerab|Dirawat/);
-    expect((await test.get(`cases/${id}`, key)).statusCode).toBe(403);
+    expect((await test.get(`cases/${id}`, key)).statusCode).toBe(404);
+    expect((await test.get('cases', key)).statusCode).toBe(403);
     const [listed] = (await test.get(`cases?debtorId=${test.person.debtorId}`)).json().items;
     expect(listed).toMatchObject({ id, isRestricted: true });
     expect(JSON.stringify(listed)).not.toMatch(/illness|Dirawat/);

@@ -1,7 +1,9 @@
+import { claimForDialing } from '../../../dialer/gate';
 import { reserveNext } from '../../../dialer/reserve';
 import { newId } from '../../../src/db/new-id';
 import { tendCases } from '../../../src/db/tend-cases';
 import { FactsApi } from '../../support/facts-api';
+import { makeFloor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
 import { dialTo, end } from '../../support/talk';
 
@@ -61,6 +63,43 @@ describe('K12: a dispute', () => {
     ).toEqual({
       account_id: third.other,
     });
+  });
+
+  it('stops also what is queued, and is its creditor’s to see, by a key that is bound to it', async () => {
+    const key = await test.api.boundKey('supervisor', test.floor.creditorId);
+    const { accountId } = test.person;
+    await test.floor.addReadyAgent();
+    const queued = await reserve();
+    if (queued.kind !== 'reserved') throw new Error(queued.kind);
+    const opened = await open({ kind: 'dispute', accountId }, key);
+    expect(opened.statusCode).toBe(201);
+    const { attemptId } = queued;
+    const { sipInstanceId } = test.floor;
+    expect(await claimForDialing(makeGate(test.db), { attemptId, sipInstanceId })).toMatchObject({
+      ...{ verdict: 'deny', deniedBy: 'santun.base.hold' },
+    });
+    const { id } = opened.json();
+    expect((await decide(id, { decision: 'rejected' }, key)).statusCode).toBe(200);
+    expect((await test.get(`cases/${id}`, key)).json()).toMatchObject({ holdIds: [] });
+    const elsewhere = await test.api.boundKey('supervisor', (await makeFloor(test.db)).creditorId);
+    expect((await test.get(`cases/${id}`, elsewhere)).statusCode).toBe(404);
+    expect((await test.get('cases', elsewhere)).json().items).toEqual([]);
+  });
+
+  it('may be given to an agent, who sees it then', async () => {
+    const { agentId } = await test.floor.addReadyAgent();
+    const agent = await test.api.key('agent', agentId);
+    const { id } = (await open({ kind: 'dispute', accountId: test.person.accountId })).json();
+    expect((await test.get(`cases/${id}`, agent)).statusCode).toBe(404);
+    const given = await test.post(`cases/${id}/assign`, { owner: `agent:${agentId}` });
+    expect(given.json()).toMatchObject({ state: 'in_review', owner: `agent:${agentId}` });
+    expect((await test.get(`cases/${id}`, agent)).json()).toMatchObject({ id, claim });
+    expect((await test.get('tasks', agent)).json().items).toMatchObject([{ subjectId: id }]);
+    const care = await open({ kind: 'hardship', accountId: test.person.accountId });
+    const refused = await test.post(`cases/${care.json().id}/assign`, {
+      owner: `agent:${agentId}`,
+    });
+    expect(refused.json()).toMatchObject({ errors: [{ field: 'owner' }] });
   });
 
   it('is opened by the outcome of a talk, with its words, an owner and ten working days', async () => {
