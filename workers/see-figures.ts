@@ -1,9 +1,11 @@
 import { seeBookDay, type BookDayReport } from '../src/db/book-days';
 import type { Database } from '../src/db/database';
 import { booksDateAt } from '../src/domain/books-date';
+import { scoreRiskDay, type RiskReport } from './score-risk';
 
 export interface FiguresReport {
   readonly book: BookDayReport;
+  readonly risk: RiskReport;
 }
 
 /** What is looked at once a day, in small turns; a day that is done costs one question. */
@@ -12,5 +14,6 @@ export async function seeFigures(deps: {
   readonly now: () => Date;
 }): Promise<FiguresReport> {
   const today = (): string => booksDateAt(deps.now());
-  return { book: await seeBookDay(deps.db, today) };
+  const book = await seeBookDay(deps.db, today);
+  return { book, risk: await scoreRiskDay(deps.db, today) };
 }

@@ -114,5 +114,9 @@ export const EVENT_TYPES = [
   'reflection.written',
   'reflection.signed_off',
   'reflection.overdue',
+
+  // figures
+  'credit.risk.changed',
+  'credit.risk.suggestion_decided',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -81,6 +81,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/kpis/roll-rates': creditors(SUPERVISOR),
   'GET /v1/kpis/reasons': creditors(SUPERVISOR),
   'GET /v1/kpis/agents': creditors(SUPERVISOR),
+  'GET /v1/debtors/:id/risk': creditors(SUPERVISOR),
+  'GET /v1/risk/report': creditors(SUPERVISOR),
+  'GET /v1/risk/suggestions': creditors(SUPERVISOR),
+  'POST /v1/risk/suggestions/:id/decide': creditors(SUPERVISOR),
 
   // an agent tells facts of the person of the own call; taking back protection is a supervisor's
   'POST /v1/holds': creditors(EVERYONE),

@@ -62,6 +62,7 @@ import { paymentSourceRoutes } from './routes/payment-sources';
 import { paymentWebhookRoutes } from './routes/payment-webhooks';
 import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
+import { riskRoutes } from './routes/risk';
 import { rulePackRoutes } from './routes/rule-packs';
 import { proofRoutes } from './routes/proof';
 import { rosterImportRoutes } from './routes/roster-import';
@@ -134,6 +135,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   callbackRoutes,
   taskRoutes,
   kpiRoutes,
+  riskRoutes,
   agreementRoutes,
   conflictRoutes,
   previewRoutes,

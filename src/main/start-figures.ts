@@ -5,19 +5,26 @@ import type { RoleContext } from './role-context';
 
 const INTERVAL_MS = 60_000;
 
-/** Sees the book once a day, from midnight of the books on. */
+/** Sees the book and scores its people once a day, from midnight of the books on. */
 export function startFigures({ db, log, registry }: RoleContext): Repeating {
   const seen = new Gauge({
     name: 'santun_book_day_seen',
     help: '1: every account was looked at today; 0 for long: cure and roll rates will lack the day',
     registers: [registry],
   });
+  const scored = new Gauge({
+    name: 'santun_risk_day_scored',
+    help: '1: everybody who owes something was scored today',
+    registers: [registry],
+  });
   return repeat(
     INTERVAL_MS,
     async () => {
-      const { book } = await seeFigures({ db, now: () => new Date() });
+      const { book, risk } = await seeFigures({ db, now: () => new Date() });
       seen.set(book.finished ? 1 : 0);
+      scored.set(risk.finished ? 1 : 0);
       if (book.looked > 0) log.info(book, 'looked at the book of the day');
+      if (risk.looked + risk.forgotten > 0) log.info(risk, 'scored the people of the day');
     },
     (error) => {
       log.error({ err: error }, 'the figures of the day could not be seen');
