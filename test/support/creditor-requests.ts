@@ -36,6 +36,7 @@ const CHANGES: Readonly<Record<string, object>> = {
   'POST /v1/promises/:id/reject': {},
   'POST /v1/promises/:id/cancel': { reason: 'debtor_asked' },
   'POST /v1/recordings/:id/erase': { reason },
+  'POST /v1/risk/suggestions/:id/decide': { decision: 'accepted', reason },
   'POST /v1/recording-holds/:id/lift': { reason },
   'PUT /v1/accounts/:id/payment-instructions': { items: [] },
   'POST /v1/payments/:id/assign': { accountId: randomUUID() },
@@ -152,6 +153,8 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/kpis/roll-rates': figures('', ids),
     'GET /v1/kpis/reasons': figures('', ids),
     'GET /v1/kpis/agents': figures('', ids),
+    'GET /v1/risk/report': [`creditorId=${ids.creditors}`, ''],
+    'GET /v1/risk/suggestions': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],
   };
   return asked[route] ?? [''];
 }

@@ -32,7 +32,7 @@ export async function startReceiver(): Promise<HttpReceiver> {
       const { url: path = '', headers } = request;
       const came: Received = { path, headers, body, at: Date.now() };
       receiver.received.push(came);
-      void Promise.resolve((started).answer(came)).then((reply) => {
+      void Promise.resolve(started.answer(came)).then((reply) => {
         if (reply === null) response.destroy();
         else if (typeof reply === 'number') response.writeHead(reply).end();
         else response.writeHead(reply.status).end(reply.body);

@@ -62,7 +62,7 @@ const OF_NOBODY = [
   ...['GET /v1/pools', 'GET /v1/ledger/keys', 'GET /v1/campaign-document-schema'],
   ...['GET /v1/best-time/uplift', 'GET /v1/best-time/heat-map', 'GET /v1/conflict-triggers'],
   // buckets and agents; test/integration/http/figures.test.ts tells whose
-  ...['GET /v1/kpis/roll-rates', 'GET /v1/kpis/agents'],
+  ...['GET /v1/kpis/roll-rates', 'GET /v1/kpis/agents', 'GET /v1/risk/report'],
 ];
 /** Routes that need a query. */
 const ASKED = /best-time|kpis/;
