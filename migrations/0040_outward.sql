@@ -36,6 +36,11 @@ create index on message (account_id, id desc);
 create index on message (debtor_id, id desc);
 create index on message (creditor_id, id desc);
 
+-- A text counts in the same ledger as a call.
+alter table contact drop constraint contact_mode_check;
+alter table contact add constraint contact_mode_check
+  check (mode in ('live', 'preview', 'predictive', 'prerecorded', 'text'));
+
 -- Where a creditor's messages are handed over: its own gateway, one a channel, the lowest priority first.
 create table message_channel (
   id uuid primary key default new_id(),
@@ -74,7 +79,11 @@ create table message_send (
   -- as the gateway calls it
   gateway_message_id text,
   failure text,
+  -- this channel will never take it
+  is_final boolean not null default false,
   receipt_at timestamptz,
+  -- its entry in the ledger; one for several channels that refused it in a row
+  contact_id uuid not null,
   check ((state = 'claimed') = (answered_at is null))
 );
 create index on message_send (message_id, id);

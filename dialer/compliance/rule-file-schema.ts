@@ -52,7 +52,7 @@ export function some<Item extends z.ZodType>(item: Item): z.ZodArray<Item> {
 
 export const PLACES = ['home', 'mobile', 'work'] as const;
 export const LINES = ['mobile', 'residential_landline', 'business'] as const;
-export const MODES = ['live', 'preview', 'predictive', 'prerecorded'] as const;
+export const MODES = ['live', 'preview', 'predictive', 'prerecorded', 'text'] as const;
 export const COLLECTORS = ['first_party', 'third_party'] as const;
 export const PURPOSES = ['collect', 'locate'] as const;
 

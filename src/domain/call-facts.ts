@@ -32,8 +32,11 @@ export type CallPurpose = (typeof CALL_PURPOSES)[number];
 export type Collector = 'first_party' | 'third_party';
 export type Place = 'home' | 'mobile' | 'work';
 export type Line = 'mobile' | 'residential_landline' | 'business';
-/** `live`: an agent is held before the call leaves (progressive, manual, callback). */
-export type ContactMode = 'live' | 'preview' | 'predictive' | 'prerecorded';
+/**
+ * `live`: an agent is held before the call leaves (progressive, manual, callback); `text`: a message that
+ * is read, by whatever channel.
+ */
+export type ContactMode = 'live' | 'preview' | 'predictive' | 'prerecorded' | 'text';
 
 /** Half-open on the wall clock, `[from, to)`; `to` before `from` runs over midnight. */
 export interface LocalWindow {

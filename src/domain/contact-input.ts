@@ -19,7 +19,7 @@ const MAX_ACCOUNTS = 50;
 export const contactInput = z.strictObject({
   at: factInstant,
   direction: z.enum(['out', 'in']),
-  mode: z.enum(['live', 'preview', 'predictive', 'prerecorded']).default('live'),
+  mode: z.enum(['live', 'preview', 'predictive', 'prerecorded', 'text']).default('live'),
   outcome: recordedOutcome,
   debtorId: factId,
   accountIds: z.array(factId).max(MAX_ACCOUNTS).default([]).describe('What it was about'),

@@ -1,18 +1,87 @@
 import { Counter, Gauge } from 'prom-client';
 import { webhookDelivery } from '../../workers/deliver-webhooks';
+import { sendMessagesTurn } from '../../workers/send-messages';
+import { readMessageBacklog } from '../db/message-sends';
 import { readWebhookBacklog, tidyDeliveries } from '../db/webhook-deliveries';
 import { createPost } from '../outbound/post-safely';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 
 const TURN_INTERVAL_MS = 500;
+/** A recap is with the gateway within seconds of the talk. */
+const MESSAGE_INTERVAL_MS = 1_000;
 const LOOK_INTERVAL_MS = 15_000;
 const TIDY_INTERVAL_MS = 3_600_000;
 
 /** What leaves the house beside calls. */
 export function startOutward(context: RoleContext): Repeating[] {
-  return [startWebhooks(context), startWebhookGauges(context), startTidying(context)];
+  return [
+    startWebhooks(context),
+    startWebhookGauges(context),
+    startTidying(context),
+    startMessages(context),
+  ];
 }
+
+function startMessages({ db, gate, log, registry, config, secretKey }: RoleContext): Repeating {
+  const handed = new Counter({
+    name: 'santun_messages_handed_over_total',
+    help: 'Messages handed to gateways, by what these said',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'messages could not be sent');
+  };
+  const turn = sendMessagesTurn({
+    ...{ gate, secretKey, clock: () => new Date(), onError },
+    post: createPost({ allowed: config.outboundAllow }),
+    onSent: (result) => {
+      handed.inc({ result });
+    },
+  });
+  const turns = repeat(MESSAGE_INTERVAL_MS, turn, onError);
+  const looks = startMessageGauges(db, registry, log);
+  return {
+    stop: async () => {
+      await Promise.all([turns.stop(), looks.stop()]);
+    },
+  };
+}
+
+function startMessageGauges(
+  db: RoleContext['db'],
+  registry: RoleContext['registry'],
+  log: RoleContext['log'],
+): Repeating {
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name, help, registers: [registry] });
+  const overdue = gauge('santun_messages_overdue', 'Messages whose time has come and that wait');
+  const oldest = gauge(
+    'santun_messages_oldest_age_seconds',
+    'How long the oldest of them has been waiting',
+  );
+  const noChannel = gauge(
+    'santun_messages_without_channel',
+    'Messages of creditors that have no channel for them',
+  );
+  return repeat(
+    LOOK_INTERVAL_MS,
+    async () => {
+      const now = new Date();
+      const backlog = await readMessageBacklog(db, now);
+      overdue.set(backlog.overdue);
+      oldest.set(ageS(backlog.oldestAt, now));
+      noChannel.set(backlog.noChannel);
+    },
+    (error) => {
+      log.warn({ err: error }, 'the backlog of messages could not be read');
+    },
+  );
+}
+
+const ageS = (at: Date | null, now: Date): number =>
+  at === null ? 0 : Math.max(0, (now.getTime() - at.getTime()) / 1_000);
 
 function startWebhooks({ db, log, registry, config, secretKey }: RoleContext): Repeating {
   const tried = new Counter({
@@ -58,9 +127,8 @@ function startWebhookGauges({ db, log, registry }: RoleContext): Repeating {
     LOOK_INTERVAL_MS,
     async () => {
       const backlog = await readWebhookBacklog(db);
-      const { oldestAt } = backlog;
       queued.set(backlog.queued);
-      oldest.set(oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt.getTime()) / 1_000));
+      oldest.set(ageS(backlog.oldestAt, new Date()));
       dead.set(backlog.dead);
       paused.set(backlog.paused);
     },
