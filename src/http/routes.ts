@@ -66,6 +66,7 @@ import { riskRoutes } from './routes/risk';
 import { rulePackRoutes } from './routes/rule-packs';
 import { proofRoutes } from './routes/proof';
 import { rosterImportRoutes } from './routes/roster-import';
+import { rosterWaiverRoutes } from './routes/roster-waivers';
 import { rosterRoutes } from './routes/rosters';
 import { sipCredentialRoutes } from './routes/sip-credentials';
 import { taskRoutes } from './routes/tasks';
@@ -105,6 +106,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   agentRoutes,
   rosterRoutes,
   rosterImportRoutes,
+  rosterWaiverRoutes,
   timeClockRoutes,
   apiKeyRoutes,
   sipCredentialRoutes,

@@ -15,7 +15,7 @@ import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
 import { Problem } from '../problem';
-import { refusedFields } from './rosters';
+import { refusedFields, shiftWarning, warningsOf } from './rosters';
 
 const FILE_LIMIT_BYTES = 4 * 1_024 * 1_024;
 const MOST_ROWS = 50_000;
@@ -30,6 +30,10 @@ const report = z.object({
   rejections: z
     .array(z.object({ line: count, field: z.string(), reason: z.string(), accepted: z.string() }))
     .describe(`The first ${REPORTED_REJECTIONS}`),
+  warningCount: count,
+  warnings: z
+    .array(shiftWarning)
+    .describe(`Of new and changed ones, the first ${REPORTED_REJECTIONS}`),
 });
 
 /** Rosters from a file. */
@@ -75,7 +79,13 @@ function importRoute(api: Api, context: HttpContext): void {
           throw new Problem('unsupported_media_type', 'Send the file as text/csv.');
         const read = await readFile(request.body);
         const { dryRun } = request.query;
-        return { status: 201, body: await importRoster(tx, read, dryRun, actorOf(request)) };
+        const imported = await importRoster(tx, read, dryRun, actorOf(request));
+        const warnings = await warningsOf(context, tx, imported.stated);
+        const warned = {
+          warningCount: warnings.length,
+          warnings: warnings.slice(0, REPORTED_REJECTIONS),
+        };
+        return { status: 201, body: { ...imported.report, ...warned } };
       }),
   );
 }
@@ -120,7 +130,11 @@ async function importRoster(
   file: ReadFile,
   dryRun: boolean,
   actor: string,
-): Promise<z.output<typeof report>> {
+): Promise<{
+  readonly report: Omit<z.output<typeof report>, 'warningCount' | 'warnings'>;
+  /** What is new or changed. */
+  readonly stated: readonly StatedShift[];
+}> {
   const agents = new Map<string, RosterAgent>();
   for (const agent of await findRosterAgents(tx, [...new Set(file.rows.map((row) => row.agent))])) {
     agents.set(agent.id, agent).set(agent.sipUsername, agent);
@@ -147,7 +161,10 @@ async function importRoster(
     });
   }
   const all = [...rejections, ...overlapping].sort((a, b) => a.line - b.line);
-  return { dryRun, ...counts, rejections: all.slice(0, REPORTED_REJECTIONS) };
+  return {
+    report: { dryRun, ...counts, rejections: all.slice(0, REPORTED_REJECTIONS) },
+    stated: [...plan.added, ...plan.changed.map(({ to }) => to)],
+  };
 }
 
 async function planWith(

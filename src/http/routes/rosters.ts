@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { findAgent } from '../../db/agents';
+import { unlawfulShifts } from '../../../dialer/unlawful-shifts';
 import { recordAudit } from '../../db/audit';
 import {
   findRosterAgents,
   listRosterShifts,
-  listRosterWaivers,
   lockRosters,
   readShiftsOf,
   removeShifts,
-  waiveRoster,
   writeShifts,
   type RosterAgent,
   type RosterShiftRow,
@@ -17,24 +15,15 @@ import {
 import type { Transaction } from '../../db/database';
 import { parseTimeZone } from '../../domain/import-row';
 import type { FieldProblem } from '../../domain/field-problem';
-import { LONGEST_WAIVER_HOURS, localDay, shiftTimes } from '../../domain/roster';
+import { localDay, shiftTimes } from '../../domain/roster';
 import { planRoster, type StatedShift } from '../../domain/roster-plan';
 import { LONGEST_NOTE } from '../../domain/roster-row';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
-import {
-  decodeCursor,
-  encodeCursor,
-  invalidCursor,
-  pageAnswer,
-  pageOf,
-  pageQuery,
-  pageRequest,
-} from '../paging';
+import { decodeCursor, encodeCursor, invalidCursor, pageOf, pageQuery } from '../paging';
 import { found, Problem } from '../problem';
 import { givenInstant, id, idParams, instant, isoDate, reasonText } from '../schemas';
-import { tellAgent } from '../tell-agent';
 
 const tags = ['rosters'];
 const DAY_MS = 86_400_000;
@@ -51,13 +40,12 @@ const shift = z.object({
   setBy: z.string(),
   setAt: instant,
 });
-const waiver = z.object({
-  id,
+/** Nobody whom the agent's campaigns call may be called in it, by the hours of the rules. */
+export const shiftWarning = z.object({
   agentId: id,
-  at: instant,
-  until: instant,
-  approvedBy: z.string(),
-  reason: z.string(),
+  from: instant,
+  to: instant,
+  warning: z.string(),
 });
 const day = z.strictObject({
   agentId: id,
@@ -76,7 +64,7 @@ const day = z.strictObject({
     .describe('All of the day; none: the agent is off'),
 });
 
-/** When agents are expected at work, and what a supervisor allows beside it. */
+/** When agents are expected at work. */
 export function rosterRoutes(api: Api, context: HttpContext): void {
   listRoute(api, context);
 
@@ -89,14 +77,14 @@ export function rosterRoutes(api: Api, context: HttpContext): void {
           'Replace the shifts of an agent that begin on a day; the same again changes nothing',
         headers: idempotencyHeaders,
         body: day,
-        response: { 200: z.object({ items: z.array(shift) }) },
+        response: { 200: z.object({ items: z.array(shift), warnings: z.array(shiftWarning) }) },
       },
     },
     (request, reply) =>
-      answerOnce(context, request, reply, async (tx) => ({
-        status: 200,
-        body: { items: await replaceDay(tx, request.body, actorOf(request)) },
-      })),
+      answerOnce(context, request, reply, async (tx) => {
+        const items = await replaceDay(tx, request.body, actorOf(request));
+        return { status: 200, body: { items, warnings: await warningsOf(context, tx, items) } };
+      }),
   );
 
   api.post(
@@ -123,8 +111,6 @@ export function rosterRoutes(api: Api, context: HttpContext): void {
         return { status: 200, body: before };
       }),
   );
-
-  waiverRoutes(api, context);
 }
 
 function listRoute(api: Api, { db }: HttpContext): void {
@@ -155,53 +141,6 @@ function listRoute(api: Api, { db }: HttpContext): void {
         items,
         nextCursor: last === undefined ? null : encodeCursor(`${last.from.getTime()}:${last.id}`),
       };
-    },
-  );
-}
-
-function waiverRoutes(api: Api, context: HttpContext): void {
-  api.post(
-    '/v1/agents/:id/roster-waiver',
-    {
-      schema: {
-        tags: ['supervision'],
-        summary: 'Let an agent work outside a shift for some hours',
-        params: idParams,
-        headers: idempotencyHeaders,
-        body: z.strictObject({
-          hours: z.number().min(0.25).max(LONGEST_WAIVER_HOURS).describe('From now on'),
-          reason: reasonText,
-        }),
-        response: { 201: waiver },
-      },
-    },
-    (request, reply) =>
-      answerOnce(context, request, reply, async (tx) => {
-        const { id: agentId } = found(await findAgent(tx, request.params.id), 'agent');
-        const by = { actor: actorOf(request), ...request.body };
-        const kept = await waiveRoster(tx, agentId, by);
-        const action = 'agent.roster_waived';
-        const after = { until: kept.until.toISOString() };
-        await tellAgent(tx, { id: agentId, agentId }, { ...by, action }, { before: null, after });
-        return { status: 201, body: kept };
-      }),
-  );
-
-  api.get(
-    '/v1/agents/:id/roster-waivers',
-    {
-      schema: {
-        tags,
-        summary: 'Approvals of an agent’s work outside shifts, newest first',
-        params: idParams,
-        querystring: pageQuery,
-        response: { 200: pageOf(waiver) },
-      },
-    },
-    async (request) => {
-      const { id: agentId } = found(await findAgent(context.db, request.params.id), 'agent');
-      const page = pageRequest(request.query);
-      return pageAnswer(await listRosterWaivers(context.db, agentId, page), (row) => row);
     },
   );
 }
@@ -276,6 +215,17 @@ function readDay(
 
 export function refusedFields(errors: readonly FieldProblem[]): Problem {
   return new Problem('invalid_request', 'Nothing was changed.', { in: 'body', errors });
+}
+
+export async function warningsOf(
+  { gate }: HttpContext,
+  tx: Transaction,
+  shifts: readonly StatedShift[],
+): Promise<z.output<typeof shiftWarning>[]> {
+  const warning =
+    'outside the hours in which the rules let anybody of the agent’s campaigns be called';
+  const unlawful = await unlawfulShifts(gate, tx, shifts);
+  return unlawful.map(({ agentId, from, to }) => ({ agentId, from, to, warning }));
 }
 
 /** As the audit keeps it. */
