@@ -4,10 +4,11 @@ import { foldConversation, isRepeat, type StepTold } from '../domain/conversatio
 import { localDate } from '../domain/debt';
 import { conversationStep, type ConversationStep } from '../domain/conversation-step';
 import type { FieldProblem } from '../domain/field-problem';
-import type { OptionKind } from '../domain/option';
 import { ticksOf, type TalkFacts } from '../domain/outcome-needs';
 import type { AgentSession } from './agent-sessions';
-import type { AttemptSubject } from './attempt';
+import { openHeardCase } from './agent-cases';
+import { findAgreementOfAttempt } from './agreements';
+import { findAttempt, type AttemptSubject } from './attempts';
 import { readCollectionPolicy } from './collection-policies';
 import { calmConflict, markConflict } from './conflicts';
 import { one, type Database, type Queryable, type Transaction } from './database';
@@ -24,7 +25,10 @@ interface StepRow {
 }
 
 /** A talk as it was told, with its steps oldest first: its own, and the answers to offers. */
-export interface ToldTalk extends Pick<TalkFacts, 'talk' | 'allowed' | 'hasAgreement'> {
+export interface ToldTalk extends Pick<
+  TalkFacts,
+  'talk' | 'allowed' | 'hasAgreement' | 'hasDisputeType'
+> {
   readonly steps: readonly (StepTold & { readonly agentId: string | null })[];
 }
 
@@ -42,12 +46,12 @@ export async function readTalk(db: Queryable, attemptId: string): Promise<ToldTa
     [attemptId],
   );
   const facts = one(
-    await db.query<{ allowed: OptionKind[] | null; hasAgreement: boolean }>(
+    await db.query<Pick<ToldTalk, 'allowed' | 'hasDisputeType'>>(
       `select (select array(select kind from offer where option_set_id = s.id
            group by kind order by min(rank))
          from option_set s where attempt_id = $1 order by id desc limit 1) as allowed,
-         exists (select from agreement where attempt_id = $1
-           and state not in ('proposed', 'cancelled', 'expired')) as "hasAgreement"`,
+         exists (select from case_file where attempt_id = $1 and kind = 'dispute'
+           and type is not null) as "hasDisputeType"`,
       [attemptId],
     ),
     `options of attempt ${attemptId}`,
@@ -56,17 +60,18 @@ export async function readTalk(db: Queryable, attemptId: string): Promise<ToldTa
     const parsed = conversationStep.safeParse(step);
     return parsed.success ? [{ step: parsed.data, at, agentId }] : [];
   });
-  return { steps, talk: foldConversation(steps), ...facts };
+  const hasAgreement = (await findAgreementOfAttempt(db, attemptId)) !== null;
+  return { steps, talk: foldConversation(steps), hasAgreement, ...facts };
 }
 
 /** What an outcome of the talk is judged by. */
 export async function readTalkFacts(db: Queryable, subject: AttemptSubject): Promise<TalkFacts> {
-  const [{ talk, allowed, hasAgreement }, { policy }] = await Promise.all([
+  const [{ steps: _all, ...told }, { policy }] = await Promise.all([
     readTalk(db, subject.id),
     readCollectionPolicy(db, subject.creditorId),
   ]);
   const { guide: mode, ticksNeeded } = policy.conversation;
-  return { mode, ticksNeeded, talk, allowed, hasAgreement };
+  return { mode, ticksNeeded, ...told };
 }
 
 export type StepResult =
@@ -155,7 +160,26 @@ async function doElsewhere(
   if (step.kind === 'tension') await markConflict(tx, subject, { ...by, level: step.level });
   if (step.kind === 'calmed') await calmConflict(tx, subject);
   if (step.kind === 'no_option_fits') await askLead(tx, subject, step.words);
+  if (step.kind === 'complaint_made') return openComplaint(tx, subject, step.words, by.actor);
   return step.kind === 'time_wished' ? keepWish(tx, subject, step, by.actor) : null;
+}
+
+/** Collection waits for the answer to it. */
+async function openComplaint(
+  tx: Transaction,
+  subject: AttemptSubject,
+  claim: string,
+  actor: string,
+): Promise<FieldProblem | null> {
+  const attempt = await findAttempt(tx, subject.id);
+  if (attempt === null) throw new Error(`attempt ${subject.id} is gone`);
+  const opened = await openHeardCase(
+    tx,
+    attempt,
+    { kind: 'complaint', claim, evidence: [] },
+    actor,
+  );
+  return opened.kind === 'refused' ? opened.problem : null;
 }
 
 /** Nothing that may be offered fits: a legal result, that somebody who leads looks at. */

@@ -48,10 +48,6 @@ const CHECKS: { readonly [Kind in StepKind]?: Check<Kind> } = {
       : null,
   calmed: (talk) =>
     talk.tension === null ? no('kind', 'no tension was marked', 'tension before it') : null,
-  abuse_warned: (talk, { number }) =>
-    number > talk.abuseWarnings + 1
-      ? no('number', 'there was no first warning', '1 before it')
-      : null,
   time_wished: (_, step) => {
     const fault = windowProblem(step);
     return fault === null ? null : { field: fault.reason === 'is empty' ? 'to' : 'days', ...fault };

@@ -48,6 +48,7 @@ export interface GuideFacts extends TalkFacts {
   readonly debt: Debt | null;
   /** What others have learnt of calls like this one. */
   readonly lessons: readonly Lesson[];
+  readonly abuseWarnings: number;
   readonly now: Date;
 }
 
@@ -138,7 +139,7 @@ export function guideOf(facts: GuideFacts): Guide {
     feelings: FEELINGS.map((code) => ({ code, said: FEELING_WORDS[code] })),
     isConflict,
     tension: talk.tension === null ? null : { level: talk.tension.level, peak: talk.tension.peak },
-    abuseWarnings: talk.abuseWarnings,
+    abuseWarnings: facts.abuseWarnings,
     nudge: needsNudge(talk, facts.now, policy.debateMinutes)
       ? sayNudge(policy.debateMinutes)
       : null,

@@ -83,7 +83,6 @@ export const conversationStep = z.discriminatedUnion('kind', [
   step('closed', {}),
   step('tension', { level: z.number().int().min(1).max(5).describe('5: shouting or threats') }),
   step('calmed', {}),
-  step('abuse_warned', { number: z.number().int().min(1).max(2) }),
 ]);
 export type ConversationStep = z.output<typeof conversationStep>;
 export type StepKind = ConversationStep['kind'];

@@ -61,7 +61,6 @@ export interface Conversation {
   readonly isAgreed: boolean;
   readonly isClosed: boolean;
   readonly tension: Tension | null;
-  readonly abuseWarnings: number;
 }
 
 export interface Tension {
@@ -92,7 +91,6 @@ export const NOTHING_SAID: Conversation = {
   isAgreed: false,
   isClosed: false,
   tension: null,
-  abuseWarnings: 0,
 };
 
 /** The talk after all its steps, oldest first. Pure. */
@@ -171,7 +169,6 @@ const AFTER: { readonly [Kind in StepKind]: After<Kind> } = {
   calmed: ({ tension }, _, at) => ({
     tension: tension === null ? null : { ...tension, level: 0, calmedAt: tension.calmedAt ?? at },
   }),
-  abuse_warned: (talk, { number }) => ({ abuseWarnings: Math.max(talk.abuseWarnings, number) }),
 };
 
 function offered(
@@ -204,11 +201,7 @@ const SAME_QUESTION: Readonly<Partial<Record<StepKind, string>>> = {
   calmed: 'tension',
 };
 /** Each of them stands beside the others of its kind. */
-const ONE_OF_MANY: ReadonlySet<StepKind> = new Set<StepKind>([
-  'time_wished',
-  'complaint_made',
-  'abuse_warned',
-]);
+const ONE_OF_MANY: ReadonlySet<StepKind> = new Set<StepKind>(['time_wished', 'complaint_made']);
 
 function topicOf(step: ConversationStep): string {
   if (ONE_OF_MANY.has(step.kind)) return sortedJson(step);

@@ -6,7 +6,7 @@ import { AGENT_OUTCOME_CODES, type AgentOutcomeCode } from './outcome-code';
 import type { Said } from './said';
 
 /** What an outcome may need of the conversation before it. */
-export const NEEDS = ['identity', 'ticks', 'answer', 'agreement', 'recap'] as const;
+export const NEEDS = ['identity', 'ticks', 'answer', 'agreement', 'recap', 'dispute_type'] as const;
 export type Need = (typeof NEEDS)[number];
 
 /** Fields of the outcome itself: without them it says nothing, so that no policy does without. */
@@ -43,7 +43,7 @@ export const OUTCOME_NEEDS: Readonly<Record<AgentOutcomeCode, OutcomeNeeds>> = {
     guided: ['identity', 'ticks', 'answer'],
     protects: false,
   },
-  RPC_DISPUTE: protection,
+  RPC_DISPUTE: { ...protection, guided: ['identity', 'dispute_type'] },
   RPC_HARDSHIP: protection,
   RPC_CALLBACK: { fields: ['callbackAt'], guided: ['identity'], protects: true },
   RPC_PAID_CLAIM: { fields: [], guided: ['identity'], protects: true },
@@ -70,6 +70,8 @@ export interface TalkFacts {
   readonly allowed: readonly OptionKind[] | null;
   /** An agreement was accepted in it. */
   readonly hasAgreement: boolean;
+  /** A dispute was opened in it, with what it is about. */
+  readonly hasDisputeType: boolean;
 }
 
 /** The ticks that count: to have said all options, each that is allowed was said. */
@@ -86,6 +88,7 @@ const IS_MET: Readonly<Record<Need, (facts: TalkFacts) => boolean>> = {
     talk.optionChosen !== null || talk.optionsRefused.length > 0 || talk.noneFits,
   agreement: ({ hasAgreement }) => hasAgreement,
   recap: ({ talk }) => talk.recapAt !== null,
+  dispute_type: ({ hasDisputeType }) => hasDisputeType,
 };
 
 /** What an outcome of this talk would still lack. */
@@ -99,6 +102,7 @@ export const NEED_WORDS: Readonly<Record<Need, Said>> = {
   answer: { id: 'pilihan ditawarkan dan dijawab', en: 'an option is offered and answered' },
   agreement: { id: 'kesepakatan diterima dalam panggilan ini', en: 'an agreement of this call' },
   recap: { id: 'kesepakatan diulangi', en: 'the recap was said' },
+  dispute_type: { id: 'jenis sengketa dicatat', en: 'the kind of dispute is noted' },
 };
 
 const ACCEPTED: Readonly<Record<Need, string>> = {
@@ -107,6 +111,7 @@ const ACCEPTED: Readonly<Record<Need, string>> = {
   answer: 'the step option_chosen, option_refused or no_option_fits',
   agreement: 'an agreement that was accepted in this call',
   recap: 'the step recap_said',
+  dispute_type: 'a case of kind dispute with its type',
 };
 
 /** Why a creditor that requires it does not take the outcome; empty: it is taken. */

@@ -5,6 +5,7 @@ import { readCollectionPolicy } from '../collection-policies';
 import { readTalk, type ToldTalk } from '../conversations';
 import { one, type Queryable } from '../database';
 import { readDebt } from '../debts';
+import { inIdentityMode } from '../number-evidence';
 import {
   findEarlierConflict,
   readAdvice,
@@ -23,12 +24,13 @@ export interface GuideRead {
 
 /** What the agent of a talk sees is made of this. Of the debt nothing is read before the person is known. */
 export async function readGuide(db: Queryable, subject: AttemptSubject): Promise<GuideRead> {
-  const [told, { policy: whole }, names] = await Promise.all([
+  const [told, { policy: whole }, { isIdentityMode, abuseWarnings, ...names }] = await Promise.all([
     readTalk(db, subject.id),
     readCollectionPolicy(db, subject.creditorId),
-    readNames(db, subject),
+    readSpoken(db, subject),
   ]);
-  const { talk, allowed, hasAgreement } = told;
+  const { steps: _all, ...talked } = told;
+  const { talk } = talked;
   const policy = whole.conversation;
   const isLocate = subject.purpose === 'locate';
   const isKnown = talk.identity === 'confirmed' && !isLocate;
@@ -42,22 +44,27 @@ export async function readGuide(db: Queryable, subject: AttemptSubject): Promise
   return {
     ...{ told, advice, earlierConflict },
     facts: {
-      ...{ mode: policy.guide, policy, ticksNeeded: policy.ticksNeeded, talk, allowed },
-      ...{ hasAgreement, names, isLocate, isIdentityMode: false, debt, now: new Date() },
+      ...{ mode: policy.guide, policy, ticksNeeded: policy.ticksNeeded, ...talked },
+      ...{ names, isLocate, isIdentityMode, abuseWarnings, debt, now: new Date() },
       lessons: cause === null ? [] : chooseLessons(figures, cause, policy.lessonMinimum),
     },
   };
 }
 
-async function readNames(
+type SpokenFacts = GuideFacts['names'] & Pick<GuideFacts, 'isIdentityMode' | 'abuseWarnings'>;
+
+async function readSpoken(
   db: Queryable,
-  { agentId, debtorId }: AttemptSubject,
-): Promise<GuideFacts['names']> {
+  { id, agentId, debtorId, phoneId }: AttemptSubject,
+): Promise<SpokenFacts> {
   return one(
-    await db.query<{ agent: string; debtor: string }>(
+    await db.query<SpokenFacts>(
       `select (select name from agent where id = $1) as agent,
-         (select name from debtor where id = $2) as debtor`,
-      [agentId, debtorId],
+         (select name from debtor where id = $2) as debtor,
+         coalesce((select ${inIdentityMode('p')} from phone p where id = $3), false)
+           as "isIdentityMode",
+         (select count(*)::int from abuse_warning where attempt_id = $4) as "abuseWarnings"`,
+      [agentId, debtorId, phoneId, id],
     ),
     'names of a talk',
   );

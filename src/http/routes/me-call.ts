@@ -147,7 +147,7 @@ const SUMMARY: Record<CallCommand, string> = {
 
 function callView(row: CurrentCall): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
-  const { mayCallUntil, agentId: _owner, needsCare, ...shown } = more;
+  const { mayCallUntil, agentId: _owner, hidesDebt: _hides, needsCare, ...shown } = more;
   return {
     ...shown,
     mayCallUntil:
@@ -160,11 +160,11 @@ function callView(row: CurrentCall): z.output<typeof currentCall> {
       // what somebody bears is told to the team, not to whoever calls next
       ({ code }) => code !== 'RPC_HARDSHIP',
     ),
-    ...(row.purpose === 'locate' ? NOTHING_OF_THE_DEBT : {}),
+    ...(row.purpose === 'locate' || (row.identityMode && hidesDebt) ? NOTHING_OF_THE_DEBT : {}),
   };
 }
 
-/** What the agent who asks a third person must not have before the eyes. */
+/** What an agent must not have before the eyes who asks a third person, or does not know yet who it is. */
 const NOTHING_OF_THE_DEBT = {
   creditorName: null,
   product: null,

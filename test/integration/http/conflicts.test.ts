@@ -233,14 +233,19 @@ describe('a conflict in a talk', () => {
     expect((await api.call(supervisor, route)).json()).toEqual({ lessons: debt!.lessons });
   });
 
-  it('L10: a second warning needs the first, and an Idempotency-Key gets its answer again', async () => {
+  it('L10: a warning of abuse is on the guide, and a complaint in the talk opens its case once', async () => {
     await dialTo(db, desk.floor, 'connected');
-    const warn = (number: number, headers = {}) =>
-      desk.step({ kind: 'abuse_warned', number }, headers);
-    expect((await warn(2)).json()).toMatchObject({ errors: [{ field: 'number' }] });
+    const warned = await api.call(desk.key, 'POST /v1/me/call/abuse-warnings', {
+      body: { code: 'insult' },
+    });
+    expect(warned.statusCode).toBe(201);
+    expect((await desk.guide()).json()).toMatchObject({ abuseWarnings: 1 });
+    const complaint = { kind: 'complaint_made', words: 'Nada bicara petugas kemarin kasar.' };
     const headers = { 'idempotency-key': randomUUID() };
-    const first = await warn(1, headers);
-    expect((await warn(1, headers)).body).toBe(first.body);
-    expect((await warn(2)).json()).toMatchObject({ abuseWarnings: 2 });
+    const first = await desk.step(complaint, headers);
+    expect((await desk.step(complaint, headers)).body).toBe(first.body);
+    expect((await desk.step(complaint)).statusCode).toBe(200);
+    const open = `array(select h.kind from hold h where h.debtor_id = $1 and h.lifted_at is null)`;
+    expect(await valueOf(db, open, desk.person.debtorId)).toEqual(['complaint']);
   });
 });

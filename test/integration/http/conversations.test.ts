@@ -98,7 +98,15 @@ describe('a guided conversation', () => {
     await desk.policy({ guide: 'required' });
     await desk.floor.addDebtor();
     const attemptId = await dialTo(db, desk.floor, 'connected');
+    // a number that nobody has verified: no debt on any screen before the person is known
+    const screen = async () => (await api.call(desk.key, 'GET /v1/me/call')).json();
+    expect(await screen()).toMatchObject({
+      identityMode: true,
+      amountDueMinor: null,
+      product: null,
+    });
     const seen = await desk.tell(IDENTIFIED, CAUSE, ...ticks.slice(0, 3));
+    expect(await screen()).toMatchObject({ identityMode: false, amountDueMinor: '15000000' });
     expect(seen.debt!.outcomes.find(({ code }) => code === 'RPC_PLAN')).toMatchObject({
       ...{ missing: ['ticks', 'agreement', 'recap'], isRefused: true },
     });
@@ -128,7 +136,7 @@ describe('a guided conversation', () => {
     await end(db, dispute, 'connected');
     expect(
       (await desk.record(dispute, { code: 'RPC_DISPUTE', rootCause: 'not_mine' })).json(),
-    ).toMatchObject({ code: 'RPC_DISPUTE', missing: ['identity'] });
+    ).toMatchObject({ code: 'RPC_DISPUTE', missing: ['identity', 'dispute_type'] });
   });
 
   it('L4, L5: a refused time binds the gate, a wish is kept, and nothing that fits goes to a lead', async () => {

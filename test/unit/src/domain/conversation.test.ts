@@ -125,7 +125,6 @@ test('L1: tension has its peak, and is over once it is calm', () => {
     ...{ level: 5, peak: 5, calmedAt: null },
   });
   expect(reason([], { kind: 'calmed' })).toBe('no tension was marked');
-  expect(reason([], { kind: 'abuse_warned', number: 2 })).toBe('there was no first warning');
 });
 
 test('a step told again is the same step, whatever the order of its fields', () => {
@@ -133,11 +132,9 @@ test('a step told again is the same step, whatever the order of its fields', () 
   expect(isRepeat(steps, { by: ['full_name'], kind: 'identity_confirmed' })).toBe(true);
   expect(isRepeat(steps, { kind: 'tension', level: 3 })).toBe(false);
   expect(isRepeat(steps, { kind: 'calmed' })).toBe(true);
-  const warned = told([
-    { kind: 'abuse_warned', number: 1 },
-    { kind: 'abuse_warned', number: 2 },
-  ]);
-  expect(isRepeat(warned, { kind: 'abuse_warned', number: 1 })).toBe(true);
+  const complaint = { kind: 'complaint_made', words: 'terlalu sering ditelepon' } as const;
+  const many = told([complaint, { ...complaint, words: 'nada bicara' }]);
+  expect(isRepeat(many, complaint)).toBe(true);
 });
 
 test('L6: three minutes of debt talk without a way out nudge the agent, an offer does not', () => {
