@@ -147,7 +147,7 @@ const SUMMARY: Record<CallCommand, string> = {
 
 function callView(row: CurrentCall): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
-  const { mayCallUntil, agentId: _owner, hidesDebt: _hides, needsCare, ...shown } = more;
+  const { mayCallUntil, agentId: _owner, hidesDebt, needsCare, ...shown } = more;
   return {
     ...shown,
     mayCallUntil:
