@@ -16,6 +16,7 @@ const SPEAKS_UNDER: Readonly<Record<MessageKind, readonly HoldKind[]>> = {
   payment_thanks: [...AGREED, ...OPEN_QUESTION],
   recap: [...AGREED, ...OPEN_QUESTION],
   dispute_answer: [...AGREED, ...OPEN_QUESTION],
+  survey: AGREED,
 };
 
 /** They ask for money: nothing of the kind about an account that owes none. */
