@@ -285,6 +285,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/conflict-triggers': creditors(SUPERVISOR),
   'GET /v1/creditors/:id/lessons': creditors(SUPERVISOR),
   'GET /v1/outcomes': creditors(EVERYONE),
+  'POST /v1/promises': platform(SUPERVISOR),
   'GET /v1/promises': creditors(EVERYONE),
   'GET /v1/promises/:id': creditors(EVERYONE),
   'POST /v1/promises/:id/approve': creditors(SUPERVISOR),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { answerProposal, cancelPromise, type PromiseAnswer } from '../../db/promise-answers';
+import { recordPromise } from '../../db/record-promise';
 import { findPromise, listPromises, type PromiseRow } from '../../db/read/promises';
 import { CANCEL_REASONS, PROMISE_REASONS, PROMISE_STATES } from '../../domain/promise';
+import { PAYMENT_METHODS } from '../../domain/outcome-code';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';
@@ -57,6 +59,7 @@ const history = promise.extend({
 
 /** Promises to pay: an agent sees its own; supervisors approve and cancel. */
 export function promiseRoutes(api: Api, context: HttpContext): void {
+  recordRoute(api, context);
   readRoutes(api, context);
   answerRoute(api, context, { path: 'approve', isYes: true, summary: 'Say yes to a proposed one' });
   answerRoute(api, context, { path: 'reject', isYes: false, summary: 'Say no to a proposed one' });
@@ -79,6 +82,52 @@ export function promiseRoutes(api: Api, context: HttpContext): void {
         const asked = { id: request.params.id, reason: why, note, actor: actorOf(request) };
         refuse(await cancelPromise(tx, asked));
         return { status: 200, body: found(await findPromise(tx, asked.id, null), 'promise') };
+      }),
+  );
+}
+
+function recordRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/promises',
+    {
+      schema: {
+        tags,
+        summary: 'Keep a promise that was made outside a call of ours',
+        description:
+          'In a branch, by message, or in the system before this one. It may be overdue, and is judged at once.',
+        headers: idempotencyHeaders,
+        body: z.strictObject({
+          accountId: id,
+          amountMinor: minorUnits,
+          dueDate: isoDate.describe('In the debtor’s calendar, up to 30 days ago or ahead'),
+          method: z.enum(PAYMENT_METHODS),
+        }),
+        response: { 201: history },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        const { body } = request;
+        const amountMinor = BigInt(body.amountMinor);
+        const recorded = await recordPromise(tx, {
+          ...{ ...body, amountMinor },
+          actor: actorOf(request),
+        });
+        switch (recorded.kind) {
+          case 'no_account':
+            throw new Problem('unknown_reference', 'No account has this id.', {
+              field: 'accountId',
+            });
+          case 'refused':
+            throw new Problem('invalid_fact', 'Nothing was recorded.', {
+              errors: recorded.problems,
+            });
+          case 'recorded':
+            return {
+              status: 201,
+              body: found(await findPromise(tx, recorded.id, null), 'promise'),
+            };
+        }
       }),
   );
 }

@@ -42,6 +42,11 @@ export class ApiClient {
     return this.#request<T>('DELETE', path, {});
   }
 
+  put<T>(path: string, body: unknown): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#request<T>('PUT', path, headers, JSON.stringify(body));
+  }
+
   /** Tried again when the server does not answer or is not available: the key makes it safe. */
   async post<T>(path: string, body?: unknown): Promise<T> {
     const headers = {

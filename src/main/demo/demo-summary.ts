@@ -1,4 +1,5 @@
 import { one, type Queryable } from '../../db/database';
+import type { Collected } from './count-collected';
 import { formatMoney } from './format-money';
 import { RULES_LINE } from './live-view';
 
@@ -30,7 +31,7 @@ interface ArmFigures {
 }
 
 /** What `--json` prints. */
-export interface DemoSummary {
+export interface DemoSummary extends Collected {
   /** From the start of the campaign until its last call had ended. */
   readonly seconds: number;
   readonly attempts: number;
@@ -76,6 +77,7 @@ export async function countOpenAttempts(db: Queryable): Promise<number> {
 export function summarise(input: {
   readonly seconds: number;
   readonly report: CampaignReportFigures;
+  readonly collected: Collected;
   readonly attemptsOpen: number;
   readonly personsWithTwoOpenAttempts: number;
   readonly invites: ReadonlyMap<string, number>;
@@ -98,6 +100,7 @@ export function summarise(input: {
     personsWithTwoOpenAttempts: input.personsWithTwoOpenAttempts,
     invitesSeenByCarrier: byNumber.reduce((sum, n) => sum + n, 0),
     mostInvitesToOneNumber: Math.max(0, ...byNumber),
+    ...input.collected,
     results: report.attemptsByResult,
     outcomes: report.outcomesByCode,
     bestTime: { model: arm(report.bestTime.model), control: arm(report.bestTime.control) },
@@ -114,6 +117,7 @@ export function findFaults(summary: DemoSummary): string[] {
   const faults: [boolean, string][] = [
     [summary.personsWithTwoOpenAttempts > 0, 'a person had two open attempts at one time'],
     [summary.attemptsOpen > 0, 'an attempt has not ended'],
+    [summary.callsAfterPayment > 0, 'somebody was called after the money had come'],
     [
       summary.invitesSeenByCarrier > summary.dialed,
       'the carrier saw more INVITEs than the database knows of',
@@ -139,6 +143,14 @@ export function renderSummary(summary: DemoSummary): string[] {
     ['abandoned', summary.abandoned],
     ['promises to pay', summary.promises],
     ['promised', promised.join(' + ') || 'nothing'],
+    ['promises kept', `${summary.promisesKept} (${summary.payments} payments)`],
+    ['promises broken', summary.promisesBroken],
+    ['plans', summary.plans],
+    ['deferments', summary.deferments],
+    ['settlements', `${summary.settlements} (${summary.approvals} approved by a supervisor)`],
+    ['disputes', summary.disputes],
+    ['conflicts', `${summary.conflicts} (${summary.reflections} reflected on)`],
+    ['calls after the payment', summary.callsAfterPayment],
     ['outcomes', ''],
     ...nested(summary.outcomes),
     ['outcomes missing', summary.outcomesMissing],

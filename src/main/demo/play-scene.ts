@@ -54,7 +54,9 @@ async function agree(
 ): Promise<SpokenOutcome | null> {
   if (agreement === 'reschedule') throw new Error('no scene shows another due date');
   await tell(api, { kind: 'cause_told', cause });
-  const told = { rootCause: cause, ability: ABILITY };
+  // a settlement is the lowest when nothing is known of the ability
+  const ability = agreement === 'settlement' ? {} : { ability: ABILITY };
+  const told = { rootCause: cause, ...ability };
   const { allowed } = await api.post<Options>('/v1/me/call/options', told);
   const chosen = allowed.find(
     ({ kind, terms }) => kind === agreement && terms.needsEvidence !== true,

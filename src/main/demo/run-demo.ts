@@ -8,6 +8,7 @@ import { PROGRAM_ROOT } from '../program-root';
 import { startSantun, type Santun } from '../start';
 import { planCall } from './answer-model';
 import { emptyDemoFolder } from './demo-folder';
+import { countCollected } from './count-collected';
 import {
   countOpenAttempts,
   countPersonsWithTwoOpenAttempts,
@@ -23,8 +24,11 @@ import { runCampaign } from './run-campaign';
 import { Screen, type Output } from './screen';
 import { setUpFloor, type Floor } from './set-up-floor';
 import { SimulatedAgent } from './simulated-agent';
+import { SimulatedBank } from './simulated-bank';
 import { SimulatedCarrier } from './simulated-carrier';
+import { SimulatedSupervisor } from './simulated-supervisor';
 import { Softphone } from './softphone';
+import { SceneList } from './talk-scene';
 
 export interface DemoOptions {
   /** Ends after the summary; else the API stays up until Ctrl-C. */
@@ -138,7 +142,18 @@ async function perform(stage: Stage): Promise<DemoSummary> {
   const agents = hireAgents(stage);
   const watching = new AbortController();
   let state = emptyFloor(floor.agents);
-  const watched = watch(floor, watching.signal, (event) => (state = applyEvent(state, event)));
+  const onTrouble = (what: string): void => {
+    log.warn({ what }, 'a simulated person could not do what was asked');
+  };
+  const { admin, creditorId } = floor;
+  const bankPlan = { httpUrl: santun.httpUrl, admin, creditorId, seed: SEED, onTrouble };
+  const bank = await SimulatedBank.open(bankPlan);
+  const supervisor = new SimulatedSupervisor(floor.supervisor, onTrouble);
+  const watched = watch(floor, watching.signal, (event) => {
+    state = applyEvent(state, event);
+    bank.see(event);
+    supervisor.see(event);
+  });
   watched.catch((error: unknown) => {
     log.error({ err: error }, 'the live view lost its events');
   });
@@ -163,9 +178,12 @@ async function perform(stage: Stage): Promise<DemoSummary> {
     });
     phase = 'agents write their outcomes and leave';
     await Promise.all(agents.map((agent) => agent.leave(LEAVE_LIMIT_MS)));
+    await bank.close();
+    await supervisor.close();
     phase = 'done';
     return summarise({
       seconds,
+      collected: await countCollected(santun.db),
       report: await floor.admin.get<CampaignReportFigures>(
         `/v1/campaigns/${floor.campaignId}/report`,
       ),
@@ -184,11 +202,13 @@ function hireAgents({ santun, floor, log }: Stage): SimulatedAgent[] {
   const contact = santun.sipContacts.find((uri) => uri.includes('transport=ws'));
   const [, hostPort] = /^sip:([^;]+)/.exec(contact ?? '') ?? [];
   if (hostPort === undefined) throw new Error('the signalling has no WebSocket');
+  const scenes = new SceneList();
   return floor.agents.map(
     ({ name, sipUsername, sipPassword, sipRealm, api }) =>
       new SimulatedAgent({
         name,
         seed: SEED,
+        scenes,
         api,
         phone: new Softphone({
           wsUrl: `ws://${hostPort}`,

@@ -27,6 +27,9 @@ export interface FloorAgent {
 export interface Floor {
   readonly admin: ApiClient;
   readonly campaignId: string;
+  readonly creditorId: string;
+  /** A supervisor's own key: whoever asks for an approval does not give it. */
+  readonly supervisor: ApiClient;
   readonly agents: readonly FloorAgent[];
   readonly importedAccounts: number;
 }
@@ -36,13 +39,29 @@ interface WithId {
 }
 
 const CREDITOR = 'demo-bank';
+/** A supervisor may give up a tenth of what is owed, for a payment within a week. */
+const POLICY = {
+  options: {
+    settlement: {
+      matrix: [
+        {
+          buckets: ['1-10', '11-30', '31-60', '61-90', '90+'],
+          supervisor: { principalPercent: 10 },
+          manager: { principalPercent: 10 },
+        },
+      ],
+      principalFloorPercent: 80,
+    },
+  },
+};
 /** Everything that a campaign needs, made over the API as any client would. */
 export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
   const admin = new ApiClient(plan.httpUrl, plan.adminKey);
-  await admin.post('/v1/creditors', {
+  const creditor = await admin.post<WithId>('/v1/creditors', {
     code: CREDITOR,
     name: 'Demo Bank',
   });
+  await admin.put(`/v1/creditors/${creditor.id}/collection-policy`, POLICY);
   const imported = await admin.upload<{ newCount: number; rejectedCount: number }>(
     `/v1/imports?creditor=${CREDITOR}&dryRun=false`,
     {
@@ -51,6 +70,7 @@ export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
       content: await readFile(plan.accountsFile),
     },
   );
+  await bringPromises(admin);
   const pool = await admin.post<WithId>('/v1/pools', { name: 'Demo floor' });
   const agents: FloorAgent[] = [];
   for (let n = 1; n <= plan.agentCount; n += 1) {
@@ -72,7 +92,33 @@ export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
     reason: 'the demonstration',
   });
   await admin.post(`/v1/campaigns/${campaign.id}/validate`);
-  return { admin, campaignId: campaign.id, agents, importedAccounts: imported.newCount };
+  const { key } = await admin.post<{ key: string }>('/v1/api-keys', {
+    role: 'supervisor',
+    name: 'Supervisor',
+  });
+  return {
+    admin,
+    campaignId: campaign.id,
+    creditorId: creditor.id,
+    supervisor: new ApiClient(plan.httpUrl, key),
+    agents,
+    importedAccounts: imported.newCount,
+  };
+}
+
+/** Two promises of the system before this one, overdue: they are broken, and followed up. */
+async function bringPromises(admin: ApiClient): Promise<void> {
+  const { items } = await admin.get<{ items: readonly (WithId & { amountDueMinor: string })[] }>(
+    '/v1/accounts?limit=2',
+  );
+  const dueDate = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
+  for (const { id: accountId, amountDueMinor: amountMinor } of items)
+    await admin.post('/v1/promises', {
+      accountId,
+      amountMinor,
+      dueDate,
+      method: 'virtual_account',
+    });
 }
 
 async function makeAgent(

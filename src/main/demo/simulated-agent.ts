@@ -1,8 +1,16 @@
 import type { AgentState } from '../../domain/agent-state';
 import { ApiError, type ApiClient } from './api-client';
 import { Bell } from './bell';
+import { playScene, reflect } from './play-scene';
 import type { Softphone } from './softphone';
-import { planOutcome, planTalk, type TalkFacts, type TalkPlan } from './talk-model';
+import {
+  planOutcome,
+  planTalk,
+  type SpokenOutcome,
+  type TalkFacts,
+  type TalkPlan,
+} from './talk-model';
+import type { Scene, SceneList } from './talk-scene';
 
 export interface SimulatedAgentOptions {
   readonly name: string;
@@ -10,6 +18,8 @@ export interface SimulatedAgentOptions {
   /** With the agent's own key. */
   readonly api: ApiClient;
   readonly phone: Softphone;
+  /** What is still to be shown, by whoever talks next. */
+  readonly scenes: SceneList;
   /** Told what did not work; it is tried again. */
   readonly onTrouble: (what: string) => void;
 }
@@ -31,6 +41,8 @@ interface Talk {
   readonly plan: TalkPlan;
   readonly hangUpAtMs: number;
   outcomeAtMs: number | null;
+  /** Taken when the wrap-up begins; null: chance decides what was said. */
+  scene: Scene | null;
   isHungUp: boolean;
   isRecorded: boolean;
 }
@@ -168,16 +180,31 @@ export class SimulatedAgent {
     if (leftMs > 0) return leftMs;
     const call = await this.options.api.get<CurrentCall>('/v1/me/call');
     if (call.attemptId !== talk.attemptId) return 0;
-    const outcome = planOutcome(talk.facts, {
-      amountDueMinor: BigInt(call.amountDueMinor),
-      currency: call.currency,
-      now: new Date(),
-    });
+    const outcome = await this.#outcomeOf(talk, call);
     await this.options.api
       .post(`/v1/attempts/${talk.attemptId}/outcome`, outcome)
       .catch(ignoreConflict);
     talk.isRecorded = true;
+    if (talk.scene?.kind === 'conflict') await reflect(this.options.api, talk.attemptId);
     return LOOK_MS;
+  }
+
+  async #outcomeOf(talk: Talk, call: CurrentCall): Promise<SpokenOutcome> {
+    const { api, scenes } = this.options;
+    // a machine has nothing to say
+    talk.scene ??= talk.facts.speaker === 'voicemail' ? null : scenes.take();
+    const played = talk.scene && (await playScene(api, talk.scene));
+    if (played !== null) return played;
+    if (talk.scene !== null && talk.scene.kind !== 'promise') {
+      scenes.putBack(talk.scene);
+      talk.scene = null;
+    }
+    const debt = {
+      amountDueMinor: BigInt(call.amountDueMinor),
+      currency: call.currency,
+      now: new Date(),
+    };
+    return planOutcome(talk.facts, debt, talk.scene === null ? null : 'RPC_PTP');
   }
 
   #talkOf(attemptId: string | null): Talk {
@@ -195,6 +222,7 @@ export class SimulatedAgent {
       plan,
       hangUpAtMs: Date.now() + plan.talkMs,
       outcomeAtMs: null,
+      scene: null,
       isHungUp: false,
       isRecorded: false,
     };

@@ -49,7 +49,6 @@ const CODES: readonly (readonly [number, AgentOutcomeCode])[] = [
   [6, 'RPC_HARDSHIP'],
   [6, 'RPC_PAID_CLAIM'],
   [4, 'RPC_DISPUTE'],
-  [3, 'RPC_DEFER'],
   [8, 'THIRD_PARTY'],
   [4, 'WRONG_NUMBER'],
   [2, 'WRONG_PARTY'],
@@ -91,11 +90,18 @@ export function planTalk(facts: TalkFacts): TalkPlan {
   };
 }
 
-/** What came of the talk: always something that the API accepts. */
-export function planOutcome(facts: TalkFacts, debt: DebtFacts): SpokenOutcome {
+/**
+ * What came of the talk: always something that the API accepts.
+ * @param wanted what it is to be; null: whatever is drawn
+ */
+export function planOutcome(
+  facts: TalkFacts,
+  debt: DebtFacts,
+  wanted: AgentOutcomeCode | null = null,
+): SpokenOutcome {
   if (facts.speaker === 'voicemail') return { code: 'VOICEMAIL' };
   const draws = drawsOf(facts, 'outcome');
-  const drawn = draws.choose(CODES);
+  const drawn = wanted ?? draws.choose(CODES);
   // nobody can promise a part of nothing
   const code = drawn === 'RPC_PTP' && debt.amountDueMinor <= 0n ? 'RPC_PAID_CLAIM' : drawn;
   const rootCause = FITTING_CAUSE[code] ?? draws.choose(CAUSES);
@@ -117,7 +123,8 @@ function promiseOf(draws: Draws, debt: DebtFacts): NonNullable<SpokenOutcome['pr
     [35, 2n],
     [20, 3n],
   ]);
-  const days = draws.integer(1, 14);
+  // the nearest of the limits that a creditor sets unless it says otherwise
+  const days = draws.integer(1, 6);
   return {
     amountMinor: roundedPart(debt, part).toString(),
     dueDate: DateTime.fromJSDate(debt.now, { zone: FIRST_ZONE }).plus({ days }).toISODate() ?? '',

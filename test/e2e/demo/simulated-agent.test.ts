@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { parseConfig } from '../../../src/config/parse-config';
 import type { LiveEvent } from '../../../src/main/demo/api-client';
 import { setUpFloor } from '../../../src/main/demo/set-up-floor';
+import { SceneList } from '../../../src/main/demo/talk-scene';
 import { SimulatedAgent } from '../../../src/main/demo/simulated-agent';
 import { SimulatedCarrier } from '../../../src/main/demo/simulated-carrier';
 import { Softphone } from '../../../src/main/demo/softphone';
@@ -63,6 +64,7 @@ describe('a simulated agent', () => {
       seed: 'one',
       api: hired!.api,
       phone,
+      scenes: new SceneList([]),
       onTrouble: (what) => troubles.push(what),
     });
     const watching = new AbortController();

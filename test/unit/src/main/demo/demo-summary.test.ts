@@ -20,9 +20,16 @@ const report: CampaignReportFigures = {
   bestTime: { model: { dials: 8, per1000: 375 }, control: { dials: 0, per1000: null } },
 };
 
+const collected = {
+  ...{ promisesKept: 2, promisesBroken: 1, payments: 3, callsAfterPayment: 0 },
+  ...{ plans: 1, deferments: 1, settlements: 1, approvals: 1 },
+  ...{ disputes: 2, conflicts: 1, reflections: 1 },
+};
+
 const summary = summarise({
   seconds: 60.04,
   report,
+  collected,
   attemptsOpen: 0,
   personsWithTwoOpenAttempts: 0,
   invites: new Map([
@@ -56,6 +63,7 @@ describe('the summary of a demonstration', () => {
     expect(lines).toContain('  promised                        Rp\u00a02.000.000');
     expect(lines).toContain('  right party per 1,000 dials     375 (8 dials)');
     expect(lines).toContain('  the same, control group         no dials');
+    expect(lines).toContain('  settlements                     1 (1 approved by a supervisor)');
     const results = lines.filter((line) => /^ {4}[a-z_]+ /.test(line)).map((line) => line.trim());
     expect(results.map((line) => line.split(/\s+/)[0])).toEqual([
       'connected',
@@ -69,6 +77,7 @@ describe('the summary of a demonstration', () => {
     expect(findFaults(summary)).toEqual([]);
     expect(findFaults({ ...summary, personsWithTwoOpenAttempts: 1 })).toHaveLength(1);
     expect(findFaults({ ...summary, attemptsOpen: 1 })).toHaveLength(1);
+    expect(findFaults({ ...summary, callsAfterPayment: 1 })).toHaveLength(1);
     expect(findFaults({ ...summary, invitesSeenByCarrier: 10 })).toEqual([
       'the carrier saw more INVITEs than the database knows of',
     ]);
@@ -78,6 +87,7 @@ describe('the summary of a demonstration', () => {
     const none = summarise({
       seconds: 1,
       report,
+      collected,
       attemptsOpen: 0,
       personsWithTwoOpenAttempts: 0,
       invites: new Map(),
