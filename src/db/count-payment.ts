@@ -1,8 +1,10 @@
+import { sayThanks } from '../domain/payment-details';
 import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from './attempts';
 import { cancelRinging } from './cancel-ringing';
 import { one, type Transaction } from './database';
 import { appendEvent } from './events';
 import { liftHold, placeHold } from './holds';
+import { cancelMessages, queueMessage } from './messages';
 import { withdrawPreviewOf } from './previews';
 import { readCollectionPolicy } from './collection-policies';
 import { settleAccount } from './settle-account';
@@ -42,7 +44,10 @@ export async function countPayment(
     ),
     'account of a payment',
   );
-  if (account.status === 'open') await keepQuiet(tx, payment);
+  const { policy } = await readCollectionPolicy(tx, payment.creditorId);
+  const { quietDaysAfterPayment, thankByMessage } = policy.allocation;
+  if (account.status === 'open') await keepQuiet(tx, payment, quietDaysAfterPayment);
+  if (thankByMessage) await thank(tx, payment);
   await tellPayment(tx, payment, { ...change, talk, account });
 }
 
@@ -67,6 +72,7 @@ export async function uncountPayment(
      where payment_id = $1 and to_at > clock_timestamp()`,
     [id],
   );
+  await cancelMessages(tx, { subjectId: id, reason: cause });
   await tellPayment(tx, payment, { type: cause, talk: null, account: null });
 }
 
@@ -101,10 +107,8 @@ async function stopCalls(
 }
 
 /** Counted from when it was paid: of one that is told late the quiet may be over. */
-async function keepQuiet(tx: Transaction, payment: MatchedPayment): Promise<void> {
+async function keepQuiet(tx: Transaction, payment: MatchedPayment, days: number): Promise<void> {
   const { id, creditorId, accountId, paidAt } = payment;
-  const { policy } = await readCollectionPolicy(tx, creditorId);
-  const days = policy.allocation.quietDaysAfterPayment;
   const until = new Date(paidAt.getTime() + days * DAY_MS);
   const clock = await tx.query<{ now: Date }>('select clock_timestamp() as now');
   if (until <= one(clock, 'clock').now) return;
@@ -123,6 +127,20 @@ async function keepQuiet(tx: Transaction, payment: MatchedPayment): Promise<void
      values ($1, $2, 'quiet_days', $3, clock_timestamp(), $4) on conflict (payment_id) do nothing`,
     [creditorId, accountId, id, until],
   );
+}
+
+async function thank(tx: Transaction, payment: MatchedPayment): Promise<void> {
+  const { id: subjectId, creditorId, debtorId, accountId, amountMinor, currency } = payment;
+  const { creditorName } = one(
+    await tx.query<{ creditorName: string }>(
+      'select name as "creditorName" from creditor where id = $1',
+      [creditorId],
+    ),
+    'creditor of a payment',
+  );
+  const body = sayThanks({ creditorName, amountMinor, currency });
+  const kind = 'payment_thanks';
+  await queueMessage(tx, { creditorId, debtorId, accountId, kind, subjectId, body });
 }
 
 async function tellPayment(

@@ -323,6 +323,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/me/call/guide': platform(AGENT),
   'POST /v1/me/call/guide/steps': platform(AGENT),
   'POST /v1/me/break': platform(AGENT),
+  'GET /v1/me/call/payment-details': platform(AGENT),
+  'POST /v1/me/call/payment-details': platform(AGENT),
   'POST /v1/me/call/help': platform(AGENT),
   'DELETE /v1/me/call/help': platform(AGENT),
   'POST /v1/me/call/cases': platform(AGENT),

@@ -52,6 +52,7 @@ import { meTransferRoutes } from './routes/me-transfer';
 import { officeNumberRoutes } from './routes/office-numbers';
 import { outcomeRoutes } from './routes/outcomes';
 import { promiseRoutes } from './routes/promises';
+import { mePaymentRoutes } from './routes/me-payment';
 import { mePreviewRoutes } from './routes/me-preview';
 import { previewRoutes } from './routes/previews';
 import { preferenceRoutes } from './routes/preferences';
@@ -149,6 +150,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   connectionCheckRoutes,
   mePreviewRoutes,
   meCallRoutes,
+  mePaymentRoutes,
   meCaseRoutes,
   meGuideRoutes,
   meRecordingRoutes,

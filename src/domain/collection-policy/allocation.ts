@@ -23,5 +23,9 @@ export const allocationPolicy = z.strictObject({
     .max(30)
     .default(2)
     .describe('No call about the account for so many days after any payment that leaves a rest'),
+  thankByMessage: z
+    .boolean()
+    .default(false)
+    .describe('A message of thanks for each payment; it counts as a contact'),
 });
 export type AllocationPolicy = z.output<typeof allocationPolicy>;

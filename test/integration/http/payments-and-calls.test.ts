@@ -121,4 +121,43 @@ describe('c7: money stops the phone', () => {
     const now = await api.call(supervisor, `GET /v1/accounts/${accountId}/debt`);
     expect(now.json()).toMatchObject({ totalMinor: '10000000' });
   });
+
+  it('K16: shows and sends how to pay while the talk is on, once a call', async () => {
+    const { attemptId, agentId } = await reserved();
+    const agent = await api.key('agent', agentId);
+    const manager = await api.key('manager');
+    const path = '/v1/me/call/payment-details';
+    expect((await api.call(agent, `POST ${path}`)).statusCode).toBe(404);
+    const items = [
+      { kind: 'virtual_account', label: 'Bank Contoh', value: '8808100200300' },
+      { kind: 'qris', label: null, value: '00020101021226' },
+    ];
+    const put = `PUT /v1/accounts/${accountId}/payment-instructions`;
+    await api.call(manager, put, { body: { items } });
+    const shown = (await api.call(agent, `GET ${path}`)).json();
+    expect(shown).toEqual({ accountId, currency: 'IDR', totalMinor: '15000000', items });
+    for (let i = 0; i < 2; i++) {
+      expect((await api.call(agent, `POST ${path}`)).statusCode).toBe(202);
+    }
+    const sent = await query(
+      'select kind, body_id as "bodyId" from message where subject_id = $1',
+      [attemptId],
+    );
+    const lines = ['Cara bayar Pinjaman Contoh', 'Jumlah: Rp150.000'];
+    const bodyId = [...lines, 'Virtual account Bank Contoh: 8808100200300'].join('\n');
+    expect(sent).toEqual([{ kind: 'payment_details', bodyId }]);
+  });
+
+  it('c7: thanks for a payment where the creditor wants it, and not for one taken back', async () => {
+    const manager = await api.key('manager');
+    const policy = `PUT /v1/creditors/${floor.creditorId}/collection-policy`;
+    await api.call(manager, policy, { body: { allocation: { thankByMessage: true } } });
+    const paid = payment();
+    await send(paid);
+    const messages = () =>
+      query(`select kind, state from message where creditor_id = $1`, [floor.creditorId]);
+    expect(await messages()).toEqual([{ kind: 'payment_thanks', state: 'queued' }]);
+    await send({ type: 'payment.reversed', paymentId: paid.paymentId });
+    expect(await messages()).toEqual([{ kind: 'payment_thanks', state: 'cancelled' }]);
+  });
 });

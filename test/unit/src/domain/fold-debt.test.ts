@@ -147,6 +147,7 @@ const anyFacts = fc.record({
     order: fc.shuffledSubarray([...COMPONENTS], { minLength: COMPONENTS.length }),
     first: fc.constantFrom('instalment' as const, 'component' as const),
     quietDaysAfterPayment: fc.constant(2),
+    thankByMessage: fc.constant(false),
   }),
 });
 
