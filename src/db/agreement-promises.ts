@@ -31,7 +31,8 @@ export async function readAgreedPromises(
 ): Promise<AgreedPromise[]> {
   const { rows } = await db.query<AgreedPromise & Record<string, unknown>>(
     `select number, due_date as "dueDate", amount_minor as "amountMinor",
-       kept_minor as "keptMinor", state, grace_until as "graceUntil"
+       kept_minor as "keptMinor", threshold_pct as "thresholdPct", state,
+       grace_until as "graceUntil"
      from promise where agreement_id = $1 order by number`,
     [agreementId],
   );

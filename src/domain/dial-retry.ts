@@ -96,6 +96,8 @@ export interface OutcomeFacts {
   readonly callbackAt: Date | null;
   /** Instant at which the promise's due date plus grace is over, when there is a promise. */
   readonly promiseSilentUntil: Date | null;
+  /** The person accepted an agreement in the talk. */
+  readonly hasAgreement?: boolean;
 }
 
 /** After the agent has recorded the outcome. */
@@ -114,7 +116,8 @@ export function nextStepAfterOutcome(
     case 'RPC_PLAN':
     case 'RPC_SETTLE':
     case 'RPC_DEFER':
-      return blocked('review');
+      // the agreement's hold decides from now on; without one a person has to
+      return outcome.hasAgreement === true ? after(now, 0) : blocked('review');
     // the hold that it means decides from now on, see domain/hold-kind.ts
     case 'RPC_DISPUTE':
     case 'RPC_HARDSHIP':

@@ -11,6 +11,8 @@ export interface AgreedPromise {
   readonly amountMinor: bigint;
   /** What came for it in time. */
   readonly keptMinor: bigint;
+  /** Share of the amount that keeps it, 1 to 100. */
+  readonly thresholdPct: number;
   readonly state: PromiseState;
   /** The last instant at which money is in time. */
   readonly graceUntil: Date;
@@ -84,30 +86,33 @@ const decided = (state: 'completed' | 'broken', reason: JudgementReason): Agreem
   nextCheckAt: null,
 });
 
+/**
+ * Money fills a plan's instalments in their order, late or not: a late payment makes up for what was
+ * missed before it counts for the next one. So the same money never counts for two.
+ */
 function judgePlan(facts: AgreementFacts, now: Date, policy: BreakingPolicy): AgreementJudgement {
-  const { promises, owedMinor } = facts;
   const instalments = withPaidAt(facts, policy.lateDaysToBreak);
-  const missed = promises.filter(({ state }) => state === 'broken').length;
-  if (missed >= policy.missedToBreak) return decided('broken', 'missed_payments');
-  if (instalments.some((each) => isTooLate(each, now))) return decided('broken', 'late_payment');
-  const waiting = instalments.filter(({ promise, paidAt }) => !isKept(promise) && paidAt === null);
-  if (waiting.length === 0) return decided('completed', 'kept');
-  if (owedMinor === 0n) return decided('completed', 'nothing_owed');
-  // a missed one that is not made up for yet is to be talked about
-  const isOverdue = waiting.some(({ promise }) => promise.graceUntil < now);
+  const missed = instalments.filter((each) => isAfter(each, each.promise.graceUntil, now));
+  if (missed.length >= policy.missedToBreak) return decided('broken', 'missed_payments');
+  if (missed.some((each) => isAfter(each, each.lateAt, now)))
+    return decided('broken', 'late_payment');
+  const waiting = instalments.filter(({ paidAt }) => paidAt === null);
   const [next] = waiting;
+  if (next === undefined) return decided('completed', 'kept');
+  if (facts.owedMinor === 0n) return decided('completed', 'nothing_owed');
   const ends = waiting.flatMap(({ promise, lateAt }) => [promise.graceUntil, lateAt]);
   return {
     state: 'active',
     reason: 'accepted',
-    silentUntil: isOverdue ? null : (next?.promise.graceUntil ?? null),
+    // one that is missed and not made up for yet is to be talked about
+    silentUntil: next.promise.graceUntil < now ? null : next.promise.graceUntil,
     nextCheckAt: firstAfter(now, ends),
   };
 }
 
 interface JudgedInstalment {
   readonly promise: AgreedPromise;
-  /** When all that was due until then had been paid, early or late; null: not yet. */
+  /** When enough had been paid for it and all before it; null: not yet. */
   readonly paidAt: Date | null;
   /** The last instant before the plan breaks for it. */
   readonly lateAt: Date;
@@ -117,28 +122,26 @@ function withPaidAt(
   { promises, payments, zone }: AgreementFacts,
   lateDays: number,
 ): JudgedInstalment[] {
-  let due = 0n;
+  let before = 0n;
   return [...promises]
     .sort((a, b) => a.number - b.number)
     .map((promise) => {
-      due += promise.amountMinor;
-      const wanted = due;
+      const { amountMinor, thresholdPct, dueDate } = promise;
+      const wanted = before * 100n + amountMinor * BigInt(thresholdPct);
+      before += amountMinor;
       let paid = 0n;
-      const enough = payments.find(({ amountMinor }) => (paid += amountMinor) >= wanted);
+      const enough = payments.find((payment) => (paid += payment.amountMinor) * 100n >= wanted);
       return {
         promise,
         paidAt: enough?.paidAt ?? null,
-        lateAt: endOfDay(promise.dueDate, lateDays, zone),
+        lateAt: endOfDay(dueDate, lateDays, zone),
       };
     });
 }
 
-const isKept = ({ state }: AgreedPromise): boolean => state === 'kept';
-
-/** Missed, and not made up for in the days that are left for it. */
-function isTooLate({ promise, paidAt, lateAt }: JudgedInstalment, now: Date): boolean {
-  if (isKept(promise) || isLivePromise(promise.state)) return false;
-  return paidAt === null ? now > lateAt : paidAt > lateAt;
+/** Was it, or is it still to be, paid after that instant? What a reversal gave new days of grace waits. */
+function isAfter({ promise, paidAt }: JudgedInstalment, limit: Date, now: Date): boolean {
+  return !isLivePromise(promise.state) && (paidAt ?? now) > limit;
 }
 
 function judgeOnce(

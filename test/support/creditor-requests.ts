@@ -149,6 +149,8 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/ledger/roots': [`creditor=${code}`],
     'GET /v1/best-time/uplift': [`creditorId=${ids.creditors}`, byCampaign],
     'GET /v1/best-time/heat-map': [`creditorId=${ids.creditors}`, byCampaign],
+    'GET /v1/agreements': [byAccount, `attemptId=${ids.attempts}`],
+    'GET /v1/reports/option-parity': [`month=2026-11&creditorId=${ids.creditors}`],
     'GET /v1/kpis': figures('&by=creditor,campaign', ids),
     'GET /v1/kpis/roll-rates': figures('', ids),
     'GET /v1/kpis/reasons': figures('', ids),

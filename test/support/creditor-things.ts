@@ -16,6 +16,7 @@ import type { Api } from './http-api';
 import { keepRecording } from './kept-recording';
 import { settle } from './signed-decisions';
 import { talk } from './talk';
+import { keepWaitingAgreement } from './waiting-agreement';
 
 /** One of everything that belongs to a creditor. */
 export interface CreditorThings {
@@ -83,6 +84,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
   await missCall(db, floor, { creditorId, debtorId, accountId });
   await payWithoutName(api, key, creditorId);
   await takeStatement(db, { attemptId, accountId });
+  const agreement = await keepWaitingAgreement(db, accountId);
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
   const stop = await made('kill-switches', {
@@ -114,6 +116,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       preferences: preference.id,
       contacts: contact.id,
       recordings: recording,
+      agreements: agreement,
       'recording-holds': onRecording.id,
       callbacks: callback,
       conflicts: conflict,

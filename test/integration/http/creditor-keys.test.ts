@@ -61,11 +61,13 @@ it('answers about what is another creditor’s as about what is not there, and c
 const OF_NOBODY = [
   ...['GET /v1/pools', 'GET /v1/ledger/keys', 'GET /v1/campaign-document-schema'],
   ...['GET /v1/best-time/uplift', 'GET /v1/best-time/heat-map', 'GET /v1/conflict-triggers'],
+  // counts; of whom is told in test/integration/http/agreements.test.ts
+  'GET /v1/reports/option-parity',
   // buckets and agents; test/integration/http/figures.test.ts tells whose
   ...['GET /v1/kpis/roll-rates', 'GET /v1/kpis/agents', 'GET /v1/risk/report'],
 ];
 /** Routes that need a query. */
-const ASKED = /best-time|kpis/;
+const ASKED = /best-time|kpis|option-parity/;
 
 it('lists nothing of another creditor', async () => {
   const wrong: string[] = [];
