@@ -1,10 +1,13 @@
-import type { AbuseCode } from '../domain/case-kind';
+import type { AbuseCode, CaseKind } from '../domain/case-kind';
 import { caseInput } from '../domain/case-input';
+import type { AGENT_HOLD_KINDS } from '../domain/hold-kind';
+import type { HoldInput } from '../domain/hold-input';
 import { findOpenSession } from './agent-sessions';
 import { lockAttempt, subjectOf, type Attempt } from './attempts';
 import { openCase, type CaseFile } from './cases';
 import type { Transaction } from './database';
 import type { FactWrite } from './fact-write';
+import { findHold, type Hold } from './holds';
 
 /** What an agent heard in the talk. */
 export type HeardCase = Pick<
@@ -52,6 +55,41 @@ export async function openHeardCase(
 function isOfAccount({ kind, scope }: HeardCase): boolean {
   if (scope !== undefined) return scope === 'account';
   return kind === 'dispute' || kind === 'hardship' || kind === 'complaint';
+}
+
+type AgentHoldKind = (typeof AGENT_HOLD_KINDS)[number];
+
+const CASE_OF_HOLD = {
+  dispute: 'dispute',
+  cease: 'cease',
+  wrong_number: 'wrong_party',
+} as const satisfies Record<AgentHoldKind, CaseKind>;
+
+/**
+ * A hold that an agent places in the talk is a case too: somebody owns it, and answers it in time.
+ * @param hold what the talk is about, as a hold
+ */
+export async function placeHeardHold(
+  tx: Transaction,
+  hold: HoldInput & { readonly kind: AgentHoldKind; readonly evidence: string },
+  { attemptId, creditorId }: { readonly attemptId: string; readonly creditorId: string },
+  actor: string,
+): Promise<FactWrite<Hold>> {
+  const { debtorId, accountId, number, reason, evidence, source } = hold;
+  const kind = CASE_OF_HOLD[hold.kind];
+  const input = caseInput.parse({
+    ...{ debtorId, accountId, number, creditorId, attemptId, kind, claim: reason },
+    ...{ source: 'call', externalId: `${attemptId}:${kind}` },
+  });
+  const opened = await openCase(tx, input, { actor, hold: { source, reason, evidence } });
+  if (opened.kind === 'refused') return opened;
+  const { rows } = await tx.query<{ id: string }>(
+    'select hold_id as id from case_hold where case_id = $1 order by hold_id limit 1',
+    [opened.fact.id],
+  );
+  const placed = rows[0] === undefined ? null : await findHold(tx, rows[0].id);
+  if (placed === null) throw new Error(`case ${opened.fact.id} has no hold`);
+  return { kind: opened.kind, fact: placed };
 }
 
 /** Of the person, or from which they call; null: withheld. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { placeHeardHold } from '../../db/agent-cases';
 import { findHold, liftHold, listHolds, placeHold, type Hold } from '../../db/holds';
 import type { AgentCall } from '../../db/read/agent-call';
 import { AGENT_HOLD_KINDS, HOLD_KINDS } from '../../domain/hold-kind';
@@ -60,7 +61,8 @@ function writeRoutes(api: Api, context: HttpContext): void {
         summary: 'Place a hold on a person, an account or a number',
         description:
           'No call leaves against it from the answer on; what rings is cancelled, a talk goes on. ' +
-          `An agent places ${AGENT_HOLD_KINDS.join(', ')} on the person of the own call and names nobody.`,
+          `An agent places ${AGENT_HOLD_KINDS.join(', ')} on the person of the own call and names nobody; ` +
+          'it is a case then, with an owner and a deadline.',
         headers: idempotencyHeaders,
         body: holdInput,
         response: { 200: hold, 201: hold },
@@ -69,11 +71,13 @@ function writeRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const call = await callOfCaller(tx, request);
-        const input = call === null ? request.body : holdOfCall(call, request.body);
         const { role } = callerOf(request);
-        return answerOfWrite(await placeHold(tx, input, actorOf(request)), (row) =>
-          holdView(row, role),
-        );
+        const actor = actorOf(request);
+        const write =
+          call === null
+            ? await placeHold(tx, request.body, actor)
+            : await placeHeardHold(tx, holdOfCall(call, request.body), call, actor);
+        return answerOfWrite(write, (row) => holdView(row, role));
       }),
   );
 
@@ -140,14 +144,16 @@ function readRoutes(api: Api, { db }: HttpContext): void {
 }
 
 /** What the agent heard, on the person, account or number of the call it was heard in. */
-function holdOfCall(call: AgentCall, body: HoldInput): HoldInput {
-  if (!(AGENT_HOLD_KINDS as readonly string[]).includes(body.kind)) {
+function holdOfCall(call: AgentCall, body: HoldInput): Parameters<typeof placeHeardHold>[1] {
+  const kind = AGENT_HOLD_KINDS.find((each) => each === body.kind);
+  if (kind === undefined) {
     throw refusedBody('kind', 'is not an agent’s to place', AGENT_HOLD_KINDS.join(', '));
   }
   refuseGiven(body, ['accountId', 'number', 'creditorId', 'externalId', 'to', 'startsOn', 'from']);
   const told = `attempt ${call.attemptId}`;
   return {
     ...body,
+    kind,
     debtorId: personOf(call, body.debtorId),
     source: 'call',
     evidence: body.evidence === undefined ? told : `${told}: ${body.evidence}`,

@@ -225,6 +225,11 @@ describe('an agent', () => {
     const wrong = (await hold({ kind: 'wrong_number' })).json();
     expect(wrong.number).not.toContain(e164.slice(4, 10));
     expect(await test.one('select e164 from hold where id = $1', [wrong.id])).toEqual({ e164 });
+    // K12: each has somebody who answers it
+    const cases = (await test.get(`cases?debtorId=${debtorId}`)).json().items;
+    expect(cases.map(({ kind }: { kind: string }) => kind)).toEqual([
+      ...['wrong_party', 'dispute', 'cease'],
+    ]);
 
     const refused = await test.post(
       'preferences',
