@@ -135,38 +135,28 @@ export class Dialing {
   }
 
   private async tryTrunk(trunk: Trunk): Promise<LegTry> {
-    const { db, claim, log, records } = this.options;
-    const { callId, attemptId, transferId } = claim;
+    const { claim, log, records } = this.options;
     const notSent: LegTry = {
       kind: 'ended',
       end: { kind: 'not_sent' },
       status: null,
       alerted: false,
     };
-    let legId: string | null;
+    const callerId = chooseCallerId(trunk, claim.callerIds);
+    if (callerId === null) {
+      log.error({ trunkId: trunk.id }, 'the trunk may show none of the numbers');
+      return notSent;
+    }
     const offer = await this.options.offer();
     if (offer === null) {
       log.warn({ trunkId: trunk.id }, 'no media for the next INVITE');
       return notSent;
     }
-    const askedAtMs = Date.now();
-    try {
-      legId = await openCustomerLeg(db, {
-        ...{ callId, attemptId, transferId, trunkId: trunk.id },
-        costPerMinuteMinor: trunk.costPerMinuteMinor,
-      });
-    } catch (error) {
-      // without its row the leg would not be counted: nothing leaves
-      log.warn({ trunkId: trunk.id, reason: (error as Error).message }, 'no leg could be opened');
-      return notSent;
-    }
-    // a stalled process or database: a kill switch may have been pulled since the answer was made
-    const isStale = Date.now() - askedAtMs > OPENED_LEG_STALE_MS;
-    if (isStale) log.warn({ trunkId: trunk.id }, 'leg opened too slowly to be used');
+    const { legId, isStale } = await this.openLeg(trunk, callerId);
     if (legId === null || isStale || this.withdrawn !== null)
       return this.closeUnsent(legId, notSent);
     const offered = nextDescription(null, offer);
-    const ring = this.startRing(trunk, offered, legId);
+    const ring = this.startRing(trunk, callerId, offered, legId);
     if (ring === null) return this.closeUnsent(legId, notSent);
     const end = await ring.result;
     this.ring = null;
@@ -186,6 +176,30 @@ export class Dialing {
     return { ...end, alerted: ring.alerted };
   }
 
+  private async openLeg(
+    trunk: Trunk,
+    callerId: string,
+  ): Promise<{ readonly legId: string | null; readonly isStale: boolean }> {
+    const { db, claim, log } = this.options;
+    const { callId, attemptId, transferId } = claim;
+    const askedAtMs = Date.now();
+    let legId: string | null;
+    try {
+      legId = await openCustomerLeg(db, {
+        ...{ callId, attemptId, transferId, trunkId: trunk.id },
+        ...{ costPerMinuteMinor: trunk.costPerMinuteMinor, callerId },
+      });
+    } catch (error) {
+      // without its row the leg would not be counted: nothing leaves
+      log.warn({ trunkId: trunk.id, reason: (error as Error).message }, 'no leg could be opened');
+      return { legId: null, isStale: false };
+    }
+    // a stalled process or database: a kill switch may have been pulled since the answer was made
+    const isStale = Date.now() - askedAtMs > OPENED_LEG_STALE_MS;
+    if (isStale) log.warn({ trunkId: trunk.id }, 'leg opened too slowly to be used');
+    return { legId, isStale };
+  }
+
   private closeUnsent(legId: string | null, end: LegTry): LegTry {
     if (legId !== null)
       this.options.records.customerLeg(legId, { endedAt: new Date(), endedBy: 'system' });
@@ -193,7 +207,12 @@ export class Dialing {
   }
 
   /** Sends the INVITE; null when this trunk cannot be used as it is configured. */
-  private startRing(trunk: Trunk, offered: LocalDescription, legId: string): CustomerRing | null {
+  private startRing(
+    trunk: Trunk,
+    callerId: string,
+    offered: LocalDescription,
+    legId: string,
+  ): CustomerRing | null {
     const { claim, records, onRinging, onEarlyMedia, onLegEnd, log } = this.options;
     const startedAtMs = Date.now();
     const ring = new CustomerRing(
@@ -207,8 +226,6 @@ export class Dialing {
       },
     );
     try {
-      const callerId = chooseCallerId(trunk, claim.callerIds, claim.phone.id);
-      if (callerId === null) throw new Error('the trunk may show none of the numbers');
       ring.start(this.prepare(trunk, callerId, offered, ring));
       records.customerLeg(legId, { callerId });
     } catch (error) {

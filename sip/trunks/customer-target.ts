@@ -10,18 +10,25 @@ export interface CustomerTarget {
 }
 
 /**
- * The number shown to the debtor, or null when this trunk may show none of those that are wished,
- * the first first. Without a wish each person always sees the same of the trunk's numbers, so that they know who
- * calls and can call back (features F3).
+ * A trunk's numbers in the order in which a person may be shown them: each person has one of their own
+ * (features F3), so that they know who calls and can call back, and the next ones when it may not be shown.
+ */
+export function inPersonsOrder(callerIds: readonly string[], phoneId: string): string[] {
+  const spread = createHash('sha256').update(phoneId).digest().readUInt32BE(0);
+  const first = spread % callerIds.length;
+  return [...callerIds.slice(first), ...callerIds.slice(0, first)];
+}
+
+/**
+ * The number shown to the debtor, or null when this trunk may show none of those that are wished, the
+ * first first. Without a wish it is the first of the trunk's, which are in the person's order.
  */
 export function chooseCallerId(
   trunk: Pick<Trunk, 'callerIds'>,
   wished: readonly string[],
-  phoneId: string,
 ): string | null {
   if (wished.length > 0) return wished.find((one) => trunk.callerIds.includes(one)) ?? null;
-  const spread = createHash('sha256').update(phoneId).digest().readUInt32BE(0);
-  return trunk.callerIds[spread % trunk.callerIds.length] ?? null;
+  return trunk.callerIds[0] ?? null;
 }
 
 /** Where a trunk is reached; `user` for a call, none for a question to the trunk itself. */

@@ -7,6 +7,7 @@ import {
   type Trunk,
 } from '../../src/db/trunk-routing';
 import { routeTrunks } from '../../src/domain/trunk-route';
+import { inPersonsOrder } from './customer-target';
 
 /** Longest wait for an INVITE slot, ms: the claim comes after it, and the permit must still hold. */
 const MAX_SLOT_WAIT_MS = 1_500;
@@ -14,7 +15,7 @@ const MAX_SLOT_WAIT_MS = 1_500;
 export type TrunkChoice =
   | {
       readonly kind: 'chosen';
-      /** With the numbers alone that it may show on this way, and its price. */
+      /** With the numbers alone that it may show on this way, in the person's order, and its price. */
       readonly trunk: Trunk;
       /** Wait this long before the INVITE leaves, ms. */
       readonly waitMs: number;
@@ -46,8 +47,9 @@ export async function chooseTrunk(
   const left = untried.filter(({ capReached }) => capReached === null);
   const { order, passedOver } = routeTrunks(left, { e164, callerIds });
   for (const way of order) {
-    const { callerIds: shown, costPerMinuteMinor } = way;
-    const trunk = { ...way.trunk, callerIds: shown, costPerMinuteMinor };
+    const { callerIds: shown, ownCallerIds, costPerMinuteMinor } = way;
+    const ordered = inPersonsOrder(ownCallerIds, phoneId).filter((one) => shown.includes(one));
+    const trunk = { ...way.trunk, callerIds: ordered, costPerMinuteMinor };
     const slot = await takeInviteSlot(db, trunk.id, MAX_SLOT_WAIT_MS);
     if (slot.kind !== 'granted') continue;
     if (!trunk.isOnTrial || (await takeTrial(db, trunk.id)))
@@ -55,6 +57,8 @@ export async function chooseTrunk(
   }
   if (order.length > 0) return { kind: 'none', reason: 'trunk_busy' };
   const isAbroad = passedOver.some(({ reason }) => reason === 'country_not_allowed');
-  if (untried.length > left.length && !isAbroad) return { kind: 'none', reason: 'trunks_capped' };
+  const isSpent = passedOver.some(({ reason }) => reason === 'caller_id_limit');
+  if ((untried.length > left.length || isSpent) && !isAbroad)
+    return { kind: 'none', reason: 'trunks_capped' };
   return { kind: 'none', reason: isAbroad ? 'country_not_allowed' : 'no_trunk' };
 }

@@ -26,6 +26,8 @@ export interface CallerIdRest {
 export interface CallerId {
   readonly e164: string;
   readonly trunkIds: readonly string[];
+  /** Calls that showed it today; counted while a trunk that may show it has a limit. */
+  readonly callsToday: number;
   /** The latest 24 hours. */
   readonly recent: CallerIdFigures;
   /** The 14 days before them. */
@@ -57,6 +59,10 @@ export async function measureCallerIds(
     `delete from caller_id_hour where hour < $1::timestamptz - $2 * interval '1 day'`,
     [from, KEPT_DAYS],
   );
+  await tx.query(`delete from caller_id_day where day < $1::timestamptz::date - $2::int`, [
+    from,
+    KEPT_DAYS,
+  ]);
 }
 
 const SUM = (which: string): string =>
@@ -144,6 +150,8 @@ export async function listCallerIds(db: Queryable, now: Date): Promise<CallerId[
          from trunk t, unnest(t.caller_ids) c group by c),
        none as (select jsonb_build_object('calls', 0, 'answered', 0, 'short', 0) as figures)
      select caller_id as e164, coalesce(o.trunk_ids, '{}') as "trunkIds",
+       coalesce((select d.calls from caller_id_day d where d.caller_id = coalesce(f.caller_id, o.caller_id)
+         and d.day = ($1 at time zone 'Asia/Jakarta')::date), 0) as "callsToday",
        coalesce(f.recent, none.figures) as recent, coalesce(f.usual, none.figures) as usual,
        r.from_at as "fromAt", r.until_at as "untilAt", r.reason, r.alarms, r.set_by as "setBy"
      from figures f full join owned o using (caller_id)
@@ -152,8 +160,8 @@ export async function listCallerIds(db: Queryable, now: Date): Promise<CallerId[
     [now],
   );
   return rows.map((row) => {
-    const { e164, trunkIds, recent, usual } = row;
-    return { e164, trunkIds, recent, usual, rest: restOf(row, now) };
+    const { e164, trunkIds, callsToday, recent, usual } = row;
+    return { e164, trunkIds, callsToday, recent, usual, rest: restOf(row, now) };
   });
 }
 

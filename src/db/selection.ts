@@ -27,8 +27,9 @@ export const STOPS_CAMPAIGN = `k.released_at is null and (k.scope = 'all'
     and not exists (select 1 from kill_switch s
       where s.released_at is null and s.scope = 'trunk' and s.scope_id = t.id))))`;
 
-/** Of campaign `c`: there are trunks for it, and each is down or at its cap. A reservation would only come back. */
-const LACKS_TRUNK = `(select bool_and(${IS_DOWN} or cap_reached(t.id) is not null) from trunk t where t.enabled
+/** Of campaign `c`: there are trunks for it, and each is down, at its cap, or may show it no number any more. A reservation would only come back. */
+const LACKS_TRUNK = `(select bool_and(${IS_DOWN} or cap_reached(t.id) is not null
+    or lacks_caller_id(t, c.settings)) from trunk t where t.enabled
   and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)) is true`;
 
 /** Nothing may leave for campaign `c`, or nothing could. */

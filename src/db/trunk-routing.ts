@@ -40,6 +40,7 @@ const ROUTABLE = `t.id, t.priority, t.weight, t.caller_ids as "callerIds",
   coalesce((select array_agg(q.caller_id) from caller_id_rest q
     where q.caller_id = any(t.caller_ids) and q.until_at > clock_timestamp()), '{}')
     as "restingCallerIds",
+  spent_caller_ids(t) as "spentCallerIds",
   coalesce((select weight_factor from trunk_health where trunk_id = t.id), 1) as "weightFactor",
   coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'prefixes', r.prefixes,
       'callerIds', r.caller_ids, 'priority', r.priority,
@@ -181,7 +182,7 @@ export async function takeInviteSlot(
 
 /**
  * Opens the customer's leg on a trunk, the last thing before its INVITE; two calls never take the
- * last channel, nor what is left of a cap. Null: one of the two is missing, the trunk may not call that
+ * last channel, nor what is left of a cap or of a number's limit. Null: one of them is missing, the trunk may not call that
  * country, the permit no longer holds, or a kill switch was pulled, and nothing may leave.
  */
 export async function openCustomerLeg(
@@ -191,18 +192,15 @@ export async function openCustomerLeg(
     readonly trunkId: string;
     /** Of the way that the trunk was chosen for; absent: the trunk's own. */
     readonly costPerMinuteMinor?: bigint;
+    /** The number that it shows, E.164; absent: none that is counted. */
+    readonly callerId?: string;
   } & Dialed,
 ): Promise<string | null> {
-  const { attemptId, transferId, callId, trunkId, costPerMinuteMinor: cost = null } = input;
-  const opened =
-    transferId === undefined
-      ? db.query<{ id: string | null }>('select open_customer_leg($1, $2, $3, $4) as id', [
-          ...[attemptId, callId, trunkId, cost],
-        ])
-      : db.query<{ id: string | null }>('select open_transfer_leg($1, $2, $3, $4) as id', [
-          ...[transferId, callId, trunkId, cost],
-        ]);
-  const { rows } = await opened;
+  const { attemptId, transferId = null, callId, trunkId, costPerMinuteMinor: cost = null } = input;
+  const { rows } = await db.query<{ id: string | null }>(
+    'select open_shown_leg($1, $2, $3, $4, $5, $6) as id',
+    [attemptId, transferId, callId, trunkId, cost, input.callerId ?? null],
+  );
   return rows[0]?.id ?? null;
 }
 

@@ -47,6 +47,8 @@ export interface TrunkSettings {
   readonly monthlyMinutesCap: number | null;
   /** A call that runs counts as so many until it has ended. */
   readonly callLeaseMinutes: number;
+  /** So many calls a day may show one of its numbers; null: as many as there are. */
+  readonly callsPerCallerIdPerDay: number | null;
   /** Minor units of the creditors' currency, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
@@ -69,7 +71,8 @@ const COLUMNS = `id, name, host, port, transport, auth, username,
   monthly_spend_cap_minor::text as "monthlySpendCapMinor",
   daily_minutes_cap as "dailyMinutesCap",
   monthly_minutes_cap as "monthlyMinutesCap",
-  call_lease_minutes as "callLeaseMinutes"`;
+  call_lease_minutes as "callLeaseMinutes",
+  calls_per_caller_id_per_day as "callsPerCallerIdPerDay"`;
 
 /** What a person sets. `undefined` leaves a field as it is. */
 export interface TrunkChange {
@@ -102,6 +105,7 @@ export interface TrunkChange {
   readonly dailyMinutesCap?: number | null | undefined;
   readonly monthlyMinutesCap?: number | null | undefined;
   readonly callLeaseMinutes?: number | undefined;
+  readonly callsPerCallerIdPerDay?: number | null | undefined;
 }
 
 const COLUMN_OF: Record<keyof TrunkChange, string> = {
@@ -134,6 +138,7 @@ const COLUMN_OF: Record<keyof TrunkChange, string> = {
   dailyMinutesCap: 'daily_minutes_cap',
   monthlyMinutesCap: 'monthly_minutes_cap',
   callLeaseMinutes: 'call_lease_minutes',
+  callsPerCallerIdPerDay: 'calls_per_caller_id_per_day',
 };
 
 /** Columns and values that are set; the column names come from the table above alone. */

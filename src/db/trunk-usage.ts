@@ -6,6 +6,8 @@ export const TRUNK_CAPS = [
   'daily_minutes',
   'monthly_spend',
   'monthly_minutes',
+  // each of its numbers was shown as often as it may be in a day
+  'caller_ids',
 ] as const;
 export type TrunkCap = (typeof TRUNK_CAPS)[number];
 

@@ -26,6 +26,8 @@ export interface RoutableTrunk {
   readonly callerIds: readonly string[];
   /** Those of them that rest: shown where nothing else may be. */
   readonly restingCallerIds: readonly string[];
+  /** Those of them that were shown as often today as they may be: not shown. */
+  readonly spentCallerIds: readonly string[];
   /** Of E.164, without +: whose numbers it may call. */
   readonly countryCodes: readonly string[];
   readonly routes: readonly TrunkRoute[];
@@ -48,11 +50,13 @@ export interface Routed<T> {
   readonly priority: number;
   readonly costPerMinuteMinor: bigint;
   readonly weight: number;
-  /** May be shown on this way, without those that rest where others may be; never empty. */
+  /** May be shown on this way, without those that are spent, or rest where others may be; never empty. */
   readonly callerIds: readonly string[];
+  /** All that may be shown on it on another day, in the order of the trunk. */
+  readonly ownCallerIds: readonly string[];
 }
 
-type PassedOver = 'country_not_allowed' | 'no_route' | 'caller_id';
+type PassedOver = 'country_not_allowed' | 'no_route' | 'caller_id' | 'caller_id_limit';
 
 export interface RouteAnswer<T> {
   /** Best first. */
@@ -68,7 +72,7 @@ export interface RouteAnswer<T> {
  * rendezvous hashing): a person's calls go the same way each time, and so show the same number, and
  * a trunk that drops out moves nobody else's. The number shown is the first wished one that any of
  * them may show: of one whose trunks are busy nobody is shown another. A number that rests is as if
- * it were not there, unless that would leave none.
+ * it were not there, unless that would leave none; one that is spent is not there.
  */
 export function routeTrunks<T extends RoutableTrunk>(
   trunks: readonly T[],
@@ -81,7 +85,8 @@ export function routeTrunks<T extends RoutableTrunk>(
     if (!isAllowed(trunk, question.e164)) passedOver.push({ trunk, reason: 'country_not_allowed' });
     else if (way === null) passedOver.push({ trunk, reason: 'no_route' });
     else if (way.callerIds.length === 0) passedOver.push({ trunk, reason: 'caller_id' });
-    else ways.push(way);
+    else if (unspent(way).length === 0) passedOver.push({ trunk, reason: 'caller_id_limit' });
+    else ways.push({ ...way, callerIds: unspent(way) });
   }
   const wished = question.callerIds.filter((one) => ways.some((way) => shows(way, one)));
   const resting = new Set(trunks.flatMap((trunk) => trunk.restingCallerIds));
@@ -90,14 +95,20 @@ export function routeTrunks<T extends RoutableTrunk>(
     question.callerIds.length === 0
       ? ways
       : ways.filter((way) => callerId !== null && shows(way, callerId));
-  for (const { trunk } of ways.filter((way) => !showing.includes(way)))
-    passedOver.push({ trunk, reason: 'caller_id' });
+  for (const { trunk, ownCallerIds } of ways.filter((way) => !showing.includes(way))) {
+    const isSpent =
+      callerId === null && question.callerIds.some((one) => ownCallerIds.includes(one));
+    passedOver.push({ trunk, reason: isSpent ? 'caller_id_limit' : 'caller_id' });
+  }
   const order = showing
     .map((way) => ({ way, draw: drawOf(way, question.e164) }))
     .sort((a, b) => compareTerms(a.way, b.way) || a.draw - b.draw)
     .map(({ way }) => ({ ...way, callerIds: awake(way.callerIds, resting, callerId) }));
   return { order, passedOver, callerId };
 }
+
+const unspent = ({ trunk, callerIds }: Routed<RoutableTrunk>): readonly string[] =>
+  callerIds.filter((one) => !trunk.spentCallerIds.includes(one));
 
 function awake(
   callerIds: readonly string[],
@@ -116,18 +127,20 @@ const shows = (way: Routed<unknown>, callerId: string): boolean => way.callerIds
 
 function wayOver<T extends RoutableTrunk>(trunk: T, e164: string): Routed<T> | null {
   const weight = trunk.weight * trunk.weightFactor;
-  const own = { trunk, weight, ...pick(trunk) };
+  const own = { trunk, weight, ...pick(trunk), ownCallerIds: trunk.callerIds };
   if (trunk.routes.length === 0) return { ...own, routeId: null, prefix: '' };
   const fitting = trunk.routes
     .map((route) => ({ route, prefix: longestPrefix(route, e164) }))
     .filter((one): one is { route: TrunkRoute; prefix: string } => one.prefix !== null)
-    .map(({ route, prefix }) => ({
-      ...own,
-      ...{ routeId: route.id, prefix },
-      priority: route.priority ?? trunk.priority,
-      costPerMinuteMinor: route.costPerMinuteMinor ?? trunk.costPerMinuteMinor,
-      callerIds: trunk.callerIds.filter((one) => route.callerIds?.includes(one) ?? true),
-    }));
+    .map(({ route, prefix }) => {
+      const callerIds = trunk.callerIds.filter((one) => route.callerIds?.includes(one) ?? true);
+      return {
+        ...own,
+        ...{ routeId: route.id, prefix, callerIds, ownCallerIds: callerIds },
+        priority: route.priority ?? trunk.priority,
+        costPerMinuteMinor: route.costPerMinuteMinor ?? trunk.costPerMinuteMinor,
+      };
+    });
   // of its own routes the most particular one speaks for it, whatever the priorities are
   fitting.sort((a, b) => b.prefix.length - a.prefix.length || compareTerms(a, b));
   return fitting[0] ?? null;

@@ -131,6 +131,17 @@ export const trunkFields = z.strictObject({
       'A call that runs counts as so many minutes against the caps until it has ended, for talks are ' +
         'never cut off. Absent: 120, the longest talk, so that no cap is ever overrun',
     ),
+  callsPerCallerIdPerDay: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .optional()
+    .describe(
+      'So many calls a day show one of its numbers (150 is sensible); then people are shown the next of ' +
+        'their order, and with all of them spent no call leaves by it. Null, or absent: no limit',
+    ),
 });
 
 export const changedTrunkFields = trunkFields.partial();
@@ -186,6 +197,7 @@ export const trunkView = z.object({
   dailyMinutesCap: z.number().int().nullable(),
   monthlyMinutesCap: z.number().int().nullable(),
   callLeaseMinutes: z.number().int(),
+  callsPerCallerIdPerDay: z.number().int().nullable(),
   usage,
   registrations: trunkRegistrations,
   health: health.nullable().describe('Null: no sip process has looked at it yet'),

@@ -19,6 +19,9 @@ const figures = z.object({
 const callerId = z.object({
   e164: z.string(),
   trunkIds: z.array(id).readonly().describe('That may show it; empty: none may any more'),
+  callsToday: count.describe(
+    'That showed it; counted while a trunk that may show it has `callsPerCallerIdPerDay`',
+  ),
   recent: figures.describe(
     'The latest 24 hours; calls count two to seven minutes after their INVITE',
   ),

@@ -17,6 +17,7 @@ const REASONS = [
   'country_not_allowed',
   'no_route',
   'caller_id',
+  'caller_id_limit',
 ] as const;
 type Reason = (typeof REASONS)[number];
 

@@ -1,7 +1,9 @@
 import { claimForDialing } from '../../../dialer/gate';
 import { reserveNext } from '../../../dialer/reserve';
 import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
+import { listCallerIds } from '../../../src/db/caller-ids';
 import { one } from '../../../src/db/database';
+import { listActiveCampaigns } from '../../../src/db/selection';
 import { openCustomerLeg } from '../../../src/db/trunk-routing';
 import { readTrunkUsage, tellReachedCaps } from '../../../src/db/trunk-usage';
 import { makeFloor } from '../../support/floor';
@@ -99,4 +101,47 @@ test('a cap is never overrun, however many ask at once, and counts what calls ca
   // a call of last month costs this one nothing
   await db.query(`update trunk_usage set day = day - 40`);
   expect(await usage()).toMatchObject({ thisMonth: { spendMinor: '0' } });
+});
+
+test('F3: no number is shown more often in a day than it may be, however many ask at once', async () => {
+  const { db } = database;
+  const { phoneId, ...leg } = await claimed();
+  const numbers = ['+622150000001', '+622150000002'];
+  await db.query(
+    `update trunk set caller_ids = $1, calls_per_caller_id_per_day = 2, max_channels = 100`,
+    [numbers],
+  );
+  const choose = async (callerIds: string[] = []) => {
+    const choice = await chooseTrunk(db, { ...any, callerIds, phoneId });
+    return choice.kind === 'chosen' ? choice.trunk.callerIds : choice.reason;
+  };
+  const [first = '', second = ''] = await choose();
+  expect([first, second].sort()).toEqual(numbers);
+  const open = (callerId: string) => openCustomerLeg(db, { ...leg, callerId });
+  const opened = await Promise.all(Array.from({ length: 6 }, () => open(first)));
+  expect(opened.filter((id) => id !== null)).toHaveLength(2);
+  const legs = await db.query('select from call_leg');
+  expect(legs.rowCount).toBe(2);
+  // the next number of the person; of a campaign that names the spent one alone, none
+  expect(await choose()).toEqual([second]);
+  expect(await choose([first, second])).toEqual([second]);
+  expect(await choose([first])).toBe('trunks_capped');
+  const isStopped = async () => (await listActiveCampaigns(db)).map((each) => each.isStopped);
+  expect(await isStopped()).toEqual([false]);
+  await db.query(
+    `update campaign set settings = settings || jsonb_build_object('callerIds', $1::text[])`,
+    [[first]],
+  );
+  expect(await isStopped()).toEqual([true]);
+  await db.query(`update campaign set settings = settings - 'callerIds'`);
+  await Promise.all([open(second), open(second)]);
+  expect(await choose()).toBe('trunks_capped');
+  expect(await isStopped()).toEqual([true]);
+  expect(await listCallerIds(db, new Date())).toMatchObject([{ callsToday: 2 }, { callsToday: 2 }]);
+  // yesterday's calls are not today's, and without a limit nothing is counted
+  await db.query('update caller_id_day set day = day - 1');
+  expect(await choose()).toEqual([first, second]);
+  await db.query('update trunk set calls_per_caller_id_per_day = null');
+  expect(await open(first)).toEqual(expect.any(String));
+  expect((await db.query('select from caller_id_day where calls <> 2')).rowCount).toBe(0);
 });

@@ -1,5 +1,9 @@
 import { DEFAULT_CLI_POLICY } from '../../../../src/domain/cli-policy';
-import { chooseCallerId, customerTarget } from '../../../../sip/trunks/customer-target';
+import {
+  chooseCallerId,
+  customerTarget,
+  inPersonsOrder,
+} from '../../../../sip/trunks/customer-target';
 
 const trunk = {
   host: 'sbc.example',
@@ -10,16 +14,20 @@ const trunk = {
   callerIds: ['+622150000001', '+622150000002', '+622150000003'],
 };
 
-test('a person always sees the same number, and people are spread over all', () => {
-  const shown = Array.from({ length: 60 }, (_, n) => chooseCallerId(trunk, [], `phone-${n}`));
-  expect(new Set(shown).size).toBe(3);
-  expect(chooseCallerId(trunk, [], 'phone-7')).toBe(shown[7]);
+test('F3: a person always sees the same number, and people are spread over all', () => {
+  const orderOf = (n: number): string[] => inPersonsOrder(trunk.callerIds, `phone-${n}`);
+  const orders = Array.from({ length: 60 }, (_, n) => orderOf(n));
+  expect(new Set(orders.map(([first]) => first)).size).toBe(3);
+  expect(orderOf(7)).toEqual(orders[7]);
+  for (const order of orders) expect([...order].sort()).toEqual(trunk.callerIds);
+  const [callerIds = []] = orders;
+  expect(chooseCallerId({ callerIds }, [])).toBe(callerIds[0]);
 });
 
 test('a wish is granted only from the numbers that the trunk may show', () => {
-  expect(chooseCallerId(trunk, ['+622150000002'], 'p')).toBe('+622150000002');
-  expect(chooseCallerId(trunk, ['+622159999999', '+622150000003'], 'p')).toBe('+622150000003');
-  expect(chooseCallerId(trunk, ['+622159999999'], 'p')).toBeNull();
+  expect(chooseCallerId(trunk, ['+622150000002'])).toBe('+622150000002');
+  expect(chooseCallerId(trunk, ['+622159999999', '+622150000003'])).toBe('+622150000003');
+  expect(chooseCallerId(trunk, ['+622159999999'])).toBeNull();
 });
 
 test('the INVITE names number and caller, and nothing of ours', () => {

@@ -23,7 +23,8 @@ const trunk = (id: string, terms: Partial<RoutableTrunk> = {}): RoutableTrunk =>
     costPerMinuteMinor: 500n,
     countryCodes: ['62'],
   },
-  ...{ callerIds: ['+622150000001'], restingCallerIds: [], routes: [] },
+  ...{ callerIds: ['+622150000001'], restingCallerIds: [], spentCallerIds: [] },
+  routes: [],
   ...terms,
 });
 const order = (trunks: RoutableTrunk[], e164 = TELKOMSEL, callerIds: string[] = []): string => {
@@ -169,5 +170,43 @@ describe('a number that rests', () => {
     const alone = trunk('alone', { callerIds: [one], restingCallerIds: [one] });
     expect(shown([alone], [])).toEqual([`alone: ${one}`]);
     expect(shown([alone], [one, three])).toEqual([`alone: ${one}`]);
+  });
+});
+
+describe('F3: a number that was shown as often as it may be in a day', () => {
+  const [one, two, three] = ['+622150000001', '+622150000002', '+622150000003'];
+  const limited = (spentCallerIds: string[]) =>
+    trunk('limited', { callerIds: [one, two], spentCallerIds });
+  const ask = (trunks: RoutableTrunk[], callerIds: string[]) => {
+    const { order, passedOver, callerId } = routeTrunks(trunks, { e164: TELKOMSEL, callerIds });
+    const shown = order.map((way) => `${way.trunk.id}: ${way.callerIds.join(' ')}`);
+    return { shown, callerId, reasons: passedOver.map(({ reason }) => reason) };
+  };
+
+  test('is passed over for the next one of the person', () => {
+    expect(ask([limited([one])], [])).toMatchObject({ shown: [`limited: ${two}`] });
+    expect(ask([limited([one])], [one, two])).toMatchObject({
+      ...{ shown: [`limited: ${two}`], callerId: two },
+    });
+  });
+
+  test('is shown by a trunk that has no such limit', () => {
+    const free = trunk('free', { callerIds: [one] });
+    expect(ask([limited([one]), free], [one, two])).toMatchObject({
+      ...{ shown: [`free: ${one}`], callerId: one },
+    });
+  });
+
+  test('keeps the call from the trunk when there is no other, even one that rests', () => {
+    expect(ask([limited([one, two])], [])).toEqual({
+      ...{ shown: [], callerId: null, reasons: ['caller_id_limit'] },
+    });
+    expect(ask([limited([one])], [one])).toEqual({
+      ...{ shown: [], callerId: null, reasons: ['caller_id_limit'] },
+    });
+    const resting = { ...limited([one]), restingCallerIds: [two] };
+    expect(ask([resting], [])).toMatchObject({ shown: [`limited: ${two}`] });
+    const other = trunk('other', { callerIds: [three] });
+    expect(ask([limited([one, two]), other], [])).toMatchObject({ shown: [`other: ${three}`] });
   });
 });
