@@ -5,6 +5,8 @@ import { one, type Queryable } from '../../db/database';
 export interface Collected {
   readonly promisesKept: number;
   readonly promisesBroken: number;
+  /** Accounts that were called again after their promise had broken. */
+  readonly followUps: number;
   readonly plans: number;
   readonly deferments: number;
   readonly settlements: number;
@@ -24,6 +26,8 @@ export async function countCollected(db: Queryable): Promise<Collected> {
     `select
        (select count(*)::int from promise where state = 'kept') as "promisesKept",
        (select count(*)::int from promise where state = 'broken') as "promisesBroken",
+       (select count(distinct p.account_id)::int from promise p join attempt t on t.account_id = p.account_id
+        where p.state = 'broken' and t.id > p.id) as "followUps",
        (select count(*)::int from agreement where kind = 'plan' and active_at is not null) as plans,
        (select count(*)::int from agreement where kind = 'deferment' and active_at is not null) as deferments,
        (select count(*)::int from agreement where kind = 'settlement' and active_at is not null) as settlements,

@@ -144,7 +144,7 @@ export function renderSummary(summary: DemoSummary): string[] {
     ['promises to pay', summary.promises],
     ['promised', promised.join(' + ') || 'nothing'],
     ['promises kept', `${summary.promisesKept} (${summary.payments} payments)`],
-    ['promises broken', summary.promisesBroken],
+    ['promises broken', `${summary.promisesBroken} (${summary.followUps} followed up)`],
     ['plans', summary.plans],
     ['deferments', summary.deferments],
     ['settlements', `${summary.settlements} (${summary.approvals} approved by a supervisor)`],

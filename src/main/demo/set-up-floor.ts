@@ -39,6 +39,8 @@ interface WithId {
 }
 
 const CREDITOR = 'demo-bank';
+/** Of 500 accounts: some of them are called within a minute. */
+const OVERDUE_PROMISES = 80;
 /** A supervisor may give up a tenth of what is owed, for a payment within a week. */
 const POLICY = {
   options: {
@@ -106,10 +108,10 @@ export async function setUpFloor(plan: FloorPlan): Promise<Floor> {
   };
 }
 
-/** Two promises of the system before this one, overdue: they are broken, and followed up. */
+/** Promises of the system before this one, overdue: they are broken, and some are followed up at once. */
 async function bringPromises(admin: ApiClient): Promise<void> {
   const { items } = await admin.get<{ items: readonly (WithId & { amountDueMinor: string })[] }>(
-    '/v1/accounts?limit=2',
+    `/v1/accounts?limit=${OVERDUE_PROMISES}`,
   );
   const dueDate = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
   for (const { id: accountId, amountDueMinor: amountMinor } of items)

@@ -17,8 +17,8 @@ describe('the demonstration', () => {
   it('dials from the example file to promises, each person once at a time', async () => {
     const out = { text: '', write: (text: string) => (out.text += text) };
     const err = { text: '', write: (text: string) => (err.text += text) };
-    const options = { exit: true, json: true, folder, agents: 3, stdout: out, stderr: err };
-    expect(await runDemo({ ...options, seconds: 15 })).toBe(0);
+    const options = { exit: true, json: true, folder, agents: 5, stdout: out, stderr: err };
+    expect(await runDemo({ ...options, seconds: 35 })).toBe(0);
     // one object, the last and only line on stdout
     const summary = JSON.parse(out.text) as DemoSummary;
 
@@ -32,6 +32,12 @@ describe('the demonstration', () => {
       personsWithTwoOpenAttempts: 0,
       mostInvitesToOneNumber: 1,
     });
+    // each way out of a talk that the floor has
+    const shown = ['promisesKept', 'promisesBroken', 'followUps', 'plans', 'deferments'] as const;
+    const more = ['settlements', 'approvals', 'disputes', 'conflicts', 'reflections'] as const;
+    const missing = [...shown, ...more].filter((what) => summary[what] === 0);
+    expect(missing).toEqual([]);
+    expect(summary.callsAfterPayment).toBe(0);
     expect(err.text).toContain('rules: DEMO.OPEN (always open, for demonstration only)');
     const log = await readFile(join(folder, 'santun.log'), 'utf8');
     expect(log).toContain('"msg":"call over"');

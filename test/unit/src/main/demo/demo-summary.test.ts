@@ -21,7 +21,7 @@ const report: CampaignReportFigures = {
 };
 
 const collected = {
-  ...{ promisesKept: 2, promisesBroken: 1, payments: 3, callsAfterPayment: 0 },
+  ...{ promisesKept: 2, promisesBroken: 1, followUps: 1, payments: 3, callsAfterPayment: 0 },
   ...{ plans: 1, deferments: 1, settlements: 1, approvals: 1 },
   ...{ disputes: 2, conflicts: 1, reflections: 1 },
 };
