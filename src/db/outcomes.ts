@@ -1,11 +1,9 @@
 import type { FieldProblem } from '../domain/field-problem';
-import { nextStepAfterOutcome } from '../domain/dial-retry';
 import { isRightParty, type OutcomeCode } from '../domain/outcome-code';
 import { checkOutcomeInput, type OutcomeInput } from '../domain/outcome-input';
 import { unmetNeeds, type Need } from '../domain/outcome-needs';
 import type { PromiseState } from '../domain/promise';
 import { candidateZones } from '../domain/province-zone';
-import { callbackEndsAt } from '../domain/callback';
 import { applyNextStep } from './account-next-step';
 import {
   changeAgentState,
@@ -23,10 +21,10 @@ import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { findDialingCampaign } from './inbound-lookup';
 import { placeOutcomeHold } from './outcome-hold';
+import { stepAfterOutcome } from './outcome-next-step';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { closeFollowUpsOf } from './promise-follow-up';
 import { makePromise } from './promises';
-import { readRetries } from './read-retries';
 import { settleAccount } from './settle-account';
 
 export interface Outcome {
@@ -222,13 +220,8 @@ async function writeOutcome(
     await settleAccount(tx, { accountId: attempt.accountId, cause: 'promise.made', actor });
   }
   const { code, callbackAt } = input;
-  // until its end the account is left to the callback, which waits for the agent who agreed it
-  const callbackEnds = callbackAt === null ? null : callbackEndsAt(callbackAt);
-  const step = nextStepAfterOutcome(
-    { code, callbackAt: callbackEnds, promiseSilentUntil: promised?.silentUntil ?? null },
-    account.now,
-    await readRetries(tx, attempt),
-  );
+  const promiseSilentUntil = promised?.silentUntil ?? null;
+  const step = await stepAfterOutcome(tx, attempt, input, { now: account.now, promiseSilentUntil });
   // before the account's next step: a wrong number may have been the last one
   await placeOutcomeHold(tx, attempt, code, actor);
   await applyNextStep(tx, attempt, step);

@@ -68,3 +68,13 @@ it('counts from the newest back, what an agent said of a talk before what the li
   expect(endedAlike([ended('connected', 'VOICEMAIL'), ended('connected')])).toBe(1);
   expect(endedAlike([])).toBe(0);
 });
+
+it('K7: leaves who accepted an agreement to its hold, and asks a person about who did not', () => {
+  const facts = { code: 'RPC_PLAN', callbackAt: null, promiseSilentUntil: null } as const;
+  const agreed = nextStepAfterOutcome({ ...facts, hasAgreement: true }, NOW);
+  expect(agreed).toMatchObject({ nextAttemptAt: NOW, blockedReason: null });
+  expect(nextStepAfterOutcome({ ...facts, hasAgreement: false }, NOW)).toMatchObject({
+    nextAttemptAt: null,
+    blockedReason: 'review',
+  });
+});
