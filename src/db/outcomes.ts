@@ -24,8 +24,8 @@ import { placeOutcomeHold } from './outcome-hold';
 import { stepAfterOutcome } from './outcome-next-step';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { closeFollowUpsOf } from './promise-follow-up';
-import { makePromise } from './promises';
-import { settleAccount } from './settle-account';
+import { NO_ROOM, readPromiseRoom } from './promise-room';
+import { promiseOfOutcome } from './promise-of-outcome';
 
 export interface Outcome {
   readonly id: string;
@@ -167,6 +167,7 @@ async function judge(
   const talk = await readTalkFacts(tx, subject);
   const problems = checkOutcomeInput(input, {
     ...{ ...account, zones: candidateZones(account), purpose: subject.purpose },
+    room: input.promise === null ? NO_ROOM : await readPromiseRoom(tx, subject.accountId),
     ...{ talk, coolDownUntil: await findCoolDown(tx, subject.id) },
   });
   return { problems, missing: talk.mode === 'off' ? null : unmetNeeds(input.code, talk) };
@@ -207,21 +208,10 @@ async function writeOutcome(
 ): Promise<Outcome> {
   const { input, actor, account } = facts;
   const id = await insertOutcome(tx, attempt, facts);
-  const promised =
-    input.promise === null
-      ? null
-      : await makePromise(
-          tx,
-          { ...attempt, attemptId: attempt.id },
-          { ...input.promise, outcomeId: id, currency: account.currency },
-          actor,
-        );
-  if (promised !== null) {
-    await settleAccount(tx, { accountId: attempt.accountId, cause: 'promise.made', actor });
-  }
+  const promised = await promiseOfOutcome(tx, attempt, { ...facts, outcomeId: id });
   const { code, callbackAt } = input;
-  const promiseSilentUntil = promised?.silentUntil ?? null;
-  const step = await stepAfterOutcome(tx, attempt, input, { now: account.now, promiseSilentUntil });
+  const since = { now: account.now, promiseSilentUntil: promised };
+  const step = await stepAfterOutcome(tx, attempt, input, since);
   // before the account's next step: a wrong number may have been the last one
   await placeOutcomeHold(tx, attempt, code, actor);
   await applyNextStep(tx, attempt, step);

@@ -4,6 +4,7 @@ import type { FieldProblem } from '../domain/field-problem';
 import { candidateZones } from '../domain/province-zone';
 import { lockDebtorOf } from './call-locks';
 import type { Transaction } from './database';
+import { readPromiseRoom } from './promise-room';
 import { makePromise } from './promises';
 import { settleAccount } from './settle-account';
 
@@ -50,7 +51,11 @@ export async function recordPromise(
   if (account === undefined) return { kind: 'no_account' };
   const zones = candidateZones(account);
   const now = DateTime.fromJSDate(account.now).minus({ days: PAST_DAYS }).toJSDate();
-  const problems = checkPromiseInput(promise, { ...account, now, zones });
+  const room = await readPromiseRoom(tx, accountId);
+  const problems = checkPromiseInput(promise, {
+    ...{ ...account, now, zones },
+    room: { ...room, horizonDays: room.horizonDays + PAST_DAYS },
+  });
   if (problems.length > 0) return { kind: 'refused', problems };
   const { creditorId, debtorId, currency } = account;
   const subject = { creditorId, debtorId, accountId, attemptId: null };

@@ -62,6 +62,14 @@ export interface CurrentCall {
     readonly dueDate: string;
     readonly method: string;
   } | null;
+  /** One that broke, and that nobody has talked about since. */
+  readonly brokenPromise: {
+    readonly promiseId: string;
+    readonly amountMinor: string;
+    readonly keptMinor: string;
+    readonly currency: string;
+    readonly dueDate: string;
+  } | null;
   /** The last three outcomes of the account, newest first; instants as ISO 8601 text. */
   readonly lastOutcomes: { readonly code: string; readonly recordedAt: string }[];
   /** The transfer that is under way, else the one that brought the call to this agent. */
@@ -76,13 +84,18 @@ export interface CurrentTransfer extends Pick<
   readonly state: TransferState;
 }
 
-/** What the statement of account `a` says of before: the next promise that waits, the last three outcomes. */
+/** What the statement of account `a` says of before: the promise that waits, one that broke, the last outcomes. */
 export const STATEMENT_HISTORY = `
        (select jsonb_build_object('amountMinor', amount_minor::text, 'currency', currency,
            'dueDate', due_date, 'method', method)
          from promise where account_id = a.id
            and state in ('proposed', 'approved', 'open', 'partially_kept')
          order by due_date, number, id limit 1) as "openPromise",
+       (select jsonb_build_object('promiseId', b.id, 'amountMinor', b.amount_minor::text,
+           'keptMinor', b.kept_minor::text, 'currency', b.currency, 'dueDate', b.due_date)
+         from task k join promise b on b.id = k.subject_id and b.state = 'broken'
+         where k.account_id = a.id and k.kind = 'promise_broken' and k.done_at is null
+         order by b.id desc limit 1) as "brokenPromise",
        coalesce((select jsonb_agg(jsonb_build_object('code', code, 'recordedAt',
            to_char(recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by attempt_id desc)
          from (select attempt_id, code, recorded_at from outcome where account_id = a.id

@@ -4,7 +4,7 @@ import { STATEMENT_HISTORY, type CurrentCall } from './current-call';
 /** What an agent sees of the person who may be called next. The number is masked before it leaves. */
 export interface CurrentPreview extends Pick<
   CurrentCall,
-  'creditorName' | 'openPromise' | 'lastOutcomes'
+  'creditorName' | 'openPromise' | 'brokenPromise' | 'lastOutcomes'
 > {
   readonly id: string;
   readonly campaignId: string;

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { readPromiseRoom } from '../../db/promise-room';
 import { readCurrentCall, type CurrentCall } from '../../db/read/current-call';
 import { takeStatement } from '../../db/statements';
 import { AGENT_STATES } from '../../domain/agent-state';
@@ -80,6 +81,22 @@ const currentCall = z.object({
   openPromise: z
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
     .nullable(),
+  promiseHorizonDays: z
+    .int()
+    .nullable()
+    .describe('A promise may be due so many days ahead; null: nobody is known to promise'),
+  brokenPromise: z
+    .object({
+      ...{
+        promiseId: id,
+        amountMinor: minorUnits,
+        keptMinor: minorUnits,
+        currency,
+        dueDate: isoDate,
+      },
+    })
+    .nullable()
+    .describe('It broke, and nobody has talked about it since: ask what changed'),
   lastOutcomes: z.array(z.object({ code: z.enum(OUTCOME_CODES), recordedAt: instantText })),
   transfer: z
     .object({
@@ -112,7 +129,8 @@ export function meCallRoutes(api: Api, context: HttpContext): void {
       if (accountId !== null && purpose === 'collect') {
         await takeStatement(context.db, { attemptId, accountId });
       }
-      return callView(call);
+      const room = accountId === null ? null : await readPromiseRoom(context.db, accountId);
+      return callView(call, room?.horizonDays ?? null);
     },
   );
 
@@ -145,13 +163,17 @@ const SUMMARY: Record<CallCommand, string> = {
   cancel_transfer: 'Have the debtor back',
 };
 
-function callView(row: CurrentCall): z.output<typeof currentCall> {
+function callView(
+  row: CurrentCall,
+  promiseHorizonDays: number | null,
+): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
   const { mayCallUntil, agentId: _owner, hidesDebt, needsCare, ...shown } = more;
   return {
     ...shown,
     mayCallUntil:
       mayCallUntil === null ? null : { ...mayCallUntil, localTime: there(mayCallUntil) },
+    promiseHorizonDays,
     state: attemptState,
     name: debtorName,
     phone: e164 === null ? null : maskE164(e164),
@@ -172,6 +194,8 @@ const NOTHING_OF_THE_DEBT = {
   amountDueMinor: null,
   dueDate: null,
   openPromise: null,
+  brokenPromise: null,
+  promiseHorizonDays: null,
   lastOutcomes: [],
 };
 

@@ -56,6 +56,18 @@ const currentPreview = z.object({
   openPromise: z
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
     .nullable(),
+  brokenPromise: z
+    .object({
+      ...{
+        promiseId: id,
+        amountMinor: minorUnits,
+        keptMinor: minorUnits,
+        currency,
+        dueDate: isoDate,
+      },
+    })
+    .nullable()
+    .describe('It broke, and nobody has talked about it since: ask what changed'),
   lastOutcomes: z.array(z.object({ code: z.enum(OUTCOME_CODES), recordedAt: instantText })),
   figures: skipFiguresShown,
 });

@@ -27,7 +27,9 @@ const body = z.strictObject({
   promise: z
     .strictObject({
       amountMinor: minorUnits,
-      dueDate: isoDate.describe('In the debtor’s calendar, at most 60 days ahead'),
+      dueDate: isoDate.describe(
+        'In the debtor’s calendar, as far ahead as the creditor’s policy lets it be',
+      ),
       method: z.enum(PAYMENT_METHODS),
     })
     .optional()

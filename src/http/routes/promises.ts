@@ -99,7 +99,9 @@ function recordRoute(api: Api, context: HttpContext): void {
         body: z.strictObject({
           accountId: id,
           amountMinor: minorUnits,
-          dueDate: isoDate.describe('In the debtor’s calendar, up to 30 days ago or ahead'),
+          dueDate: isoDate.describe(
+            'In the debtor’s calendar, up to 30 days ago, and ahead as the policy says',
+          ),
           method: z.enum(PAYMENT_METHODS),
         }),
         response: { 201: history },

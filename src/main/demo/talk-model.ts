@@ -123,7 +123,7 @@ function promiseOf(draws: Draws, debt: DebtFacts): NonNullable<SpokenOutcome['pr
     [35, 2n],
     [20, 3n],
   ]);
-  // the nearest of the limits that a creditor sets unless it says otherwise
+  // within the seven days of an account that is up to 30 days past due, in whichever zone
   const days = draws.integer(1, 6);
   return {
     amountMinor: roundedPart(debt, part).toString(),

@@ -36,11 +36,20 @@ export interface CurrentCall {
     readonly currency: string;
     readonly dueDate: string;
   } | null;
+  readonly brokenPromise: {
+    readonly amountMinor: string;
+    readonly currency: string;
+    readonly dueDate: string;
+  } | null;
+  readonly promiseHorizonDays: number | null;
   readonly lastOutcomes: readonly { readonly code: OutcomeCode; readonly recordedAt: string }[];
 }
 
 /** What is told of the person and the account. */
-export type Statement = Omit<CurrentCall, 'attemptId' | 'state' | 'overtimeMs'>;
+export type Statement = Omit<
+  CurrentCall,
+  'attemptId' | 'state' | 'overtimeMs' | 'promiseHorizonDays'
+>;
 
 /** An account that is shown before anybody calls. */
 export interface Preview extends Omit<

@@ -300,8 +300,7 @@ export class App {
     const { call, draft, session } = this.shown;
     if (call === null || session?.state !== 'wrap_up') return;
     const currency = call.currency ?? 'IDR';
-    const amountDueMinor = BigInt(call.amountDueMinor ?? '0');
-    const problems = checkDraft(draft, { now: new Date(), currency, amountDueMinor });
+    const problems = checkDraft(draft, { ...call, now: new Date() });
     this.change({ problems });
     if (Object.keys(problems).length > 0) return;
     const path = `/v1/attempts/${call.attemptId}/outcome`;

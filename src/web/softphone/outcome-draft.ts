@@ -5,7 +5,7 @@ import {
   type RootCause,
 } from '../../domain/outcome-code';
 import { needsField } from '../../domain/outcome-needs';
-import { isoDay, parseAmount, PROMISE_DAYS } from './promise-amount';
+import { isoDay, parseAmount } from './promise-amount';
 
 /** What the agent has filled in so far. */
 export interface OutcomeDraft {
@@ -41,11 +41,16 @@ export function possibleCodes(purpose: 'collect' | 'locate'): readonly AgentOutc
 export const asksRootCause = (code: OutcomeDraft['code']): boolean =>
   code !== '' && needsField(code, 'rootCause');
 
+/** What the call's card says of the debt, and the instant. */
 export interface DraftFacts {
+  readonly currency: string | null;
+  readonly amountDueMinor: string | null;
+  readonly promiseHorizonDays: number | null;
   readonly now: Date;
-  readonly currency: string;
-  readonly amountDueMinor: bigint;
 }
+
+/** A callback may be agreed so far ahead; the server decides. */
+const CALLBACK_DAYS = 60;
 
 /** What is missing or cannot be; the server checks again, by the debtor's calendar. */
 export function checkDraft(draft: OutcomeDraft, facts: DraftFacts): DraftProblems {
@@ -55,17 +60,20 @@ export function checkDraft(draft: OutcomeDraft, facts: DraftFacts): DraftProblem
   if (draft.code === 'RPC_PTP') Object.assign(problems, checkPromise(draft, facts));
   if (draft.code === 'RPC_CALLBACK') {
     const aheadMs = new Date(draft.callbackAt).getTime() - facts.now.getTime();
-    if (!(aheadMs > 0 && aheadMs <= PROMISE_DAYS * 86_400_000)) problems.callbackAt = 'future';
+    if (!(aheadMs > 0 && aheadMs <= CALLBACK_DAYS * 86_400_000)) problems.callbackAt = 'future';
   }
   return problems;
 }
 
 function checkPromise(draft: OutcomeDraft, facts: DraftFacts): DraftProblems {
-  const amount = parseAmount(draft.amount, facts.currency);
+  const amount = parseAmount(draft.amount, facts.currency ?? 'IDR');
   const { dueDate } = draft;
-  const inTime = dueDate >= isoDay(facts.now, 0) && dueDate <= isoDay(facts.now, PROMISE_DAYS);
+  const last = isoDay(facts.now, facts.promiseHorizonDays ?? 0);
+  const inTime = dueDate >= isoDay(facts.now, 0) && dueDate <= last;
   return {
-    ...(amount === null || amount > facts.amountDueMinor ? { amount: 'amount' } : {}),
+    ...(amount === null || amount > BigInt(facts.amountDueMinor ?? '0')
+      ? { amount: 'amount' }
+      : {}),
     ...(inTime ? {} : { dueDate: 'date' }),
     ...(draft.method === '' ? { method: 'needed' } : {}),
   };

@@ -26,9 +26,6 @@ export function amountText(minor: bigint, currency: string): string {
   return /^0*$/.test(fraction) ? whole : `${whole},${fraction}`;
 }
 
-/** A promise may be for today up to so many days ahead; the server decides by the debtor's calendar. */
-export const PROMISE_DAYS = 60;
-
 /** `2026-11-22` of a local date, so many days after `now`. */
 export function isoDay(now: Date, daysLater: number): string {
   const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + daysLater, 12);

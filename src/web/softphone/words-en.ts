@@ -107,6 +107,7 @@ export const english: Words = {
   creditor: 'Creditor',
   openPromise: 'Open promise',
   noPromise: 'None',
+  promiseBroken: (money, day) => `Broken: ${money} by ${day}. Ask what changed.`,
   lastContacts: 'Last contacts',
   noContacts: 'None yet',
   dataFrom: (time) => `Data of ${time}`,

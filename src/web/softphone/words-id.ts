@@ -107,6 +107,7 @@ export const indonesian: Words = {
   creditor: 'Kreditur',
   openPromise: 'Janji bayar',
   noPromise: 'Tidak ada',
+  promiseBroken: (money, day) => `Tidak ditepati: ${money}, ${day}. Tanyakan apa yang berubah.`,
   lastContacts: 'Kontak terakhir',
   noContacts: 'Belum ada',
   dataFrom: (time) => `Data per ${time}`,

@@ -86,6 +86,7 @@ export interface Words {
   readonly creditor: string;
   readonly openPromise: string;
   readonly noPromise: string;
+  readonly promiseBroken: (money: string, day: string) => string;
   readonly lastContacts: string;
   readonly noContacts: string;
   readonly dataFrom: (time: string) => string;

@@ -1,5 +1,5 @@
 import { endOf, inDays, PromiseFloor } from '../../support/promise-floor';
-import { talk } from '../../support/talk';
+import { dialTo, end } from '../../support/talk';
 
 const DAY = 86_400_000;
 let desk: PromiseFloor;
@@ -116,7 +116,13 @@ describe('promises, as money and time decide them', () => {
     await desk.db.query('update account set next_attempt_at = now() where id = $1', [
       desk.accountId,
     ]);
-    const attemptId = await talk(desk.db, desk.floor);
+    const attemptId = await dialTo(desk.db, desk.floor, 'connected');
+    const card = await desk.api.call(desk.agent, 'GET /v1/me/call');
+    expect(card.json()).toMatchObject({
+      brokenPromise: { promiseId: id, amountMinor: '1000000', keptMinor: '0', dueDate: inDays(1) },
+      promiseHorizonDays: 14,
+    });
+    await end(desk.db, attemptId, 'connected');
     const body = { code: 'RPC_REFUSE', rootCause: 'income_lost' };
     await desk.api.call(desk.agent, `POST /v1/attempts/${attemptId}/outcome`, { body });
     expect(await desk.tasks()).toMatchObject([{ isOpen: false, result: 'talked_about' }]);

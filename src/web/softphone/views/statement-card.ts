@@ -28,7 +28,7 @@ export function statementCard(app: App, call: Statement): TemplateResult {
 function debt(app: App, call: Statement): TemplateResult {
   const { words, state } = app;
   const { language } = state;
-  const { amountDueMinor, currency, dueDate, openPromise } = call;
+  const { amountDueMinor, currency, dueDate, openPromise, brokenPromise } = call;
   const late = dueDate === null ? 0 : daysSince(dueDate, state.nowMs);
   const money =
     amountDueMinor === null || currency === null
@@ -60,6 +60,16 @@ function debt(app: App, call: Statement): TemplateResult {
             openPromise === null
               ? words.noPromise
               : `${moneyText(openPromise.amountMinor, openPromise.currency, language)} · ${dayText(openPromise.dueDate, language)}`
+          }
+          ${
+            brokenPromise === null
+              ? nothing
+              : html`<span class="late"
+                  >${words.promiseBroken(
+                    moneyText(brokenPromise.amountMinor, brokenPromise.currency, language),
+                    dayText(brokenPromise.dueDate, language),
+                  )}</span
+                >`
           }
         </dd>
       </div>

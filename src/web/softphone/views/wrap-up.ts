@@ -4,7 +4,7 @@ import type { CurrentCall } from '../api-client';
 import type { App } from '../app';
 import { dayText, moneyText } from '../format';
 import { asksRootCause, possibleCodes } from '../outcome-draft';
-import { amountText, isoDay, PROMISE_DAYS } from '../promise-amount';
+import { amountText, isoDay } from '../promise-amount';
 
 /** The outcome: may be filled in while the talk goes on, and is saved after it. */
 export function wrapUp(app: App, call: CurrentCall): TemplateResult {
@@ -82,7 +82,7 @@ function promiseFields(app: App, call: CurrentCall): TemplateResult {
   const currency = call.currency ?? 'IDR';
   const due = call.amountDueMinor ?? '0';
   const now = new Date(state.nowMs);
-  const last = isoDay(now, PROMISE_DAYS);
+  const last = isoDay(now, call.promiseHorizonDays ?? 0);
   const most = moneyText(due, currency, state.language);
   return html`<div class="pair">
       <div>

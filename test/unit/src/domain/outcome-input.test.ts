@@ -7,7 +7,8 @@ import { AGENT_OUTCOME_CODES } from '../../../../src/domain/outcome-code';
 
 // 23:30 on 5 March in Jakarta, 01:30 on 6 March in Jayapura
 const now = new Date('2026-03-05T16:30:00Z');
-const jakarta = { now, amountDueMinor: 150_000n, zones: ['Asia/Jakarta'] };
+const room = { horizonDays: 7, promisedMinor: 0n };
+const jakarta = { now, amountDueMinor: 150_000n, zones: ['Asia/Jakarta'], room };
 
 const base: OutcomeInput = {
   code: 'RPC_REFUSE',
