@@ -4,6 +4,7 @@ import { isUndecided, moveCase, type CaseState } from '../domain/case-state';
 import { problem } from '../domain/fact-input';
 import type { Role } from '../domain/role';
 import type { TaskAssignee } from '../domain/task-kind';
+import { TransitionError } from '../domain/transition-error';
 import { treatmentOf } from '../domain/treatment';
 import { lockDebtor } from './call-locks';
 import { liftCaseHolds } from './case-holds';
@@ -256,9 +257,12 @@ function changeOf(file: CaseFile, work: CaseWork): Change | { readonly problem: 
     case 'end':
       return { state: moveCase(file.state, 'ended') };
     case 'extend':
-      return file.state === 'upheld' && isProtection(file) && work.reviewAt > new Date()
+      if (file.state !== 'upheld' || !isProtection(file)) {
+        throw new TransitionError('case', file.state, 'extend', []);
+      }
+      return work.reviewAt > new Date()
         ? { reviewAt: work.reviewAt }
-        : { problem: problem('reviewAt', 'no protection stands until then', 'a later instant') };
+        : { problem: problem('reviewAt', 'is over', 'a later instant') };
   }
 }
 

@@ -34,7 +34,7 @@ export const PROBLEMS = {
   caller_known: { status: 409, title: 'Somebody else is calling, as was said before' },
   no_more_time: { status: 409, title: 'The wrap-up was extended twice' },
   no_talk: { status: 409, title: 'The attempt has not ended in a talk' },
-  not_to_be_handed_over: { status: 409, title: 'It stays with us' },
+  not_to_be_handed_over: { status: 422, title: 'It stays with us' },
   warnings_needed: { status: 409, title: 'The person was not warned often enough' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
   under_legal_hold: { status: 409, title: 'A legal hold stands over it' },

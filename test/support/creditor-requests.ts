@@ -25,6 +25,16 @@ const CHANGES: Readonly<Record<string, object>> = {
   'PATCH /v1/debtors/:id': { province: 'ID-BA', reason },
   'POST /v1/debtors/:id/phones': { number: '+6281200099999', owner: 'debtor' },
   'POST /v1/holds/:id/lift': { reason },
+  'POST /v1/debtors/:id/phones/:phoneId/confirm': { reason },
+  'POST /v1/cases/:id/evidence': { kind: 'text', body: 'a letter' },
+  'POST /v1/cases/:id/decide': { decision: 'upheld', reason },
+  'POST /v1/cases/:id/assign': { owner: 'role:manager' },
+  'POST /v1/cases/:id/sort': { type: 'other' },
+  'POST /v1/cases/:id/move': { to: 'in_review' },
+  'POST /v1/cases/:id/end': { reason },
+  'POST /v1/cases/:id/extend': { reviewAt: '2100-01-01T00:00:00Z', reason },
+  'POST /v1/hand-overs/:id/recall': { reason },
+  'POST /v1/surveys/:id/answer': { answer: 4 },
   'POST /v1/consents/:id/withdraw': { reason },
   'POST /v1/preferences/:id/remove': { reason },
   'POST /v1/kill-switches/:id/release': { reason },
@@ -54,6 +64,11 @@ function named(route: string, own: CreditorThings, other: CreditorThings): CallO
   const evidence = 'a letter';
   const at = '2026-11-20T03:00:00Z';
   const hold = { kind: 'complaint', reason };
+  const stranger = {
+    ...{ number: other.number, creditorId: own.ids.creditors },
+    ...{ kind: 'wrong_party', claim: reason },
+  };
+  const agency = { kind: 'agency', recipient: 'PT Agen Contoh', reason };
   const refused = { kind: 'refused', days: [6], from: '12:00', to: '13:00' };
   const contact = { at, direction: 'in', outcome: 'conversation' };
   const paid = { paidOn: '2026-11-20', externalId: randomUUID() };
@@ -64,6 +79,17 @@ function named(route: string, own: CreditorThings, other: CreditorThings): CallO
       { number: other.number, ...hold },
       { ...mine, accountId, ...hold },
       { ...mine, creditorId, ...hold },
+    ],
+    'POST /v1/cases': [
+      { accountId, kind: 'dispute', claim: reason },
+      { debtorId, creditorId: own.ids.creditors, kind: 'vulnerability', claim: reason },
+      { ...mine, creditorId, kind: 'vulnerability', claim: reason },
+      // one's own number is still needed afterwards
+      ...(own === other ? [] : [stranger]),
+    ],
+    'POST /v1/hand-overs': [
+      { creditorId: own.ids.creditors, accountIds: [accountId], ...agency },
+      { creditorId, accountIds: [own.ids.accounts], ...agency },
     ],
     'POST /v1/consents': [
       { debtorId, kind: 'recording', evidence },
@@ -127,6 +153,7 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/debtors': [`creditorId=${ids.creditors}`],
     'GET /v1/accounts': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],
     'GET /v1/holds': [`debtorId=${ids.debtors}`, byAccount, `number=${encodeURIComponent(number)}`],
+    'GET /v1/cases': [`debtorId=${ids.debtors}`, byAccount],
     'GET /v1/consents': [`debtorId=${ids.debtors}`],
     'GET /v1/preferences': [`debtorId=${ids.debtors}`],
     'GET /v1/contacts': [`debtorId=${ids.debtors}`, byAccount],
@@ -179,7 +206,10 @@ export function requests(own: CreditorThings, other: CreditorThings): Asked[] {
     if (route.includes('/:id')) {
       const id = other.ids[collection];
       if (id === undefined) throw new Error(`${route}: say what it is in creditor-things`);
-      const path = route.replace(':id', id).replace(':version', '2');
+      const path = route
+        .replace(':id', id)
+        .replace(':version', '2')
+        .replace(':phoneId', other.ids['phones'] ?? '');
       return [{ route: path, options: bodyOf(CHANGES[route]) }];
     }
     const sent = route.startsWith('GET ') ? [{}] : named(route, own, other);

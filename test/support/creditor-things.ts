@@ -58,6 +58,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
   });
   const evidence = 'letter of today';
   const hold = await made('holds', { accountId, kind: 'dispute', reason: 'says it is paid' });
+  const hardship = await made('cases', { accountId, kind: 'hardship', claim: 'lost the job' });
   const consent = await made('consents', { debtorId, creditorId, kind: 'recording', evidence });
   const preference = await made('preferences', { debtorId, kind: 'refused', ...HOUR });
   const contact = await made('contacts', {
@@ -112,6 +113,19 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       campaigns: campaignId,
       attempts: attemptId,
       holds: hold.id,
+      cases: hardship.id,
+      phones: await row(
+        'select p.id as text from phone p join account a using (debtor_id) where a.creditor_id = $1',
+      ),
+      'hand-overs': await row(
+        `insert into hand_over (creditor_id, kind, recipient, reason, handed_by)
+         values ($1, 'agency', 'PT Agen Contoh', 'because', 'test') returning id as text`,
+      ),
+      surveys: await row(
+        `insert into survey (attempt_id, creditor_id, debtor_id, account_id)
+         select attempt_id, creditor_id, debtor_id, account_id from outcome where creditor_id = $1
+         on conflict (attempt_id) do update set answer = null returning id as text`,
+      ),
       consents: consent.id,
       preferences: preference.id,
       contacts: contact.id,
