@@ -78,7 +78,13 @@ const FACTS = `with pair as (
     select a.debtor_id, a.creditor_id, array_agg(a.id) as account_ids,
       max($2::date - a.due_date) filter (where a.status = 'open') as days_past_due
     from account a where a.debtor_id = any($1::uuid[]) and not ${objectsToProfiling('a.debtor_id')}
-    group by 1, 2 having count(*) filter (where a.status = 'open') > 0)
+    group by 1, 2 having count(*) filter (where a.status = 'open') > 0),
+  -- for all at once: of a month that just began nothing is known to the planner, which would read it anew for each
+  last as (
+    select distinct on (s.debtor_id, s.creditor_id) s.debtor_id, s.creditor_id,
+      jsonb_build_object('day', s.day::text, 'scorecard', s.scorecard, 'facts', s.facts, 'band', s.band) as last
+    from risk_score s where s.debtor_id = any($1::uuid[]) and s.day >= $6 and s.day < $2
+    order by s.debtor_id, s.creditor_id, s.day desc)
   select w.debtor_id as "debtorId", w.creditor_id as "creditorId", w.days_past_due as "daysPastDue",
     p.broken as "brokenPromises", p.kept as "keptPromises", y.paid_on as "paidOn", y.since as "daysSincePayment",
     t.lately as "callsLately", t.answered_lately as "answeredLately", t.before as "callsBefore",
@@ -104,10 +110,7 @@ const FACTS = `with pair as (
     select $2::date - min(p.due_date) filter (where p.state in ('approved', 'open', 'partially_kept', 'broken')) as late
     from agreement g join promise p on p.agreement_id = g.id
     where g.account_id = any(w.account_ids) and g.kind = 'plan' and g.state = 'active') g
-  left join lateral (
-    select jsonb_build_object('day', s.day::text, 'scorecard', s.scorecard, 'facts', s.facts, 'band', s.band) as last
-    from risk_score s where s.debtor_id = w.debtor_id and s.creditor_id = w.creditor_id
-      and s.day >= $6 and s.day < $2 order by s.day desc limit 1) l on true
+  left join last l on l.debtor_id = w.debtor_id and l.creditor_id = w.creditor_id
   order by w.debtor_id, w.creditor_id`;
 
 function pairOf(row: FactRow): RiskPair {

@@ -97,12 +97,13 @@ async function insertCall(db: Database, floor: Floor, call: MadeCall): Promise<s
   await db.query(
     `insert into attempt (id, creditor_id, account_id, debtor_id, agent_id, agent_session_id, phone_id, direction,
        inbound_call_id, campaign_id, campaign_version, decision_id, mode, dialed_at, counted,
-       state, result, created_at, connected_at, ended_at)
+       state, result, created_at, answered_at, connected_at, ended_at)
      select $1, $2, $3, $4, $5, (select s.id from agent_session s where s.agent_id = $5 limit 1),
        (select p.id from phone p where p.debtor_id = $4 limit 1), $6::text,
        case $6 when 'in' then new_id() end, case $6 when 'out' then $7::uuid end, case $6 when 'out' then 1 end,
        case $6 when 'out' then new_id() end, case $6 when 'out' then $8 end, case $6 when 'out' then $10::timestamptz end,
        $6 = 'out' and $9::boolean, 'ended', $11::text, $10, case $11 when 'connected' then $10::timestamptz end,
+       case $11 when 'connected' then $10::timestamptz end,
        $10::timestamptz + make_interval(secs => $12)`,
     [
       ...[id, account.creditorId, account.id, account.debtorId, agentId, direction],

@@ -2,13 +2,14 @@ import { seeBookDay } from '../../../../src/db/book-days';
 import type { Database } from '../../../../src/db/database';
 import type { KpiName } from '../../../../src/db/kpi/kpi-definitions';
 import type { KpiDimension, KpiScope } from '../../../../src/db/kpi/kpi-scope';
+import { readAgentMixes } from '../../../../src/db/kpi/read-agent-mixes';
 import { readKpis, type KpiRow } from '../../../../src/db/kpi/read-kpis';
 import { readReasons } from '../../../../src/db/kpi/read-reasons';
 import { readRollRates } from '../../../../src/db/kpi/read-roll-rates';
 import { makeMoneyFloor, type MadeAccount, type MoneyFloor } from '../../../support/money-floor';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
 
-/** 2026-10-05 is a Monday; Jakarta is UTC+7, Jayapura UTC+9. */
+/** A Monday; Jakarta is UTC+7, Jayapura UTC+9. */
 const scope = (floor: MoneyFloor, over: Partial<KpiScope> = {}): KpiScope => ({
   creditorId: floor.floor.creditorId,
   campaignId: null,
@@ -160,10 +161,29 @@ describe('M1: figures of calls and promises', () => {
     expect(await figures(db, later, 'kept_rate_90_days')).toEqual({ all: '800/1000' });
   });
 
+  test('L7: what is compared of agents: kept of what was due, each account once', async () => {
+    // Ani kept 600 of 1,000 and nothing of 4,000, Budi 200 of 500
+    const { mixes, leftOut } = await readAgentMixes(db, scope(a), 30);
+    const of = (agentId: string, bucket: string, size: string, cause: string, share: number) => ({
+      ...{ agentId, mix: { bucket, size, cause }, accounts: 1, sum: share },
+      sumOfSquares: expect.closeTo(share * share, 9) as number,
+    });
+    expect(mixes).toHaveLength(3);
+    expect(mixes).toEqual(
+      expect.arrayContaining([
+        of(ani, '1-10', 'q3', 'salary_late', 0.6),
+        of(ani, '31-60', 'q4', 'unwilling', 0),
+        of(budi, 'pre-due', 'q1', 'salary_late', 0.4),
+      ]),
+    );
+    expect(leftOut).toBe(0);
+    // 60 days are not over
+    expect((await readAgentMixes(db, scope(a), 60)).mixes).toEqual([]);
+  });
+
   test('M7: causes by bucket, option accepted and kept', async () => {
     const rows = await readReasons(db, scope(a));
-    const { creditorId } = a.floor;
-    const row = { creditorId, currency: 'IDR', talks: 1 };
+    const row = { creditorId: a.floor.creditorId, currency: 'IDR', talks: 1 };
     expect(rows).toEqual([
       {
         ...{ ...row, rootCause: 'salary_late', bucket: '1-10', option: 'promise', keptRate: 0.75 },
