@@ -11,7 +11,6 @@ import { appendEvent } from '../src/db/events';
 import { endDuePreviews } from '../src/db/previews';
 import { endShifts } from '../src/db/shift-ends';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
-import { tendAgreements } from '../src/db/tend-agreements';
 import { escalateReflections } from '../src/db/conflicts';
 import { nudgeConversations } from '../src/db/conversations';
 import { tendHelpRequests } from '../src/db/help-requests';
@@ -37,8 +36,6 @@ export interface SweepReport {
   readonly previewsEnded: number;
   /** Told of again, or over with their call. */
   readonly helpRequestsTended: number;
-  /** Approvals that did not come in time, and agreements that time decides. */
-  readonly agreementsTended: number;
   /** Agents told that nothing was offered for long. */
   readonly conversationsNudged: number;
   readonly reflectionsEscalated: number;
@@ -58,7 +55,6 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     attemptsEnded: await endOverdueAttempts(db),
     transfersEnded: await endOverdueTransfers(db, ACTOR),
     helpRequestsTended: await tendHelpRequests(db),
-    agreementsTended: await tendAgreements(db),
     conversationsNudged: await nudgeConversations(db),
     reflectionsEscalated: await escalateReflections(db),
     previewsEnded: await endDuePreviews(db),

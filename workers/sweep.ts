@@ -60,7 +60,6 @@ export function sweepTurn(deps: {
               transfersEnded: 0,
               previewsEnded: 0,
               helpRequestsTended: 0,
-              agreementsTended: 0,
               conversationsNudged: 0,
               reflectionsEscalated: 0,
               sessionsMoved: 0,

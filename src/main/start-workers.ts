@@ -4,6 +4,7 @@ import { sweepTurn } from '../../workers/sweep';
 import type { Resource } from './lifecycle';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
+import { startAgreements } from './start-agreements';
 import { startAutomaticRules } from './start-automatic-rules';
 import { startFigures } from './start-figures';
 import { startOutward } from './start-outward';
@@ -37,6 +38,7 @@ export function startWorkers(context: RoleContext): Resource {
   const outward = startOutward(context);
   const figures = startFigures(context);
   const promises = startPromises(context);
+  const agreeing = startAgreements(context);
   return {
     name: 'workers',
     stop: async () => {
@@ -47,6 +49,7 @@ export function startWorkers(context: RoleContext): Resource {
         partitioning,
         ruling,
         figures,
+        agreeing,
         ...recording,
         ...outward,
         ...promises,

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import { sweep } from '../../../dialer/sweep';
 import { findAgreementOfAttempt } from '../../../src/db/agreements';
 import type { Database } from '../../../src/db/database';
 import { inDays, pay } from '../../support/agreed-floor';
 import { AgreementDesk, type Offered } from '../../support/agreement-desk';
 import { startApi, type Api } from '../../support/http-api';
-
-const QUEUE = {
-  send: () => Promise.resolve(),
-  discard: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-};
+import { tendAgreements } from '../../../workers/tend-agreements';
 
 describe('options and agreements', () => {
   let api: Api;
@@ -21,6 +15,10 @@ describe('options and agreements', () => {
     db = api.database.db;
   });
   afterAll(() => api.close());
+  const tend = () =>
+    tendAgreements(db, (error) => {
+      throw error;
+    });
   beforeEach(async () => {
     desk = await AgreementDesk.open(api);
   });
@@ -170,7 +168,7 @@ describe('options and agreements', () => {
     expect((await api.call(desk.supervisor, tasks)).json().items).toMatchObject([
       { assignee: `agent:${desk.agentId}`, subjectId: made.id },
     ]);
-    expect(await sweep(db, QUEUE)).toMatchObject({ agreementsTended: 0 });
+    expect(await tend()).toMatchObject({ tended: 0 });
     await db.transaction(async (tx) => {
       await tx.query('alter table agreement disable trigger kept');
       await tx.query(
@@ -179,7 +177,7 @@ describe('options and agreements', () => {
       );
       await tx.query('alter table agreement enable trigger kept');
     });
-    expect(await sweep(db, QUEUE)).toMatchObject({ agreementsTended: 1 });
+    expect(await tend()).toMatchObject({ tended: 1 });
     expect(await desk.stateOf(made.id)).toMatchObject({
       state: 'completed',
       stateReason: 'time_over',

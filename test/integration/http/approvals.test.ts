@@ -1,16 +1,10 @@
-import { sweep } from '../../../dialer/sweep';
 import type { Database } from '../../../src/db/database';
 import { inDays } from '../../support/agreed-floor';
 import { AgreementDesk } from '../../support/agreement-desk';
 import { EventStream } from '../../support/event-stream';
 import { startApi, type Api } from '../../support/http-api';
 import { end } from '../../support/talk';
-
-const QUEUE = {
-  send: () => Promise.resolve(),
-  discard: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-};
+import { tendAgreements } from '../../../workers/tend-agreements';
 
 describe('K11: a second person', () => {
   let api: Api;
@@ -23,6 +17,10 @@ describe('K11: a second person', () => {
     manager = await api.key('manager');
   });
   afterAll(() => api.close());
+  const tend = () =>
+    tendAgreements(db, (error) => {
+      throw error;
+    });
   beforeEach(async () => {
     desk = await AgreementDesk.open(api);
   });
@@ -104,8 +102,8 @@ describe('K11: a second person', () => {
   it('who comes late finds a task, and a yes still makes it; the person was told when', async () => {
     const { id, approvalId } = await askForIt();
     await db.query('update agreement_approval set limit_at = now() where id = $1', [approvalId]);
-    expect(await sweep(db, QUEUE)).toMatchObject({ agreementsTended: 1 });
-    expect(await sweep(db, QUEUE)).toMatchObject({ agreementsTended: 0 });
+    expect(await tend()).toMatchObject({ tended: 1 });
+    expect(await tend()).toMatchObject({ tended: 0 });
     const tasks = `GET /v1/tasks?kind=approval_late&accountId=${desk.accountId}`;
     const [task] = (await api.call(desk.supervisor, tasks)).json().items;
     expect(task).toMatchObject({ subjectId: id, assignee: 'role:supervisor', doneAt: null });
@@ -139,7 +137,7 @@ describe('K11: a second person', () => {
       await desk.accept((await desk.offer('settlement', { rootCause: 'forgot' })).offerId)
     ).json();
     await db.query('update agreement set next_check_at = now() where id = $1', [left.id]);
-    await sweep(db, QUEUE);
+    await tend();
     expect(await desk.stateOf(left.id as string)).toMatchObject({ state: 'expired' });
     expect(
       (await api.call(desk.supervisor, 'GET /v1/approvals?state=withdrawn')).json().items,

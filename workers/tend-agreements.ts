@@ -1,33 +1,51 @@
-import { confirmBy } from '../domain/agreement-approval';
-import { changeApproval, listOverdueApprovals, lockApproval } from './agreement-approvals';
-import { findAgreement, type Agreement } from './agreements';
-import { lockDebtorOf } from './call-locks';
-import { readCollectionPolicy } from './collection-policies';
-import { one, type Database, type Transaction } from './database';
-import { settleAccount } from './settle-account';
-import { dropWaiting } from './settle-agreements';
-import { addTask } from './tasks';
+import { confirmBy } from '../src/domain/agreement-approval';
+import { changeApproval, listOverdueApprovals, lockApproval } from '../src/db/agreement-approvals';
+import { findAgreement, type Agreement } from '../src/db/agreements';
+import { lockDebtorOf } from '../src/db/call-locks';
+import { readCollectionPolicy } from '../src/db/collection-policies';
+import { one, type Database, type Transaction } from '../src/db/database';
+import { settleAccount } from '../src/db/settle-account';
+import { dropWaiting } from '../src/db/settle-agreements';
+import { addTask } from '../src/db/tasks';
 
-const ACTOR = 'sweep';
+const ACTOR = 'workers';
 const BATCH = 100;
+
+export interface AgreementsTended {
+  readonly tended: number;
+  readonly failed: number;
+}
 
 /**
  * What time alone decides: approvals that did not come while the debtor waited, those that came to
- * nothing, instalments that are too late, deferments that are over. Any number may do so at once.
- * @returns how many were looked at
+ * nothing, instalments that are too late, deferments that are over; each in a transaction of its own.
+ * Any number may do so at once.
+ * @param onError told of what could not be done; the others are
  */
-export async function tendAgreements(db: Database): Promise<number> {
-  const late = await listOverdueApprovals(db, BATCH);
-  for (const { id, accountId } of late) {
-    await db.transaction((tx) => tellLate(tx, id, accountId));
+export async function tendAgreements(
+  db: Database,
+  onError: (error: unknown, fields: Record<string, unknown>) => void,
+): Promise<AgreementsTended> {
+  const report = { tended: 0, failed: 0 };
+  const tend = async (id: string, work: (tx: Transaction) => Promise<void>): Promise<void> => {
+    try {
+      await db.transaction(work);
+      report.tended += 1;
+    } catch (error) {
+      report.failed += 1;
+      onError(error, { id });
+    }
+  };
+  for (const { id, accountId } of await listOverdueApprovals(db, BATCH)) {
+    await tend(id, (tx) => tellLate(tx, id, accountId));
   }
-  const { rows: due } = await db.query<{ id: string; accountId: string }>(
+  const { rows } = await db.query<{ id: string; accountId: string }>(
     `select id, account_id as "accountId" from agreement where next_check_at <= now()
      order by next_check_at limit $1`,
     [BATCH],
   );
-  for (const { id, accountId } of due) await db.transaction((tx) => check(tx, id, accountId));
-  return late.length + due.length;
+  for (const { id, accountId } of rows) await tend(id, (tx) => check(tx, id, accountId));
+  return report;
 }
 
 /** The agent tells the person by when we confirm, and a supervisor has the task to. */
