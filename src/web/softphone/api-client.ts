@@ -1,7 +1,9 @@
 import type { AgentState } from '../../domain/agent-state';
 import type { AttemptState } from '../../domain/attempt-state';
 import type { HelpState } from '../../domain/help-request';
-import type { OutcomeCode } from '../../domain/outcome-code';
+import type { Tick } from '../../domain/conversation';
+import type { OptionKind } from '../../domain/option';
+import type { OutcomeCode, RootCause } from '../../domain/outcome-code';
 import { ApiError, type FieldError } from './api-error';
 
 export interface Session {
@@ -62,6 +64,36 @@ export interface Preview extends Omit<
   readonly amountDueMinor: string;
   readonly dueDate: string;
   readonly figures: { readonly passedOverPercent: number; readonly isOverLimit: boolean };
+}
+
+/** In both languages, made by the server. */
+export type Said = Readonly<Record<'id' | 'en', string>>;
+
+interface Coded<Code extends string = string> {
+  readonly code: Code;
+  readonly said: Said;
+}
+
+/** What to say now; nothing of the debt until the person is known. */
+export interface Guide {
+  readonly identity: { readonly state: 'unknown' | 'confirmed' | 'not_confirmed' };
+  readonly practices: readonly (Coded & { readonly isDone: boolean })[];
+  readonly practice: string | null;
+  readonly prompts: readonly Coded[];
+  readonly feelings: readonly Coded[];
+  readonly isConflict: boolean;
+  readonly tension: { readonly level: number } | null;
+  readonly nudge: Said | null;
+  readonly debt: {
+    readonly checklist: readonly (Coded<Tick> & { readonly isDone: boolean })[];
+    readonly causes: readonly Coded<RootCause>[];
+    readonly cause: { readonly cause: RootCause } | null;
+    readonly options: readonly (Coded<OptionKind> & { readonly answer: string | null })[];
+    readonly hope: string | null;
+    readonly worry: string | null;
+    readonly lessons: readonly { readonly said: Said }[];
+    readonly advice: readonly { readonly lesson: string }[];
+  } | null;
 }
 
 export interface HelpRequest {

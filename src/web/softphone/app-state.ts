@@ -1,4 +1,4 @@
-import type { HelpRequest, CurrentCall, Preview, Session } from './api-client';
+import type { CurrentCall, Guide, HelpRequest, Preview, Session } from './api-client';
 import type { CallQuality } from './call-quality';
 import type { ConnectionCheck } from './connection-check';
 import type { AudioDevices } from './microphone';
@@ -24,6 +24,10 @@ export interface AppState {
   readonly isKeypadOpen: boolean;
   readonly isPauseOpen: boolean;
   readonly isHelpOpen: boolean;
+  /** Of the talk, or the one that is wrapped up. */
+  readonly guide: Guide | null;
+  /** The call in which a payment came in. */
+  readonly paidAttempt: string | null;
   /** The agent's request for a supervisor's help in this call. */
   readonly help: HelpRequest | null;
   /** Since when the hold is that the agent was reminded of; see `secondsOnHold`. */
@@ -55,6 +59,8 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   isKeypadOpen: false,
   isPauseOpen: false,
   isHelpOpen: false,
+  guide: null,
+  paidAttempt: null,
   help: null,
   remindedHold: null,
   quality: null,

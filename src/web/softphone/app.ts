@@ -7,8 +7,9 @@ import type { HelpReason } from '../../domain/help-request';
 import { Live } from './live';
 import { Microphone } from './microphone';
 import { checkDraft, EMPTY_DRAFT, outcomeBody, type OutcomeDraft } from './outcome-draft';
+import { paymentIn } from './payment-in';
 import { Phone } from './phone';
-import { readDesk } from './read-desk';
+import { readDesk, type SeenDesk } from './read-desk';
 import { reminderIn } from './seconds-on-hold';
 import { settings } from './settings';
 import { signInForCalls } from './sign-in-for-calls';
@@ -51,7 +52,7 @@ export class App {
         if (isStreamOpen) this.refresh();
       },
       onEvent: (name) => {
-        this.change(reminderIn(name, this.shown));
+        this.change({ ...reminderIn(name, this.shown), ...paymentIn(name, this.shown) });
         this.refresh();
       },
       onKeyRefused: () => {
@@ -192,7 +193,7 @@ export class App {
     await this.take(seen);
   }
 
-  private async take(seen: Pick<AppState, 'session' | 'call' | 'preview' | 'help'>): Promise<void> {
+  private async take(seen: SeenDesk): Promise<void> {
     const before = this.shown;
     const { session, call } = seen;
     const isAnother = call?.attemptId !== before.call?.attemptId;
@@ -254,10 +255,6 @@ export class App {
     return this.ask(() => this.client.post(`/v1/me/call/${command}`));
   }
 
-  extendWrapUp(): Promise<void> {
-    return this.ask(() => this.client.post('/v1/me/session/extend-wrap-up'));
-  }
-
   /** Calls the account that is shown, or passes it over. */
   decide(action: 'call' | 'skip' | 'reschedule', body: object = {}): Promise<void> {
     const { preview } = this.shown;
@@ -270,9 +267,12 @@ export class App {
   askForHelp(reason: HelpReason | null): Promise<void> {
     this.change({ isHelpOpen: false });
     const path = '/v1/me/call/help';
-    return this.ask(() =>
-      reason === null ? this.client.delete(path) : this.client.post(path, { reason }),
-    );
+    return reason === null ? this.ask(() => this.client.delete(path)) : this.send(path, { reason });
+  }
+
+  /** Asks the server for something that needs no more than its address. */
+  send(path: string, body?: object): Promise<void> {
+    return this.ask(() => this.client.post(path, body));
   }
 
   toggleMute(): void {

@@ -140,6 +140,22 @@ export interface Words {
   readonly dateWrong: (last: string) => string;
   readonly futureNeeded: string;
   readonly shortcuts: string;
+  readonly guide: {
+    readonly title: string;
+    readonly say: string;
+    readonly isThem: string;
+    readonly isNotThem: string;
+    readonly feeling: string;
+    readonly cause: string;
+    readonly mustSay: string;
+    readonly hope: string;
+    readonly worry: string;
+    readonly agreed: string;
+    readonly tense: string;
+    readonly calm: string;
+    readonly rest: string;
+    readonly paid: string;
+  };
   readonly help: {
     readonly raise: string;
     readonly asked: string;

@@ -89,12 +89,27 @@ test('from the key to the recorded promise, with nothing but the address of the 
   await agentHearsDebtor();
   await page.getByText(/loss [\d.]+ % · jitter \d+ ms/).waitFor();
 
+  // L5: the guide asks who it is, and then has the statement and what must be said
+  await page.getByRole('button', { name: 'Identity matches' }).click();
+  await page.getByRole('button', { name: 'The amount was said' }).click();
+  await page.getByRole('button', { name: 'The amount was said', pressed: true }).waitFor();
+  await page.getByLabel('The cause, as they tell it').selectOption('salary_late');
+  await page.getByLabel('Their hope, in their words').fill('lunas sebelum lebaran');
+  // L1: four calm lines while it is tense
+  await page.getByRole('button', { name: 'It is getting tense' }).click();
+  await page.getByText('Pause. Breathe, speak slower.').waitFor();
+  await page.getByRole('button', { name: 'Calm again' }).click();
+  await page.getByRole('button', { name: 'Identity matches' }).waitFor({ state: 'hidden' });
+
   await page.keyboard.press('Alt+X');
   await softphone.untilState('Wrap-up');
   await page.getByRole('combobox', { name: 'Outcome' }).selectOption('RPC_PTP');
   await page.keyboard.press('Alt+S');
   await page.getByText('Needed').first().waitFor();
-  await page.getByRole('combobox', { name: 'Why in arrears' }).selectOption('salary_late');
+  // as it was told in the guide
+  expect(await page.getByRole('combobox', { name: 'Why in arrears' }).inputValue()).toBe(
+    'salary_late',
+  );
   await page.getByRole('textbox', { name: 'Promised amount' }).fill('100.000');
   const dueDate = await page.getByLabel('Pays by').getAttribute('max');
   await page.getByLabel('Pays by').fill(dueDate ?? '');

@@ -3,6 +3,7 @@ import type { App } from '../app';
 import { SHORTCUTS } from '../shortcuts';
 import { connectionText } from '../trouble-text';
 import { callControls } from './call-controls';
+import { guidePanel } from './guide-panel';
 import { header } from './header';
 import { previewCard } from './preview-card';
 import { statementCard } from './statement-card';
@@ -33,7 +34,9 @@ function work(app: App): TemplateResult {
   const { call, preview, session } = state;
   if (preview !== null) return previewCard(app, preview);
   if (call !== null)
-    return html`<div class="left-side">${statementCard(app, call)} ${callControls(app)}</div>
+    return html`<div class="left-side">
+        ${statementCard(app, call)} ${callControls(app)} ${guidePanel(app)}
+      </div>
       ${wrapUp(app, call)}`;
   const isPoor = session?.pauseReason === 'connection_poor';
   const hint = isPoor ? connectionText('connection_poor', words) : stateHint(app);

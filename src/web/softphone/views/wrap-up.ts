@@ -70,7 +70,11 @@ function heading(app: App): TemplateResult {
     </h2>
     ${
       isOver && session.wrapUpExtensionsLeft > 0
-        ? html`<button type="button" class="quiet small" @click=${() => void app.extendWrapUp()}>
+        ? html`<button
+            type="button"
+            class="quiet small"
+            @click=${() => void app.send('/v1/me/session/extend-wrap-up')}
+          >
             ${words.moreTime}
           </button>`
         : nothing
