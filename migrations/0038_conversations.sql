@@ -98,9 +98,6 @@ alter table debtor add column kept_from_agent_id uuid references agent,
 -- Of an outcome: what a guided conversation should have had and had not; null: it was not asked.
 alter table outcome add column missing text[];
 
--- Marked by somebody who listened to it later; null: by the agent in the talk.
-alter table recording_mark add column marked_by text;
-
 -- Of a creditor, for keys that are bound to it, as in 0013.
 alter table conversation_step enable row level security;
 create policy own on conversation_step for select to santun_creditor
