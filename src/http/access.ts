@@ -1,26 +1,17 @@
-import type { Role } from '../domain/role';
+import { CALL_ACCESS } from './access-call';
+import { OUTWARD_ACCESS } from './access-outward';
+import {
+  ADMIN,
+  AGENT,
+  creditors,
+  EVERYONE,
+  MANAGER,
+  platform,
+  SUPERVISOR,
+  type Access,
+} from './access-rights';
 
-const ADMIN: readonly Role[] = ['admin'];
-const MANAGER: readonly Role[] = ['admin', 'manager'];
-const SUPERVISOR: readonly Role[] = ['admin', 'manager', 'supervisor'];
-const AGENT: readonly Role[] = ['agent'];
-/** Routes that show an agent its own work alone. */
-const EVERYONE: readonly Role[] = ['admin', 'manager', 'supervisor', 'agent'];
-
-/**
- * `creditors`: a key that is bound to creditors may call it too, and gets what Postgres lets it see
- * of theirs. `platform`: such a key is refused. Keys that are not bound may call either.
- */
-export type Reach = 'platform' | 'creditors';
-
-export interface Rights {
-  readonly roles: readonly Role[];
-  readonly reach: Reach;
-}
-export type Access = 'public' | Rights;
-
-const platform = (roles: readonly Role[]): Rights => ({ roles, reach: 'platform' });
-const creditors = (roles: readonly Role[]): Rights => ({ roles, reach: 'creditors' });
+export type { Access, Rights } from './access-rights';
 
 /**
  * Who may call what. A route that is not listed here does not start; one of a creditor's things, by
@@ -319,44 +310,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/preview/call': platform(AGENT),
   'POST /v1/me/preview/skip': platform(AGENT),
   'POST /v1/me/preview/reschedule': platform(AGENT),
-  'GET /v1/me/call': platform(AGENT),
-  'GET /v1/me/call/guide': platform(AGENT),
-  'POST /v1/me/call/guide/steps': platform(AGENT),
+  ...CALL_ACCESS,
   'POST /v1/me/break': platform(AGENT),
-  'GET /v1/me/call/payment-details': platform(AGENT),
-  'POST /v1/me/call/payment-details': platform(AGENT),
-  'POST /v1/me/call/help': platform(AGENT),
-  'DELETE /v1/me/call/help': platform(AGENT),
-  'POST /v1/me/call/cases': platform(AGENT),
-  'POST /v1/me/call/abuse-warnings': platform(AGENT),
-  'POST /v1/me/call/end-for-abuse': platform(AGENT),
-  'POST /v1/me/call/hang-up': platform(AGENT),
-  'POST /v1/me/call/identify': platform(AGENT),
-  'POST /v1/me/call/hold': platform(AGENT),
-  'POST /v1/me/call/resume': platform(AGENT),
-  'POST /v1/me/call/mute': platform(AGENT),
-  'POST /v1/me/call/unmute': platform(AGENT),
-  'POST /v1/me/call/recording/pause': platform(AGENT),
-  'POST /v1/me/call/recording/resume': platform(AGENT),
-  'POST /v1/me/call/marks': platform(AGENT),
-  'POST /v1/me/call/options': platform(AGENT),
-  'POST /v1/me/call/offers/:id/refuse': platform(AGENT),
-  'POST /v1/me/call/agreements': platform(AGENT),
-  'GET /v1/me/call/transfer-targets': platform(AGENT),
-  'POST /v1/me/call/transfer': platform(AGENT),
-  'POST /v1/me/call/join-all': platform(AGENT),
-  'POST /v1/me/call/complete-transfer': platform(AGENT),
-  'POST /v1/me/call/cancel-transfer': platform(AGENT),
 
-  'POST /v1/webhooks': creditors(MANAGER),
-  'GET /v1/webhooks': creditors(MANAGER),
-  'GET /v1/webhooks/:id': creditors(MANAGER),
-  'PATCH /v1/webhooks/:id': creditors(MANAGER),
-  'DELETE /v1/webhooks/:id': creditors(MANAGER),
-  'POST /v1/webhooks/:id/resume': creditors(MANAGER),
-  'POST /v1/webhooks/:id/rotate-secret': creditors(MANAGER),
-  'GET /v1/webhook-deliveries': creditors(MANAGER),
-  'POST /v1/webhook-deliveries/:id/resend': creditors(MANAGER),
+  ...OUTWARD_ACCESS,
 };
 
 /** @throws Error when a route has no line in the table. */

@@ -77,6 +77,9 @@ import { trunkRouteRoutes } from './routes/trunk-routes';
 import { callSupervisionRoutes } from './routes/call-supervision';
 import { supervisionRoutes } from './routes/supervision';
 import { trunkRoutes } from './routes/trunks';
+import { messageChannelRoutes } from './routes/message-channels';
+import { messageReceiptRoutes } from './routes/message-receipts';
+import { messageRoutes } from './routes/messages';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries';
 import { webhookRoutes } from './routes/webhooks';
 import { whyRoutes } from './routes/why';
@@ -166,6 +169,9 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
 
 export function addRoutes(api: Api, context: HttpContext): void {
   for (const addTo of ROUTES) addTo(api, context);
+  messageChannelRoutes(api, context);
+  messageRoutes(api, context);
+  messageReceiptRoutes(api, context);
   webhookRoutes(api, context);
   webhookDeliveryRoutes(api, context);
 }

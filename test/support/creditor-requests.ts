@@ -20,6 +20,8 @@ const dayFromToday = (days: number): string =>
 /** Days of figures in which everything was made. */
 const THESE_DAYS = `from=${dayFromToday(-1)}&to=${dayFromToday(1)}`;
 
+const HOOK = 'https://erp.example.com/santun';
+
 /** What is needed besides the id in the path. */
 const CHANGES: Readonly<Record<string, object>> = {
   'PATCH /v1/debtors/:id': { province: 'ID-BA', reason },
@@ -53,6 +55,10 @@ const CHANGES: Readonly<Record<string, object>> = {
   'POST /v1/tasks/:id/done': { result: 'found' },
   'POST /v1/tasks/:id/assign': { assignee: 'role:manager' },
   'PATCH /v1/campaigns/:id': { name: 'Ganti' },
+  'POST /v1/creditors/:id/message-channels': { channel: 'email', url: HOOK },
+  'PATCH /v1/creditors/:id/message-channels/:channelId': { priority: 2 },
+  'PATCH /v1/webhooks/:id': { eventTypes: ['promise.made'] },
+  'POST /v1/webhooks/:id/rotate-secret': {},
   'POST /v1/campaigns/:id/pace': { day: TODAY_IN_JAKARTA },
 };
 
@@ -117,6 +123,7 @@ function named(route: string, own: CreditorThings, other: CreditorThings): CallO
       { scope: 'person', scopeId: own.ids.debtors, creditorId, reason },
     ],
     'POST /v1/campaigns': [{ creditorId, name: 'Baru' }],
+    'POST /v1/webhooks': [{ creditorId, url: HOOK }],
     'POST /v1/campaign-documents': [{ document: document(other.code), reason }],
     'POST /v1/campaign-documents/validate': [{ document: document(other.code) }],
     'POST /v1/campaign-documents/diff': [{ document: document(other.code) }],
@@ -160,6 +167,9 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
     'GET /v1/payments': [`creditorId=${ids.creditors}`],
     'GET /v1/payment-deliveries': [`creditorId=${ids.creditors}`],
     'GET /v1/imports': [`creditorId=${ids.creditors}`],
+    'GET /v1/messages': [`creditorId=${ids.creditors}`, byAccount, `debtorId=${ids.debtors}`],
+    'GET /v1/webhooks': [`creditorId=${ids.creditors}`],
+    'GET /v1/webhook-deliveries': [`webhookId=${ids.webhooks}`],
     'GET /v1/campaigns': [`creditorId=${ids.creditors}`],
     'GET /v1/attempts': [byCampaign, byAccount],
     'GET /v1/inbound-calls': [`creditorId=${ids.creditors}`, `debtorId=${ids.debtors}`],
@@ -209,7 +219,8 @@ export function requests(own: CreditorThings, other: CreditorThings): Asked[] {
       const path = route
         .replace(':id', id)
         .replace(':version', '2')
-        .replace(':phoneId', other.ids['phones'] ?? '');
+        .replace(':phoneId', other.ids['phones'] ?? '')
+        .replace(':channelId', other.ids['message-channels'] ?? '');
       return [{ route: path, options: bodyOf(CHANGES[route]) }];
     }
     const sent = route.startsWith('GET ') ? [{}] : named(route, own, other);

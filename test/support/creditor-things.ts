@@ -11,6 +11,7 @@ import { ledgerTurn } from '../../workers/ledger-turn';
 import { EXPERIMENT } from './experiment-floor';
 import type { AudioStore } from '../../src/recording/audio-store';
 import { makeFloor, type Floor } from './floor';
+import { addOutwardThings } from './outward-things';
 import { TEST_SIGNER } from './gate';
 import type { Api } from './http-api';
 import { keepRecording } from './kept-recording';
@@ -86,6 +87,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
   await payWithoutName(api, key, creditorId);
   await takeStatement(db, { attemptId, accountId });
   const agreement = await keepWaitingAgreement(db, accountId);
+  const outward = await addOutwardThings(db, { creditorId, debtorId, accountId });
   const csv = `external_account_id,external_debtor_id,name,phone,amount_due,due_date\nN-1,P-1,Orang,12,1,2026-10-01\n`;
   await made(`imports?creditor=${code}`, csv, { 'content-type': 'text/csv' });
   const stop = await made('kill-switches', {
@@ -107,6 +109,7 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       'select e164 as text from phone p join account a using (debtor_id) where a.creditor_id = $1',
     ),
     ids: {
+      ...outward,
       creditors: creditorId,
       debtors: debtorId,
       accounts: accountId,

@@ -27,7 +27,8 @@ export interface TalkMessage extends NewMessage {
 
 /** People, messages to them, the gateway that takes them, and a clock of its own. */
 export class MessageDesk {
-  now = new Date(Date.now() + 1_000);
+  /** Ahead of the database's, by which things become due, however long a test takes. */
+  now = new Date(Date.now() + 3_600_000);
   readonly errors: unknown[] = [];
 
   constructor(

@@ -1,0 +1,32 @@
+import { AGENT, platform, type Access } from './access-rights';
+
+/** Who may call what of an agent's own call; a part of the table in src/http/access. */
+export const CALL_ACCESS: Readonly<Record<string, Access>> = {
+  'GET /v1/me/call': platform(AGENT),
+  'GET /v1/me/call/guide': platform(AGENT),
+  'POST /v1/me/call/guide/steps': platform(AGENT),
+  'GET /v1/me/call/payment-details': platform(AGENT),
+  'POST /v1/me/call/payment-details': platform(AGENT),
+  'POST /v1/me/call/help': platform(AGENT),
+  'DELETE /v1/me/call/help': platform(AGENT),
+  'POST /v1/me/call/cases': platform(AGENT),
+  'POST /v1/me/call/abuse-warnings': platform(AGENT),
+  'POST /v1/me/call/end-for-abuse': platform(AGENT),
+  'POST /v1/me/call/hang-up': platform(AGENT),
+  'POST /v1/me/call/identify': platform(AGENT),
+  'POST /v1/me/call/hold': platform(AGENT),
+  'POST /v1/me/call/resume': platform(AGENT),
+  'POST /v1/me/call/mute': platform(AGENT),
+  'POST /v1/me/call/unmute': platform(AGENT),
+  'POST /v1/me/call/recording/pause': platform(AGENT),
+  'POST /v1/me/call/recording/resume': platform(AGENT),
+  'POST /v1/me/call/marks': platform(AGENT),
+  'POST /v1/me/call/options': platform(AGENT),
+  'POST /v1/me/call/offers/:id/refuse': platform(AGENT),
+  'POST /v1/me/call/agreements': platform(AGENT),
+  'GET /v1/me/call/transfer-targets': platform(AGENT),
+  'POST /v1/me/call/transfer': platform(AGENT),
+  'POST /v1/me/call/join-all': platform(AGENT),
+  'POST /v1/me/call/complete-transfer': platform(AGENT),
+  'POST /v1/me/call/cancel-transfer': platform(AGENT),
+};
