@@ -4,6 +4,7 @@ import { cancelRinging } from './cancel-ringing';
 import type { Transaction } from './database';
 import { foldAccount, type AccountDebt } from './debts';
 import { appendEvent } from './events';
+import { cancelMessages } from './messages';
 import { withdrawPreviewOf } from './previews';
 import type { Settling } from './settling';
 
@@ -124,6 +125,8 @@ async function writeAccount(
       creditMinor: creditMinor.toString(),
     },
   });
+  // what was told of an instalment before it is due is of another amount, or paid
+  await cancelMessages(tx, { subjectId: account.id, reason: 'debt_changed' });
   if (account.status === 'paid' && status === 'open') await endSilence(tx, account.id);
   if (account.status === 'open' && status === 'paid') await stopForPaid(tx, account);
 }
