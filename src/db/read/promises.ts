@@ -107,7 +107,7 @@ export async function findPromise(
   const changes = await db.query<PromiseChangeRow>(
     `select at, from_state as "from", to_state as "to", kept_minor::text as "keptMinor", reason,
        note, cause, actor
-     from promise_change where promise_id = $1 order by id`,
+     from promise_change where promise_id = $1 order by at, id`,
     [id],
   );
   return { ...found, changes: changes.rows };
