@@ -51,7 +51,7 @@ export interface CaseEvidence {
 export async function listCaseEvidence(db: Queryable, caseId: string): Promise<CaseEvidence[]> {
   const { rows } = await db.query<CaseEvidence>(
     `select id, kind, body, added_by as "addedBy", added_at as "addedAt" from case_evidence
-     where case_id = $1 order by id`,
+     where case_id = $1 order by added_at, id`,
     [caseId],
   );
   return rows;

@@ -114,7 +114,9 @@ async function bringPromises(admin: ApiClient): Promise<void> {
     `/v1/accounts?limit=${OVERDUE_PROMISES}`,
   );
   const dueDate = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
-  for (const { id: accountId, amountDueMinor: amountMinor } of items)
+  // some owe nothing: nobody can promise a part of it
+  const owing = items.filter(({ amountDueMinor }) => amountDueMinor !== '0');
+  for (const { id: accountId, amountDueMinor: amountMinor } of owing)
     await admin.post('/v1/promises', {
       accountId,
       amountMinor,
