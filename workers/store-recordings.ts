@@ -18,6 +18,7 @@ import { mixSegments, type MixedTalk } from '../src/recording/mix-segments';
 import { readAudio } from '../src/recording/read-audio';
 import { segmentsAndGaps } from '../src/recording/recording-gaps';
 import { chunksOf, sealChunk, type SealedAudio } from '../src/recording/sealed-audio';
+import { talkBalance } from '../src/recording/talk-balance';
 
 export interface StoreRecordingsOptions {
   readonly db: Database;
@@ -195,6 +196,7 @@ async function keep(
   const isOurs = await recordingReady(db, {
     ...{ id, tries, startedAt, durationMs, bytes: wav.length, channels: 2, sha256 },
     sealedDataKey: sealed,
+    balance: talkBalance(wav),
     ...segmentsAndGaps(told, talk.segments),
   });
   if (!isOurs) {

@@ -208,7 +208,17 @@ export interface StoredRecording extends TakenRecording {
   readonly channels: number;
   readonly segments: readonly KeptSegment[];
   readonly gaps: readonly RecordingGap[];
+  readonly balance: KeptBalance;
   readonly sealedDataKey: Buffer;
+}
+
+/** Who spoke how long, see `src/recording/talk-balance.ts`. */
+export interface KeptBalance {
+  readonly agentSpeechMs: number;
+  readonly customerSpeechMs: number;
+  readonly bothMs: number;
+  readonly agentInterruptions: number;
+  readonly openingAgentPercent: number | null;
 }
 
 /**
@@ -220,7 +230,7 @@ export function recordingReady(db: Database, stored: StoredRecording): Promise<b
     const { rows } = await tx.query<Settled>(
       `update recording r set state = 'ready', started_at = $2::timestamptz, duration_ms = $3, bytes = $4,
          sha256 = $5, channels = $6, segments = $7, gaps = $8, data_key = $9, next_try_at = null,
-         stored_try = $10, failure = null
+         stored_try = $10, failure = null, talk_balance = $11
        where r.id = $1 and r.state = 'spooled' and r.tries = $10
        returning r.creditor_id as "creditorId", r.agent_id as "agentId", r.attempt_id as "attemptId"`,
       [
@@ -234,6 +244,7 @@ export function recordingReady(db: Database, stored: StoredRecording): Promise<b
         JSON.stringify(stored.gaps),
         stored.sealedDataKey,
         stored.tries,
+        JSON.stringify(stored.balance),
       ],
     );
     const [settled] = rows;

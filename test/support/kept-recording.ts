@@ -10,6 +10,7 @@ import {
 import { audioName, type AudioStore } from '../../src/recording/audio-store';
 import { newDataKey } from '../../src/recording/data-keys';
 import { chunksOf, sealChunk } from '../../src/recording/sealed-audio';
+import { talkBalance } from '../../src/recording/talk-balance';
 
 /** A recording of an attempt as the workers leave it. @returns its id */
 export async function keepRecording(
@@ -38,6 +39,7 @@ export async function keepRecording(
     ...{ id, tries: 1, startedAt, durationMs: 4_686, bytes: audio.length, channels: 2 },
     ...{ segments: [], gaps: [], sealedDataKey: sealed },
     sha256: createHash('sha256').update(audio).digest(),
+    balance: talkBalance(audio),
   });
   return id;
 }

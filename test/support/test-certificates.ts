@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -52,7 +53,9 @@ export class TestCertificates {
     ]);
     await run('openssl', [
       ...['x509', '-req', '-in', request, '-out', certificateFile, '-days', String(days)],
-      ...['-CA', this.rootFile, '-CAkey', join(this.folder, 'ca.key'), '-CAcreateserial'],
+      ...['-CA', this.rootFile, '-CAkey', join(this.folder, 'ca.key')],
+      // a file of serials would be written by two at once
+      ...['-set_serial', `0x${randomBytes(8).toString('hex')}`],
       '-copy_extensions=copyall',
     ]);
     const [certificate, key] = await Promise.all([

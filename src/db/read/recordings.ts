@@ -1,6 +1,6 @@
 import type { Queryable } from '../database';
 import { pageFetch, toPage, type Page, type PageRequest } from '../page';
-import type { KeptSegment, RecordingGap } from '../recordings';
+import type { KeptBalance, KeptSegment, RecordingGap } from '../recordings';
 
 export const RECORDING_STATES = [
   'capturing',
@@ -29,6 +29,7 @@ export interface RecordingRow {
   readonly channels: number | null;
   readonly segments: readonly KeptSegment[];
   readonly gaps: readonly RecordingGap[];
+  readonly talkBalance: KeptBalance | null;
   /** What the agent marked in the talk; offsets from its start. */
   readonly marks: readonly { readonly offsetMs: number; readonly phrase: string }[];
   readonly failure: string | null;
@@ -43,7 +44,7 @@ const SELECT = `select id, attempt_id as "attemptId", call_id as "callId",
     creditor_id as "creditorId", debtor_id as "debtorId", account_id as "accountId",
     agent_id as "agentId", state,
     started_at as "startedAt", duration_ms as "durationMs", bytes, encode(sha256, 'hex') as sha256,
-    channels, segments, gaps, failure, erased_at as "erasedAt",
+    channels, segments, gaps, talk_balance as "talkBalance", failure, erased_at as "erasedAt",
     erase_reason as "eraseReason", created_at as "createdAt",
     started_at + make_interval(months => (
       select c.recording_retention_months from creditor c where c.id = creditor_id)) as "retainUntil",

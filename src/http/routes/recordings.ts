@@ -60,6 +60,20 @@ const recording = z.object({
     .array(z.object({ offsetMs: ms, phrase: z.string() }))
     .readonly()
     .describe('What the agent marked in the talk'),
+  talkBalance: z
+    .object({
+      agentSpeechMs: ms,
+      customerSpeechMs: ms,
+      bothMs: ms,
+      agentInterruptions: z.number().int(),
+      openingAgentPercent: z
+        .number()
+        .int()
+        .nullable()
+        .describe('The agent’s part of all speech in the first two minutes; to listen, 55 at most'),
+    })
+    .nullable()
+    .describe('Who spoke how long, by loudness; null: it is not ready, or was stored before'),
   failure: z.string().nullable(),
   retainUntil: instant
     .nullable()
