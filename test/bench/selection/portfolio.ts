@@ -23,8 +23,8 @@ export async function growPortfolio(
       await tx.query(`set local statement_timeout = 0`);
       await tx.query(
         `with made as materialized (
-           select n, new_id() as debtor_id, new_id() as account_id, random() as a, random() as b,
-             random() as c
+           select n, new_id() as debtor_id, new_id() as account_id, random() as b,
+             random() as c, (10 ^ (7 + 4 * random()))::bigint as owed
            from generate_series($2::int, $3::int) n),
          people as (
            insert into debtor (id, name, province)
@@ -33,10 +33,9 @@ export async function growPortfolio(
            insert into phone (debtor_id, e164, owner)
            select debtor_id, '+628' || (1200000000 + n), 'debtor' from made)
          insert into account (id, creditor_id, debtor_id, external_id, product, currency,
-           amount_due_minor, due_date, next_attempt_at, content_hash)
-         select account_id, $1, debtor_id, 'A-' || n, 'pinjaman', 'IDR',
-           (10 ^ (7 + 4 * a))::bigint, current_date - (1 + 180 * b)::int,
-           now() - c * interval '2 days', ''
+           amount_due_minor, stated_minor, due_date, next_attempt_at, content_hash)
+         select account_id, $1, debtor_id, 'A-' || n, 'pinjaman', 'IDR', owed, owed,
+           current_date - (1 + 180 * b)::int, now() - c * interval '2 days', ''
          from made`,
         [creditorId, first, last],
       );
