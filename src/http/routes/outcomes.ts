@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { findOutcome, listOutcomes, recordOutcome, type OutcomeResult } from '../../db/outcomes';
+import {
+  findOutcome,
+  listOutcomes,
+  recordOutcome,
+  type Outcome,
+  type OutcomeResult,
+} from '../../db/outcomes';
+import { readPromiseWarnings } from '../../db/promise-warnings';
 import { readAttempt } from '../../db/read/attempts';
 import {
   AGENT_OUTCOME_CODES,
@@ -13,6 +20,7 @@ import { PROMISE_STATES } from '../../domain/promise';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';
+import { saidText } from '../option-schemas';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { currency, givenInstant, id, idParams, instant, isoDate, minorUnits } from '../schemas';
@@ -63,6 +71,11 @@ const outcome = z.object({
   recordedBy: z.string(),
   recordedAt: instant,
 });
+const recordedOutcome = outcome.extend({
+  warnings: z
+    .array(z.object({ field: z.string(), code: z.string(), said: saidText }))
+    .describe('To be told to the person; it is recorded all the same'),
+});
 const workQuery = pageQuery.extend({ campaignId: id.optional(), accountId: id.optional() });
 
 /** What was said. An agent sees and records its own alone. */
@@ -78,21 +91,24 @@ export function outcomeRoutes(api: Api, context: HttpContext): void {
         headers: idempotencyHeaders,
         params: idParams,
         body,
-        response: { 201: outcome },
+        response: { 201: recordedOutcome },
       },
     },
     (request, reply) =>
-      answerOnce(context, request, reply, async (tx) =>
-        answerOf(
-          context,
-          await recordOutcome(tx, {
-            attemptId: request.params.id,
-            onlyAgentId: ownWorkOnly(request),
-            input: inputOf(request.body),
-            actor: actorOf(request),
-          }),
-        ),
-      ),
+      answerOnce(context, request, reply, async (tx) => {
+        const result = await recordOutcome(tx, {
+          attemptId: request.params.id,
+          onlyAgentId: ownWorkOnly(request),
+          input: inputOf(request.body),
+          actor: actorOf(request),
+        });
+        const { outcome: recorded, ...answer } = answerOf(context, result);
+        const { accountId, promise } = recorded;
+        const dueDate = promise?.dueDate ?? null;
+        const warnings =
+          dueDate === null ? [] : await readPromiseWarnings(tx, { accountId, dueDate });
+        return { ...answer, body: { ...recorded, warnings } };
+      }),
   );
 
   api.get(
@@ -142,7 +158,10 @@ function inputOf(input: z.output<typeof body>): OutcomeInput {
 }
 
 /** @throws Problem for everything that was not recorded. */
-function answerOf(context: HttpContext, result: OutcomeResult): Answer {
+function answerOf(
+  context: HttpContext,
+  result: OutcomeResult,
+): Omit<Answer, 'body'> & { readonly outcome: Outcome } {
   switch (result.kind) {
     case 'not_found':
       throw new Problem('not_found', 'There is no such attempt.');
@@ -161,11 +180,11 @@ function answerOf(context: HttpContext, result: OutcomeResult): Answer {
     case 'invalid':
       throw new Problem('invalid_outcome', 'Nothing was recorded.', { errors: result.problems });
     case 'repeated':
-      return { status: 201, body: result.outcome };
+      return { status: 201, outcome: result.outcome };
     case 'recorded':
       return {
         status: 201,
-        body: result.outcome,
+        outcome: result.outcome,
         afterCommit: async () => {
           const { released } = result;
           if (released?.state !== 'offline' || released.sipInstanceId === null) return;

@@ -1,6 +1,7 @@
 import { reserveNext } from '../../../dialer/reserve';
 import { makePromise } from '../../../src/db/promises';
 import { settleAccount } from '../../../src/db/settle-account';
+import { talk } from '../../support/talk';
 import { makeGate } from '../../support/gate';
 import { endOf, inDays, PromiseFloor } from '../../support/promise-floor';
 
@@ -167,5 +168,26 @@ describe('promises to pay', () => {
     await desk.judgeAt(new Date(endOf(inDays(15)).getTime() + 1_000));
     expect(await Promise.all(ids.map((id) => desk.state(id)))).toEqual(['kept', 'broken', 'open']);
     expect(await desk.tasks()).toMatchObject([{ assignee: 'role:supervisor', isOpen: true }]);
+  });
+
+  it('K3: warns of a date on which the person has no money, and takes the promise all the same', async () => {
+    const today = new Date(`${inDays(0)}T00:00:00Z`).getUTCDay();
+    await desk.query(
+      `insert into payday (debtor_id, kind, day, source, recorded_by)
+       select debtor_id, 'weekly', $2, 'stated', 'test' from account where id = $1`,
+      [desk.accountId, today === 0 ? 7 : today],
+    );
+    const promise = { amountMinor: '1000000', method: 'virtual_account' };
+    const record = async (dueDate: string) => {
+      const attemptId = await talk(desk.db, desk.floor);
+      const body = { code: 'RPC_PTP', rootCause: 'salary_late', promise: { ...promise, dueDate } };
+      return desk.api.call(desk.agent, `POST /v1/attempts/${attemptId}/outcome`, { body });
+    };
+    const warned = await record(inDays(5));
+    expect(warned.statusCode).toBe(201);
+    expect(warned.json()).toMatchObject({
+      promise: { state: 'open' },
+      warnings: [{ field: 'promise.dueDate', code: 'no_money_expected' }],
+    });
   });
 });
