@@ -186,6 +186,8 @@ test.each(['webrtc', 'plain'] as const)(
       floor.role.handle({ name: 'control_recording', attemptId, command, reason: 'card' });
     await record('pause');
     await bothHear(call);
+    // so long that what the engine had still to write when it was told is no large part of it
+    await eventually('0.8 s of talk', 5_000, () => (call.debtorEar.heard >= 40 ? true : null));
     await record('resume');
     await bothHear(call);
     trunk.hangUp();

@@ -50,13 +50,15 @@ describe('an agent who asks for help', () => {
       const asked = await ask();
       const askedAt = performance.now();
       expect(asked.statusCode).toBe(201);
-      await stream.until(({ events }) => events.length > 0);
+      // what others write on the same server may hold back what came before
+      const isCry = ({ event }: { readonly event: string | null }): boolean =>
+        event === 'agent.help_requested';
+      await stream.until(({ events }) => events.some(isCry));
       expect(performance.now() - askedAt).toBeLessThan(1_000);
-      const [told] = stream.events;
+      const told = stream.events.find(isCry);
       const { rows } = await db.query<{ id: string }>('select id from call where attempt_id = $1', [
         attemptId,
       ]);
-      expect(told).toMatchObject({ event: 'agent.help_requested' });
       expect(told!.data).toMatchObject({
         ...{ agentId: agent.agentId, attemptId, callId: rows[0]!.id, reason: 'threat' },
         ...{ state: 'open', escalation: 0, poolIds: [floor.poolId] },
