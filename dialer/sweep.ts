@@ -11,8 +11,6 @@ import { appendEvent } from '../src/db/events';
 import { endDuePreviews } from '../src/db/previews';
 import { endShifts } from '../src/db/shift-ends';
 import { endOverdueTransfers } from '../src/db/transfer-progress';
-import { escalateReflections } from '../src/db/conflicts';
-import { nudgeConversations } from '../src/db/conversations';
 import { tendHelpRequests } from '../src/db/help-requests';
 import { listOrphanedCalls } from '../src/db/inbound-calls';
 import { missInboundCall } from '../src/db/miss-inbound-call';
@@ -36,9 +34,6 @@ export interface SweepReport {
   readonly previewsEnded: number;
   /** Told of again, or over with their call. */
   readonly helpRequestsTended: number;
-  /** Agents told that nothing was offered for long. */
-  readonly conversationsNudged: number;
-  readonly reflectionsEscalated: number;
   readonly sessionsMoved: number;
   /** Paused, or to be, at the end of their shift; or not any more. */
   readonly shiftsEnded: number;
@@ -55,8 +50,6 @@ export async function sweep(db: Database, queue: SipQueue): Promise<SweepReport>
     attemptsEnded: await endOverdueAttempts(db),
     transfersEnded: await endOverdueTransfers(db, ACTOR),
     helpRequestsTended: await tendHelpRequests(db),
-    conversationsNudged: await nudgeConversations(db),
-    reflectionsEscalated: await escalateReflections(db),
     previewsEnded: await endDuePreviews(db),
     sessionsMoved: await moveOverdueSessions(db),
     shiftsEnded: await endShifts(db),

@@ -2,21 +2,13 @@ import { sweep, type SweepReport } from '../dialer/sweep';
 import type { Database } from '../src/db/database';
 import { deleteOldAnswers } from '../src/db/idempotency';
 import { failAbandonedImports } from '../src/db/imports';
-import { doubtSilentNumbers } from '../src/db/number-evidence';
-import { processForgotten } from '../src/db/payment-deliveries';
 import { reapDeadInstances } from '../src/db/sip-instances';
-import { tendCases } from '../src/db/tend-cases';
 import type { SipQueue } from '../src/queue/sip-queue';
 
 export interface SweepTurnReport extends SweepReport {
   readonly instancesBuried: number;
   readonly importsFailed: number;
   readonly answersForgotten: number;
-  readonly casesOverdue: number;
-  readonly casesToReview: number;
-  readonly numbersDoubted: number;
-  /** Deliveries whose process ended before it had done what they tell. */
-  readonly paymentsProcessed: number;
 }
 
 /**
@@ -25,9 +17,6 @@ export interface SweepTurnReport extends SweepReport {
  */
 const SETTLING_MS = 5_000;
 const TIDY_EVERY_MS = 10 * 60_000;
-const DOUBT_EVERY_MS = 24 * 3_600_000;
-/** Numbers of one turn; while there are more, the next tidying goes on. */
-const DOUBTED_AT_ONCE = 500;
 
 /**
  * One turn of the sweep, with what it has to remember between turns: since when the database has
@@ -43,7 +32,6 @@ export function sweepTurn(deps: {
   const { db, queue, nowMs = () => performance.now() } = deps;
   let healthySince: number | null = null;
   let tidiedAt = -Infinity;
-  let doubtedAt = -Infinity;
   return async () => {
     try {
       await db.query('select 1');
@@ -60,28 +48,18 @@ export function sweepTurn(deps: {
               transfersEnded: 0,
               previewsEnded: 0,
               helpRequestsTended: 0,
-              conversationsNudged: 0,
-              reflectionsEscalated: 0,
               sessionsMoved: 0,
               shiftsEnded: 0,
               callsMissed: 0,
             }
           : await sweep(db, queue);
-      const tidied = { importsFailed: 0, answersForgotten: 0, numbersDoubted: 0 };
-      let cases = { casesOverdue: 0, casesToReview: 0 };
+      const tidied = { importsFailed: 0, answersForgotten: 0 };
       if (nowMs() - tidiedAt >= TIDY_EVERY_MS) {
         tidied.importsFailed = await failAbandonedImports(db);
         tidied.answersForgotten = await deleteOldAnswers(db);
-        cases = await tendCases(db);
         tidiedAt = nowMs();
-        if (tidiedAt - doubtedAt >= DOUBT_EVERY_MS) {
-          tidied.numbersDoubted = await doubtSilentNumbers(db, DOUBTED_AT_ONCE);
-          if (tidied.numbersDoubted < DOUBTED_AT_ONCE) doubtedAt = tidiedAt;
-        }
       }
-      const paymentsProcessed = await processForgotten(db);
-      const instancesBuried = reaped.instances.length;
-      return { ...report, ...tidied, ...cases, instancesBuried, paymentsProcessed };
+      return { ...report, ...tidied, instancesBuried: reaped.instances.length };
     } catch (error) {
       healthySince = null;
       throw error;

@@ -6,6 +6,7 @@ import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 import { startAgreements } from './start-agreements';
 import { startAutomaticRules } from './start-automatic-rules';
+import { startFloor } from './start-floor';
 import { startFigures } from './start-figures';
 import { startOutward } from './start-outward';
 import { startRecordings } from './start-recordings';
@@ -39,6 +40,7 @@ export function startWorkers(context: RoleContext): Resource {
   const figures = startFigures(context);
   const promises = startPromises(context);
   const agreeing = startAgreements(context);
+  const tending = startFloor(context);
   return {
     name: 'workers',
     stop: async () => {
@@ -50,6 +52,7 @@ export function startWorkers(context: RoleContext): Resource {
         ruling,
         figures,
         agreeing,
+        tending,
         ...recording,
         ...outward,
         ...promises,

@@ -1,5 +1,4 @@
 import { one as onlyRow, type Database } from '../../src/db/database';
-import type { SipQueue } from '../../src/queue/sip-queue';
 import { makeFloor, type Floor } from './floor';
 import type { Api } from './http-api';
 
@@ -20,13 +19,6 @@ export interface SeenGuide {
 
 export const IDENTIFIED = { kind: 'identity_confirmed', by: ['full_name', 'birth_date'] };
 export const CAUSE = { kind: 'cause_told', cause: 'salary_late', detail: 'salary' };
-
-/** Nothing rings in these tests. */
-export const SILENT_QUEUE: SipQueue = {
-  send: () => Promise.resolve(),
-  discard: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-};
 
 /** A floor with one ready agent, one person, and the agent's desk over the API. */
 export async function openGuidedDesk(api: Api) {

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { reserveNext } from '../../../dialer/reserve';
-import { sweep } from '../../../dialer/sweep';
 import type { Database } from '../../../src/db/database';
 import { makeGate } from '../../support/gate';
 import {
   CAUSE,
   IDENTIFIED,
   openGuidedDesk,
-  SILENT_QUEUE,
   valueOf,
   type GuidedDesk,
 } from '../../support/guided-desk';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end } from '../../support/talk';
+import { floorTurn } from '../../../workers/tend-floor';
+
+const fail = (error: unknown): never => {
+  throw error;
+};
 
 describe('a conflict in a talk', () => {
   let api: Api;
@@ -171,8 +174,8 @@ describe('a conflict in a talk', () => {
   it('L8: one that is late goes to a supervisor, once, and may still be written', async () => {
     const id = await conflictOf();
     await db.query(`update conflict set reflection_due_at = now() where id = $1`, [id]);
-    expect(await sweep(db, SILENT_QUEUE)).toMatchObject({ reflectionsEscalated: 1 });
-    expect(await sweep(db, SILENT_QUEUE)).toMatchObject({ reflectionsEscalated: 0 });
+    expect(await floorTurn({ db, onError: fail })()).toMatchObject({ reflectionsEscalated: 1 });
+    expect(await floorTurn({ db, onError: fail })()).toMatchObject({ reflectionsEscalated: 0 });
     expect(await tasksOf(id)).toEqual([
       { kind: 'reflection', assignee: 'role:supervisor', done: false },
     ]);

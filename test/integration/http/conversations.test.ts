@@ -1,18 +1,21 @@
 import { reserveNext } from '../../../dialer/reserve';
-import { sweep } from '../../../dialer/sweep';
 import type { Database } from '../../../src/db/database';
 import { makeGate } from '../../support/gate';
 import {
   CAUSE,
   IDENTIFIED,
   openGuidedDesk,
-  SILENT_QUEUE,
   valueOf,
   type GuidedDesk,
   type SeenGuide,
 } from '../../support/guided-desk';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end } from '../../support/talk';
+import { floorTurn } from '../../../workers/tend-floor';
+
+const fail = (error: unknown): never => {
+  throw error;
+};
 
 describe('a guided conversation', () => {
   let api: Api;
@@ -181,8 +184,8 @@ describe('a guided conversation', () => {
     expect(((await desk.guide()).json() as SeenGuide).nudge?.id).toMatch(
       /^Sudah lebih dari 3 menit/,
     );
-    expect(await sweep(db, SILENT_QUEUE)).toMatchObject({ conversationsNudged: 1 });
-    expect(await sweep(db, SILENT_QUEUE)).toMatchObject({ conversationsNudged: 0 });
+    expect(await floorTurn({ db, onError: fail })()).toMatchObject({ conversationsNudged: 1 });
+    expect(await floorTurn({ db, onError: fail })()).toMatchObject({ conversationsNudged: 0 });
     expect(
       await valueOf(
         db,
