@@ -77,6 +77,12 @@ export async function lockDebtorOf(tx: Transaction, accountId: string): Promise<
   );
 }
 
+/** Locks the account's debtor, then the account: what is decided of its money and promises takes turns. */
+export async function lockAccount(tx: Transaction, accountId: string): Promise<void> {
+  await lockDebtorOf(tx, accountId);
+  await tx.query('select from account where id = $1 for no key update', [accountId]);
+}
+
 /** Takes the locks of a call that come after the debtor's, which the caller holds. */
 export async function lockCall(
   tx: Transaction,

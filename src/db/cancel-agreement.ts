@@ -1,6 +1,6 @@
 import { withdrawApproval } from './agreement-approvals';
 import { findAgreement, type Agreement } from './agreements';
-import { lockDebtorOf } from './call-locks';
+import { lockAccount } from './call-locks';
 import type { Transaction } from './database';
 import { settleAccount } from './settle-account';
 import { leave } from './settle-agreements';
@@ -18,8 +18,7 @@ export async function cancelAgreement(
   const found = await findAgreement(tx, id);
   if (found === null) return null;
   const { accountId } = found;
-  await lockDebtorOf(tx, accountId);
-  await tx.query('select from account where id = $1 for no key update', [accountId]);
+  await lockAccount(tx, accountId);
   const agreement = await findAgreement(tx, id);
   if (agreement === null || agreement.state === 'cancelled') return agreement;
   const { reason: note, actor } = by;

@@ -9,6 +9,7 @@ import type { refusedFact } from './fact-write';
 import { liftHold, placeHold } from './holds';
 import { phonesOf, recordNumberEvidence } from './number-evidence';
 import { readCollectionPolicy } from './collection-policies';
+import { wholeOf } from './whole-transaction';
 
 const DAY_MS = 86_400_000;
 
@@ -131,7 +132,7 @@ export async function restAfterContact(
 ): Promise<void> {
   const { debtorId, contactId, at } = contact;
   // of whatever creditor: it is the person who is left in peace, whoever told of the contact
-  const whole = { ...tx, query: tx.unscoped.query.bind(tx.unscoped), isScoped: false };
+  const whole = wholeOf(tx);
   const { rows } = await whole.query<CareCase>(
     `select id, creditor_id as "creditorId", debtor_id as "debtorId", scope, type,
        contact_gap_days as "contactGapDays"

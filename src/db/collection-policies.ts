@@ -12,6 +12,8 @@ export interface PolicyInForce {
   readonly policy: CollectionPolicy;
 }
 
+const DEFAULTS = collectionPolicy.parse({});
+
 interface PolicyRow {
   readonly version: number;
   readonly document: unknown;
@@ -33,7 +35,7 @@ export async function readCollectionPolicy(
 
 /** A field that came with a later release has its default in documents that were written before. */
 function inForce(row: PolicyRow | undefined): PolicyInForce {
-  if (row === undefined) return { version: 0, policy: collectionPolicy.parse({}) };
+  if (row === undefined) return { version: 0, policy: DEFAULTS };
   return { version: row.version, policy: collectionPolicy.parse(row.document) };
 }
 

@@ -94,7 +94,8 @@ export async function recordStep(
   step: ConversationStep,
   by: ToldBy,
 ): Promise<StepResult> {
-  const { talk, steps } = await readTalk(tx, subject.id);
+  const told = await readTalk(tx, subject.id);
+  const { talk, steps } = told;
   const { policy } = await readCollectionPolicy(tx, subject.creditorId);
   if (isRepeat(steps, step)) return { kind: 'repeated' };
   const isLocate = subject.purpose === 'locate';
@@ -104,12 +105,16 @@ export async function recordStep(
   if (problem !== null) return { kind: 'refused', problem };
   const refused = await doElsewhere(tx, subject, step, { ...by, policy: policy.conversation });
   if (refused !== null) return { kind: 'refused', problem: refused };
-  await tx.query(
-    `insert into conversation_step (attempt_id, creditor_id, agent_id, kind, step)
-     values ($1, $2, $3, $4, $5)`,
-    [subject.id, subject.creditorId, by.agentId, step.kind, JSON.stringify(step)],
+  const { at } = one(
+    await tx.query<{ at: Date }>(
+      `insert into conversation_step (attempt_id, creditor_id, agent_id, kind, step)
+       values ($1, $2, $3, $4, $5) returning at`,
+      [subject.id, subject.creditorId, by.agentId, step.kind, JSON.stringify(step)],
+    ),
+    'new step',
   );
-  await saveFold(tx, subject, by.agentId);
+  const folded = foldConversation([...steps, { step, at }]);
+  await saveFold(tx, subject, by.agentId, { ...told, talk: folded });
   await appendEvent(tx, {
     type: 'conversation.step_recorded',
     creditorId: subject.creditorId,
@@ -120,8 +125,12 @@ export async function recordStep(
   return { kind: 'recorded' };
 }
 
-async function saveFold(tx: Transaction, subject: AttemptSubject, agentId: string): Promise<void> {
-  const told = await readTalk(tx, subject.id);
+async function saveFold(
+  tx: Transaction,
+  subject: AttemptSubject,
+  agentId: string,
+  told: Pick<ToldTalk, 'talk' | 'allowed'>,
+): Promise<void> {
   const { talk } = told;
   const columns: Readonly<Record<string, unknown>> = {
     attempt_id: subject.id,
@@ -217,12 +226,19 @@ export async function nudgeConversations(db: Database): Promise<number> {
        and exists (select from open_attempt o where o.attempt_id = c.attempt_id)`,
   );
   let nudged = 0;
+  const limits = new Map<string, number>();
   for (const { attemptId, creditorId, since } of rows) {
-    const { policy } = await readCollectionPolicy(db, creditorId);
-    if (Date.now() - since.getTime() < policy.conversation.debateMinutes * 60_000) continue;
+    const limitMs = limits.get(creditorId) ?? (await debateLimitMs(db, creditorId));
+    limits.set(creditorId, limitMs);
+    if (Date.now() - since.getTime() < limitMs) continue;
     if (await db.transaction((tx) => nudge(tx, attemptId))) nudged += 1;
   }
   return nudged;
+}
+
+async function debateLimitMs(db: Queryable, creditorId: string): Promise<number> {
+  const { policy } = await readCollectionPolicy(db, creditorId);
+  return policy.conversation.debateMinutes * 60_000;
 }
 
 async function nudge(tx: Transaction, attemptId: string): Promise<boolean> {

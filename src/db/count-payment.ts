@@ -1,6 +1,7 @@
 import { sayThanks } from '../domain/payment-details';
 import { endAttempt, lockAttempt, OPEN_ATTEMPTS } from './attempts';
 import { cancelRinging } from './cancel-ringing';
+import { readCreditorName } from './creditors';
 import { one, type Transaction } from './database';
 import { appendEvent } from './events';
 import { liftHold, placeHold } from './holds';
@@ -131,13 +132,7 @@ async function keepQuiet(tx: Transaction, payment: MatchedPayment, days: number)
 
 async function thank(tx: Transaction, payment: MatchedPayment): Promise<void> {
   const { id: subjectId, creditorId, debtorId, accountId, amountMinor, currency } = payment;
-  const { creditorName } = one(
-    await tx.query<{ creditorName: string }>(
-      'select name as "creditorName" from creditor where id = $1',
-      [creditorId],
-    ),
-    'creditor of a payment',
-  );
+  const creditorName = await readCreditorName(tx, creditorId);
   const body = sayThanks({ creditorName, amountMinor, currency });
   const kind = 'payment_thanks';
   await queueMessage(tx, { creditorId, debtorId, accountId, kind, subjectId, body });

@@ -1,7 +1,7 @@
 import type { Collector } from '../domain/call-facts';
 import { defaultRulePacks } from '../domain/default-rule-packs';
 import type { RecordingPolicy } from '../domain/recording-policy';
-import type { Queryable, Transaction } from './database';
+import { one, type Queryable, type Transaction } from './database';
 
 export interface Creditor {
   readonly id: string;
@@ -69,6 +69,12 @@ export async function findCreditorByCode(db: Queryable, code: string): Promise<C
     code,
   ]);
   return rows[0] ?? null;
+}
+
+/** As people are told it. @throws Error when there is none */
+export async function readCreditorName(db: Queryable, id: string): Promise<string> {
+  const found = await db.query<{ name: string }>('select name from creditor where id = $1', [id]);
+  return one(found, `creditor ${id}`).name;
 }
 
 export interface CreditorChange {

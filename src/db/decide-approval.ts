@@ -7,7 +7,7 @@ import { activateAgreement, replaceRunning } from './activate-agreement';
 import { settleAgreementHold } from './agreement-holds';
 import { changeApproval, findApproval, lockApproval, type Approval } from './agreement-approvals';
 import { changeAgreement, findAgreement, type Agreement } from './agreements';
-import { lockDebtorOf } from './call-locks';
+import { lockAccount } from './call-locks';
 import type { Transaction } from './database';
 import { readDebt } from './debts';
 import { isStale } from './make-agreement';
@@ -41,8 +41,7 @@ export async function decideApproval(
 ): Promise<DecidedApproval> {
   const found = await findApproval(tx, word.id);
   if (found === null) return { kind: 'not_found' };
-  await lockDebtorOf(tx, found.accountId);
-  await tx.query('select from account where id = $1 for no key update', [found.accountId]);
+  await lockAccount(tx, found.accountId);
   const approval = await lockApproval(tx, word.id);
   const agreement = await findAgreement(tx, found.agreementId);
   if (approval === null || agreement === null) return { kind: 'not_found' };

@@ -19,9 +19,10 @@ import {
   tellAgreement,
   type Agreement,
 } from './agreements';
-import { lockDebtorOf } from './call-locks';
+import { lockAccount } from './call-locks';
 import { readCollectionPolicy } from './collection-policies';
-import { one, type Transaction } from './database';
+import { readCreditorName } from './creditors';
+import type { Transaction } from './database';
 import { readDebt } from './debts';
 import type { AgentCall } from './read/agent-call';
 import { dropWaiting } from './settle-agreements';
@@ -54,8 +55,7 @@ export async function makeAgreement(
   acceptance: Acceptance,
 ): Promise<MadeAgreement> {
   const { accountId } = call;
-  await lockDebtorOf(tx, accountId);
-  await tx.query('select from account where id = $1 for no key update', [accountId]);
+  await lockAccount(tx, accountId);
   const offer = await readOffer(tx, accountId, acceptance.offerId);
   if (offer === null) return { kind: 'no_offer' };
   const before = await findAgreementOfOffer(tx, offer.id);
@@ -194,12 +194,9 @@ async function textOf(
   debt: Debt,
   { plan, payTo, complaintContact }: OptionsPolicy,
 ): Promise<ReturnType<typeof agreementText>> {
-  const { name } = one(
-    await tx.query<{ name: string }>('select name from creditor where id = $1', [creditorId]),
-    `creditor ${creditorId}`,
-  );
+  const creditorName = await readCreditorName(tx, creditorId);
   return agreementText({
-    ...{ terms, currency: debt.currency, creditorName: name, payTo, complaintContact },
+    ...{ terms, currency: debt.currency, creditorName, payTo, complaintContact },
     acceptedOn: todayOf(debt),
     missedToBreak: plan.missedToBreak,
     lateDaysToBreak: plan.lateDaysToBreak,

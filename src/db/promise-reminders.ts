@@ -1,6 +1,7 @@
 import { promiseReminders, type ReminderPlan } from '../domain/promise-reminder';
 import { readCollectionPolicy } from './collection-policies';
-import { one, type Transaction } from './database';
+import { readCreditorName } from './creditors';
+import type { Transaction } from './database';
 import type { KeptPromise, PromiseAccount } from './judge-account';
 import { cancelMessages, queueMessage } from './messages';
 
@@ -32,10 +33,7 @@ async function queueReminders(
 ): Promise<void> {
   const { creditorId, debtorId, zones, clock } = account;
   const { policy } = await readCollectionPolicy(tx, creditorId);
-  const { name: creditorName } = one(
-    await tx.query<{ name: string }>('select name from creditor where id = $1', [creditorId]),
-    `creditor ${creditorId}`,
-  );
+  const creditorName = await readCreditorName(tx, creditorId);
   const { dueDate, currency } = promise;
   const plan: ReminderPlan = { creditorName, dueDate, leftMinor, currency, zones };
   for (const reminder of promiseReminders(plan, policy.promise)) {

@@ -1,4 +1,4 @@
-import { lockDebtorOf } from './call-locks';
+import { lockAccount } from './call-locks';
 import type { Transaction } from './database';
 import { settleAgreements } from './settle-agreements';
 import { settleDebt } from './settle-debt';
@@ -18,8 +18,7 @@ const TURNS = 3;
 export async function settleAccount(tx: Transaction, settling: Settling): Promise<void> {
   // what rings at a person, or is shown of them, is no bound key's to see, and stops all the same
   const whole = wholeOf(tx);
-  await lockDebtorOf(whole, settling.accountId);
-  await whole.query('select from account where id = $1 for no key update', [settling.accountId]);
+  await lockAccount(whole, settling.accountId);
   for (let turn = 0; turn < TURNS; turn++) {
     await settleDebt(whole, settling);
     await settlePromises(whole, settling);
