@@ -1,5 +1,6 @@
 import type { Database } from '../src/db/database';
 import { settleAccount } from '../src/db/settle-account';
+import { eachAlone } from './each-alone';
 
 const ACTOR = 'workers';
 /** Accounts that are settled in a turn: a stopping process waits for it. */
@@ -21,7 +22,7 @@ export async function judgeDuePromises(
   db: Database,
   options: {
     readonly now?: Date;
-    readonly onError: (error: unknown, fields: Record<string, unknown>) => void;
+    readonly onError: (error: unknown, account: { readonly accountId: string }) => void;
   },
 ): Promise<PromisesJudged> {
   const { now } = options;
@@ -31,20 +32,13 @@ export async function judgeDuePromises(
      group by 1 order by min(judge_at) limit $2`,
     [now ?? null, ACCOUNTS_A_TURN],
   );
-  const report = { accounts: 0, failed: 0 };
-  for (const { accountId } of rows) {
-    try {
-      await db.transaction((tx) =>
-        settleAccount(tx, {
-          ...{ accountId, cause: 'promise.due', actor: ACTOR },
-          ...(now === undefined ? {} : { now }),
-        }),
-      );
-      report.accounts += 1;
-    } catch (error) {
-      report.failed += 1;
-      options.onError(error, { accountId });
-    }
-  }
-  return report;
+  const at = now === undefined ? {} : { now };
+  const { done: accounts, failed } = await eachAlone(
+    db,
+    rows,
+    (tx, { accountId }) =>
+      settleAccount(tx, { accountId, cause: 'promise.due', actor: ACTOR, ...at }),
+    options.onError,
+  );
+  return { accounts, failed };
 }

@@ -1,12 +1,13 @@
 import { confirmBy } from '../src/domain/agreement-approval';
 import { changeApproval, listOverdueApprovals, lockApproval } from '../src/db/agreement-approvals';
 import { findAgreement, type Agreement } from '../src/db/agreements';
-import { lockDebtorOf } from '../src/db/call-locks';
+import { lockAccount } from '../src/db/call-locks';
 import { readCollectionPolicy } from '../src/db/collection-policies';
 import { one, type Database, type Transaction } from '../src/db/database';
 import { settleAccount } from '../src/db/settle-account';
 import { dropWaiting } from '../src/db/settle-agreements';
 import { addTask } from '../src/db/tasks';
+import { eachAlone } from './each-alone';
 
 const ACTOR = 'workers';
 const BATCH = 100;
@@ -24,33 +25,31 @@ export interface AgreementsTended {
  */
 export async function tendAgreements(
   db: Database,
-  onError: (error: unknown, fields: Record<string, unknown>) => void,
+  onError: (error: unknown, what: { readonly id: string; readonly accountId: string }) => void,
 ): Promise<AgreementsTended> {
-  const report = { tended: 0, failed: 0 };
-  const tend = async (id: string, work: (tx: Transaction) => Promise<void>): Promise<void> => {
-    try {
-      await db.transaction(work);
-      report.tended += 1;
-    } catch (error) {
-      report.failed += 1;
-      onError(error, { id });
-    }
-  };
-  for (const { id, accountId } of await listOverdueApprovals(db, BATCH)) {
-    await tend(id, (tx) => tellLate(tx, id, accountId));
-  }
+  const late = await eachAlone(
+    db,
+    await listOverdueApprovals(db, BATCH),
+    (tx, { id, accountId }) => tellLate(tx, id, accountId),
+    onError,
+  );
   const { rows } = await db.query<{ id: string; accountId: string }>(
     `select id, account_id as "accountId" from agreement where next_check_at <= now()
      order by next_check_at limit $1`,
     [BATCH],
   );
-  for (const { id, accountId } of rows) await tend(id, (tx) => check(tx, id, accountId));
-  return report;
+  const due = await eachAlone(
+    db,
+    rows,
+    (tx, { id, accountId }) => check(tx, id, accountId),
+    onError,
+  );
+  return { tended: late.done + due.done, failed: late.failed + due.failed };
 }
 
 /** The agent tells the person by when we confirm, and a supervisor has the task to. */
 async function tellLate(tx: Transaction, id: string, accountId: string): Promise<void> {
-  await lock(tx, accountId);
+  await lockAccount(tx, accountId);
   const approval = await lockApproval(tx, id);
   const agreement = approval === null ? null : await findAgreement(tx, approval.agreementId);
   if (approval?.state !== 'asked' || agreement === null) return;
@@ -65,18 +64,13 @@ async function tellLate(tx: Transaction, id: string, accountId: string): Promise
 }
 
 async function check(tx: Transaction, id: string, accountId: string): Promise<void> {
-  await lock(tx, accountId);
+  await lockAccount(tx, accountId);
   const agreement = await findAgreement(tx, id);
   // somebody else was here
   if (agreement === null || !(await isDue(tx, agreement))) return;
   const by = { cause: 'agreement.time_over', actor: ACTOR };
   if (agreement.state === 'pending_approval') await dropWaiting(tx, agreement, 'not_answered', by);
   else await settleAccount(tx, { accountId, ...by });
-}
-
-async function lock(tx: Transaction, accountId: string): Promise<void> {
-  await lockDebtorOf(tx, accountId);
-  await tx.query('select from account where id = $1 for no key update', [accountId]);
 }
 
 async function isDue(tx: Transaction, { nextCheckAt }: Agreement): Promise<boolean> {

@@ -2,7 +2,7 @@ import { totalOf } from '../domain/debt';
 import { preDueMessage } from '../domain/pre-due';
 import { candidateZones } from '../domain/province-zone';
 import { readCollectionPolicy } from './collection-policies';
-import type { Database, Queryable, Transaction } from './database';
+import type { Queryable, Transaction } from './database';
 import { foldAccount } from './debts';
 import { BOOKS_DATE } from './dialing-facts';
 import { queueMessage } from './messages';
@@ -10,22 +10,26 @@ import { queueMessage } from './messages';
 /** Accounts of one creditor and day that a turn looks at: the next turn goes on. */
 const ACCOUNTS_A_TURN = 500;
 
-/**
- * Queues the messages that tell of an instalment before it is due, for creditors whose policy wants them:
- * of each account one for a day before. Any number of callers may run at once. @returns how many
- */
-export async function queuePreDue(db: Database): Promise<number> {
-  let queued = 0;
-  for (const { id, name } of await creditorsWithPolicy(db)) {
+/** An account whose next instalment is due in so many days, and that is to be told of it. */
+export interface ComingDue {
+  readonly accountId: string;
+  readonly creditorName: string;
+  readonly when: { readonly days: number; readonly at: string };
+}
+
+/** Accounts of creditors whose policy wants it, of whom the message of a day is not written yet. */
+export async function listComingDue(db: Queryable): Promise<ComingDue[]> {
+  const coming: ComingDue[] = [];
+  for (const { id, name: creditorName } of await creditorsWithPolicy(db)) {
     const { policy } = await readCollectionPolicy(db, id);
     const { preDueDays, preDueAt: at, off } = policy.messages;
-    if (off.includes('pre_due')) continue;
-    for (const days of preDueDays) {
-      for (const accountId of await accountsDueIn(db, id, days))
-        queued += await db.transaction((tx) => tell(tx, accountId, name, { days, at }));
+    for (const days of off.includes('pre_due') ? [] : preDueDays) {
+      const when = { days, at };
+      const accounts = await accountsDueIn(db, id, days);
+      coming.push(...accounts.map((accountId) => ({ accountId, creditorName, when })));
     }
   }
-  return queued;
+  return coming;
 }
 
 async function creditorsWithPolicy(db: Queryable): Promise<{ id: string; name: string }[]> {
@@ -50,25 +54,23 @@ async function accountsDueIn(db: Queryable, creditorId: string, days: number): P
   return rows.map(({ id }) => id);
 }
 
-async function tell(
+/** Queues the message, once for an amount; nothing when the day is over where the person is. */
+export async function tellComingDue(
   tx: Transaction,
-  accountId: string,
-  creditorName: string,
-  when: { readonly days: number; readonly at: string },
-): Promise<number> {
+  { accountId, creditorName, when }: ComingDue,
+): Promise<void> {
   const found = await foldAccount(tx, accountId);
-  if (found === null) return 0;
+  if (found === null) return;
   const { account, folded } = found;
   const { creditorId, debtorId, currency, dueDate } = account;
   const amountMinor = folded.instalments
     .filter((instalment) => instalment.dueDate === dueDate)
     .reduce((sum, { outstanding }) => sum + totalOf(outstanding), 0n);
-  if (amountMinor === 0n) return 0;
+  if (amountMinor === 0n) return;
   const zones = candidateZones(account);
   const coming = { creditorName, dueDate, amountMinor, currency, zones };
   const message = preDueMessage(coming, when);
-  if (message.uselessAfter <= account.now) return 0;
+  if (message.uselessAfter <= account.now) return;
   const subject = { creditorId, debtorId, accountId, subjectId: accountId };
   await queueMessage(tx, { ...subject, kind: 'pre_due', ...message });
-  return 1;
 }

@@ -1,6 +1,6 @@
 import { Counter } from 'prom-client';
-import { queuePreDue } from '../db/pre-due';
 import { judgeDuePromises } from '../../workers/judge-promises';
+import { tellEachComingDue } from '../../workers/tell-coming-due';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
 
@@ -24,14 +24,9 @@ export function startPromises({ db, log, registry }: RoleContext): Repeating[] {
     },
     onError,
   );
-  const telling = repeat(
-    PRE_DUE_INTERVAL_MS,
-    async () => {
-      await queuePreDue(db);
-    },
-    (error) => {
-      log.error({ err: error }, 'instalments that are coming were not told of');
-    },
-  );
+  const notTold = (error: unknown, fields: object = {}): void => {
+    log.error({ err: error, ...fields }, 'an instalment that is coming was not told of');
+  };
+  const telling = repeat(PRE_DUE_INTERVAL_MS, () => tellEachComingDue(db, notTold), notTold);
   return [judging, telling];
 }

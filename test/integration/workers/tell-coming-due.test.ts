@@ -1,5 +1,5 @@
-import { queuePreDue } from '../../../../src/db/pre-due';
-import { inDays, PromiseFloor } from '../../../support/promise-floor';
+import { tellEachComingDue } from '../../../workers/tell-coming-due';
+import { inDays, PromiseFloor } from '../../support/promise-floor';
 
 let desk: PromiseFloor;
 beforeAll(async () => {
@@ -7,6 +7,11 @@ beforeAll(async () => {
 });
 afterAll(() => desk.api.close());
 beforeEach(() => desk.begin());
+
+const tellAll = () =>
+  tellEachComingDue(desk.db, (error) => {
+    throw error;
+  });
 
 interface Row {
   readonly step: string;
@@ -32,10 +37,10 @@ const wish = async (messagesPolicy: object) => {
 describe('A12: an instalment that is not due yet', () => {
   it('is told of by message so many days before, once, where the creditor wants it', async () => {
     await dueIn(3);
-    expect(await queuePreDue(desk.db)).toBe(0);
+    expect(await tellAll()).toEqual({ done: 0, failed: 0 });
     await wish({ preDueDays: [7, 3, 1], preDueAt: '23:59' });
-    await queuePreDue(desk.db);
-    await queuePreDue(desk.db);
+    await tellAll();
+    await tellAll();
     const [told, ...others] = await messages();
     expect(others).toEqual([]);
     expect(told!.state).toBe('queued');
@@ -43,16 +48,16 @@ describe('A12: an instalment that is not due yet', () => {
     expect(told!.body).toMatch(/angsuran Rp[0-9.]+ jatuh tempo pada .*, 3 hari lagi/);
     expect(told!.sendAt.toISOString()).toBe(`${inDays(0)}T16:59:00.000Z`);
     await dueIn(2);
-    await queuePreDue(desk.db);
+    await tellAll();
     expect(await messages()).toHaveLength(1);
   });
 
   it('is not told of any more when the money came, and with what is left after a part', async () => {
     await dueIn(1);
     await wish({ preDueDays: [1], preDueAt: '23:59' });
-    await queuePreDue(desk.db);
+    await tellAll();
     await desk.pay(500_000);
-    await queuePreDue(desk.db);
+    await tellAll();
     const left = await messages();
     expect(left.map(({ state }) => state)).toEqual(['cancelled', 'queued']);
     expect(left[0]!.body).not.toBe(left[1]!.body);
@@ -61,7 +66,7 @@ describe('A12: an instalment that is not due yet', () => {
       [desk.accountId],
     )) as [{ rest: bigint }];
     await desk.pay(Number(rest));
-    await queuePreDue(desk.db);
+    await tellAll();
     expect((await messages()).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
   });
 });
