@@ -1,6 +1,7 @@
 import { moveApproval, type ApprovalState } from '../domain/agreement-approval';
 import type { AgreementKind } from '../domain/option';
-import { agentOfActor, type Agreement } from './agreements';
+import { agentOfActor } from '../domain/actor';
+import type { Agreement } from './agreements';
 import type { Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';

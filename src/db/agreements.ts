@@ -5,6 +5,7 @@ import {
   RUNNING_STATES,
   type AgreementState,
 } from '../domain/agreement';
+import { agentOfActor } from '../domain/actor';
 import type { AgreementTerms } from '../domain/agreement-terms';
 import type { AgreementKind } from '../domain/option';
 import type { Said } from '../domain/said';
@@ -158,11 +159,6 @@ export async function tellAgreement(
       ...more,
     },
   });
-}
-
-/** `agent:<id>` is an agent; a key is none. */
-export function agentOfActor(actor: string): string | null {
-  return actor.startsWith('agent:') ? actor.slice('agent:'.length) : null;
 }
 
 /** An account's agreements, oldest first, locked; the account is locked already. */

@@ -12,7 +12,7 @@ import { CASE_COLUMNS, tellCase, type CaseFile } from './cases';
 import { readCollectionPolicy } from './collection-policies';
 import { one, type Transaction } from './database';
 import { answerPerson, isOwed, putRight } from './put-right';
-import { addTask, closeTask } from './tasks';
+import { addTask, closeTask, mayBeGiven } from './tasks';
 
 /** Who asks, and in which role: some cases are compliance's alone to decide. */
 export interface CaseCaller {
@@ -204,23 +204,17 @@ export async function workOnCase(
   if (!rules.decidedBy.includes(caller.role)) {
     return { kind: 'forbidden', allowedRoles: rules.decidedBy };
   }
+  if (work.work === 'assign' && !(await mayBeGiven(tx, work.owner))) {
+    const nobody = problem('owner', 'is no agent', 'role:supervisor, role:manager or agent:<id>');
+    return { kind: 'invalid', problem: nobody };
+  }
   const change = changeOf(file, work);
   if ('problem' in change) return { kind: 'invalid', problem: change.problem };
-  const { state = file.state, owner = file.owner, type = file.type, reviewAt } = change;
-  const changed = one(
-    await tx.query<CaseFile>(
-      `update case_file set state = $2, owner = $3, type = $4, review_at = coalesce($5, review_at),
-         review_told_at = case when $5::timestamptz is null then review_told_at end,
-         decided_at = case when $6 then null else decided_at end,
-         decided_by = case when $6 then null else decided_by end,
-         decision_reason = case when $6 then null else decision_reason end
-       where id = $1 returning ${CASE_COLUMNS}`,
-      [id, state, owner, type, reviewAt ?? null, isUndecided(state)],
-    ),
-    'changed case',
-  );
+  const changed = await keepChange(tx, file, change);
   await follow(tx, changed, work, caller.actor);
-  const detail = { work: work.work, owner, type, reviewAt: reviewAt?.toISOString() ?? null };
+  const { state, owner, type } = changed;
+  const reviewAt = change.reviewAt?.toISOString() ?? null;
+  const detail = { work: work.work, owner, type, reviewAt };
   const reason = 'reason' in work ? { reason: work.reason } : {};
   const { actor } = caller;
   await tellCase(tx, changed, {
@@ -239,6 +233,22 @@ interface Change {
   readonly owner?: TaskAssignee;
   readonly type?: string;
   readonly reviewAt?: Date;
+}
+
+async function keepChange(tx: Transaction, file: CaseFile, change: Change): Promise<CaseFile> {
+  const { state = file.state, owner = file.owner, type = file.type, reviewAt } = change;
+  return one(
+    await tx.query<CaseFile>(
+      `update case_file set state = $2, owner = $3, type = $4, review_at = coalesce($5, review_at),
+         review_told_at = case when $5::timestamptz is null then review_told_at end,
+         decided_at = case when $6 then null else decided_at end,
+         decided_by = case when $6 then null else decided_by end,
+         decision_reason = case when $6 then null else decision_reason end
+       where id = $1 returning ${CASE_COLUMNS}`,
+      [file.id, state, owner, type, reviewAt ?? null, isUndecided(state)],
+    ),
+    'changed case',
+  );
 }
 
 function changeOf(file: CaseFile, work: CaseWork): Change | { readonly problem: FieldProblem } {

@@ -5,7 +5,7 @@ import { recordAudit } from './audit';
 import { findConflict, type Conflict } from './conflicts';
 import { type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
-import { addTask, closeTask } from './tasks';
+import { addTask, closeTask, mayBeGiven } from './tasks';
 
 /** A reflection is signed off within so long, ms. */
 const SIGN_OFF_WITHIN_MS = 3 * 86_400_000;
@@ -30,7 +30,7 @@ export async function writeReflection(
   const conflict = await findConflict(tx, id, by.onlyAgentId);
   if (conflict === null) return null;
   const { action, owner, dueOn } = input.prevention;
-  if (!(await isThere(tx, owner))) return { kind: 'no_agent' };
+  if (!(await mayBeGiven(tx, owner))) return { kind: 'no_agent' };
   const { rowCount } = await tx.query(
     `insert into reflection (conflict_id, creditor_id, what_happened, trigger, what_worked,
        prevention, prevention_owner, prevention_due_on, written_by)
@@ -60,12 +60,6 @@ const OTHER = { kind: 'other' } as const;
 const aboutOf = ({ creditorId, debtorId, accountId, attemptId, id: subjectId }: Conflict) => ({
   ...{ creditorId, debtorId, accountId, attemptId, subjectId },
 });
-
-async function isThere(tx: Transaction, owner: string): Promise<boolean> {
-  const [, agentId] = /^agent:(.*)$/.exec(owner) ?? [];
-  if (agentId === undefined) return true;
-  return (await tx.query('select 1 from agent where id = $1', [agentId])).rowCount === 1;
-}
 
 function isSame({ reflection }: Conflict, input: ReflectionInput): boolean {
   if (reflection === null) return false;

@@ -1,3 +1,4 @@
+import { agentOfActor } from '../domain/actor';
 import type { TaskAssignee, TaskKind } from '../domain/task-kind';
 import { TransitionError } from '../domain/transition-error';
 import { recordAudit } from './audit';
@@ -120,9 +121,7 @@ export async function assignTask(
   const task = await lockTask(tx, change.id, null);
   if (task === null) return null;
   if (task.doneAt !== null) throw new TransitionError('task', 'done', 'assign', []);
-  const [, agentId = null] = /^agent:(.*)$/.exec(change.assignee) ?? [];
-  const agents = await tx.query('select 1 from agent where id = $1', [agentId]);
-  if (agentId !== null && agents.rowCount === 0) return 'no_agent';
+  if (!(await mayBeGiven(tx, change.assignee))) return 'no_agent';
   if (task.assignee === change.assignee) return task;
   const { rows } = await tx.query<Task>(
     `update task set assignee = $2 where id = $1 returning ${COLUMNS}`,
@@ -139,6 +138,13 @@ export async function assignTask(
     reason: null,
   });
   return rows[0] ?? null;
+}
+
+/** Is there whoever is named? Roles always are. */
+export async function mayBeGiven(tx: Transaction, assignee: string): Promise<boolean> {
+  const agentId = agentOfActor(assignee);
+  if (agentId === null) return true;
+  return (await tx.query('select 1 from agent where id = $1', [agentId])).rowCount === 1;
 }
 
 async function lockTask(
@@ -163,7 +169,7 @@ async function tell(
   await appendEvent(tx, {
     type,
     creditorId: task.creditorId,
-    agentId: assignee.startsWith('agent:') ? assignee.slice('agent:'.length) : null,
+    agentId: agentOfActor(assignee),
     payload: {
       taskId: task.id,
       kind: task.kind,
