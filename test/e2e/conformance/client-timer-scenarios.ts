@@ -1,3 +1,4 @@
+import { eventually } from '../../support/eventually';
 import { audioSdp } from '../../support/sip-peer/audio-sdp';
 import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import type { SeenMessage } from '../../support/sip-peer/sip-peer';
@@ -50,6 +51,9 @@ export const clientTimerScenarios = (suite: ConformanceSuite): Scenarios => ({
   'a provisional response stops the retransmission of INVITE': async () => {
     const { peer, placed, invite, call } = await calledPeer(suite);
     call.answer(invite, 180);
+    // until it has arrived, one may still cross it
+    const hasRung = () => placed.provisional.some(({ status }) => status === 180) || null;
+    await eventually('the 180 has arrived', 5_000, hasRung);
     await peer.quietFor(isInvite, 2_500);
     call.answer(invite, 486);
     expect((await refusalOf(placed)).status).toBe(486);
