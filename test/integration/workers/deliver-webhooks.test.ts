@@ -103,13 +103,15 @@ describe('A13: events go to the systems of the creditor', () => {
     await one.settled();
   }
   /** The same, once all that was told can be read: others write on the same server. */
-  async function run(one: WebhookDelivery = delivery()): Promise<void> {
-    await eventually('what was told is settled', 20_000, async () => {
+  const settled = (): Promise<true> =>
+    eventually('what was told is settled', 20_000, async () => {
       const unsettled = await database.db.query(
         'select from event where xid >= pg_snapshot_xmin(pg_current_snapshot()) limit 1',
       );
       return unsettled.rowCount === 0 ? true : null;
     });
+  async function run(one: WebhookDelivery = delivery()): Promise<void> {
+    await settled();
     await turn(one);
   }
   const later = (ms: number): void => {
@@ -223,6 +225,7 @@ describe('A13: events go to the systems of the creditor', () => {
   });
 
   async function crashAfterSending(): Promise<void> {
+    await settled();
     await queueWebhooks(database.db);
     const limits = { total: 1, perSubscription: 1, busy: [] };
     const [claimed] = await claimDeliveries(database.db, now, limits);
