@@ -6,6 +6,7 @@ import { USUAL_SHARE } from '../src/domain/campaign-document/share';
 import type { Gate } from './create-gate';
 import { reserveNext } from './reserve';
 import { serveCallbacks } from './serve-callbacks';
+import { serveFollowUps } from './serve-follow-ups';
 import { showNext } from './show-next';
 import {
   EMPTY_QUEUE,
@@ -87,6 +88,7 @@ export async function runCampaignTurn(options: LoopOptions): Promise<LoopReport>
     misses: 0,
     failed: new Set(),
   };
+  await followUp(options, turn);
   // a single agent goes to who is next, not to the lane whose statement is quickest
   await runLane(options, turn, 1);
   await Promise.all(Array.from({ length: LANES }, () => runLane(options, turn)));
@@ -114,6 +116,23 @@ interface Turn {
   misses: number;
   /** Told of once a turn, though several lanes may meet it. */
   readonly failed: Set<string>;
+}
+
+/** What broke is asked about by who took it: of that agent no lane decides. */
+async function followUp(options: LoopOptions, turn: Turn): Promise<void> {
+  const served = await serveFollowUps({
+    ...{ gate: options.gate, onError: options.onError, shows: turn.shows },
+    campaignIds: turn.willing.map(({ campaignId }) => campaignId),
+    onMiss: () => void (turn.misses += 1),
+  }).catch((error: unknown) => {
+    options.onError(error, { followUps: true });
+    return [];
+  });
+  for (const result of served) {
+    if (result.kind === 'shown') turn.shown += 1;
+    else if (result.kind === 'nothing_due') turn.denials += result.denials;
+    else if (result.kind === 'reserved' && (await ring(options, result))) turn.reserved += 1;
+  }
 }
 
 async function runLane(options: LoopOptions, turn: Turn, most = Infinity): Promise<void> {

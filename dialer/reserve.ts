@@ -21,15 +21,17 @@ export type ReserveResult = Taken<Reserved>;
  * Reserve-then-dial, for the next due account of a campaign: permit, open attempt and the agent's
  * reservation are written together.
  * @param onMiss told of each account that was chosen, with an agent waiting, and then denied
+ * @param ownOf of what is kept for that agent alone; null: the next for whoever is ready
  */
 export function reserveNext(
   gate: Gate,
   campaignId: string,
   onMiss: () => void = () => undefined,
+  ownOf: string | null = null,
 ): Promise<ReserveResult> {
   return takeNext(
     gate,
-    campaignId,
+    { campaignId, ownOf },
     async (tx, { session, choice, answer, permit }): Promise<Reserved> => {
       const by = { session, actor: 'scheduler', choice };
       const attemptId = await open(gate, tx, answer, permit, by);

@@ -14,15 +14,17 @@ export type ShowResult = Taken<Shown>;
  * as for a call, so that nobody is shown who may not be called now. No permit is written: the call asks
  * for its own.
  * @param onMiss told of each account that was chosen, with an agent waiting, and then denied
+ * @param ownOf of what is kept for that agent alone; null: the next for whoever is ready
  */
 export function showNext(
   gate: Gate,
   campaignId: string,
   onMiss: () => void = () => undefined,
+  ownOf: string | null = null,
 ): Promise<ShowResult> {
   return takeNext(
     gate,
-    campaignId,
+    { campaignId, ownOf },
     async (tx, { session, choice, answer, permit }): Promise<Shown> => {
       const { account, campaign, at } = answer.call.row;
       const previewId = await showPreview(tx, session, {

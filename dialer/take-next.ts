@@ -19,6 +19,12 @@ export interface Next {
   readonly permit: Permit;
 }
 
+/** What is taken from: of a campaign all that is ready, or what is kept for one agent, who then gets it. */
+interface From {
+  readonly campaignId: string;
+  readonly ownOf: string | null;
+}
+
 /** @param T what was done with the account */
 export type Taken<T> =
   T | { readonly kind: 'no_agent' } | { readonly kind: 'nothing_due'; readonly denials: number };
@@ -32,16 +38,18 @@ export type Taken<T> =
  */
 export async function takeNext<T extends { readonly kind: string }>(
   gate: Gate,
-  campaignId: string,
+  from: From,
   use: (tx: Transaction, next: Next) => Promise<T>,
   onMiss: () => void,
 ): Promise<Taken<T>> {
+  const { campaignId, ownOf } = from;
   let denials = 0;
   const seen = { stale: 0, fallen: 0 };
   for (let looked = false; denials < DENIALS_A_TURN && seen.stale < STALE_A_TURN;) {
     const mayFall = seen.fallen < FALLEN_A_TURN;
-    const turn = await gate.db.transaction((tx) => takeOne(gate, tx, campaignId, { use, mayFall }));
+    const turn = await gate.db.transaction((tx) => takeOne(gate, tx, from, { use, mayFall }));
     if (turn === 'nothing_ready') {
+      if (ownOf !== null) break;
       const { promoted, denials: refused } = await promote(gate, campaignId);
       denials += refused;
       // what others held for a moment, without an agent to give it to, is free by now
@@ -76,7 +84,7 @@ type Turn<T> =
 async function takeOne<T>(
   gate: Gate,
   tx: Transaction,
-  campaignId: string,
+  from: From,
   {
     use,
     mayFall,
@@ -85,7 +93,8 @@ async function takeOne<T>(
     readonly mayFall: boolean;
   },
 ): Promise<Turn<T>> {
-  const next = await lockNext(tx, campaignId, () => gatherDue(gate, tx, campaignId));
+  const { campaignId } = from;
+  const next = await lockNext(tx, from, () => gatherDue(gate, tx, campaignId));
   if (next === null) return { kind: 'no_agent' };
   const { session, ready, read } = next;
   if (ready === null) return 'nothing_ready';
@@ -96,7 +105,8 @@ async function takeOne<T>(
   }
   const said = chosen.kind === 'stale' ? chosen : await sayOfDue(gate, tx, read, ready.numbers);
   if (chosen.kind === 'stale' || said.kind === 'stale') {
-    await dropStale(tx, campaignId);
+    if (from.ownOf === null) await dropStale(tx, campaignId);
+    else dropReady(tx, campaignId, [ready.accountId]);
     return 'stale';
   }
   if (said.kind === 'denied') {

@@ -105,7 +105,7 @@ async function writeCase(
   const owner: TaskAssignee = rules.decidedBy.includes('supervisor')
     ? 'role:supervisor'
     : 'role:manager';
-  const dueAt = await workingDayDeadline(tx, opening.now, policy);
+  const dueAt = await workingDayDeadline(tx, opening.now, policy.answerWorkingDays, policy);
   const gapDays =
     opening.kind === 'vulnerability'
       ? treatmentOf(opening.type ?? null, policy.vulnerability).contactGapDays

@@ -1,7 +1,8 @@
-import { businessDayEnd } from '../domain/promise-silence';
+import { readCollectionPolicy } from './collection-policies';
 import type { Transaction } from './database';
 import type { KeptPromise, PromiseAccount } from './judge-account';
 import { addTask, closeTask } from './tasks';
+import { workingDayDeadline } from './working-day-deadline';
 
 /**
  * A promise broke: whoever took it asks what changed, within one business day; when that agent works no
@@ -25,8 +26,17 @@ export async function followUpBroken(
     attemptId: promise.attemptId,
     subjectId: promise.id,
     assignee: agent === undefined ? 'role:supervisor' : `agent:${agent.id}`,
-    dueAt: businessDayEnd(account.now, account.zones),
+    dueAt: await followUpDueAt(tx, account),
   });
+}
+
+/** What broke over night is followed up on the day that begins. */
+const WORK_BEGINS_MS = 8 * 3_600_000;
+
+async function followUpDueAt(tx: Transaction, account: PromiseAccount): Promise<Date> {
+  const { policy } = await readCollectionPolicy(tx, account.creditorId);
+  const from = new Date(account.now.getTime() - WORK_BEGINS_MS);
+  return workingDayDeadline(tx, from, 1, policy.protection);
 }
 
 export async function closeFollowUp(

@@ -10,7 +10,7 @@ import { LOCKED_NUMBERS, numberLocks, rememberLocked, type LockedAccount } from 
 import type { Queryable, Transaction } from './database';
 import { armFor, settingsFor, type KeptArm } from './experiment-arm';
 import { RANK_FACTS } from './promotion';
-import { LOCK_READY_AGENT } from './selection';
+import { LOCK_READY_AGENT, lockReady } from './selection';
 
 /** An account that may be called now, ranked for its campaign. */
 export interface ReadyAccount {
@@ -22,6 +22,18 @@ export interface ReadyAccount {
   /** Of a right party now, 0 to 1. */
   readonly chance: number;
 }
+
+/**
+ * Of account `one`: the agent who has its broken promise to follow up, stands in the campaign's pools, and
+ * is not kept from the person. Null: anybody's.
+ */
+const FOLLOWED_UP_BY = `(select ap.agent_id from task t
+    join agent_pool ap on t.assignee = 'agent:' || ap.agent_id
+    join campaign_pool cp on cp.pool_id = ap.pool_id and cp.campaign_id = $1
+    join debtor d on d.id = t.debtor_id
+  where t.account_id = one.account_id and t.kind = 'promise_broken' and t.done_at is null
+    and not coalesce(d.kept_from_agent_id = ap.agent_id and d.kept_from_until > now(), false)
+  order by t.due_at desc limit 1)`;
 
 /**
  * Makes accounts ready, but for those whose person is being called; one that is ready already is
@@ -37,15 +49,17 @@ export async function putReady(
 ): Promise<number> {
   if (accounts.length === 0) return 0;
   const { rowCount } = await db.query(
-    `insert into ready_account (campaign_id, campaign_version, asked_at, account_id, rank,
-       good_until, chance)
-     select $1, $2, $3, account_id, rank, good_until, chance
+    `insert into ready_account as r (campaign_id, campaign_version, asked_at, account_id, rank,
+       good_until, chance, kept_for_agent_id)
+     select $1, $2, $3, account_id, rank, good_until, chance, ${FOLLOWED_UP_BY}
      from unnest($4::uuid[], $5::uuid[], $6::float8[], $7::timestamptz[], $8::real[])
        one (account_id, debtor_id, rank, good_until, chance)
      where not exists (select from open_attempt o where o.debtor_id = one.debtor_id)
      on conflict (campaign_id, account_id) do update set campaign_version = excluded.campaign_version,
        rank = excluded.rank, good_until = excluded.good_until, asked_at = excluded.asked_at,
-       chance = excluded.chance`,
+       chance = excluded.chance, kept_for_agent_id = excluded.kept_for_agent_id,
+       kept_since = case when r.kept_for_agent_id is distinct from excluded.kept_for_agent_id
+         then excluded.kept_since else r.kept_since end`,
     [
       campaign.campaignId,
       campaign.campaignVersion,
@@ -126,7 +140,7 @@ async function choiceOf(db: Queryable, campaignId: string): Promise<KnownChoice 
   if (known !== undefined) return known;
   const read = await readAccountChoice(db, campaignId);
   if (read === null) return null;
-  const choice = { ...read, lockNext: lockNextBy(campaignId, read) };
+  const choice = { ...read, lockNext: lockNextBy(campaignId, read, null) };
   choices.set(campaignId, choice);
   return choice;
 }
@@ -159,17 +173,38 @@ export interface LockedNext<T> {
   readonly read: T;
 }
 
-/** After a conflict another agent calls; one scalar of `agent`, so that the ranks are walked as before. */
-const NOT_KEPT_FROM_AGENT = `not coalesce(
-  d.kept_from_agent_id = (select "agentId" from agent) and d.kept_from_until > now(), false)`;
+/** How long an account waits for the agent whose promise broke, from the moment it could be dialed. */
+export const KEPT_FOR_SECONDS = 30;
 
-function lockNextBy(campaignId: string, choice: CampaignChoice): KnownChoice['lockNext'] {
+/**
+ * After a conflict another agent calls; after a broken promise the agent who took it, if on the floor. One
+ * scalar of `agent`, so that the ranks are walked as before.
+ */
+const MAY_GO_TO_AGENT = `not coalesce(
+  (d.kept_from_agent_id = (select "agentId" from agent) and d.kept_from_until > now())
+  or (r.kept_for_agent_id <> (select "agentId" from agent)
+    and r.kept_since > now() - interval '${KEPT_FOR_SECONDS} s'
+    and exists (select from agent_session s
+      where s.agent_id = r.kept_for_agent_id and s.ended_at is null)), false)`;
+const IS_KEPT_FOR_AGENT = `r.kept_for_agent_id = (select "agentId" from agent)`;
+
+/** @param ownOf that agent, and what is kept for them alone; null: whoever is ready */
+function lockNextBy(
+  campaignId: string,
+  choice: CampaignChoice,
+  ownOf: string | null,
+): KnownChoice['lockNext'] {
   const { values, parameter } = parametersAfter(campaignId);
-  const text = `with agent as materialized (${LOCK_READY_AGENT}),
+  const agent =
+    ownOf === null
+      ? LOCK_READY_AGENT
+      : lockReady(`and agent_session.agent_id = ${parameter(ownOf)}`);
+  const text = `with agent as materialized (${agent}),
        ready as materialized (${lockBest(
          campaignCondition(choice, parameter),
          1,
-         `exists (select from agent) and ${NOT_KEPT_FROM_AGENT}`,
+         `exists (select from agent) and ${MAY_GO_TO_AGENT}
+           ${ownOf === null ? '' : `and ${IS_KEPT_FOR_AGENT}`}`,
          'for no key update of a',
        )}),
        taken as materialized (select "accountId" as id, "debtorId" as debtor_id from ready
@@ -186,16 +221,17 @@ function lockNextBy(campaignId: string, choice: CampaignChoice): KnownChoice['lo
  * call, in this order: whoever finds no agent holds no account from those who have one. Whether the
  * account may be called is read by another statement: a lock may have come after somebody else's
  * commit.
+ * @param ownOf that agent, and the best of what is kept for them; null: whoever is ready
  * @param readLocked sends that statement, of {@link LOCKED_ACCOUNT}: right behind, not a round trip later
  */
 export async function lockNext<T>(
   tx: Transaction,
-  campaignId: string,
+  { campaignId, ownOf }: { readonly campaignId: string; readonly ownOf: string | null },
   readLocked: () => Promise<T>,
 ): Promise<LockedNext<T> | null> {
   const choice = await choiceOf(tx, campaignId);
   if (choice === null) return null;
-  const { text, values } = choice.lockNext;
+  const { text, values } = ownOf === null ? choice.lockNext : lockNextBy(campaignId, choice, ownOf);
   const [{ rows }, read] = await Promise.all([
     tx.query<LockedNext<T>['session'] & ((LockedReady & LockedAccount) | { accountId: null })>(
       text,
@@ -208,7 +244,28 @@ export async function lockNext<T>(
   if (row.accountId === null) return { session: row, ready: null, read };
   if (row.campaignVersion === choice.version) return { session: row, ready: row, read };
   choices.delete(campaignId);
-  return lockNext(tx, campaignId, readLocked);
+  return lockNext(tx, { campaignId, ownOf }, readLocked);
+}
+
+/** An agent who is ready, and a campaign in which something is kept for them. */
+export interface OwnFollowUp {
+  readonly campaignId: string;
+  readonly agentId: string;
+}
+
+/** Agents who are ready, where the account of a promise that they took waits for them. */
+export async function listOwnFollowUps(
+  db: Queryable,
+  campaignIds: readonly string[],
+): Promise<OwnFollowUp[]> {
+  const { rows } = await db.query<OwnFollowUp>(
+    `select distinct r.campaign_id as "campaignId", r.kept_for_agent_id as "agentId"
+     from ready_account r join agent_session s on s.agent_id = r.kept_for_agent_id
+     where r.kept_for_agent_id is not null and s.state = 'ready' and r.campaign_id = any($1)
+     order by 2, 1`,
+    [campaignIds],
+  );
+  return rows;
 }
 
 /** Clears away what is ready for campaigns that are done, a part at a time. */

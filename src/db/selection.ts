@@ -68,7 +68,8 @@ export async function lockReadyAgentFor(
   return rows[0]?.id ?? null;
 }
 
-function lockReady(condition: string): string {
+/** @param condition that the session must meet too, of `agent_session` */
+export function lockReady(condition: string): string {
   return `select ${HELD_COLUMNS} from agent_session
      where state = 'ready' ${condition}
        and exists (select from sip_instance i

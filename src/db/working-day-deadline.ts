@@ -23,11 +23,12 @@ const OFF: readonly string[] = ['national', 'cuti_bersama'];
 
 const FIRM: { status?: string; regions?: string[] } = {};
 
-/** The end of the working day by which an answer is due, by the calendar that binds at the moment. */
+/** The end of the n-th working day after an instant, by the calendar that binds at the moment. */
 export async function workingDayDeadline(
   db: Queryable,
   from: Date,
-  policy: Pick<ProtectionPolicy, 'answerWorkingDays' | 'calendar' | 'officeZone'>,
+  workingDays: number,
+  policy: Pick<ProtectionPolicy, 'calendar' | 'officeZone'>,
 ): Promise<Date> {
   const { rows } = await db.query<{ body: string }>(
     `select body from calendar_revision
@@ -37,7 +38,7 @@ export async function workingDayDeadline(
   );
   const body = rows[0]?.body;
   const daysOff = body === undefined ? new Set<string>() : daysOffOf(body);
-  return endOfWorkingDay(from, policy.answerWorkingDays, { zone: policy.officeZone, daysOff });
+  return endOfWorkingDay(from, workingDays, { zone: policy.officeZone, daysOff });
 }
 
 function daysOffOf(body: string): ReadonlySet<string> {

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { endOfDays, type JudgedPromise } from './judge-promises';
 
 /**
@@ -15,23 +14,6 @@ export function silenceOfPromises(
   );
   return ends.length === 0 ? null : new Date(Math.max(...ends));
 }
-
-/** The evening of the next working day, Monday to Friday, 17:00 where that is last. */
-export function businessDayEnd(from: Date, zones: readonly string[]): Date {
-  const ends = zones.map((zone) => {
-    let day = DateTime.fromJSDate(from, { zone });
-    // a working day that has hardly begun is the one
-    if (day.hour >= FIRST_WORKING_HOUR) day = day.plus({ days: 1 });
-    while (day.weekday > LAST_WORKING_DAY) day = day.plus({ days: 1 });
-    return day.set({ hour: LAST_WORKING_HOUR, minute: 0, second: 0, millisecond: 0 }).toMillis();
-  });
-  return new Date(Math.max(...ends));
-}
-
-const FIRST_WORKING_HOUR = 8;
-const LAST_WORKING_HOUR = 17;
-/** ISO weekday: Friday. */
-const LAST_WORKING_DAY = 5;
 
 /**
  * When an account is worth calling again after its silence has ended: who kept a promise is left in peace

@@ -1,3 +1,8 @@
+import { runCampaignTurn } from '../../../dialer/campaign-loop';
+import { promote } from '../../../dialer/promote';
+import { reserveNext } from '../../../dialer/reserve';
+import { endAttempt } from '../../../src/db/attempts';
+import { makeGate } from '../../support/gate';
 import { endOf, inDays, PromiseFloor } from '../../support/promise-floor';
 import { dialTo, end } from '../../support/talk';
 
@@ -105,7 +110,11 @@ describe('promises, as money and time decide them', () => {
     await desk.judgeAt(after);
     const [task] = await desk.tasks();
     expect(task).toMatchObject({ assignee: `agent:${desk.agentId}`, isOpen: true });
-    expect(task!.dueAt.getTime() - after.getTime()).toBeLessThanOrEqual(3 * DAY);
+    // by the evening of a working day, where the office is
+    const dueDay = new Date(task!.dueAt.getTime() + 7 * 3_600_000);
+    expect(dueDay.toISOString().slice(11)).toBe('23:59:59.999Z');
+    expect([0, 6]).not.toContain(dueDay.getUTCDay());
+    expect(task!.dueAt.getTime()).toBeGreaterThan(after.getTime());
     const [account] = await desk.query<{ at: Date; blocked: string | null }>(
       'select next_attempt_at as at, blocked_reason as blocked from account where id = $1',
       [desk.accountId],
@@ -127,6 +136,89 @@ describe('promises, as money and time decide them', () => {
     await desk.api.call(desk.agent, `POST /v1/attempts/${attemptId}/outcome`, { body });
     expect(await desk.tasks()).toMatchObject([{ isOpen: false, result: 'talked_about' }]);
     expect(await desk.state(id)).toBe('broken');
+  });
+
+  it('K6, G10: keeps its account 30 s for the agent who took it, then anyone, and serves that agent first', async () => {
+    await desk.promised(1);
+    await desk.judgeAt(new Date(endOf(inDays(2)).getTime() + 1_000));
+    const { accountIds } = await desk.floor.addDebtor();
+    const other = await desk.floor.addReadyAgent();
+    const gate = makeGate(desk.db);
+    const ready = (at: string, agentId: string) =>
+      desk.db.query(
+        `update agent_session set state = 'ready', attempt_id = null, state_since = ${at}
+         where agent_id = $1`,
+        [agentId],
+      );
+    // the other has been ready for longer; what broke is worth more
+    const begin = async (own: 'ready' | 'paused' | 'offline') => {
+      await desk.db.query(
+        `update account set next_attempt_at = now(), amount_due_minor = 100 where id = $1`,
+        [accountIds[0]],
+      );
+      await desk.db.query('update account set next_attempt_at = now() where id = $1', [
+        desk.accountId,
+      ]);
+      await desk.db.query('delete from ready_account');
+      await desk.db.query('delete from promotion');
+      await ready(`now() - interval '1 hour'`, other.agentId);
+      await ready('now()', desk.agentId);
+      if (own === 'ready') return;
+      await desk.db.query(
+        `update agent_session set state = $2, ended_at = case $2 when 'offline' then now() end
+         where agent_id = $1`,
+        [desk.agentId, own],
+      );
+    };
+    const taken = async (agentId: string) => {
+      const [row] = await desk.query<{ id: string; accountId: string }>(
+        `select id, account_id as "accountId" from attempt where agent_id = $1 order by id desc limit 1`,
+        [agentId],
+      );
+      return row;
+    };
+    const release = async () => {
+      for (const agentId of [desk.agentId, other.agentId]) {
+        const attempt = await taken(agentId);
+        if (attempt === undefined) continue;
+        await desk.db.transaction((tx) =>
+          endAttempt(tx, attempt.id, { result: 'expired', cause: 'test', actor: 'test' }),
+        );
+      }
+    };
+    const queue = {
+      send: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const onError = (error: unknown): never => {
+      throw error;
+    };
+
+    await begin('ready');
+    await promote(gate, desk.floor.campaignId);
+    // other floors of these tests may be served as well
+    await runCampaignTurn({ gate, queue, onError });
+    expect((await taken(desk.agentId))!.accountId).toBe(desk.accountId);
+    expect((await taken(other.agentId))!.accountId).toBe(accountIds[0]);
+    await release();
+
+    // that agent is on the floor: others are given what is worth less, and nothing when that is gone
+    await begin('paused');
+    expect((await reserveNext(gate, desk.floor.campaignId)).kind).toBe('reserved');
+    expect((await taken(other.agentId))!.accountId).toBe(accountIds[0]);
+    await release();
+    await desk.db.query('update account set next_attempt_at = null where id = $1', accountIds);
+    await ready(`now()`, other.agentId);
+    expect((await reserveNext(gate, desk.floor.campaignId)).kind).toBe('nothing_due');
+    await desk.db.query(`update ready_account set kept_since = now() - interval '31 seconds'`);
+    expect((await reserveNext(gate, desk.floor.campaignId)).kind).toBe('reserved');
+    expect((await taken(other.agentId))!.accountId).toBe(desk.accountId);
+    await release();
+
+    await begin('offline');
+    expect((await reserveNext(gate, desk.floor.campaignId)).kind).toBe('reserved');
+    expect((await taken(other.agentId))!.accountId).toBe(desk.accountId);
   });
 
   it('K6: asks a supervisor when that agent works no more, and nobody when news shows it was kept', async () => {
