@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { MAX_MESSAGE_LENGTH } from '../domain/message-kind';
 import { splitText } from '../domain/split-text';
+import { bookFee } from './agreement-fees';
 import { promisePayments } from './agreement-promises';
 import { agentOfActor } from '../domain/actor';
 import { lockAgreements, type Agreement } from './agreements';
@@ -14,7 +15,7 @@ import { addTask } from './tasks';
 const CHECK_IN_HOUR = 10;
 
 /**
- * What follows from an agreement that has just come into force: its payments are promised, the account
+ * What follows from an agreement that has just come into force: its fee is owed, its payments are promised, the account
  * is silent, and the person gets it in writing. The account is locked.
  */
 export async function activateAgreement(
@@ -23,6 +24,7 @@ export async function activateAgreement(
   actor: string,
 ): Promise<void> {
   const { accountId, id } = agreement;
+  await bookFee(tx, agreement, actor);
   await promisePayments(tx, agreement, actor);
   await sendRecap(tx, agreement);
   await agreeCheckIn(tx, agreement);

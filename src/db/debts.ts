@@ -1,7 +1,7 @@
 import { describeDebt, type Debt, type Instalment } from '../domain/debt';
 import {
   foldDebt,
-  type AdjustmentKind,
+  type AdjustmentFact,
   type DebtFacts,
   type FoldedDebt,
 } from '../domain/fold-debt';
@@ -117,13 +117,9 @@ async function readAdjustments(
   db: Queryable,
   accountId: string,
 ): Promise<DebtFacts['adjustments']> {
-  const { rows } = await db.query<{
-    id: string;
-    kind: AdjustmentKind;
-    amountMinor: bigint;
-    createdAtUs: bigint;
-  }>(
-    `select id, kind, amount_minor as "amountMinor", ${MICROSECONDS('created_at')} as "createdAtUs"
+  const { rows } = await db.query<AdjustmentFact>(
+    `select id, kind, amount_minor as "amountMinor", instalment_number as "instalmentNumber",
+       ${MICROSECONDS('created_at')} as "createdAtUs"
      from adjustment where account_id = $1 and voided_at is null`,
     [accountId],
   );

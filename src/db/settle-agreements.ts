@@ -1,5 +1,6 @@
 import { JUDGED_STATES } from '../domain/agreement';
 import { judgeAgreement, type AgreementJudgement } from '../domain/judge-agreement';
+import { voidFee } from './agreement-fees';
 import { settleAgreementHold } from './agreement-holds';
 import { endPromises, readAgreedPromises, reopenPromises } from './agreement-promises';
 import { withdrawApproval } from './agreement-approvals';
@@ -155,6 +156,7 @@ export async function leave(
   const { cause, actor, note = null } = by;
   await changeAgreement(tx, agreement, { to, reason, cause, actor, note });
   await voidWriteOff(tx, id, actor);
+  if (to === 'cancelled') await voidFee(tx, id, actor);
   await endPromises(tx, id, { as: to, actor });
   await cancelMessages(tx, { subjectId: id, reason: `agreement ${to}` });
   await closeTask(tx, { kind: 'check_in', subjectId: id, actor, result: to });

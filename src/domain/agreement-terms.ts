@@ -27,7 +27,7 @@ export const agreementTerms = z.discriminatedUnion('kind', [
     kind: z.literal('reschedule'),
     instalment: z.number().int().describe('Number of the instalment whose due date moves'),
     fromDueDate: isoDate,
-    feeMinor: minor.describe('Booked by the creditor'),
+    feeMinor: minor.describe('Owed from then on; the payment includes it'),
     payments: z.array(agreedPayment).length(1),
   }),
   z.object({
@@ -84,7 +84,7 @@ export function dateTerms(
         instalment: terms.instalment,
         fromDueDate: day(terms.fromInDays),
         feeMinor: terms.feeMinor.toString(),
-        payments: [payment(day(terms.toInDays), terms.amountMinor)],
+        payments: [payment(day(terms.toInDays), terms.amountMinor + terms.feeMinor)],
       };
     case 'deferment':
       return {

@@ -68,7 +68,10 @@ const BODY: Readonly<
         language,
         terms.feeMinor === '0'
           ? { id: 'Tanpa biaya.', en: 'There is no fee.' }
-          : { id: `Biaya perubahan: ${fee}.`, en: `The fee of the change is ${fee}.` },
+          : {
+              id: `Di dalamnya biaya perubahan ${fee}.`,
+              en: `That includes a fee of ${fee} for the change.`,
+            },
       ),
       pick(language, {
         id: 'Sampai tanggal itu kami tidak menagih.',

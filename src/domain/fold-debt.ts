@@ -2,13 +2,14 @@ import { allocate, type AllocatedPart } from './allocation';
 import type { AllocationPolicy } from './collection-policy/allocation';
 import { byDueDate, totalOf, type Component, type Instalment } from './debt';
 
-export const ADJUSTMENT_KINDS = [
+/** What is given up of a debt. */
+export const WAIVER_KINDS = [
   'write_off',
   'fee_waiver',
   'penalty_waiver',
   'interest_waiver',
 ] as const;
-export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
+export type WaiverKind = (typeof WAIVER_KINDS)[number];
 
 /** A payment of the account, in its currency. */
 export interface PaymentFact {
@@ -23,13 +24,16 @@ export interface PaymentFact {
   readonly reversedAtUs: bigint | null;
 }
 
-/** Something of the debt that was given up, and stands. */
-export interface AdjustmentFact {
+/** Something of the debt that was given up, or a fee that was agreed on, and stands. */
+export type AdjustmentFact = {
   readonly id: string;
-  readonly kind: AdjustmentKind;
   readonly amountMinor: bigint;
   readonly createdAtUs: bigint;
-}
+} & (
+  | { readonly kind: WaiverKind }
+  /** Of the instalment whose due date it moved. */
+  | { readonly kind: 'reschedule_fee'; readonly instalmentNumber: number }
+);
 
 /** All that decides how much is owed. */
 export interface DebtFacts {
@@ -56,8 +60,8 @@ export interface FoldedDebt {
   readonly creditMinor: bigint;
 }
 
-/** What an adjustment takes away, first to last. */
-const GIVEN_UP: Readonly<Record<AdjustmentKind, readonly Component[]>> = {
+/** What a waiver takes away, first to last. */
+const GIVEN_UP: Readonly<Record<WaiverKind, readonly Component[]>> = {
   write_off: ['penalty', 'fee', 'interest', 'principal'],
   fee_waiver: ['fee'],
   penalty_waiver: ['penalty'],
@@ -76,10 +80,7 @@ export function foldDebt(facts: DebtFacts): FoldedDebt {
     instalments = addPrincipal(instalments, amountMinor);
   }
   const adjustments = facts.adjustments.filter(({ createdAtUs }) => createdAtUs > statedAtUs);
-  for (const { kind, amountMinor } of [...adjustments].sort(byCreation)) {
-    const given = { order: GIVEN_UP[kind], first: 'component' as const };
-    instalments = allocate(instalments, amountMinor, given).instalments;
-  }
+  for (const each of [...adjustments].sort(byCreation)) instalments = adjust(instalments, each);
   const allocations: PaymentAllocation[] = [];
   let creditMinor = 0n;
   const counted = facts.payments.filter((each) => isCounted(each, statedAtUs)).sort(byPayment);
@@ -96,6 +97,25 @@ export function foldDebt(facts: DebtFacts): FoldedDebt {
     counted: counted.map(({ id }) => id),
     creditMinor,
   };
+}
+
+function adjust(instalments: readonly Instalment[], fact: AdjustmentFact): readonly Instalment[] {
+  if (fact.kind === 'reschedule_fee') return addFee(instalments, fact);
+  const given = { order: GIVEN_UP[fact.kind], first: 'component' as const };
+  return allocate(instalments, fact.amountMinor, given).instalments;
+}
+
+/** To its own instalment: as a part of an older one that is paid, it would make the account later than it is. */
+function addFee(
+  instalments: readonly Instalment[],
+  { instalmentNumber, amountMinor }: { instalmentNumber: number; amountMinor: bigint },
+): readonly Instalment[] {
+  const own = instalments.find(({ number }) => number === instalmentNumber) ?? instalments.at(-1);
+  return instalments.map((each) => {
+    if (each !== own) return each;
+    const feeMinor = each.outstanding.feeMinor + amountMinor;
+    return { ...each, outstanding: { ...each.outstanding, feeMinor } };
+  });
 }
 
 function isCounted({ receivedAtUs, reversedAtUs }: PaymentFact, statedAtUs: bigint): boolean {

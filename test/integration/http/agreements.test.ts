@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { findAgreementOfAttempt } from '../../../src/db/agreements';
 import type { Database } from '../../../src/db/database';
 import { inDays, pay } from '../../support/agreed-floor';
-import { AgreementDesk, type Offered } from '../../support/agreement-desk';
+import { AgreementDesk, type Made, type Offered } from '../../support/agreement-desk';
 import { startApi, type Api } from '../../support/http-api';
 import { tendAgreements } from '../../../workers/tend-agreements';
 
@@ -217,6 +217,43 @@ describe('options and agreements', () => {
       [first.id],
     );
     expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  it('K8: its fee is owed as soon as it is agreed, in the text as in the debt, and goes when it is taken back', async () => {
+    const body = { options: { reschedule: { freePer12Months: 0, feeMinor: '2500000' } } };
+    const path = `PUT /v1/creditors/${desk.floor.creditorId}/collection-policy`;
+    expect((await api.call(await api.key('manager'), path, { body })).statusCode).toBeLessThan(300);
+    const debt = async () => {
+      const read = await api.call(desk.supervisor, `GET /v1/accounts/${desk.accountId}/debt`);
+      const { totalMinor, instalments } = read.json() as {
+        totalMinor: string;
+        instalments: { feeMinor: string }[];
+      };
+      return [totalMinor, instalments.map(({ feeMinor }) => feeMinor)];
+    };
+    const stated = { principalMinor: 80_000_000, daysPastDue: 20 };
+    await desk.beginTalk(stated);
+    const before = await debt();
+    expect(before).toEqual(['80000000', ['0']]);
+    const made = (await desk.agree('reschedule')) as Made & {
+      terms: { payments: { amountMinor: string }[] };
+      text: { en: string };
+    };
+    expect(made.terms).toMatchObject({ feeMinor: '2500000' });
+    expect(await debt()).toEqual(['82500000', ['2500000']]);
+    expect(made.text.en).toContain('That includes a fee of Rp25,000 for the change.');
+    // what is promised pays the instalment and its fee
+    const promised = BigInt(made.terms.payments[0]!.amountMinor);
+    await pay(db, desk.floor, desk.accountId, Number(promised));
+    expect(await desk.stateOf(made.id)).toMatchObject({ state: 'completed' });
+    expect(await desk.owed()).toBe(0n);
+
+    await desk.beginTalk(stated);
+    const other = await desk.agree('reschedule');
+    expect(await desk.owed()).toBe(82_500_000n);
+    const cancel = `POST /v1/agreements/${other.id}/cancel`;
+    await api.call(desk.supervisor, cancel, { body: { reason: 'salah orang' } });
+    expect(await debt()).toEqual(before);
   });
 
   it('K10: cancelled by a supervisor, the account is open to calls again', async () => {

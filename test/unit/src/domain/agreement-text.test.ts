@@ -30,6 +30,32 @@ describe('agreementText', () => {
     );
   });
 
+  it('K8: names the fee of a moved date, which its payment includes', () => {
+    const agreed = (fee: number) => {
+      const terms = dateTerms(
+        {
+          ...{ kind: 'reschedule', instalment: 2, amountMinor: rupiah(500_000) },
+          ...{ feeMinor: rupiah(fee), fromInDays: -3, toInDays: 10 },
+        },
+        '2026-11-20',
+        NO_WORDS,
+      );
+      return {
+        terms,
+        lines: agreementText({ ...WORDS, terms })
+          .id.split('\n')
+          .slice(1, 3),
+      };
+    };
+    const withFee = agreed(20_000);
+    expect(withFee.terms).toMatchObject({ payments: [{ amountMinor: '52000000' }] });
+    expect(withFee.lines).toEqual([
+      'Angsuran ke-2 yang jatuh tempo 17 November 2026 dibayar pada 30 November 2026: Rp520.000.',
+      'Di dalamnya biaya perubahan Rp20.000.',
+    ]);
+    expect(agreed(0).lines[1]).toBe('Tanpa biaya.');
+  });
+
   it('K7: dates instalments by the month, the last day where a month is shorter', () => {
     const instalmentsMinor = [rupiah(100_000), rupiah(100_000), rupiah(50_000)];
     const terms = dateTerms(

@@ -5,8 +5,9 @@ import { allocationPolicy } from '../../../../src/domain/collection-policy/alloc
 import { collectionPolicy } from '../../../../src/domain/collection-policy/collection-policy';
 import { COMPONENTS, totalOf, type Component, type Instalment } from '../../../../src/domain/debt';
 import {
-  ADJUSTMENT_KINDS,
   foldDebt,
+  WAIVER_KINDS,
+  type AdjustmentFact,
   type DebtFacts,
   type PaymentFact,
 } from '../../../../src/domain/fold-debt';
@@ -112,6 +113,37 @@ describe('K15: what is given up of a debt', () => {
   });
 });
 
+describe('K8: the fee of a moved due date', () => {
+  const fee = (instalmentNumber: number): AdjustmentFact => ({
+    kind: 'reschedule_fee',
+    ...{ id: 'f', amountMinor: 50n, createdAtUs: 600n, instalmentNumber },
+  });
+  const stated = instalmentsOf([
+    ['2026-09-05', 100, 0, 0, 0],
+    ['2026-10-05', 200, 0, 0, 0],
+  ]);
+
+  it('is owed as a fee of its own instalment, and paid as one', () => {
+    const paid = payment(1, { amountMinor: 100n });
+    const folded = foldDebt(facts({ stated, adjustments: [fee(2)], payments: [paid] }));
+    expect(folded.instalments.map(({ outstanding }) => Number(totalOf(outstanding)))).toEqual([
+      0, 250,
+    ]);
+    expect(folded.instalments[1]!.outstanding.feeMinor).toBe(50n);
+    const all = [payment(1, { amountMinor: 350n })];
+    expect(foldDebt(facts({ stated, adjustments: [fee(2)], payments: all }))).toMatchObject({
+      ...{ totalMinor: 0n, creditMinor: 0n },
+    });
+  });
+
+  it('is in what was stated later, and stands with the last instalment when its own is stated no more', () => {
+    const early = { ...fee(2), createdAtUs: 400n };
+    expect(foldDebt(facts({ stated, adjustments: [early] })).totalMinor).toBe(300n);
+    const folded = foldDebt(facts({ stated, adjustments: [fee(7)] }));
+    expect(folded.instalments.at(-1)!.outstanding.feeMinor).toBe(50n);
+  });
+});
+
 const minor = fc.integer({ min: 0, max: 5_000 });
 const anyFacts = fc.record({
   statedAtUs: fc.constant(500n),
@@ -136,13 +168,14 @@ const anyFacts = fc.record({
   adjustments: fc
     .array(
       fc.record({
-        kind: fc.constantFrom(...ADJUSTMENT_KINDS),
+        kind: fc.constantFrom(...WAIVER_KINDS, 'reschedule_fee' as const),
+        instalmentNumber: fc.integer({ min: 1, max: 5 }),
         amountMinor: fc.bigInt({ min: 1n, max: 3_000n }),
         createdAtUs: fc.constantFrom(400n, 600n),
       }),
       { maxLength: 3 },
     )
-    .map((list) => list.map((each, n) => ({ ...each, id: `a${String(n)}` }))),
+    .map((list): AdjustmentFact[] => list.map((each, n) => ({ ...each, id: `a${String(n)}` }))),
   policy: fc.record({
     order: fc.shuffledSubarray([...COMPONENTS], { minLength: COMPONENTS.length }),
     first: fc.constantFrom('instalment' as const, 'component' as const),
@@ -172,6 +205,21 @@ describe('K15: any facts of a debt', () => {
         if (folded.creditMinor > 0n) expect(folded.totalMinor).toBe(0n);
         const each = folded.instalments.map(({ outstanding }) => totalOf(outstanding));
         expect(sum(each)).toBe(folded.totalMinor);
+        // a fee makes the debt more by itself, and nothing else does
+        const stands = given.adjustments.filter(({ createdAtUs }) => createdAtUs > 500n);
+        const [fees, waivers] = [true, false].map((isFee) =>
+          stands.filter(({ kind }) => (kind === 'reschedule_fee') === isFee),
+        ) as [AdjustmentFact[], AdjustmentFact[]];
+        const stated = sum(given.stated.map(({ outstanding }) => totalOf(outstanding)));
+        const taken = sum(
+          given.payments
+            .filter(({ receivedAtUs: at, reversedAtUs: back }) => at <= 500n && (back ?? 0n) > 500n)
+            .map(({ amountMinor }) => amountMinor),
+        );
+        const most = stated + taken + sum(fees.map(({ amountMinor }) => amountMinor));
+        expect(unpaid.totalMinor <= most).toBe(true);
+        const givenUp = sum(waivers.map(({ amountMinor }) => amountMinor));
+        expect(unpaid.totalMinor >= most - givenUp).toBe(true);
       }),
     );
   });
