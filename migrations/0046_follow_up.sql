@@ -11,3 +11,19 @@ alter table adjustment drop constraint adjustment_kind_check,
     ('write_off', 'fee_waiver', 'penalty_waiver', 'interest_waiver', 'reschedule_fee')),
   add column instalment_number int,
   add constraint adjustment_instalment_check check ((kind = 'reschedule_fee') = (instalment_number is not null));
+
+-- By which a payment is known to answer a message: said in that message alone, so that whoever pays by it has
+-- read what was sent to that number (src/db/paid-by-link.ts).
+alter table message add column pay_reference text unique check (pay_reference ~ '^[A-HJ-NP-Z2-9]{10}$');
+create index payment_reference on payment (creditor_id, upper(reference)) where reference is not null;
+
+-- Evidence is never changed: what it rested on was taken back.
+create table number_evidence_withdrawal (
+  evidence_id uuid primary key references number_evidence,
+  at timestamptz not null default clock_timestamp()
+);
+create trigger kept before update or delete on number_evidence_withdrawal for each row execute function refuse_change();
+alter table number_evidence_withdrawal enable row level security;
+create policy of_evidence on number_evidence_withdrawal to santun_creditor
+  using (exists (select from number_evidence e where e.id = evidence_id));
+grant select, insert on number_evidence_withdrawal to santun_creditor;

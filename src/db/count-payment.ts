@@ -6,9 +6,11 @@ import { one, type Transaction } from './database';
 import { appendEvent } from './events';
 import { liftHold, placeHold } from './holds';
 import { cancelMessages, queueMessage } from './messages';
+import { settlePaidByLink } from './paid-by-link';
 import { withdrawPreviewOf } from './previews';
 import { readCollectionPolicy } from './collection-policies';
 import { settleAccount } from './settle-account';
+import { wholeOf } from './whole-transaction';
 
 /** A payment whose account is known. */
 export interface MatchedPayment {
@@ -49,6 +51,7 @@ export async function countPayment(
   const { quietDaysAfterPayment, thankByMessage } = policy.allocation;
   if (account.status === 'open') await keepQuiet(tx, payment, quietDaysAfterPayment);
   if (thankByMessage) await thank(tx, payment);
+  await settlePaidByLink(wholeOf(tx), payment.id, change.actor);
   await tellPayment(tx, payment, { ...change, talk, account });
 }
 
@@ -74,6 +77,7 @@ export async function uncountPayment(
     [id],
   );
   await cancelMessages(tx, { subjectId: id, reason: cause });
+  await settlePaidByLink(wholeOf(tx), id, actor);
   await tellPayment(tx, payment, { type: cause, talk: null, account: null });
 }
 

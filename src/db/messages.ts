@@ -14,6 +14,8 @@ export interface NewMessage {
   readonly step?: string;
   /** Both texts; the person gets the one of their language. Amounts and dates are in it. */
   readonly body: { readonly id: string; readonly en: string };
+  /** Its own, of newPayReference(), which the text says: a payment that brings it back was made by it. */
+  readonly payReference?: string;
   /** Not before; absent: now. */
   readonly sendAt?: Date;
   /** Not after; absent: by its kind. */
@@ -33,13 +35,15 @@ export async function queueMessage(tx: Transaction, message: NewMessage): Promis
   }
   const { rows } = await tx.query<{ id: string }>(
     `insert into message (creditor_id, debtor_id, account_id, kind, subject_id, step, body_id,
-       body_en, send_at, useless_after, next_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, at, coalesce($10::timestamptz, at + $11 * interval '1 ms'), at
+       body_en, pay_reference, send_at, useless_after, next_at)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $12, at,
+       coalesce($10::timestamptz, at + $11 * interval '1 ms'), at
      from (select coalesce($9::timestamptz, clock_timestamp()) as at) due
      on conflict (kind, subject_id, step) do nothing returning id`,
     [
       ...[creditorId, debtorId, accountId, kind, subjectId, step, body.id, body.en],
       ...[message.sendAt ?? null, message.uselessAfter ?? null, USEFUL_FOR_MS[kind]],
+      message.payReference ?? null,
     ],
   );
   const [queued] = rows;

@@ -61,11 +61,25 @@ export async function recordNumberEvidence(
   for (const { phoneId } of rows) await reckonOwnership(db, phoneId);
 }
 
+/** What it rested on was taken back: it counts no more. Whose number it is is locked by the caller. */
+export async function withdrawNumberEvidence(
+  db: Queryable,
+  phoneId: string,
+  evidenceId: string,
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `insert into number_evidence_withdrawal (evidence_id) values ($1) on conflict do nothing`,
+    [evidenceId],
+  );
+  if (rowCount === 1) await reckonOwnership(db, phoneId);
+}
+
 async function reckonOwnership(db: Queryable, phoneId: string): Promise<void> {
   const { rows } = await db.query<{ statedAt: Date; now: Date; since: EvidenceJson[] }>(
     `select p.created_at as "statedAt", clock_timestamp() as now,
        (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'at', at)), '[]')
-        from number_evidence where phone_id = p.id) as since
+        from number_evidence e where phone_id = p.id
+          and not exists (select from number_evidence_withdrawal w where w.evidence_id = e.id)) as since
      from phone p where p.id = $1`,
     [phoneId],
   );

@@ -177,7 +177,7 @@ type Match =
   | { readonly account: AccountNamed; readonly reason: null }
   | { readonly account: null; readonly reason: UnmatchedReason };
 
-/** By the creditor's own number of the account, else by what was paid to. */
+/** By the creditor's own number of the account, else by what was paid to, or by which message. */
 async function findAccountOf(
   tx: Transaction,
   creditorId: string,
@@ -189,7 +189,8 @@ async function findAccountOf(
   const { rows } = await tx.query<AccountNamed>(
     `select id, debtor_id as "debtorId", currency from account
      where creditor_id = $1 and (external_id = $2 or id in (
-       select account_id from payment_instruction where creditor_id = $1 and value = $3)) limit 2`,
+       select account_id from payment_instruction where creditor_id = $1 and value = $3
+       union select account_id from message where creditor_id = $1 and pay_reference = upper($3))) limit 2`,
     [creditorId, named, accountExternalId === undefined ? reference : null],
   );
   const [account, another] = rows;

@@ -18,7 +18,7 @@ export const STATED = 0.5;
 
 /**
  * - `right_party`: the person was spoken to on it.
- * - `paid_by_link`: a payment link that was sent to it was paid.
+ * - `paid_by_link`: a payment came back with the reference of a message that was sent to it.
  * - `confirmed`: somebody of ours has made sure, by another way.
  * - `denied`: whoever answers, or calls from it, is not the person.
  */

@@ -26,7 +26,9 @@ const received = z.object({
   currency: z.string().refine(isCurrency, 'an ISO 4217 code, IDR'),
   paidAt: factInstant,
   accountExternalId: name.optional().describe('The creditor’s own number of the account'),
-  reference: name.optional().describe('A virtual account, a QRIS or link of the account'),
+  reference: name
+    .optional()
+    .describe('A virtual account, a QRIS or link of the account, or the code of our message'),
   method: name.optional(),
 });
 const reversed = z.object({

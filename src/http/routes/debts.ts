@@ -27,7 +27,9 @@ export const instructionSchema = z.strictObject({
   value: z
     .string()
     .regex(/^[!-~]([ -~]{0,510}[!-~])?$/, '1 to 512 printable ASCII characters')
-    .describe('The number, the QRIS payload, or the address of the link'),
+    .describe(
+      'The number, the QRIS payload, or the address of the link; `{reference}` in a link becomes the payment code of the message that it is sent in',
+    ),
 });
 const items = z.array(instructionSchema).max(10);
 

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { findAttempt } from '../../db/attempts';
 import { readDebt } from '../../db/debts';
 import { queueMessage } from '../../db/messages';
+import { newPayReference } from '../../db/pay-reference';
 import { listInstructions } from '../../db/payment-instructions';
 import { findCreditor } from '../../db/read/creditors';
 import { findAgentCall, type AgentCall } from '../../db/read/agent-call';
 import type { Queryable } from '../../db/database';
-import { sayPaymentDetails } from '../../domain/payment-details';
+import { sayPaymentDetails, wayWith } from '../../domain/payment-details';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
@@ -38,7 +39,11 @@ export function mePaymentRoutes(api: Api, context: HttpContext): void {
       const { call, debt, items } = await detailsOf(context.db, agentOf(request));
       const { currency: code, totalMinor } = debt;
       return {
-        ...{ accountId: call.accountId, currency: code, items },
+        ...{
+          accountId: call.accountId,
+          currency: code,
+          items: items.map((way) => wayWith(way, '')),
+        },
         totalMinor: totalMinor.toString(),
       };
     },
@@ -63,9 +68,10 @@ function sendRoute(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const { call, debt, items } = await detailsOf(tx, agentOf(request));
+        const payReference = newPayReference();
         const creditor = found(await findCreditor(tx, call.creditorId), 'creditor');
         const body = sayPaymentDetails({
-          ...{ creditorName: creditor.name, ways: items },
+          ...{ creditorName: creditor.name, ways: items, reference: payReference },
           ...{ amountMinor: debt.totalMinor, currency: debt.currency },
         });
         if (body === null)
@@ -79,6 +85,7 @@ function sendRoute(api: Api, context: HttpContext): void {
             kind: 'payment_details',
             subjectId: attemptId,
             body,
+            payReference,
           },
         });
         return { status: 202, body: { attemptId } };

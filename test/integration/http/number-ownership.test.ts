@@ -3,6 +3,7 @@ import { doubtSilentNumbers } from '../../../src/db/number-evidence';
 import { FactsApi } from '../../support/facts-api';
 import { makeFloor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
+import { addPaymentSender, paymentNotice } from '../../support/payment-sender';
 import { dialTo, end, talk } from '../../support/talk';
 
 let test: FactsApi;
@@ -81,6 +82,65 @@ describe('K19: a number', () => {
     await record(attemptId, { code: 'WRONG_PARTY' }, test.supervisor);
     const { status, ownership } = await phone();
     expect([status, Number(ownership) < 0.2]).toEqual(['wrong_number', true]);
+  });
+
+  it('c6: to which a payment code was sent is the person’s by who pays with it, once, as long as it stands', async () => {
+    const { accountId, phoneId } = test.person;
+    const sender = await addPaymentSender(test.api, test.manager, test.floor.creditorId);
+    const { key } = await test.agentInTalk();
+    const items = [
+      { kind: 'link', label: null, value: 'https://bayar.contoh.id/?kode={reference}' },
+    ];
+    const put = `PUT /v1/accounts/${accountId}/payment-instructions`;
+    await test.api.call(test.manager, put, { body: { items } });
+    const shown = (await test.get('me/call/payment-details', key)).json();
+    expect(shown.items[0].value).toBe('https://bayar.contoh.id/?kode=');
+    expect((await test.post('me/call/payment-details', {}, key)).statusCode).toBe(202);
+    const { id, code, text } = (await test.one(
+      `select id, pay_reference as code, body_en as text from message where account_id = $1`,
+      [accountId],
+    )) as Record<'id' | 'code' | 'text', string>;
+    expect(code).toMatch(/^[A-HJ-NP-Z2-9]{10}$/);
+    expect(text.split('\n').slice(-2)).toEqual([
+      `Link: https://bayar.contoh.id/?kode=${code}`,
+      `Payment code: ${code}`,
+    ]);
+    const pay = async (more: object): Promise<string> => {
+      const notice = paymentNotice({ amountMinor: '1000000', ...more });
+      expect((await sender.send(notice)).json()).toMatchObject({ state: 'processed' });
+      return notice.paymentId;
+    };
+    const takeBack = (paymentId: string) => sender.send({ type: 'payment.reversed', paymentId });
+    const ownership = async () => Number((await phone())['ownership']);
+    // nobody can have read what was not sent
+    const early = await pay({ reference: code });
+    expect(await ownership()).toBeCloseTo(0.5, 5);
+    await test.db.query(
+      `with channel as (insert into message_channel (creditor_id, channel, url, secret_sealed, priority)
+         values ($1, 'sms', 'https://pesan.contoh.id', '', 1) returning id)
+       insert into message_send (message_id, creditor_id, message_channel_id, channel, phone_id, language,
+         decision, state, answered_at, answer_limit_at, contact_id)
+       select $2, $1, id, 'sms', $3, 'id', '{}', 'accepted', now(), now(), new_id() from channel`,
+      [test.floor.creditorId, id, phoneId],
+    );
+    await takeBack(early);
+    const first = await pay({ reference: code.toLowerCase() });
+    expect(await ownership()).toBeCloseTo(0.75, 5);
+    expect(
+      await test.one(
+        'select account_id as "accountId" from payment where provider_payment_id = $1',
+        [first],
+      ),
+    ).toEqual({ accountId });
+    // more by the same message says no more of it, and what is taken back leaves what stands
+    const second = await pay({ reference: code });
+    await takeBack(first);
+    expect(await ownership()).toBeCloseTo(0.75, 5);
+    await takeBack(second);
+    expect(await ownership()).toBeCloseTo(0.5, 5);
+    const { externalId } = (await test.get(`accounts/${accountId}`)).json();
+    await pay({ accountExternalId: externalId });
+    expect(await ownership()).toBeCloseTo(0.5, 5);
   });
 
   it('that leads to nobody for long is not dialed, and somebody looks at it', async () => {

@@ -140,12 +140,13 @@ describe('c7: money stops the phone', () => {
       expect((await api.call(agent, `POST ${path}`)).statusCode).toBe(202);
     }
     const sent = await query(
-      'select kind, body_id as "bodyId" from message where subject_id = $1',
+      'select kind, body_id as "bodyId", pay_reference as code from message where subject_id = $1',
       [attemptId],
     );
+    const [{ code }] = sent as [{ code: string }];
     const lines = ['Cara bayar Pinjaman Contoh', 'Jumlah: Rp150.000'];
-    const bodyId = [...lines, 'Virtual account Bank Contoh: 8808100200300'].join('\n');
-    expect(sent).toEqual([{ kind: 'payment_details', bodyId }]);
+    lines.push('Virtual account Bank Contoh: 8808100200300', `Kode pembayaran: ${code}`);
+    expect(sent).toEqual([{ kind: 'payment_details', bodyId: lines.join('\n'), code }]);
   });
 
   it('c7: thanks for a payment where the creditor wants it, and not for one taken back', async () => {
