@@ -45,7 +45,11 @@ export type MessageAnswer =
       readonly deniedBy: string;
       /** Null: nobody can tell. */
       readonly nextAllowedAt: Date | null;
+      /** By a hold: when that is lifted, messages are woken. */
+      readonly isHeld: boolean;
     };
+
+const UNTOLD = { nextAllowedAt: null, isHeld: false } as const;
 
 /**
  * May this message be sent now, and to which of the debtor's own numbers? The very rules of calls, over
@@ -70,7 +74,7 @@ export async function askMessage(
   });
   if (call === null) throw new Error(`account ${accountId} is gone while locked`);
   const stopped = stop(call, asked);
-  if (stopped !== null) return { kind: 'refused', deniedBy: stopped, nextAllowedAt: null };
+  if (stopped !== null) return { kind: 'refused', deniedBy: stopped, ...UNTOLD };
   const denials: MessageAnswer[] = [];
   for (const phone of numbers(call, asked)) {
     const answer = await askNumber(db, call, phone, asked);
@@ -112,7 +116,7 @@ async function askNumber(
   const { facts, rules, sources } = await gatherFacts(db, call, phone);
   const { kind, channel, ownContactIds, answersWait } = asked;
   if (!asked.isLoopback && rules.packs.some((pack) => pack.simulatedOnly === true)) {
-    return { kind: 'refused', deniedBy: 'engine.simulated_people_only', nextAllowedAt: null };
+    return { kind: 'refused', deniedBy: 'engine.simulated_people_only', ...UNTOLD };
   }
   const packs = rules.packs.map((pack) => ({
     ...pack,
@@ -127,6 +131,9 @@ async function askNumber(
       kind: 'refused',
       deniedBy: deniedBy ?? 'engine.rules',
       nextAllowedAt: nextAllowedAt === null ? null : new Date(nextAllowedAt),
+      isHeld: packs.some(({ rules: of }) =>
+        of.some(({ id, kind: its }) => its === 'hold' && id === deniedBy),
+      ),
     };
   }
   const { id, owner, e164 } = phone;
@@ -147,5 +154,5 @@ function earliest(denials: readonly MessageAnswer[]): MessageAnswer {
   const at = (one: MessageAnswer): number =>
     one.kind === 'refused' ? (one.nextAllowedAt?.getTime() ?? Infinity) : Infinity;
   const [first] = denials.toSorted((a, b) => at(a) - at(b));
-  return first ?? { kind: 'refused', deniedBy: 'engine.no_dialable_phone', nextAllowedAt: null };
+  return first ?? { kind: 'refused', deniedBy: 'engine.no_dialable_phone', ...UNTOLD };
 }

@@ -227,9 +227,11 @@ async function waitForRules(
   const [first] = refusals;
   const cause = first?.deniedBy ?? 'engine.rules';
   const allowed = refusals.flatMap(({ nextAllowedAt }) => nextAllowedAt?.getTime() ?? []);
+  // a hold's end is known, and its lift wakes what waits for it; other things change without a word
+  const isHeld = refusals.every((refusal) => refusal.isHeld);
   const pauseMs = /^engine\.(kill_switch|clock_skew)$/.test(cause) ? STOPPED_MS : LOOK_AGAIN_MS;
-  const soonest = Math.min(now.getTime() + pauseMs, ...allowed);
-  // what ends a hold is not told to messages: they look every hour
+  const lookAgainMs = isHeld ? uselessAfter.getTime() : now.getTime() + pauseMs;
+  const soonest = Math.min(lookAgainMs, ...allowed);
   const nextAt = new Date(Math.max(soonest, now.getTime() + SECOND_MS));
   await putOffMessage(tx, id, { state: 'queued', cause, nextAt: earlier(nextAt, uselessAfter) });
 }

@@ -164,4 +164,10 @@ export async function lookAgain(tx: Transaction, persons: readonly string[]): Pr
          or (select d.verdict from decision d where d.account_id = a.id order by d.id desc limit 1) = 'deny')`,
     [persons],
   );
+  await tx.query(
+    `update message set next_at = clock_timestamp()
+     where debtor_id = any($1) and state = 'queued' and cause <> 'gateway_refused'
+       and next_at > clock_timestamp()`,
+    [persons],
+  );
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { writeCollectionPolicy } from '../../../src/db/collection-policies';
+import { liftHold, placeHold } from '../../../src/db/holds';
 import { newId } from '../../../src/db/new-id';
 import { collectionPolicy } from '../../../src/domain/collection-policy/collection-policy';
 import { createPost } from '../../../src/outbound/post-safely';
@@ -84,6 +85,45 @@ describe('A13: messages reach people by the creditor’s gateways, under the rul
     await desk.turn();
     expect(await desk.stateOf(next)).toEqual({ state: 'queued', cause: 'santun.base.hold' });
     expect(gateway.received).toHaveLength(1);
+  });
+
+  it('A13: waits exactly for the end of a hold, and goes at once when it is lifted', async () => {
+    const message = { ...(await desk.person()), kind: 'promise_reminder' as const };
+    const { accountId, subjectId } = message;
+    await desk.open(message.creditorId, 'sms');
+    const to = new Date(Math.ceil((desk.now.getTime() + 200 * MINUTE_MS) / MINUTE_MS) * MINUTE_MS);
+    const place = async (until: Date | null): Promise<string> => {
+      const input = { accountId, kind: 'cease' as const, reason: 'because', source: 'test' };
+      const placed = await database.db.transaction((tx) =>
+        placeHold(tx, until === null ? input : { ...input, to: until.toISOString() }, 'test'),
+      );
+      if (placed.kind !== 'written') throw new Error('no hold');
+      return placed.fact.id;
+    };
+    const lift = (id: string) =>
+      database.db.transaction((tx) => liftHold(tx, { id, reason: 'test', actor: 'test' }));
+    const nextAt = async () => {
+      const { rows } = await database.db.query<{ nextAt: Date; uselessAfter: Date; now: Date }>(
+        `select next_at as "nextAt", useless_after as "uselessAfter", clock_timestamp() as now
+         from message where subject_id = $1`,
+        [subjectId],
+      );
+      return rows[0]!;
+    };
+    const first = await place(to);
+    await desk.queue(message);
+    await desk.turn();
+    expect(await desk.stateOf(message)).toEqual({ state: 'queued', cause: 'santun.base.hold' });
+    expect((await nextAt()).nextAt).toEqual(to);
+    const second = await place(null);
+    await lift(first);
+    await desk.turn();
+    const waiting = await nextAt();
+    expect(waiting.nextAt).toEqual(waiting.uselessAfter);
+    await lift(second);
+    expect((await nextAt()).nextAt.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
+    await desk.turn();
+    expect(await desk.stateOf(message)).toEqual({ state: 'sent', cause: null });
   });
 
   it('A13: a message counts in the budget of calls, and waits where calls have used it up', async () => {
