@@ -1,9 +1,12 @@
 import {
+  BOOK_TO_LAST,
   CALLED,
+  COLLECTED_BETWEEN,
   COMPLAINTS,
   COSTS,
   DIALS,
   PAST_DUE,
+  PAST_DUE_AT_LAST,
   PAST_DUE_MONEY,
   PAYMENTS,
   PRICES,
@@ -156,6 +159,24 @@ export const KPI_DEFINITIONS = {
     },
     per: 1,
     source: M1,
+  },
+  collection_effectiveness_index: {
+    unit: 'percent',
+    numerator: {
+      fact: BOOK_TO_LAST,
+      value: `sum(${COLLECTED_BETWEEN})`,
+      words:
+        'B + S − E: payments between the first and the last day of these that were seen, not reversed. B: owed on the first; E: owed on the last; S: what was charged in between, less what was given up, which is E + payments − B',
+    },
+    denominator: {
+      fact: BOOK_TO_LAST,
+      value: `sum(${COLLECTED_BETWEEN} + ${PAST_DUE_AT_LAST})`,
+      words:
+        'B + S − C, with C: owed on the last day by accounts that are not past due. So: the same payments, and what is past due on the last day',
+    },
+    per: 100,
+    source:
+      'collection effectiveness index: (opening receivables + charged − closing receivables) / (opening receivables + charged − closing receivables that are current)',
   },
   cost_per_recovered_unit: {
     unit: 'minor units per minor unit',

@@ -16,6 +16,16 @@ export const CALL_AT = 'coalesce(t.dialed_at, t.connected_at, t.created_at)';
 /** The date of the books. */
 export const booksDate = (at: string): string => `(${at} at time zone 'Asia/Jakarta')::date`;
 const hourOf = (at: string): string => `extract(hour from ${at} at time zone $5)::int`;
+/**
+ * For how many days an account had been on our list on a date of the books; null of null. One that was
+ * on file only later counts as new. @param since SQL of the instant at which it came
+ */
+const listAge = (date: string, since: string): string =>
+  `(array['0-7', '8-30', '31-90', '91-180', '181+'])[
+    width_bucket(${date} - ${booksDate(since)}, array[8, 31, 91, 181]) + 1]`;
+/** Of an account that no row `a` stands for. */
+const listedAt = (accountId: string): string =>
+  `(select l.created_at from account l where l.id = ${accountId})`;
 const ours = (alias: string): string => `($1::uuid is null or ${alias}.creditor_id = $1)`;
 const IN_CAMPAIGN = '($2::uuid is null or t.campaign_id = $2)';
 // a case, because of a comparison of more than one column the planner expects one row in 200, and goes to
@@ -44,6 +54,7 @@ const ofCall = {
   hour: hourOf(CALL_AT),
   creditor: 't.creditor_id',
   campaign: 't.campaign_id',
+  listAge: listAge(booksDate(CALL_AT), 'a.created_at'),
 };
 
 /** Calls `t` to account `a` that reached the network, whoever chose them: abandoned and manual ones too. */
@@ -100,6 +111,7 @@ export const PROMISES_DECIDED: KpiFact = {
     ...ofCall,
     bucket: bucketOn(booksDate('p.created_at')),
     creditor: 'p.creditor_id',
+    listAge: listAge(booksDate('p.created_at'), 'a.created_at'),
   },
   currency: 'p.currency',
 };
@@ -118,7 +130,12 @@ const ofTalkBefore = { agent: 't.agent_id', hour: hourOf(CALL_AT), campaign: 't.
 export const PAYMENTS: KpiFact = {
   rows: `from payment y join account a on a.id = y.account_id ${talkBefore('a.id', 'y.paid_at')}
     where y.reversed_at is null and y.paid_at >= $3 and y.paid_at < $4 and ${ours('y')} and ${IN_CAMPAIGN}`,
-  by: { ...ofTalkBefore, bucket: bucketOn(booksDate('y.paid_at')), creditor: 'y.creditor_id' },
+  by: {
+    ...ofTalkBefore,
+    bucket: bucketOn(booksDate('y.paid_at')),
+    creditor: 'y.creditor_id',
+    listAge: listAge(booksDate('y.paid_at'), 'a.created_at'),
+  },
   currency: 'y.currency',
 };
 
@@ -145,10 +162,43 @@ export const BUCKET_AT_LAST = `case when e.status = 'open' then ${bucketName('(s
 export const PAST_DUE: KpiFact = {
   rows: `${BOOK_PAIR} ${talkBefore('b.account_id', '$4::timestamptz')}
     where b.due_date < seen.first and ${IN_CAMPAIGN}`,
-  by: { ...ofTalkBefore, bucket: BUCKET_AT_FIRST, creditor: 'b.creditor_id' },
+  by: {
+    ...ofTalkBefore,
+    bucket: BUCKET_AT_FIRST,
+    creditor: 'b.creditor_id',
+    listAge: listAge('seen.first', listedAt('b.account_id')),
+  },
   currency: null,
 };
 export const PAST_DUE_MONEY: KpiFact = { ...PAST_DUE, currency: 'b.currency' };
+
+/**
+ * Accounts `e` as they stood on the last day of these that was seen, that were open on it or on the first, or
+ * came between; `b` on the first, if it was there. No rows where fewer than two days were seen.
+ */
+export const BOOK_TO_LAST: KpiFact = {
+  rows: `from (${SEEN}) seen
+    join (${standingOn('last')}) e on seen.first < seen.last
+    left join (${standingOn('first')}) b on b.account_id = e.account_id
+    ${talkBefore('e.account_id', '$4::timestamptz')}
+    where (coalesce(b.status, 'open') = 'open' or e.status = 'open') and ${IN_CAMPAIGN}`,
+  by: {
+    ...ofTalkBefore,
+    // of one that was not there yet: as it stood on the last
+    bucket: `coalesce(${BUCKET_AT_FIRST}, ${bucketName('(seen.last - e.due_date)')})`,
+    creditor: 'e.creditor_id',
+    listAge: listAge('seen.first', listedAt('e.account_id')),
+  },
+  currency: 'e.currency',
+};
+
+const dayBegins = (day: string): string => `${day}::timestamp at time zone 'Asia/Jakarta'`;
+/** Of {@link BOOK_TO_LAST}: what came in between the two looks, and stands. */
+export const COLLECTED_BETWEEN = `coalesce((select sum(y.amount_minor) from payment y
+  where y.account_id = e.account_id and y.currency = e.currency and y.reversed_at is null
+    and y.paid_at >= ${dayBegins('seen.first')} and y.paid_at < ${dayBegins('seen.last')}), 0)`;
+/** Of the same: what is past due on the last day. */
+export const PAST_DUE_AT_LAST = `case when e.status = 'open' and e.due_date < seen.last then e.due_minor else 0 end`;
 
 /** People `k` who could be called on some day of these that was seen. */
 export const SELECTABLE_PEOPLE: KpiFact = {
@@ -159,7 +209,16 @@ export const SELECTABLE_PEOPLE: KpiFact = {
         and coalesce(s.until > seen.first, true)
       group by 1, 2) k
     where $2::uuid is null`,
-  by: { bucket: bucketName('(k.first - k.due_date)'), creditor: 'k.creditor_id' },
+  by: {
+    bucket: bucketName('(k.first - k.due_date)'),
+    creditor: 'k.creditor_id',
+    // of several accounts the one that has been there for longest
+    listAge: listAge(
+      'k.first',
+      `(select min(l.created_at) from account l
+        where l.debtor_id = k.debtor_id and l.creditor_id = k.creditor_id)`,
+    ),
+  },
   currency: null,
 };
 
@@ -187,6 +246,11 @@ export const COMPLAINTS: KpiFact = {
       order by w.id desc limit 1) t on true
     left join account a on a.id = t.account_id
     where ${ours('h')} and ${IN_CAMPAIGN}`,
-  by: { ...ofTalkBefore, bucket: bucketOn(booksDate('h.at')), creditor: 'h.creditor_id' },
+  by: {
+    ...ofTalkBefore,
+    bucket: bucketOn(booksDate('h.at')),
+    creditor: 'h.creditor_id',
+    listAge: listAge(booksDate('h.at'), 'a.created_at'),
+  },
   currency: null,
 };

@@ -1,8 +1,18 @@
 import { DateTime } from 'luxon';
 import { firstIdAt } from '../new-id';
 
-/** By what a figure may be cut; `hour`: of the wall clock in the zone that was asked for. */
-export const KPI_DIMENSIONS = ['bucket', 'agent', 'hour', 'creditor', 'campaign'] as const;
+/**
+ * By what a figure may be cut; `hour`: of the wall clock in the zone that was asked for; `listAge`: for how
+ * many days the account has been on our list.
+ */
+export const KPI_DIMENSIONS = [
+  'bucket',
+  'agent',
+  'hour',
+  'creditor',
+  'campaign',
+  'listAge',
+] as const;
 export type KpiDimension = (typeof KPI_DIMENSIONS)[number];
 
 /** What is looked at. */

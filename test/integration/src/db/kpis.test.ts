@@ -1,39 +1,11 @@
-import { seeBookDay } from '../../../../src/db/book-days';
 import type { Database } from '../../../../src/db/database';
-import type { KpiName } from '../../../../src/db/kpi/kpi-definitions';
-import type { KpiDimension, KpiScope } from '../../../../src/db/kpi/kpi-scope';
+import type { KpiDimension } from '../../../../src/db/kpi/kpi-scope';
 import { readAgentMixes } from '../../../../src/db/kpi/read-agent-mixes';
-import { readKpis, type KpiRow } from '../../../../src/db/kpi/read-kpis';
+import { readKpis } from '../../../../src/db/kpi/read-kpis';
 import { readReasons } from '../../../../src/db/kpi/read-reasons';
-import { readRollRates } from '../../../../src/db/kpi/read-roll-rates';
+import { kpiFigures, kpiScope } from '../../../support/kpi-figures';
 import { makeMoneyFloor, type MadeAccount, type MoneyFloor } from '../../../support/money-floor';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres';
-
-/** A Monday; Jakarta is UTC+7, Jayapura UTC+9. */
-const scope = (floor: MoneyFloor, over: Partial<KpiScope> = {}): KpiScope => ({
-  creditorId: floor.floor.creditorId,
-  campaignId: null,
-  from: '2026-10-05',
-  to: '2026-10-05',
-  zone: 'Asia/Jakarta',
-  now: new Date('2026-11-20T00:00:00Z'),
-  ...over,
-});
-
-/** `numerator/denominator` of each group, by the group's values. */
-async function figures(
-  db: Database,
-  asked: KpiScope,
-  kpi: KpiName,
-  by: readonly KpiDimension[] = [],
-): Promise<Record<string, string>> {
-  const { rows } = await readKpis(db, asked, { by, kpis: [kpi] });
-  const keyOf = (row: KpiRow): string =>
-    by.map((name) => row.group[name] ?? '-').join(' ') || 'all';
-  return Object.fromEntries(
-    rows.map((row) => [keyOf(row), `${row.numerator}/${row.denominator ?? ''}`]),
-  );
-}
 
 let database: TestDatabase;
 let db: Database;
@@ -110,60 +82,80 @@ describe('M1: figures of calls and promises', () => {
   });
 
   test('M1: right-party contact rate: abandoned and manual calls are dialed, calls that came in are not', async () => {
-    expect(await figures(db, scope(a), 'right_party_contact_rate')).toEqual({ all: '2/3' });
-    const byHour = await figures(db, scope(a), 'right_party_contact_rate', ['hour']);
+    expect(await kpiFigures(db, kpiScope(a), 'right_party_contact_rate')).toEqual({ all: '2/3' });
+    const byHour = await kpiFigures(db, kpiScope(a), 'right_party_contact_rate', ['hour']);
     expect(byHour).toEqual({ '0': '0/1', '9': '2/2', '23': '0/1', '14': '0/0' });
     // the same instants on other clocks: 16:59:59Z of the 4th is the 5th there, 16:59:59Z of the 5th the 6th
-    const far = scope(a, { zone: 'Asia/Jayapura' });
-    expect(await figures(db, far, 'right_party_contact_rate', ['hour'])).toEqual({
+    const far = kpiScope(a, { zone: 'Asia/Jayapura' });
+    expect(await kpiFigures(db, far, 'right_party_contact_rate', ['hour'])).toEqual({
       ...{ '1': '1/1', '2': '0/1', '11': '2/2', '16': '0/0' },
     });
   });
 
   test('M1: by bucket, agent, creditor and campaign; two at once', async () => {
     const by = (...dimensions: KpiDimension[]) =>
-      figures(db, scope(a), 'right_party_contact_rate', dimensions);
+      kpiFigures(db, kpiScope(a), 'right_party_contact_rate', dimensions);
     expect(await by('bucket')).toEqual({ '1-10': '1/1', '31-60': '1/1', 'pre-due': '0/1' });
     expect(await by('agent')).toEqual({ [ani]: '2/3', [budi]: '0/0' });
     expect(await by('campaign')).toEqual({ [a.floor.campaignId]: '2/3', '-': '0/0' });
     expect(await by('creditor', 'hour')).toMatchObject({ [`${a.floor.creditorId} 9`]: '2/2' });
-    const all = await figures(db, scope(a, { creditorId: null }), 'right_party_contact_rate', [
-      'creditor',
-    ]);
+    const all = await kpiFigures(
+      db,
+      kpiScope(a, { creditorId: null }),
+      'right_party_contact_rate',
+      ['creditor'],
+    );
     expect(all).toEqual({ [a.floor.creditorId]: '2/3', [b.floor.creditorId]: '1/1' });
   });
 
+  test('M1: by list age: the days since the account came, on the day of the call', async () => {
+    const since = { [first.id]: '2026-09-28', [second.id]: '2026-09-20', [third.id]: '2026-01-01' };
+    for (const [id, date] of Object.entries(since))
+      await db.query('update account set created_at = $2 where id = $1', [id, `${date}T12:00:00Z`]);
+    // 7, 15 and 277 days before 5 October
+    expect(await kpiFigures(db, kpiScope(a), 'right_party_contact_rate', ['listAge'])).toEqual({
+      ...{ '0-7': '1/1', '8-30': '1/1', '181+': '0/1' },
+    });
+    expect(await kpiFigures(db, kpiScope(a), 'promise_rate', ['listAge', 'hour'])).toEqual({
+      ...{ '0-7 9': '1/1', '8-30 9': '0/1', '181+ 14': '1/1' },
+    });
+    const due = kpiScope(a, { from: '2026-10-09', to: '2026-10-09' });
+    expect(await kpiFigures(db, due, 'kept_rate', ['listAge'])).toEqual({
+      ...{ '0-7': '600/800', '181+': '200/200' },
+    });
+  });
+
   test('M1: promise rate: of talks both ways, without what was taken back', async () => {
-    expect(await figures(db, scope(a), 'promise_rate', ['agent'])).toEqual({
+    expect(await kpiFigures(db, kpiScope(a), 'promise_rate', ['agent'])).toEqual({
       [ani]: '1/2',
       [budi]: '1/1',
     });
-    expect(await figures(db, scope(a), 'promise_rate', ['hour'])).toEqual({
+    expect(await kpiFigures(db, kpiScope(a), 'promise_rate', ['hour'])).toEqual({
       '9': '1/2',
       '14': '1/1',
     });
   });
 
   test('M1: kept rate by value: at most what was promised, by the day on which it was due', async () => {
-    expect(await figures(db, scope(a), 'kept_rate')).toEqual({});
-    const due = scope(a, { from: '2026-10-09', to: '2026-10-09' });
-    expect(await figures(db, due, 'kept_rate')).toEqual({ all: '800/1000' });
-    expect(await figures(db, due, 'kept_rate', ['agent'])).toEqual({
+    expect(await kpiFigures(db, kpiScope(a), 'kept_rate')).toEqual({});
+    const due = kpiScope(a, { from: '2026-10-09', to: '2026-10-09' });
+    expect(await kpiFigures(db, due, 'kept_rate')).toEqual({ all: '800/1000' });
+    expect(await kpiFigures(db, due, 'kept_rate', ['agent'])).toEqual({
       [ani]: '600/800',
       [budi]: '200/200',
     });
   });
 
   test('L7: kept within 30, 60 and 90 days, once the days are over', async () => {
-    expect(await figures(db, scope(a), 'kept_rate_30_days')).toEqual({ all: '800/1000' });
-    expect(await figures(db, scope(a), 'kept_rate_60_days')).toEqual({ all: '0/0' });
-    const later = scope(a, { now: new Date('2027-01-05T00:00:00Z') });
-    expect(await figures(db, later, 'kept_rate_90_days')).toEqual({ all: '800/1000' });
+    expect(await kpiFigures(db, kpiScope(a), 'kept_rate_30_days')).toEqual({ all: '800/1000' });
+    expect(await kpiFigures(db, kpiScope(a), 'kept_rate_60_days')).toEqual({ all: '0/0' });
+    const later = kpiScope(a, { now: new Date('2027-01-05T00:00:00Z') });
+    expect(await kpiFigures(db, later, 'kept_rate_90_days')).toEqual({ all: '800/1000' });
   });
 
   test('L7: what is compared of agents: kept of what was due, each account once', async () => {
     // Ani kept 600 of 1,000 and nothing of 4,000, Budi 200 of 500
-    const { mixes, leftOut } = await readAgentMixes(db, scope(a), 30);
+    const { mixes, leftOut } = await readAgentMixes(db, kpiScope(a), 30);
     const of = (agentId: string, bucket: string, size: string, cause: string, share: number) => ({
       ...{ agentId, mix: { bucket, size, cause }, accounts: 1, sum: share },
       sumOfSquares: expect.closeTo(share * share, 9) as number,
@@ -178,11 +170,11 @@ describe('M1: figures of calls and promises', () => {
     );
     expect(leftOut).toBe(0);
     // 60 days are not over
-    expect((await readAgentMixes(db, scope(a), 60)).mixes).toEqual([]);
+    expect((await readAgentMixes(db, kpiScope(a), 60)).mixes).toEqual([]);
   });
 
   test('M7: causes by bucket, option accepted and kept', async () => {
-    const rows = await readReasons(db, scope(a));
+    const rows = await readReasons(db, kpiScope(a));
     const row = { creditorId: a.floor.creditorId, currency: 'IDR', talks: 1 };
     expect(rows).toEqual([
       {
@@ -216,126 +208,41 @@ describe('M1: figures of calls and promises', () => {
       [creditorId, third.debtorId],
     );
     const kpi = 'complaints_per_10000_attempts';
-    const { rows } = await readKpis(db, scope(a), { by: [], kpis: [kpi] });
+    const { rows } = await readKpis(db, kpiScope(a), { by: [], kpis: [kpi] });
     expect(rows).toMatchObject([{ numerator: '2', denominator: '4', value: 5_000 }]);
-    expect(await figures(db, scope(a), kpi, ['agent'])).toEqual({ [ani]: '1/4', [budi]: '1/0' });
+    expect(await kpiFigures(db, kpiScope(a), kpi, ['agent'])).toEqual({
+      [ani]: '1/4',
+      [budi]: '1/0',
+    });
   });
 
   test('M1: what a recovered unit costs: nothing is told without prices', async () => {
     const paid = await a.pay(first, 600, '2026-10-05T10:00:00Z');
     await a.pay(second, 100, '2026-10-05T17:00:00Z');
     await a.pay(third, 200, '2026-10-05T16:59:59Z');
-    expect(await figures(db, scope(a), 'recovered', ['agent'])).toEqual({
+    expect(await kpiFigures(db, kpiScope(a), 'recovered', ['agent'])).toEqual({
       [ani]: '600/',
       [budi]: '200/',
     });
     const kpi = 'cost_per_recovered_unit';
-    expect(await figures(db, scope(a), kpi)).toEqual({});
+    expect(await kpiFigures(db, kpiScope(a), kpi)).toEqual({});
     await db.query(
       `insert into collection_policy (creditor_id, version, document, written_by)
        values ($1, 1, '{"figures":{"callCost":{"perAttemptMinor":"5","perTalkMinuteMinor":"20"}}}', 'test')`,
       [a.floor.creditorId],
     );
     // 4 dialed and 1 come in at 5, 3 talks of a minute at 20
-    expect(await figures(db, scope(a), kpi)).toEqual({ all: '85/800' });
+    expect(await kpiFigures(db, kpiScope(a), kpi)).toEqual({ all: '85/800' });
     await db.query('update payment set reversed_at = now() where id = $1', [paid]);
-    expect(await figures(db, scope(a), kpi)).toEqual({ all: '85/200' });
-    expect(await figures(db, scope(a), 'recovered')).toEqual({ all: '200/' });
+    expect(await kpiFigures(db, kpiScope(a), kpi)).toEqual({ all: '85/200' });
+    expect(await kpiFigures(db, kpiScope(a), 'recovered')).toEqual({ all: '200/' });
   });
 
   test('M1: what cannot be cut so is named, not guessed', async () => {
-    const { omitted } = await readKpis(db, scope(a), {
+    const { omitted } = await readKpis(db, kpiScope(a), {
       by: ['agent'],
       kpis: ['penetration', 'promise_rate'],
     });
     expect(omitted).toEqual([{ kpi: 'penetration', dimensions: ['agent'] }]);
-  });
-});
-
-describe('M1: figures of the book', () => {
-  let c: MoneyFloor;
-  let accounts: MadeAccount[];
-  const days = (from: string, to: string): KpiScope => scope(c, { from, to });
-
-  /** Five accounts on 28 September; 29 September to 1 October were not seen; seen again on 2 and 5 October. */
-  beforeAll(async () => {
-    c = await makeMoneyFloor(db);
-    const agentId = await c.addAgent();
-    const due = ['2026-09-25', '2026-09-10', '2026-09-28', '2026-08-20', '2026-09-01'];
-    accounts = [];
-    for (const dueDate of due) accounts.push(await c.addAccount({ dueDate, dueMinor: 100 }));
-    const [cured, , , paid, closed] = accounts.map(({ id }) => id);
-    const set = (id: string | undefined, what: string) =>
-      db.query(`update account set ${what} where id = $1`, [id]);
-    await set(closed, `blocked_reason = 'dispute'`);
-    expect(await seeBookDay(db, () => '2026-09-28', 2)).toMatchObject({ finished: true });
-    await set(cured, `due_date = '2026-10-25', amount_due_minor = 50`);
-    await set(paid, `status = 'paid', amount_due_minor = 0`);
-    await seeBookDay(db, () => '2026-10-02');
-    await set(closed, `status = 'closed'`);
-    await seeBookDay(db, () => '2026-10-05');
-    await c.call({ account: accounts[1]!, agentId, at: '2026-10-01T03:00:00Z' });
-    await c.pay(accounts[3]!, 100, '2026-09-30T03:00:00Z');
-  });
-
-  test('M1: roll rates from the first day that was seen to the last', async () => {
-    const moves = (rows: Awaited<ReturnType<typeof readRollRates>>) =>
-      rows.map(({ from, to, accounts: n }) => `${from} > ${to}: ${n}`);
-    // 28 September: 3, 18, 0, 39 and 27 days past due; 2 October: paid up, 22, 4, paid, 31
-    expect(moves(await readRollRates(db, days('2026-09-28', '2026-10-02')))).toEqual([
-      '1-10 > pre-due: 1',
-      '11-30 > 11-30: 1',
-      '11-30 > 31-60: 1',
-      '31-60 > paid: 1',
-      'pre-due > 1-10: 1',
-    ]);
-    expect(moves(await readRollRates(db, days('2026-09-28', '2026-10-31')))).toContain(
-      '11-30 > closed: 1',
-    );
-    // who had left the book before is not in it
-    expect(await readRollRates(db, days('2026-10-01', '2026-10-05'))).toHaveLength(4);
-  });
-
-  test('M1: a day that nobody saw is absent', async () => {
-    expect(await readRollRates(db, days('2026-09-28', '2026-10-01'))).toEqual([]);
-    expect(await figures(db, days('2026-09-29', '2026-10-01'), 'cure_rate')).toEqual({});
-    const { daysSeen } = await readKpis(db, days('2026-09-01', '2026-10-31'), { by: [], kpis: [] });
-    expect(daysSeen).toEqual({ first: '2026-09-28', last: '2026-10-05', count: 3 });
-  });
-
-  test('M1: cure and recovery of what was past due', async () => {
-    const month = days('2026-09-28', '2026-10-02');
-    expect(await figures(db, month, 'cure_rate', ['bucket'])).toEqual({
-      ...{ '1-10': '1/1', '11-30': '0/2', '31-60': '1/1' },
-    });
-    expect(await figures(db, month, 'recovery_rate')).toEqual({ all: '100/400' });
-  });
-
-  test('M2: penetration: people called of those who could be', async () => {
-    // the disputed one never could; the paid one could on the first day
-    expect(await figures(db, days('2026-09-28', '2026-10-02'), 'penetration')).toEqual({
-      all: '1/4',
-    });
-    expect(await figures(db, days('2026-10-02', '2026-10-05'), 'penetration')).toEqual({
-      all: '0/3',
-    });
-  });
-
-  test('M1: a day is looked at once, by whoever goes on, and never after it is over', async () => {
-    const rows = async () =>
-      (await db.query('select * from account_day order by account_id, day')).rows;
-    const before = await rows();
-    expect(await seeBookDay(db, () => '2026-10-05')).toMatchObject({ looked: 0, finished: true });
-    expect(await rows()).toEqual(before);
-    // it dies after the first batch of two, and another goes on; the third finds that the day is over
-    const days = ['2026-10-06', '2026-10-06', '2026-10-07'];
-    const cut = await seeBookDay(db, () => days.shift() ?? '2026-10-07', 2);
-    expect(cut).toEqual({ day: '2026-10-06', looked: 2, finished: false });
-    const [one, two] = await Promise.all([
-      seeBookDay(db, () => '2026-10-06', 2),
-      seeBookDay(db, () => '2026-10-06', 2),
-    ]);
-    const { rows: all } = await db.query<{ n: number }>('select count(*)::int as n from account');
-    expect(2 + one.looked + two.looked).toBe(all[0]?.n);
   });
 });
