@@ -148,6 +148,11 @@ export class AgentLines {
       void media.close();
       return unreached(end, gateway.isConnected);
     }
+    if (isGivenUp(ring)) {
+      void media.close();
+      void end.dialog.hangUp();
+      return { kind: 'unanswered', status: null };
+    }
     const leg = new MediaLeg(end.dialog, offered, end.sdp);
     const carries = carriesMedia(end.sdp);
     if (!carries || !(await media.attach(leg))) {
@@ -221,6 +226,11 @@ export class AgentLines {
   async dropAll(): Promise<void> {
     await Promise.all([...this.lines.keys()].map((agentId) => this.drop(agentId)));
   }
+}
+
+/** Not looked at where it is used: it changes while a promise is awaited. */
+function isGivenUp(ring: Ring): boolean {
+  return ring.isGivenUp;
 }
 
 function giveUp(ring: Ring): void {

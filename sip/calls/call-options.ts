@@ -8,6 +8,7 @@ import type { CallRecorder } from './call-recorder';
 import type { CallClaim, CallRecords } from './call-records';
 import type { DialEnd } from './dialing';
 import type { HoldReminder } from './hold-reminder';
+import type { PassedOn, PassingOn } from './next-agents';
 
 export interface CallOptions {
   readonly log: Logger;
@@ -22,6 +23,8 @@ export interface CallOptions {
   /** What the debtor hears besides the agent. */
   readonly prompts: CallPrompts;
   readonly holdReminder: HoldReminder;
+  /** Somebody else for a debtor whose agent is gone. */
+  readonly passOn: (passing: Pick<PassingOn, 'moveTo' | 'after' | 'isWanted'>) => Promise<PassedOn>;
   readonly releaseLine: (line: AgentLine) => Promise<void>;
   /** Changes the softphone's leg over to media that work. */
   readonly renewMedia: (line: AgentLine) => Promise<boolean>;

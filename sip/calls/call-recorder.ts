@@ -56,6 +56,11 @@ export class CallRecorder {
     this.capture(media);
   }
 
+  /** The talk begins with somebody else than was meant: what was begun is gone on with. */
+  startUnlessBegun(media: TalkMedia): void {
+    if (this.media === null) this.start(media);
+  }
+
   private capture(media: TalkMedia): void {
     this.media = media;
     this.seq += 1;

@@ -14,6 +14,7 @@ import {
   type LegChange,
 } from '../../src/db/calls';
 import type { EndedBy } from '../../src/db/attempts';
+import { giveToNextAgent, type NextAgent } from '../../src/db/next-agent';
 import type { Database } from '../../src/db/database';
 import {
   recordConsulting,
@@ -53,7 +54,7 @@ export class CallRecords {
   constructor(
     private readonly db: Database,
     private readonly claim: CallClaim,
-    sipInstanceId: string,
+    private readonly sipInstanceId: string,
     log: Logger,
     onConflict: () => void,
   ) {
@@ -163,6 +164,24 @@ export class CallRecords {
     );
   }
 
+  /**
+   * The agent is gone before anybody talked: the attempt is the next ready agent's. Null: nobody's, or it
+   * was not known in time.
+   */
+  async giveToNextAgent(after: CallEnd['agent'], until: number): Promise<NextAgent | null> {
+    let next: NextAgent | null = null;
+    const given = this.journal.write('given to the next agent', async () => {
+      const { attempt, sipInstanceId } = this;
+      if (Date.now() < until)
+        next = await giveToNextAgent(this.db, { ...attempt, sipInstanceId, after });
+      this.agentSessionId = next?.sessionId ?? this.agentSessionId;
+      return 'written';
+    });
+    const limitMs = Math.max(until - Date.now(), 0);
+    await Promise.race([given, new Promise((resolve) => setTimeout(resolve, limitMs).unref())]);
+    return next;
+  }
+
   connected(): void {
     const { callId } = this.claim;
     const limitMs = TALK_LIMIT_MS + SWEEP_MARGIN_MS;
@@ -226,8 +245,13 @@ export class CallRecords {
 
   ended(end: Omit<CallEnd, 'attemptId' | 'actor' | 'wrapUpLimitMs'>): void {
     const { wrapUpLimitMs } = this.claim;
+    const { agentSessionId } = this;
+    const { agent, ...usual } = end;
     void this.journal.write('ended', async () => {
-      await recordEnded(this.db, { ...end, ...this.attempt, wrapUpLimitMs });
+      // given to somebody else meanwhile: where the agent before goes is not for them
+      const isTheirs = agent !== undefined && agentSessionId === this.agentSessionId;
+      const all = isTheirs ? { ...usual, agent } : usual;
+      await recordEnded(this.db, { ...all, ...this.attempt, wrapUpLimitMs });
       // ended by somebody else before: nothing is left to end
       return 'written';
     });

@@ -9,14 +9,18 @@ import type { MediaLoss } from '../media/media';
 import type { MediaLeg } from '../media/media-leg';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallOptions, CustomerSide } from './call-options';
+import type { CallRecorder } from './call-recorder';
 import type { CallClaim, CallRecords } from './call-records';
 import type { CallTransfer, Party } from './call-transfer';
-import { Conversation, type CallCommand, type MediaCommand } from './conversation';
+import type { CallCommand, Conversation, MediaCommand } from './conversation';
 import type { DialEnd } from './dialing';
+import { Joining } from './joining';
+import { openConversation } from './open-conversation';
 
-const JOIN_LIMIT_MS = 10_000;
 /** For the debtor's side to take another engine's description. */
 const MOVE_LIMIT_MS = 5_000;
+
+type Phase = 'dialing' | 'ringing' | 'joining' | 'talking' | 'over';
 
 /**
  * One attempt from the INVITE to the last BYE.
@@ -28,9 +32,10 @@ const MOVE_LIMIT_MS = 5_000;
  * The call acts at once and writes behind: what it does on the wire never waits for Postgres.
  */
 export class Call implements LineUser {
-  private phase: 'dialing' | 'ringing' | 'joining' | 'talking' | 'over' = 'dialing';
+  private phase: Phase = 'dialing';
   private dialing: CustomerSide | null = null;
   private conversation: Conversation | null = null;
+  private joining: Joining | null = null;
   private customerLegId: string | null = null;
   private talkTimer: NodeJS.Timeout | null = null;
   /** Where the agent goes at the end, when not the usual way. */
@@ -85,11 +90,6 @@ export class Call implements LineUser {
     return this.transfer?.isRinging === true;
   }
 
-  /** Settles when everything that happened so far is written. */
-  settled(): Promise<void> {
-    return this.options.records.settled();
-  }
-
   /** Follows the dialing, or the answering, to its end, and to the talk after it. */
   async follow(dialing: CustomerSide): Promise<void> {
     this.dialing = dialing;
@@ -118,45 +118,54 @@ export class Call implements LineUser {
 
   private async join(answer: Extract<DialEnd, { kind: 'answered' }>): Promise<void> {
     this.phase = 'joining';
-    const { line, talk, records } = this.options;
-    this.customerLegId = answer.legId;
-    const sipCallId = answer.leg.dialog.callId;
-    records.customerLeg(answer.legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
+    const { records } = this.options;
+    const { legId, leg } = answer;
+    const sipCallId = leg.dialog.callId;
+    this.customerLegId = legId;
+    records.customerLeg(legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
     records.answered();
-    this.conversation = new Conversation(
-      talk,
-      answer.leg,
-      {
-        onCustomerEnded: this.customerEnded.bind(this),
-        onMediaLost: (loss) => void this.mediaLost(loss),
-        onMediaMoved: (media, lost) => {
-          this.options.recorder?.moveTo(media, lost ? 'engine_lost' : 'moved');
-        },
-        onHeld: (media) => void this.options.prompts.fillHold(media),
-      },
-      this.options,
-    );
-    const joining = this.conversation.join(JOIN_LIMIT_MS);
-    this.options.recorder?.start(talk);
-    void this.options.prompts.announceRecording(talk);
-    const joined = await joining;
+    const conversation = openConversation(this.options, leg, {
+      onCustomerEnded: this.customerEnded.bind(this),
+      onMediaLost: (loss) => void this.mediaLost(loss),
+    });
+    this.conversation = conversation;
+    this.joining = new Joining({
+      ...this.options,
+      conversation,
+      letGo: this.letGo.bind(this),
+      isWanted: () => this.isIn('joining'),
+    });
+    const joined = await this.joining.run(answer.givenUp);
     // debtor, agent or reaper were faster
     if (!this.isIn('joining')) return;
-    if (joined !== 'joined' || line.isOver) {
-      if (joined === 'agent_leg_failed') this.agentAfter ??= { to: 'lost', cause: joined };
-      const reason = joined === 'joined' ? 'agent_lost' : joined;
-      await this.endUnjoined({ kind: 'answered_alone', reason }, 200);
-      return;
-    }
+    this.agentAfter ??= joined.after;
+    if (joined.kind === 'talks') this.talks(joined.line, legId);
+    else await this.endAlone(joined.reason);
+  }
+
+  /** The agent is gone, and the debtor is not: the agent's part is over. */
+  private letGo(): CallEnd['agent'] {
+    const { agentAfter, options } = this;
+    this.line = null;
+    this.agentAfter = undefined;
+    options.records.agentLegEnded(options.line, 'system');
+    void options.releaseLine(options.line);
+    return agentAfter;
+  }
+
+  private talks(line: AgentLine, customerLegId: string): void {
+    const { records } = this.options;
     this.phase = 'talking';
+    this.line = line;
+    line.use(this);
     records.connected();
     records.agentLegJoined(line);
-    records.customerLeg(answer.legId, { joinedAt: new Date() });
+    records.customerLeg(customerLegId, { joinedAt: new Date() });
     this.talkTimer = setTimeout(() => void this.endTalk('system', 'talk_limit'), TALK_LIMIT_MS);
   }
 
   /** A getter would be narrowed away: the phase moves while a promise is awaited. */
-  private isIn(phase: Call['phase']): boolean {
+  private isIn(phase: Phase): boolean {
     return this.phase === phase;
   }
 
@@ -164,8 +173,7 @@ export class Call implements LineUser {
     const side = by === 'far_side' ? 'debtor' : 'system';
     const cause = by === 'far_side' ? 'debtor_hung_up' : by;
     if (this.phase === 'talking') void this.endTalk(side, cause);
-    else if (this.phase === 'joining')
-      void this.endUnjoined({ kind: 'answered_alone', reason: `${cause}_early` }, 200, side);
+    else if (this.phase === 'joining') void this.endAlone(`${cause}_early`, side);
   }
 
   onAgentModify(request: IncomingModify): void {
@@ -178,8 +186,7 @@ export class Call implements LineUser {
   private async mediaLost(loss: MediaLoss): Promise<void> {
     if (loss === 'media_engine_lost' && (await this.moveMedia())) return;
     if (this.isIn('talking')) await this.endTalk('system', loss);
-    else if (this.isIn('joining'))
-      await this.endUnjoined({ kind: 'answered_alone', reason: loss }, 200);
+    else if (this.isIn('joining')) await this.endAlone(loss);
   }
 
   private async moveMedia(): Promise<boolean> {
@@ -215,8 +222,7 @@ export class Call implements LineUser {
 
   private goOnWithoutAgent(reason: WithdrawReason, cause: string, endedBy: Side = 'agent'): void {
     if (this.isRinging) this.dialing?.withdraw(reason);
-    else if (this.phase === 'joining')
-      void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
+    else if (this.phase === 'joining') this.joining?.agentGone(reason);
     // somebody is with the agent who can take the debtor
     else if (this.transfer?.isWithOther === true) void this.transfer.complete();
     else if (this.phase === 'talking') void this.endTalk(endedBy, cause);
@@ -310,11 +316,9 @@ export class Call implements LineUser {
     if (command === 'hold' || command === 'resume') this.options.records.held(command === 'hold');
   }
 
-  /** The agent wants something not to be recorded, or goes on. @param reason of a pause */
-  controlRecording(command: 'pause' | 'resume', reason: string): void {
-    if (this.phase !== 'talking') return;
-    if (command === 'pause') this.options.recorder?.pauseFor(reason);
-    else this.options.recorder?.resume();
+  /** Of the talk that goes on; null: nothing is recorded. */
+  get recorder(): CallRecorder | null {
+    return this.phase === 'talking' ? this.options.recorder : null;
   }
 
   /** Ends the ringing and nothing else: a debtor who has answered is talked to. */
@@ -326,13 +330,17 @@ export class Call implements LineUser {
   /** Ends the call because this process must let go of it. */
   abort(reason: WithdrawReason): void {
     if (this.isRinging) this.dialing?.withdraw(reason);
-    else if (this.phase === 'joining')
-      void this.endUnjoined({ kind: 'answered_alone', reason }, 200);
+    else if (this.phase === 'joining') void this.endAlone(reason);
     else if (this.phase === 'talking') void this.endTalk('system', reason);
   }
 
   private endTalk(endedBy: Side, cause: string): Promise<void> {
     return this.finish({ result: 'connected', cause, endedBy, sipStatus: 200 });
+  }
+
+  /** The debtor has answered, and nobody talks to them. */
+  private endAlone(reason: string, endedBy?: Side): Promise<void> {
+    return this.endUnjoined({ kind: 'answered_alone', reason }, 200, endedBy);
   }
 
   private endUnjoined(end: LegEnd, status: number | null, endedBy: Side = 'system'): Promise<void> {
@@ -354,8 +362,7 @@ export class Call implements LineUser {
     const ending = this.endConversation(end.result);
     const released = line === null ? outside?.leg.dialog.hangUp() : releaseLine(line);
     void outside?.audio.close();
-    const { endedBy } = end;
-    records.legsEnded({ line, outside, customerLegId: this.customerLegId }, endedBy);
+    records.legsEnded({ line, outside, customerLegId: this.customerLegId }, end.endedBy);
     records.ended({ ...end, ...(this.agentAfter ? { agent: this.agentAfter } : {}) });
     if (ending !== undefined) records.heard(ending.report, this.customerLegId, line);
     log.info({ result: end.result, cause: end.cause }, 'call over');

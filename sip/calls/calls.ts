@@ -5,6 +5,7 @@ import { findAttempt, type Attempt, type OutboundAttempt } from '../../src/db/at
 import { recordEnded, type CallEnd } from '../../src/db/calls';
 import type { LiveDialog } from '../../src/domain/agent-mismatch';
 import type { Trunk } from '../../src/db/trunk-routing';
+import { AFTER_UNREACHED } from '../agents/after-unreached';
 import type { AgentLine } from '../agents/agent-line';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
@@ -14,10 +15,11 @@ import { CallRecords, type CallClaim, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
+import { passOn } from './next-agents';
 import { offers, type PreparedAgent } from './prepared-agent';
 import { Supervisions } from './supervisions';
 import { openTalkServices } from './talk-services';
-import { AFTER_UNREACHED, Transfers } from './transfers';
+import { Transfers } from './transfers';
 
 /** The calls that live in this process. */
 export class Calls {
@@ -181,6 +183,7 @@ export class Calls {
       line,
       talk,
       records,
+      passOn: (passing) => passOn({ ...passing, attemptId, lines, records }),
       releaseLine: (used) => lines.release(used),
       renewMedia: (used) => lines.renewMedia(used),
       onOver: (result) => {
@@ -269,9 +272,11 @@ export class Calls {
     await this.live.get(attemptId)?.control(command);
   }
 
-  /** Pauses the recording of a talk, or lets it go on. */
+  /** The agent wants something not to be recorded, or goes on. @param reason of a pause */
   controlRecording(attemptId: string, command: 'pause' | 'resume', reason: string): void {
-    this.live.get(attemptId)?.controlRecording(command, reason);
+    const recorder = this.live.get(attemptId)?.recorder;
+    if (command === 'pause') recorder?.pauseFor(reason);
+    else recorder?.resume();
   }
 
   /**

@@ -56,6 +56,11 @@ export class Conversation {
     });
   }
 
+  /** By which the two hear each other now. */
+  get talk(): TalkMedia {
+    return this.media;
+  }
+
   /** Lets both hear each other. */
   join(limitMs: number): Promise<JoinEnd> {
     return this.media.join(this.customer, limitMs);

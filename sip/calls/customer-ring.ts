@@ -19,7 +19,13 @@ export interface RingEvents {
 }
 
 export type RingEnd =
-  | { readonly kind: 'answered'; readonly dialog: SipDialog; readonly sdp: string }
+  | {
+      readonly kind: 'answered';
+      readonly dialog: SipDialog;
+      readonly sdp: string;
+      /** Why we had given it up: the answer crossed our CANCEL. Null: it was waited for. */
+      readonly givenUp: GivenUp | null;
+    }
   | { readonly kind: 'ended'; readonly end: LegEnd; readonly status: number | null };
 
 /** After a CANCEL a live hop says 487 at once; a silent one is not waited for longer. */
@@ -28,7 +34,7 @@ const CANCEL_GRACE_MS = 4_000;
 /** A stack gives up by itself after 64*T1 (RFC 3261, 17.1.1.2, Timer B) and says 408. */
 const TIMER_B_NEAR_MS = 30_000;
 
-type GivenUp = Extract<
+export type GivenUp = Extract<
   LegEnd,
   { kind: 'no_first_response' | 'no_ringing' | 'ring_timeout' | 'withdrawn' }
 >;
@@ -40,8 +46,8 @@ type GivenUp = Extract<
  *        \              |              |
  *         +-------------+--------------+--limit or withdraw()--> given up: CANCEL, then 487 or silence
  *
- * An answer that crosses our CANCEL cannot be kept: the signalling server hangs it up by itself.
- * A person picked up and heard nobody, so it is `answered_alone`, whatever the reason.
+ * An answer that crosses our CANCEL is an answer (RFC 3261, 9.1), and the call decides about it; but
+ * drachtio-server hangs it up by itself. A person then picked up and heard nobody: `answered_alone`.
  */
 export class CustomerRing {
   readonly result: Promise<RingEnd>;
@@ -150,7 +156,7 @@ export class CustomerRing {
     });
     switch (end.kind) {
       case 'answered':
-        if (this.givenUp === null) return end;
+        if (this.givenUp === null || !end.isEnding) return { ...end, givenUp: this.givenUp };
         end.dialog.hangUpIfServerDoesNot();
         return ended({ kind: 'answered_alone', reason: 'answered_across_cancel' }, 200);
       case 'refused':

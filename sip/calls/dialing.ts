@@ -11,7 +11,7 @@ import type { LegEnd, WithdrawReason } from '../outcome/sip-outcome';
 import { chooseCallerId, customerTarget } from '../trunks/customer-target';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import type { CallRecords, Claim } from './call-records';
-import { CustomerRing, type RingEnd } from './customer-ring';
+import { CustomerRing, type GivenUp, type RingEnd } from './customer-ring';
 
 /** The claim of an attempt, or the permit of a transfer (with its id) to dial one number more. */
 export type DialingClaim = Pick<
@@ -40,7 +40,13 @@ export interface DialingOptions {
 }
 
 export type DialEnd =
-  | { readonly kind: 'answered'; readonly legId: string; readonly leg: MediaLeg }
+  | {
+      readonly kind: 'answered';
+      readonly legId: string;
+      readonly leg: MediaLeg;
+      /** Null: the answer was waited for. */
+      readonly givenUp: GivenUp | null;
+    }
   | { readonly kind: 'ended'; readonly end: LegEnd; readonly status: number | null };
 
 type LegTry =
@@ -164,7 +170,7 @@ export class Dialing {
     if (end.kind === 'answered') {
       records.customerLeg(legId, { earlyMedia });
       const leg = new MediaLeg(end.dialog, offered, end.sdp === '' ? ring.earlySdp : end.sdp);
-      return { kind: 'answered', legId, leg };
+      return { kind: 'answered', legId, leg, givenUp: end.givenUp };
     }
     records.customerLeg(legId, {
       sipCallId: ring.callId,

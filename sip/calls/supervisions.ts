@@ -5,12 +5,12 @@ import {
   type Supervision as Row,
   type SupervisionProgress,
 } from '../../src/db/supervisions';
+import { AFTER_UNREACHED } from '../agents/after-unreached';
 import type { AgentLine } from '../agents/agent-line';
 import type { Call } from './call';
 import { CallJournal } from './call-journal';
 import type { CallsOptions } from './calls-options';
 import { Supervision } from './supervision';
-import { AFTER_UNREACHED } from './transfers';
 
 /** A softphone of a supervisor that is not answered within this time is not attended. */
 const RING_LIMIT_MS = 20_000;

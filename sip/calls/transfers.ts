@@ -1,9 +1,9 @@
 import { takeUpTransfer, type TransferPermit } from '../../dialer/transfer-gate';
 import { findAgentSession } from '../../src/db/agent-sessions';
-import { findTransfer, type ColleagueAfter, type Transfer } from '../../src/db/transfers';
+import { findTransfer, type Transfer } from '../../src/db/transfers';
 import { recordTransferEnded } from '../../src/db/transfer-progress';
 import type { AgentLine } from '../agents/agent-line';
-import type { Reach } from '../agents/agent-lines';
+import { AFTER_UNREACHED } from '../agents/after-unreached';
 import { outcomeOfLegEnd } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import type { Call } from './call';
@@ -17,15 +17,6 @@ import {
 import type { CallsOptions } from './calls-options';
 import type { Conversation } from './conversation';
 import { Dialing } from './dialing';
-
-/** Where an agent goes whose softphone could not be joined to a call. */
-export const AFTER_UNREACHED: Record<Exclude<Reach['kind'], 'reached'>, ColleagueAfter> = {
-  in_use: { to: 'paused', cause: 'still_in_call' },
-  not_registered: { to: 'lost', cause: 'registration_lost' },
-  signalling_lost: { to: 'connecting', cause: 'signalling_lost' },
-  no_media: { to: 'connecting', cause: 'no_media_engine' },
-  unanswered: { to: 'paused', cause: 'ring_no_answer' },
-};
 
 type OutsideTaken = { readonly transfer: Transfer; readonly permit: TransferPermit };
 

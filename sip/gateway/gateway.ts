@@ -49,6 +49,8 @@ export class Gateway {
   private orphans: SipDialog[] = [];
   private connected = false;
   private hostports: readonly string[] = [];
+  /** drachtio-server ends an answer that crossed our CANCEL by itself; the embedded one leaves it to us. */
+  private hangsUpCrossed = true;
   private closing = false;
 
   private constructor(
@@ -79,7 +81,7 @@ export class Gateway {
           new Error(`signalling server ${host}:${port} did not answer in ${connectTimeoutMs} ms`),
         );
       }, connectTimeoutMs);
-      this.srf.on('connect', (error, hostports) => {
+      this.srf.on('connect', (error, hostports, version) => {
         if (error) {
           clearTimeout(timer);
           reject(new Error(`signalling server ${host}:${port} refused the secret`));
@@ -87,6 +89,7 @@ export class Gateway {
         }
         clearTimeout(timer);
         this.hostports = (hostports ?? '').split(',').filter((entry) => entry !== '');
+        this.hangsUpCrossed = version?.includes('santun') !== true;
         this.onConnect();
         resolve();
       });
@@ -153,7 +156,10 @@ export class Gateway {
       this.srf,
       options,
       (raw, session) => this.adopt(raw, session),
-      (done) => this.invites.delete(done),
+      {
+        hangsUpCrossed: this.hangsUpCrossed,
+        forget: (done) => this.invites.delete(done),
+      },
     );
     this.invites.add(invite);
     if (!this.connected) invite.loseSignalling();

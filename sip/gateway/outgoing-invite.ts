@@ -30,7 +30,13 @@ export interface InviteOptions {
 }
 
 export type InviteEnd =
-  | { readonly kind: 'answered'; readonly dialog: SipDialog; readonly sdp: string }
+  | {
+      readonly kind: 'answered';
+      readonly dialog: SipDialog;
+      readonly sdp: string;
+      /** It crossed our CANCEL, and the signalling server hangs it up by itself. */
+      readonly isEnding: boolean;
+    }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
   /** The signalling server would not or could not send it: nothing left. */
   | { readonly kind: 'not_sent' }
@@ -70,7 +76,10 @@ export class OutgoingInvite {
     private readonly srf: RawSrf,
     private readonly options: InviteOptions,
     private readonly adopt: (raw: RawDialog, session: DialogSession) => SipDialog,
-    private readonly forget: (invite: OutgoingInvite) => void,
+    private readonly owner: {
+      readonly hangsUpCrossed: boolean;
+      readonly forget: (invite: OutgoingInvite) => void;
+    },
   ) {
     this.credentials =
       options.credentials === undefined ? null : new RequestCredentials(options.credentials);
@@ -81,7 +90,7 @@ export class OutgoingInvite {
         if (this.settled) return;
         this.settled = true;
         clearTimeout(this.timer);
-        this.forget(this);
+        this.owner.forget(this);
         resolve(end);
       };
     });
@@ -148,11 +157,12 @@ export class OutgoingInvite {
     const policy = this.sessionTimer;
     const terms = policy && termsOfAnswer(raw.res.get('session-expires') ?? '');
     const dialog = this.adopt(raw, { policy, terms, account: this.options.credentials ?? null });
+    const isEnding = this.cancelSent && this.owner.hangsUpCrossed;
     if (!this.settled) {
-      this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '' });
+      this.settle({ kind: 'answered', dialog, sdp: raw.remote.sdp ?? '', isEnding });
       return;
     }
-    if (this.cancelSent) dialog.hangUpIfServerDoesNot();
+    if (isEnding) dialog.hangUpIfServerDoesNot();
     else void dialog.hangUp();
     this.options.onLateAnswer?.(dialog.callId);
   }

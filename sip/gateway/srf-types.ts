@@ -66,7 +66,10 @@ export interface RawSrf {
   }): void;
   disconnect(): void;
   removeDialog(dialog: RawDialog): void;
-  on(event: 'connect', listener: (error: Error | null, hostports?: string) => void): void;
+  on(
+    event: 'connect',
+    listener: (error: Error | null, hostports?: string, version?: string) => void,
+  ): void;
   on(event: 'error', listener: (error: Error) => void): void;
   on(event: 'close' | 'reconnecting', listener: () => void): void;
   use(method: string, handler: (req: RawRequest, res: RawResponse) => void): void;

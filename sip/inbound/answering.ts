@@ -68,7 +68,7 @@ export class Answering implements CustomerSide {
     this.answered = true;
     const leg = new MediaLeg(dialog, described, caller.sdp);
     const isThere = music === null || (await music.handOver(leg, talk));
-    if (isThere && !this.isWithdrawn()) return { kind: 'answered', legId, leg };
+    if (isThere && !this.isWithdrawn()) return { kind: 'answered', legId, leg, givenUp: null };
     // between our 200 and the caller's ACK, or while they were taken over: there was no talk
     void dialog.hangUp();
     if (this.isWithdrawn()) return this.given(OK);

@@ -11,10 +11,10 @@ import {
 } from '../../src/db/inbound-calls';
 import { findLastAgent, listReadyAgents, type ReadyAgent } from '../../src/db/inbound-lookup';
 import { missInboundCall, type MissCause } from '../../src/db/miss-inbound-call';
+import { AFTER_UNREACHED } from '../agents/after-unreached';
 import type { AgentLines, Reach } from '../agents/agent-lines';
 import { CallJournal } from '../calls/call-journal';
 import type { Calls } from '../calls/calls';
-import { AFTER_UNREACHED } from '../calls/transfers';
 import type { IncomingCall } from '../gateway/incoming-call';
 import { Answering } from './answering';
 import type { MediaSource } from '../media/media-source';
@@ -249,7 +249,7 @@ export class InboundCall {
     const end = await answering.result;
     if (end.kind !== 'answered' && !answering.isAnswered) {
       // the person's one open attempt is this one until its end is written
-      await call.settled();
+      await call.records.settled();
       return 'not_taken';
     }
     await this.journal.write('answered', async () => {

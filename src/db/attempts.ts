@@ -249,8 +249,8 @@ async function freeAgent(tx: Transaction, attempt: Attempt, end: AttemptEnd): Pr
 }
 
 /**
- * Hands the talk of a locked attempt on, which changes no state of it: to a colleague, whose it is from
- * then on, or to somebody who is no agent of ours (null).
+ * Hands a locked attempt on, which changes no state of it: to a colleague, whose it is from then on, or
+ * to somebody who is no agent of ours (null).
  */
 export async function noteHandOver(
   tx: Transaction,
@@ -258,10 +258,11 @@ export async function noteHandOver(
   handOver: {
     readonly to: { readonly agentId: string; readonly sessionId: string } | null;
     readonly actor: string;
-    readonly transferId: string;
+    readonly cause: 'transferred' | 'agent_gone';
+    readonly transferId?: string;
   },
 ): Promise<void> {
-  const { to, actor, transferId } = handOver;
+  const { to, actor, cause, transferId } = handOver;
   const { rows } = await tx.query<Attempt>(
     `update attempt set agent_id = coalesce($2, agent_id),
        agent_session_id = coalesce($3, agent_session_id),
@@ -271,8 +272,8 @@ export async function noteHandOver(
   );
   const handed = rows[0];
   if (handed === undefined) throw new Error(`attempt ${attempt.id} is gone`);
-  await recordMove(tx, handed, attempt.state, 'transferred', actor, {
-    transferId,
+  await recordMove(tx, handed, attempt.state, cause, actor, {
+    ...(transferId === undefined ? {} : { transferId }),
     fromAgentId: attempt.agentId,
     toAgentId: to?.agentId ?? null,
   });

@@ -202,12 +202,13 @@ export function recordEnded(db: Database, end: CallEnd): Promise<ProgressResult>
     if (attempt === null) return 'conflict';
     const { attemptId, agent, ...attemptEnd } = end;
     const ended = await endAttempt(tx, attemptId, attemptEnd);
-    if (agent !== undefined) await moveAgent(tx, attempt.agentSessionId, agent, end.actor);
+    if (agent !== undefined) await moveAgentOn(tx, attempt.agentSessionId, agent, end.actor);
     return ended ? 'written' : 'conflict';
   });
 }
 
-async function moveAgent(
+/** Where an agent goes who is free of a call, when not the usual way. */
+export async function moveAgentOn(
   tx: Transaction,
   sessionId: string,
   agent: NonNullable<CallEnd['agent']>,

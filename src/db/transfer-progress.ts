@@ -102,7 +102,13 @@ export function recordTransferred(
       return 'conflict';
     await moveLockedTransfer(tx, transfer, { to: 'completed', cause: 'joined' });
     const to = sessionId === null || agentId === null ? null : { agentId, sessionId };
-    await noteHandOver(tx, attempt, { to, actor: ref.actor, transferId: transfer.id });
+    const handOver = {
+      to,
+      actor: ref.actor,
+      cause: 'transferred',
+      transferId: transfer.id,
+    } as const;
+    await noteHandOver(tx, attempt, handOver);
     const own = await lockAgentSession(tx, attempt.agentSessionId);
     if (own?.attemptId === attempt.id) await freeGiver(tx, own, to === null, ref);
     return 'written';

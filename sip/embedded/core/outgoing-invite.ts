@@ -99,8 +99,6 @@ export class OutgoingInvite implements PendingInvite, ClientTransactionUser {
       const request = this.core.transactions.sendAck({ ...ack, body }, flow);
       this.ack = { text: formatSipMessage(request), flow };
       sent(request, flow);
-      // The 200 crossed our CANCEL: the call stands, and nobody wants it (section 9.1).
-      if (this.transaction?.isCancelled) endDialog(this.core, dialog, CANCEL_RACE);
     });
     return true;
   }
@@ -184,5 +182,4 @@ export class OutgoingInvite implements PendingInvite, ClientTransactionUser {
   }
 }
 
-const CANCEL_RACE = 'ACK-BYE due to cancel race condition';
 const noop = (): void => undefined;

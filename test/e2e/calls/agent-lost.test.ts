@@ -1,4 +1,5 @@
 import { changeAgentState, lockAgentSession } from '../../../src/db/agent-sessions';
+import { audioSdp } from '../../support/sip-peer/audio-sdp';
 import { PeerDialog } from '../../support/sip-peer/peer-dialog';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
 import { Cleanups } from '../../support/cleanups';
@@ -81,14 +82,96 @@ test('the WebSocket closes during the talk: the debtor is not left alone', async
   expect((await carrier.report).exitCode).toBe(0);
 });
 
-test('answered while the agent is being lost: hung up, abandoned', async () => {
+test('answered while the agent is being lost, and nobody else is ready: hung up, abandoned', async () => {
   const agent = await floor.readyAgent('nailed_up');
   await start('answers-across-cancel');
   const attemptId = await rings(agent);
   agent.softphone.dialog!.bye();
-  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'abandoned' });
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+    result: 'abandoned',
+    sipReason: 'agent_lost',
+  });
   expect((await floor.session(agent.sessionId)).state).toBe('lost');
   expect((await carrier.report).exitCode).toBe(0);
+});
+
+/** Answers 180, and 200 only when the CANCEL is there (D12). */
+const crossing = async (): Promise<{
+  debtor: PeerDialog;
+  attemptId: string;
+  trunk: UdpSipPeer;
+}> => {
+  const trunk = cleanups.add(await UdpSipPeer.open());
+  await floor.addTrunk({ port: Number(trunk.hostPort.split(':')[1]) });
+  const attemptId = await floor.dial();
+  const invite = await trunk.request('INVITE');
+  const debtor = PeerDialog.called(trunk, invite);
+  debtor.answer(invite, 180);
+  await floor.untilAttempt(attemptId, 'ringing');
+  void trunk.request('CANCEL').then((cancel) => {
+    debtor.answer(invite, 200, { body: audioSdp('debtor') });
+    debtor.answer(cancel, 200);
+  });
+  return { debtor, attemptId, trunk };
+};
+
+test.each(['nailed_up', 'per_call'] as const)(
+  'D12: answered across our CANCEL, the next ready agent (%s) gets the debtor',
+  async (legMode) => {
+    const gone = await floor.readyAgent('nailed_up');
+    const { debtor, attemptId, trunk } = await crossing();
+    const next = await floor.readyAgent(legMode, 'ws', floor.role, 'next');
+    gone.softphone.dialog!.bye();
+    const moved = await trunk.waitFor(
+      (m) => m.method === 'INVITE' && m.tag('to') !== '' && m.body.includes('s=next'),
+    );
+    debtor.answer(moved, 200, { body: audioSdp('debtor', 'sendrecv', 2) });
+    await floor.untilAttempt(attemptId, 'connected');
+    await next.softphone.peer.waitFor((m) => m.method === 'INVITE' && m.body.includes('s=debtor'));
+    expect((await floor.session(next.sessionId)).state).toBe('in_call');
+    expect(await floor.session(gone.sessionId)).toEqual({
+      state: 'lost',
+      cause: 'agent_leg_ended',
+    });
+    debtor.bye();
+    expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
+      result: 'connected',
+      endedBy: 'debtor',
+    });
+    await floor.untilSession(next.sessionId, 'wrap_up');
+    const { rows } = await floor.db.query<{ agentId: string; joined: boolean }>(
+      `select l.agent_id as "agentId", l.joined_at is not null as joined from call_leg l
+       join call c on c.id = l.call_id
+       where c.attempt_id = $1 and l.kind = 'agent' order by l.answered_at, l.id`,
+      [attemptId],
+    );
+    expect(new Map(rows.map(({ agentId, joined }) => [agentId, joined]))).toEqual(
+      new Map([
+        [gone.agentId, false],
+        [next.agentId, true],
+      ]),
+    );
+  },
+);
+
+test('D12: answered, and the agent cannot be joined: the next one who answers gets the debtor', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  await start('agrees-to-everything');
+  agent.softphone.answersReInvite = 500;
+  const attemptId = await floor.reserve();
+  const deaf = await floor.readyAgent('per_call');
+  deaf.softphone.answers = 486;
+  const next = await floor.readyAgent('per_call');
+  await floor.role.handle({ name: 'dial', attemptId });
+  await floor.untilAttempt(attemptId, 'connected');
+  expect((await floor.session(next.sessionId)).state).toBe('in_call');
+  expect(await floor.session(deaf.sessionId)).toEqual({ state: 'paused', cause: 'ring_no_answer' });
+  expect(await floor.session(agent.sessionId)).toEqual({
+    state: 'lost',
+    cause: 'agent_leg_failed',
+  });
+  await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
 });
 
 test('the agent cannot be joined: abandoned, and the debtor is hung up on', async () => {

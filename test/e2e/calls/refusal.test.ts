@@ -174,17 +174,18 @@ test('nobody answers: CANCEL at the ring limit, measured from the ringing', asyn
   expect(rangMs).toBeLessThan(1_800);
 });
 
-test('an answer that crosses the ring limit is hung up and counts as abandoned', async () => {
+test('an answer that crosses the ring limit is talked to', async () => {
   const { carrier } = await carrierWith('answers-across-cancel');
   const attemptId = await floor.dial();
+  await floor.untilAttempt(attemptId, 'connected');
+  await floor.role.handle({ name: 'control_call', attemptId, command: 'hang_up' });
   expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({
-    result: 'abandoned',
-    sipReason: 'answered_across_cancel',
+    result: 'connected',
     sipStatus: 200,
   });
   // one ACK, one BYE
   expect((await carrier.report).exitCode).toBe(0);
-  expect((await floor.session(agent.sessionId)).state).toBe('ready');
+  expect((await floor.session(agent.sessionId)).state).toBe('wrap_up');
 });
 
 test('the last trunk is switched off: nothing was sent, so nothing counts', async () => {
