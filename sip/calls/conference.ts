@@ -6,7 +6,7 @@ import { hearing, type Room, type Seat } from './hearing';
 
 interface Guest {
   readonly port: MixerPort;
-  readonly line: TalkMixing;
+  readonly line: Pick<TalkMixing, 'engine' | 'seatLine'>;
 }
 
 const NOBODY: Room = { third: 'none', supervisor: null };
@@ -47,7 +47,7 @@ export class Conference {
   }
 
   /** Somebody more, on the line whose media are given. False: it cannot be had, and all is as before. */
-  seat(who: 'third' | 'supervisor', line: TalkMixing, room: Partial<Room>): Promise<boolean> {
+  seat(who: 'third' | 'supervisor', line: Guest['line'], room: Partial<Room>): Promise<boolean> {
     return this.inTurn(async () => {
       const port = await this.mixer.open(line.engine);
       if (port === null) return false;

@@ -115,7 +115,10 @@ export class Conversation {
   }
 
   /** Lets a supervisor in, on the line of these media. False: it cannot be had. */
-  async supervise(line: TalkMixing, supervisor: SupervisionMode): Promise<boolean> {
+  async supervise(
+    line: Pick<TalkMixing, 'engine' | 'seatLine'>,
+    supervisor: SupervisionMode,
+  ): Promise<boolean> {
     return (await this.room()?.seat('supervisor', line, { supervisor })) ?? false;
   }
 

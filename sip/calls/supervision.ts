@@ -1,15 +1,15 @@
 import type { SupervisionMode } from '../../src/domain/supervision';
-import type { AgentLine, LineUser } from '../agents/agent-line';
+import type { LineUser } from '../agents/agent-line';
 import type { IncomingModify } from '../gateway/sip-dialog';
 import type { Conversation } from './conversation';
+import type { SupervisorLine } from './supervisor-line';
 
 export interface SupervisionOptions {
   readonly conversation: Conversation;
   /** Rings the supervisor's softphone; the cause when it is not reached. */
-  readonly reach: () => Promise<AgentLine | { readonly cause: string }>;
+  readonly reach: (isWanted: () => boolean) => Promise<SupervisorLine | { readonly cause: string }>;
   /** Gives up the ringing: {@link reach} settles. */
   readonly stopRinging: () => void;
-  readonly release: (line: AgentLine) => Promise<void>;
   readonly onActive: () => void;
   /** Told once. */
   readonly onEnded: (cause: string) => void;
@@ -17,7 +17,7 @@ export interface SupervisionOptions {
 
 /** One supervisor beside one talk, from the ringing of the softphone to its end. */
 export class Supervision implements LineUser {
-  private line: AgentLine | null = null;
+  private line: SupervisorLine | null = null;
   private isActive = false;
   private over = false;
 
@@ -30,13 +30,13 @@ export class Supervision implements LineUser {
   async run(): Promise<void> {
     const { conversation, reach } = this.options;
     conversation.onAlone(() => void this.end('call_over'));
-    const reached = await reach();
+    const reached = await reach(() => !this.isOver());
     if ('cause' in reached) {
       await this.end(reached.cause);
       return;
     }
     if (this.isOver()) {
-      await this.options.release(reached);
+      await reached.leave();
       return;
     }
     this.line = reached;
@@ -45,7 +45,7 @@ export class Supervision implements LineUser {
     else await this.listen(reached);
   }
 
-  private async listen(line: AgentLine): Promise<void> {
+  private async listen(line: SupervisorLine): Promise<void> {
     const { conversation, onActive } = this.options;
     const { mixing } = line.openTalk();
     const { mode } = this;
@@ -76,17 +76,17 @@ export class Supervision implements LineUser {
   async end(cause: string): Promise<void> {
     if (this.over) return;
     this.over = true;
-    const { conversation, release, stopRinging, onEnded } = this.options;
+    const { conversation, stopRinging, onEnded } = this.options;
     stopRinging();
     onEnded(cause);
     const { line } = this;
     if (line === null) return;
     await conversation.endSupervision();
-    await release(line);
+    await line.leave();
   }
 
   onAgentModify(request: IncomingModify): void {
-    void this.line?.media.agentOffers(request);
+    this.line?.modify(request);
   }
 
   onAgentLegEnded(): void {

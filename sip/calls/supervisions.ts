@@ -1,23 +1,22 @@
-import { findOpenSession } from '../../src/db/agent-sessions';
 import {
   findSupervision,
   recordSupervision,
   type Supervision as Row,
   type SupervisionProgress,
 } from '../../src/db/supervisions';
-import { AFTER_UNREACHED } from '../agents/after-unreached';
-import type { AgentLine } from '../agents/agent-line';
 import type { Call } from './call';
 import { CallJournal } from './call-journal';
 import type { CallsOptions } from './calls-options';
+import { FarLine } from './far-line';
+import { FarSeats } from './far-seats';
+import { ringSupervisor } from './ring-supervisor';
 import { Supervision } from './supervision';
+import { nearLine, type SupervisorLine } from './supervisor-line';
 
-/** A softphone of a supervisor that is not answered within this time is not attended. */
-const RING_LIMIT_MS = 20_000;
-
-/** The supervisors beside the talks of this process. */
+/** The supervisors beside the talks of this process, and those with a softphone here. */
 export class Supervisions {
   private readonly live = new Map<string, Supervision>();
+  private readonly farSeats: FarSeats;
   private readonly journal: CallJournal;
 
   constructor(
@@ -26,6 +25,7 @@ export class Supervisions {
     /** What the process waits for before it goes. */
     private readonly track: (work: Promise<unknown>) => void,
   ) {
+    this.farSeats = new FarSeats(options);
     this.journal = new CallJournal(options.log, () => undefined);
   }
 
@@ -33,11 +33,22 @@ export class Supervisions {
   async serve(id: string): Promise<void> {
     const row = await findSupervision(this.options.db, id);
     if (row === null || row.state === 'ended') return;
+    if (row.sipInstanceId !== this.options.sipInstanceId) {
+      this.serveFar(row);
+      return;
+    }
     const live = this.live.get(id);
     if (live === undefined) await this.begin(row);
     else if (row.endRequestedBy !== null) await live.end('ended_by_supervisor');
     else await live.change(row.mode);
     await this.journal.settled();
+  }
+
+  /** The talk is another process's: only the softphone can be here. It lasts as long as the supervision. */
+  private serveFar(row: Row): void {
+    void this.farSeats.serve(row).catch((error: unknown) => {
+      this.options.log.warn({ reason: (error as Error).message }, 'a supervisor was not seated');
+    });
   }
 
   private async begin(row: Row): Promise<void> {
@@ -63,12 +74,11 @@ export class Supervisions {
     const supervision = new Supervision(
       {
         conversation,
-        reach: () => this.reach(row),
+        reach: (isWanted) => this.reach(row, isWanted),
         // a leg that stands does not ring
         stopRinging: () => {
           if (lines.find(softphoneAgentId) === null) void lines.drop(softphoneAgentId);
         },
-        release: (line) => lines.release(line),
         onActive: () => {
           this.write(row.id, { to: 'active' });
         },
@@ -85,14 +95,14 @@ export class Supervisions {
     await supervision.run();
   }
 
-  /** The leg of the supervisor's own session, where one stands, else one for this alone. */
-  private async reach(row: Row): Promise<AgentLine | { readonly cause: string }> {
+  private async reach(
+    row: Row,
+    isWanted: () => boolean,
+  ): Promise<SupervisorLine | { readonly cause: string }> {
     const { db, lines } = this.options;
-    const { softphoneAgentId: agentId } = row;
-    const session = await findOpenSession(db, agentId);
-    const { id: sessionId, legMode } = session ?? { id: row.id, legMode: 'per_call' as const };
-    const reach = await lines.reach({ agentId, sessionId, legMode }, null, RING_LIMIT_MS);
-    return reach.kind === 'reached' ? reach.line : { cause: AFTER_UNREACHED[reach.kind].cause };
+    if (row.softphoneInstanceId !== null) return FarLine.reach(db, row.id, isWanted);
+    const reached = await ringSupervisor(this.options, row);
+    return 'cause' in reached ? reached : nearLine(reached, lines);
   }
 
   private write(id: string, change: SupervisionProgress): void {

@@ -69,6 +69,10 @@ export interface TalkMixing {
   unsplit(): Promise<boolean>;
   /** The softphone's leg alone: it talks to the mixer, up to the end of the talk. */
   seatLine(port: MixerPort): Promise<boolean>;
+  /** As {@link seatLine}, to a mixer elsewhere: what it is to send to. Null: it cannot be had. */
+  offerLine(): Promise<string | null>;
+  /** Where that mixer hears the softphone. */
+  answerLine(mixer: string): Promise<boolean>;
 }
 
 /** The audio of one call between a softphone's leg and whoever is called. */

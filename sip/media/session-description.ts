@@ -121,3 +121,10 @@ export function payloadTypeOf(sdp: string, codec: string): number | null {
     if (name?.toLowerCase() === codec) return Number(type);
   return null;
 }
+
+/** Where audio is awaited: the address of the medium, else of the session (RFC 8866, 5.7); null: none is named. */
+export function audioHostOf(sdp: string): string | null {
+  const [session = '', audio = ''] = sdp.split(/^(?=m=audio )/m);
+  const address = /^c=IN IP[46] (\S+)/m;
+  return (address.exec(audio) ?? address.exec(session))?.[1] ?? null;
+}

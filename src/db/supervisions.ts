@@ -17,7 +17,10 @@ export interface Supervision {
   readonly agentId: string;
   /** Whose softphone rings for the supervisor. */
   readonly softphoneAgentId: string;
+  /** The process that has the talk. */
   readonly sipInstanceId: string;
+  /** The one that rings the softphone, when that is another; null: the same. */
+  readonly softphoneInstanceId: string | null;
   readonly mode: SupervisionMode;
   readonly state: SupervisionState;
   readonly cause: string;
@@ -33,7 +36,8 @@ export interface Supervision {
 }
 
 const COLUMNS = `id, creditor_id as "creditorId", attempt_id as "attemptId", agent_id as "agentId",
-  softphone_agent_id as "softphoneAgentId", sip_instance_id as "sipInstanceId", mode, state, cause,
+  softphone_agent_id as "softphoneAgentId", sip_instance_id as "sipInstanceId",
+  softphone_instance_id as "softphoneInstanceId", mode, state, cause,
   tell_agent as "tellAgent", reason, requested_by as "requestedBy", requested_at as "requestedAt",
   started_at as "startedAt", ended_at as "endedAt", end_requested_by as "endRequestedBy"`;
 
@@ -44,6 +48,7 @@ export type NewSupervision = Pick<
   | 'agentId'
   | 'softphoneAgentId'
   | 'sipInstanceId'
+  | 'softphoneInstanceId'
   | 'mode'
   | 'tellAgent'
   | 'reason'
@@ -84,7 +89,7 @@ export interface SoftphoneStanding {
   readonly sipInstanceId: string | null;
   /** Its agent takes calls, or has one. */
   readonly isWorking: boolean;
-  /** Of the process of the talk: audio goes through an engine there. */
+  /** Audio goes through an engine at the process that was named. */
   readonly hasEngine: boolean;
 }
 
@@ -130,11 +135,12 @@ export async function requestSupervision(
   const row = one(
     await tx.query<Supervision>(
       `insert into supervision (creditor_id, attempt_id, agent_id, softphone_agent_id,
-         sip_instance_id, mode, tell_agent, reason, requested_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning ${COLUMNS}`,
+         sip_instance_id, mode, tell_agent, reason, requested_by, softphone_instance_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${COLUMNS}`,
       [
         ...[input.creditorId, input.attemptId, input.agentId, input.softphoneAgentId],
         ...[input.sipInstanceId, input.mode, input.tellAgent, input.reason, input.actor],
+        input.softphoneInstanceId,
       ],
     ),
     'new supervision',

@@ -79,8 +79,8 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
   const supervision = await db.transaction((tx) =>
     requestSupervision(tx, {
       ...{ creditorId, attemptId, agentId: agent.agentId, softphoneAgentId: agent.agentId },
-      ...{ sipInstanceId: floor.sipInstanceId, mode: 'listen', tellAgent: false },
-      ...{ reason: 'coaching', actor: 'test' },
+      ...{ sipInstanceId: floor.sipInstanceId, softphoneInstanceId: null, mode: 'listen' },
+      ...{ tellAgent: false, reason: 'coaching', actor: 'test' },
     }),
   );
   await missCall(db, floor, { creditorId, debtorId, accountId });

@@ -21,6 +21,8 @@ export interface CustomerSideOfTalk {
 export class EngineMixing implements TalkMixing {
   private readonly sides: string[] = [];
   private isListening = false;
+  /** The softphone's seat at a mixer elsewhere. */
+  private line: string | null = null;
   /** Where both sides are joined to the mixer; null: they are joined to each other. */
   private ports: TalkPorts | null = null;
   /** The engine's, that the mixer sends to for the debtor; null: none. */
@@ -94,6 +96,16 @@ export class EngineMixing implements TalkMixing {
     return (await this.seat(AGENT, leg.remoteSdp, speech, port)) !== null;
   }
 
+  offerLine(): Promise<string | null> {
+    this.line = this.call.nextSide();
+    return this.offerSeat(AGENT, this.line, this.call.leg.remoteSdp);
+  }
+
+  async answerLine(mixer: string): Promise<boolean> {
+    const { line } = this;
+    return line !== null && this.answerSeat(AGENT, line, mixer, this.call.speech);
+  }
+
   /** Joins one participant to the mixer, in place of whom it was joined to. @returns what the mixer was offered */
   private async seat(
     of: string,
@@ -102,25 +114,37 @@ export class EngineMixing implements TalkMixing {
     port: MixerPort,
   ): Promise<string | null> {
     const side = this.call.nextSide();
-    this.sides.push(side);
-    const offered = sdpOf(
-      await this.call.send('offer', {
-        'from-tag': of,
-        'to-tag': side,
-        sdp: withDirection(sdp, 'sendrecv'),
-        ...optionsTowards('plain', 'offer'),
-        codec: CODECS_TO_TRUNK,
-      }),
-    );
+    const offered = await this.offerSeat(of, side, sdp);
     if (offered === null) return null;
     port.sendTo(offered);
+    return (await this.answerSeat(of, side, port.sdp, speech)) ? offered : null;
+  }
+
+  private async offerSeat(of: string, side: string, sdp: string): Promise<string | null> {
+    this.sides.push(side);
+    const reply = await this.call.send('offer', {
+      'from-tag': of,
+      'to-tag': side,
+      sdp: withDirection(sdp, 'sendrecv'),
+      ...optionsTowards('plain', 'offer'),
+      codec: CODECS_TO_TRUNK,
+    });
+    return sdpOf(reply);
+  }
+
+  private async answerSeat(
+    of: string,
+    side: string,
+    mixer: string,
+    speech: Speech,
+  ): Promise<boolean> {
     const reply = await this.call.send('answer', {
       'from-tag': of,
       'to-tag': side,
-      sdp: port.sdp,
+      sdp: mixer,
       ...optionsTowards(speech, 'answer'),
     });
-    return reply.kind === 'ok' ? offered : null;
+    return reply.kind === 'ok';
   }
 
   async unsplit(): Promise<boolean> {

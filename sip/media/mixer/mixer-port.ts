@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { audioPortOf } from '../session-description';
+import { audioHostOf, audioPortOf } from '../session-description';
 import { PCMA } from './playout-buffer';
 import type { MixerOrder } from './mixer-order';
 
@@ -24,9 +24,8 @@ export class MixerPort {
   /** From here on what it hears goes where the engine's description says. */
   sendTo(sdp: string): void {
     const port = audioPortOf(sdp);
-    const host = /^c=IN IP[46] (\S+)/m.exec(sdp)?.[1]?.trim();
-    if (port !== null && host !== undefined)
-      this.send({ order: 'send_to', id: this.id, host, port });
+    const host = audioHostOf(sdp);
+    if (port !== null && host !== null) this.send({ order: 'send_to', id: this.id, host, port });
   }
 
   /** Whose voices it is sent from here on, in place of those before; nobody's: nothing is sent. */

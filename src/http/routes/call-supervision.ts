@@ -68,11 +68,11 @@ export function callSupervisionRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const attempt = found(await findAttempt(tx, request.params.id), 'attempt');
-        const sipInstanceId = await checkTalk(tx, attempt, request.body.softphoneAgentId);
+        const where = await checkTalk(tx, attempt, request.body.softphoneAgentId);
         const asked = await requestSupervision(tx, {
           ...request.body,
           ...{ creditorId: attempt.creditorId, attemptId: attempt.id, agentId: attempt.agentId },
-          ...{ sipInstanceId, actor: actorOf(request) },
+          ...{ ...where, actor: actorOf(request) },
         });
         return asJob(context, asked);
       }),
@@ -158,22 +158,26 @@ function asJob(
   { sipQueue }: HttpContext,
   row: Supervision,
 ): Answer & { readonly body: z.output<typeof supervision>; afterCommit: () => Promise<void> } {
-  const job = { name: 'supervise_call', supervisionId: row.id } as const;
+  const { id: supervisionId, sipInstanceId, softphoneInstanceId, state } = row;
   return {
     status: 202,
     body: view(row),
     afterCommit: async () => {
-      await sipQueue.send(row.sipInstanceId, job);
+      const job = { name: 'supervise_call', supervisionId } as const;
+      // until it is taken up: it follows the row by itself from then on
+      if (softphoneInstanceId !== null && state === 'requested')
+        await sipQueue.send(softphoneInstanceId, job);
+      await sipQueue.send(sipInstanceId, job);
     },
   };
 }
 
-/** @returns the process that owns the talk. @throws Problem, TransitionError: it cannot be heard so */
+/** @returns the process that owns the talk, and the softphone's. @throws Problem, TransitionError: it cannot be heard so */
 async function checkTalk(
   tx: Transaction,
   attempt: Attempt,
   softphoneAgentId: string,
-): Promise<string> {
+): Promise<Pick<Supervision, 'sipInstanceId' | 'softphoneInstanceId'>> {
   const { sipInstanceId, state } = attempt;
   if (sipInstanceId === null || state !== 'connected' || attempt.agentLeftAt !== null)
     throw new TransitionError('attempt', state, 'hear', []);
@@ -184,17 +188,21 @@ async function checkTalk(
     throw new Problem('needs_engine', 'The audio of this talk passes through no rtpengine.');
   if (standing.sipInstanceId === null)
     throw refused('not_registered', 'Register the softphone of softphoneAgentId first.');
-  if (standing.sipInstanceId !== sipInstanceId)
-    throw refused(
-      'softphone_elsewhere',
-      'The softphone is registered at another sip process than the one that has the talk.',
-    );
+  const isElsewhere = standing.sipInstanceId !== sipInstanceId;
+  if (isElsewhere) await checkEngine(tx, softphoneAgentId, standing.sipInstanceId);
   if (standing.isWorking)
     throw refused('softphone_at_work', 'The agent of softphoneAgentId is at work: pause first.');
   const taken = await findOpenSupervision(tx, { attemptId: attempt.id, softphoneAgentId });
   if (taken === 'talk') throw refused('talk_taken', 'Another supervisor is beside this talk.');
   if (taken === 'softphone') throw refused('softphone_taken', 'End the other one first.');
-  return sipInstanceId;
+  return { sipInstanceId, softphoneInstanceId: isElsewhere ? standing.sipInstanceId : null };
+}
+
+/** @throws Problem */
+async function checkEngine(tx: Transaction, agentId: string, sipInstanceId: string): Promise<void> {
+  const { hasEngine } = await readSoftphoneStanding(tx, agentId, sipInstanceId);
+  if (!hasEngine)
+    throw new Problem('needs_engine', 'The audio of this softphone passes through no rtpengine.');
 }
 
 function refused(refusal: string, detail: string): Problem {

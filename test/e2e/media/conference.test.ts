@@ -1,3 +1,4 @@
+import type { SipRole } from '../../../sip/start-sip-role';
 import { findAttempt } from '../../../src/db/attempts';
 import {
   changeSupervisionMode,
@@ -38,14 +39,17 @@ async function supervise(
   { attemptId }: Talk,
   softphoneAgentId: string,
   mode: NewSupervision['mode'],
+  elsewhere?: SipRole,
 ): Promise<string> {
   const { creditorId, agentId, sipInstanceId } = (await findAttempt(floor.db, attemptId))!;
   const { id } = await floor.db.transaction((tx) =>
     requestSupervision(tx, {
       ...{ creditorId, attemptId, agentId, softphoneAgentId, mode, tellAgent: true },
       ...{ sipInstanceId: sipInstanceId!, reason: 'coaching', actor: 'key:test' },
+      softphoneInstanceId: elsewhere?.instanceId ?? null,
     }),
   );
+  await elsewhere?.handle({ name: 'supervise_call', supervisionId: id });
   await floor.role.handle({ name: 'supervise_call', supervisionId: id });
   return id;
 }
@@ -139,6 +143,45 @@ test.each([
     ]);
   },
 );
+
+test('a supervisor at another sip process: listens, whispers, joins in; the end of either side ends it', async () => {
+  const call = await media.talk('webrtc');
+  const { agent, debtor } = call;
+  const elsewhere = await media.anotherRole();
+  const { agentId, ear, softphone } = await media.phone('webrtc', 1_700, elsewhere);
+  const beganMs = performance.now();
+  const id = await supervise(call, agentId, 'listen', elsewhere);
+  await ear.hearsAll([agent.ear, debtor]);
+  expect(performance.now() - beganMs).toBeLessThan(2_000);
+  for (const one of [agent.ear, debtor]) one.listenAnew();
+  await Promise.all([agent.ear.hearsAll([debtor]), debtor.hearsAll([agent.ear])]);
+  for (const one of [agent.ear, debtor]) heardNothingOf(one, ear);
+  debtor.listenAnew();
+  await change(id, 'whisper');
+  await agent.ear.hearsAll([debtor, ear]);
+  heardNothingOf(debtor, ear);
+  await change(id, 'barge');
+  await Promise.all([debtor.hearsAll([agent.ear, ear]), agent.ear.hearsAll([debtor, ear])]);
+  await change(id, 'end');
+  expect(await untilSupervision(id, 'ended')).toMatchObject({ cause: 'ended_by_supervisor' });
+  await softphone.peer.request('BYE');
+
+  const left = await supervise(call, agentId, 'barge', elsewhere);
+  await untilSupervision(left, 'active');
+  softphone.dialog!.bye();
+  expect(await untilSupervision(left, 'ended')).toMatchObject({ cause: 'supervisor_hung_up' });
+  await Promise.all([agent.ear.hearsAll([debtor]), debtor.hearsAll([agent.ear])]);
+
+  softphone.answers = 486;
+  const busy = await supervise(call, agentId, 'listen', elsewhere);
+  expect(await untilSupervision(busy, 'ended')).toMatchObject({ cause: 'ring_no_answer' });
+  softphone.answers = 200;
+  const last = await supervise(call, agentId, 'listen', elsewhere);
+  await untilSupervision(last, 'active');
+  await media.endTalk(call);
+  expect(await untilSupervision(last, 'ended')).toMatchObject({ cause: 'call_over' });
+  await softphone.peer.request('BYE', { nth: 2 });
+});
 
 test('hearing ends with the talk, at hang-up, and does not begin where nobody answers', async () => {
   const call = await media.talk('plain');

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { registerSipInstance } from '../../../src/db/sip-instances';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end } from '../../support/talk';
@@ -142,5 +144,46 @@ describe('what a supervisor does to an agent’s work', () => {
     expect(list.json()).toMatchObject({ items: [{ id, state: 'ended', cause: 'call_over' }] });
     const late = await post(`supervisions/${id}/end`, {}, supervisor);
     expect(late.json()).toMatchObject({ code: 'invalid_transition' });
+  });
+
+  it('rings a softphone at another sip process by that one, when both have an engine', async () => {
+    const { db } = api.database;
+    await floor.addDebtor();
+    const attemptId = await dialTo(db, floor, 'connected');
+    const own = await floor.addReadyAgent();
+    await post(`agents/${own.agentId}/session/pause`, { pauseReason: 'coaching', reason: 'r' });
+    const other = randomUUID();
+    await registerSipInstance(db, other, 'other', [], null);
+    await db.query(
+      `insert into registration (agent_id, sip_instance_id, contact_uri, transport, source_address,
+         source_port, call_id, cseq, expires_at)
+       values ($1, $2, 'sip:x@127.0.0.1', 'udp', '127.0.0.1', 5060, 'x', 1, now() + interval '1 hour')
+       on conflict (agent_id) do update set sip_instance_id = excluded.sip_instance_id,
+         expires_at = excluded.expires_at`,
+      [own.agentId, other],
+    );
+    const path = `attempts/${attemptId}/supervision`;
+    const body = { softphoneAgentId: own.agentId, reason: 'New agent' };
+    const addEngine = (sipInstanceId: string) =>
+      db.query(
+        `with engine as (insert into media_engine (name) values ($2) returning id)
+         insert into media_engine_health (engine_id, sip_instance_id, up, weight, lines, calls)
+         select id, $1, true, 1, 0, 0 from engine`,
+        [sipInstanceId, sipInstanceId],
+      );
+    await addEngine(floor.sipInstanceId);
+    expect((await post(path, body)).json()).toMatchObject({ code: 'needs_engine' });
+    await addEngine(other);
+    api.jobs.length = 0;
+    const { id } = (await post(path, body)).json() as { id: string };
+    await post(`supervisions/${id}/mode`, { mode: 'barge' });
+    const job = { name: 'supervise_call', supervisionId: id };
+    expect(api.jobs).toEqual([
+      { sipInstanceId: other, job },
+      { sipInstanceId: floor.sipInstanceId, job },
+      // not taken up yet: a bell that is rung twice changes nothing
+      { sipInstanceId: other, job },
+      { sipInstanceId: floor.sipInstanceId, job },
+    ]);
   });
 });

@@ -91,8 +91,8 @@ export class CallFloor {
   }
 
   /** A second process on the same floor, as far as one can be had in here: another role. */
-  async addRole(gate: Gate, signalling: ConformanceTarget): Promise<SipRole> {
-    const role = await startRole(gate, signalling);
+  async addRole(gate: Gate, signalling: ConformanceTarget, media?: MediaOptions): Promise<SipRole> {
+    const role = await startRole(gate, signalling, media);
     this.moreRoles.push(role);
     return role;
   }

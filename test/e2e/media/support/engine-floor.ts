@@ -1,10 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MediaOptions } from '../../../../sip/media/media-source';
+import type { SipRole } from '../../../../sip/start-sip-role';
 import { lockAgentSession } from '../../../../src/db/agent-sessions';
 import { findAttempt } from '../../../../src/db/attempts';
 import { findTransfer, requestTransfer, type NewTransfer } from '../../../../src/db/transfers';
 import type { CallCommand } from '../../../../src/domain/call-command';
+import { makeGate } from '../../../support/gate';
+import { openTarget } from '../../conformance/support/conformance-target';
 import { Cleanups } from '../../../support/cleanups';
 import { CallFloor, eventually, type SignedIn } from '../../calls/support/call-floor';
 import type { RawSoftphone } from '../../calls/support/raw-softphone';
@@ -41,6 +45,7 @@ export class EngineFloor {
   private constructor(
     readonly floor: CallFloor,
     readonly trunk: TrunkPeer,
+    private readonly media: MediaOptions,
     private readonly browser: Rtpengine,
     private readonly folders: { readonly spool: string; readonly kept: string },
   ) {}
@@ -50,28 +55,35 @@ export class EngineFloor {
       ['spool', 'kept'].map((name) => mkdtemp(join(tmpdir(), `santun-${name}-`))),
     )) as [string, string];
     const [ours, theirs] = await Promise.all([Rtpengine.start(spool), Rtpengine.start()]);
-    const floor = await CallFloor.open({}, undefined, {
+    const media = {
       engines: [ours.address],
       silenceLimitMs: 2_000,
       recordsAll: true,
       mixerArguments: ['-r', './test/support/typescript-hook.cjs'],
-    });
+    };
+    const floor = await CallFloor.open({}, undefined, media);
     const trunk = await TrunkPeer.open('talk');
     await floor.addTrunk({ port: trunk.port });
-    const opened = new EngineFloor(floor, trunk, theirs, { spool, kept });
+    const opened = new EngineFloor(floor, trunk, media, theirs, { spool, kept });
     for (const folder of [spool, kept])
       opened.whole.add({ close: () => rm(folder, { recursive: true, force: true }) });
     for (const part of [ours, theirs, floor, trunk]) opened.whole.add(part);
     return opened;
   }
 
-  /** A registered softphone that sends a tone. */
-  async phone(kind: Kind, hertz: number): Promise<Phone> {
+  /** Another sip process of the floor, with a signalling server of its own. */
+  async anotherRole(): Promise<SipRole> {
+    const signalling = this.whole.add(await openTarget(''));
+    return this.floor.addRole(makeGate(this.floor.db), signalling, this.media);
+  }
+
+  /** A registered softphone that sends a tone. @param role where it is registered; absent: at the first */
+  async phone(kind: Kind, hertz: number, role?: SipRole): Promise<Phone> {
     const { floor } = this;
     const ear = this.each.add(await RtpPeer.open(hertz));
     const web = new WebrtcEnd(this.browser, ear);
     const account = await floor.addAgent();
-    const softphone = await floor.openSoftphone(account, kind === 'plain' ? 'udp' : 'ws');
+    const softphone = await floor.openSoftphone(account, kind === 'plain' ? 'udp' : 'ws', role);
     softphone.describe =
       kind === 'webrtc'
         ? (offer) => web.answer(offer)
