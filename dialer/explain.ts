@@ -1,5 +1,11 @@
 import type { AccountGroup } from '../src/db/account-groups';
-import { countBlocks, countDenials, readCampaignFloor, type CampaignFloor } from '../src/db/why';
+import {
+  countBlocks,
+  countDenials,
+  countNumbersOff,
+  readCampaignFloor,
+  type CampaignFloor,
+} from '../src/db/why';
 import type { Said } from './compliance/words';
 import { campaignSummary } from './campaign-summary';
 import type { Gate } from './create-gate';
@@ -18,6 +24,8 @@ export interface CampaignWhy {
   readonly waterfall: Waterfall;
   /** Why open accounts are blocked. */
   readonly blocked: readonly { readonly reason: string; readonly accounts: number }[];
+  /** What became of the numbers of open accounts that have none to dial. */
+  readonly numbersOff: readonly { readonly reason: string; readonly accounts: number }[];
   /** What the rules say now of the open accounts with a number that were examined, by first rule. */
   readonly refusedNow: readonly { readonly deniedBy: string; readonly accounts: number }[];
   /** Denials written in the last 24 h. */
@@ -51,6 +59,7 @@ export function explainCampaign(gate: Gate, campaignId: string): Promise<Campaig
       floor,
       waterfall,
       blocked: countBlocks(groups),
+      numbersOff: countNumbersOff(groups),
       refusedNow,
       denials: await countDenials(db, campaignId),
       nextSelectableAt: next?.at ?? null,

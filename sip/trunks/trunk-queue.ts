@@ -39,13 +39,13 @@ export async function chooseTrunk(
   },
 ): Promise<TrunkChoice> {
   const { trunkIds, callerIds, tried, phoneId } = wishes;
-  const [usable, e164] = await Promise.all([
+  const [usable, dialed] = await Promise.all([
     listUsableTrunks(db, trunkIds),
     readDialedNumber(db, phoneId),
   ]);
   const untried = usable.filter(({ id }) => !tried.includes(id));
   const left = untried.filter(({ capReached }) => capReached === null);
-  const { order, passedOver } = routeTrunks(left, { e164, callerIds });
+  const { order, passedOver } = routeTrunks(left, { ...dialed, callerIds });
   for (const way of order) {
     const { callerIds: shown, ownCallerIds, costPerMinuteMinor } = way;
     const ordered = inPersonsOrder(ownCallerIds, phoneId).filter((one) => shown.includes(one));

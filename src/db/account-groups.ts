@@ -15,6 +15,8 @@ export interface AccountGroup {
   readonly dialable: boolean;
   /** Why they may not be dialed although open; null: they may. */
   readonly blockedReason: string | null;
+  /** Without a number to dial: what the last of the person's own numbers became; null: there was none. */
+  readonly numberOff: string | null;
   readonly due: boolean;
   /** No attempt on the person is open. */
   readonly free: boolean;
@@ -59,11 +61,15 @@ export interface RuleReach {
   readonly dpdEdges: readonly number[];
 }
 
-/** Columns `open`, `dialable`, `blocked`, `due`, `free`, `next_attempt_at`, `likeness`, `id`. */
+/** Columns `open`, `dialable`, `blocked`, `number_off`, `due`, `free`, `next_attempt_at`, `likeness`, `id`. */
 const likenessOf = (accounts: string, condition: string): string => `
   select a.id, a.status = 'open' as open, p.id is not null as dialable, a.blocked_reason as blocked,
     coalesce(a.next_attempt_at <= now(), false) as due, a.next_attempt_at,
     not exists (select from open_attempt o where o.debtor_id = a.debtor_id) as free,
+    case when a.status = 'open' and p.id is null then (select
+        case when status = 'invalid' then coalesce(invalid_by, 'network') || '_invalid' else status end
+      from phone where debtor_id = a.debtor_id and owner = 'debtor'
+      order by updated_at desc, id limit 1) end as number_off,
     case
       when a.status <> 'open' or p.id is null then null
       -- a person with a history, a wish, a hold or a shared number is like nobody else
@@ -107,11 +113,11 @@ export async function groupAccounts(
   );
   const { rows } = await db.query<AccountGroup>(
     `select min(id::text)::uuid as "accountId", likeness, open, dialable, blocked as "blockedReason",
-       due, free, count(*)::int as accounts,
+       number_off as "numberOff", due, free, count(*)::int as accounts,
        min(next_attempt_at) filter (where not due) as "nextDueAt"
      from (${likenessOf(accounts, campaignCondition(choice, parameter))}) one
      -- by the hour in which they become due: one hour's accounts wait no longer than that
-     group by likeness, open, dialable, blocked, due, free,
+     group by likeness, open, dialable, blocked, number_off, due, free,
        case when not due then date_trunc('hour', next_attempt_at) end
      order by sum(count(*)) over (partition by likeness) desc, likeness, "accountId"`,
     values,

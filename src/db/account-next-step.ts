@@ -29,7 +29,8 @@ export async function applyNextStep(
   if (step.phone === 'count_invalid') {
     await tx.query(
       `update phone set invalid_count = invalid_count + 1, invalid_on = today, updated_at = now(),
-         status = case when invalid_count + 1 >= $2 then 'invalid' else status end
+         status = case when invalid_count + 1 >= $2 then 'invalid' else status end,
+         invalid_by = case when invalid_count + 1 >= $2 then 'network' else invalid_by end
        from (select (clock_timestamp() at time zone coalesce(stated_zone, 'Asia/Jakarta'))::date
            as today from debtor where id = $3) day
        where id = $1 and invalid_on is distinct from today`,

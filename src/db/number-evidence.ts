@@ -139,8 +139,8 @@ async function doubt(
   await askForReview(tx, { phoneId, debtorId });
 }
 
-/** Of a person who owes several, the one creditor who was last to call is asked. */
-async function askForReview(
+/** Of a person who owes several, the one creditor who was last to call is asked to look at a number. */
+export async function askForReview(
   tx: Transaction,
   { phoneId, debtorId }: { readonly phoneId: string; readonly debtorId: string },
 ): Promise<void> {

@@ -105,15 +105,33 @@ export async function listTrunksInView(db: Queryable): Promise<TrunkInView[]> {
   return rows.map(asRoutable);
 }
 
-/** The number that an attempt or a transfer dials, E.164: its beginning chooses the trunk. Empty: it is gone. */
-export async function readDialedNumber(db: Queryable, phoneId: string): Promise<string> {
-  const { rows } = await db.query<{ e164: string }>(
-    `select e164 from phone where id = $1
-     union all select e164 from office_number where id = $1`,
+/** The number that an attempt or a transfer dials, E.164: it chooses the trunk. Empty: it is gone. */
+export async function readDialedNumber(
+  db: Queryable,
+  phoneId: string,
+): Promise<{ readonly e164: string; readonly operator: string | null }> {
+  const { rows } = await db.query<{ e164: string; operator: string | null }>(
+    `select e164, ${OPERATOR} as operator from (
+       select e164 from phone where id = $1
+       union all select e164 from office_number where id = $1) dialed`,
     [phoneId],
   );
-  return rows[0]?.e164 ?? '';
+  return rows[0] ?? { e164: '', operator: null };
 }
+
+/** Whose network a number is in, as the latest look-up said that still stands; null: none said. */
+export async function readOperator(db: Queryable, e164: string): Promise<string | null> {
+  const { rows } = await db.query<{ operator: string | null }>(
+    `select ${OPERATOR} as operator from (values ($1)) dialed (e164)`,
+    [e164],
+  );
+  return rows[0]?.operator ?? null;
+}
+
+/** Of the number `dialed.e164`, whoever has it on file. */
+const OPERATOR = `(select n.operator from number_answer n join phone p on p.id = n.phone_id
+  where p.e164 = dialed.e164 and n.operator is not null and n.valid_until > now()
+  order by n.answered_at desc limit 1)`;
 
 /** Is this the address of a trunk, enabled or not? Host as it is configured, any case. */
 export async function isTrunkAddress(db: Queryable, host: string, port: number): Promise<boolean> {

@@ -8,14 +8,30 @@ import { STOPS_CAMPAIGN } from './selection';
 export function countBlocks(
   groups: readonly AccountGroup[],
 ): { reason: string; accounts: number }[] {
+  const blocked = groups.filter(({ open, blockedReason }) => open && blockedReason !== null);
+  return mostFrequent(blocked, ({ blockedReason }) => blockedReason ?? '');
+}
+
+function mostFrequent(
+  groups: readonly AccountGroup[],
+  reasonOf: (group: AccountGroup) => string,
+): { reason: string; accounts: number }[] {
   const counts = new Map<string, number>();
-  for (const { open, blockedReason, accounts } of groups) {
-    if (!open || blockedReason === null) continue;
-    counts.set(blockedReason, (counts.get(blockedReason) ?? 0) + accounts);
+  for (const group of groups) {
+    const reason = reasonOf(group);
+    counts.set(reason, (counts.get(reason) ?? 0) + group.accounts);
   }
   return [...counts]
     .map(([reason, accounts]) => ({ reason, accounts }))
     .sort((a, b) => b.accounts - a.accounts);
+}
+
+/** What became of the numbers of open accounts that have none to dial, the most frequent first. */
+export function countNumbersOff(
+  groups: readonly AccountGroup[],
+): { reason: string; accounts: number }[] {
+  const off = groups.filter(({ open, dialable }) => open && !dialable);
+  return mostFrequent(off, ({ numberOff }) => numberOff ?? 'none_on_file');
 }
 
 /** The latest denials by rule, last 24 h. */

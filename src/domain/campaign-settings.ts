@@ -36,6 +36,8 @@ export interface CampaignSettings extends CallSettings {
   readonly mode?: CampaignMode | undefined;
   /** How long an account is shown in mode `preview`, ms. */
   readonly previewLimitMs?: number | undefined;
+  /** Are numbers looked up before they are dialed, where the creditor has a look-up? Unset: yes. */
+  readonly numberLookUp?: boolean | undefined;
   /** Each of its agents has them all. */
   readonly skills?: readonly string[] | undefined;
   readonly share?: Share | undefined;

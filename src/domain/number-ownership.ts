@@ -20,9 +20,17 @@ export const STATED = 0.5;
  * - `right_party`: the person was spoken to on it.
  * - `paid_by_link`: a payment came back with the reference of a message that was sent to it.
  * - `confirmed`: somebody of ours has made sure, by another way.
+ * - `reassigned`: a carrier has given the number to somebody since then. Of a number that came on file
+ *   later it says nothing.
  * - `denied`: whoever answers, or calls from it, is not the person.
  */
-export const NUMBER_EVIDENCE = ['right_party', 'paid_by_link', 'confirmed', 'denied'] as const;
+export const NUMBER_EVIDENCE = [
+  'right_party',
+  'paid_by_link',
+  'confirmed',
+  'reassigned',
+  'denied',
+] as const;
 export type NumberEvidenceKind = (typeof NUMBER_EVIDENCE)[number];
 
 export interface NumberEvidence {
@@ -40,6 +48,8 @@ const STEP: Readonly<Record<NumberEvidenceKind, (p: number) => number>> = {
   right_party: (p) => p + (1 - p) * 0.8,
   paid_by_link: (p) => p + (1 - p) * 0.5,
   confirmed: (p) => Math.max(p, 0.75),
+  // below what is dialed, however sure it was
+  reassigned: (p) => p * 0.15,
   // once is enough, whatever was known before
   denied: (p) => p * 0.1,
 };
@@ -54,7 +64,9 @@ export function decayed(probability: number, from: Date, to: Date): number {
 
 /** The probability from 0 to 1 that the number is the person's at `now`. Later evidence is left out. */
 export function ownership({ statedAt, since }: OwnershipEvidence, now: Date): number {
-  const known = since.filter(({ at }) => at <= now).sort(byTime);
+  const known = since
+    .filter(({ kind, at }) => at <= now && (kind !== 'reassigned' || at > statedAt))
+    .sort(byTime);
   let p = STATED;
   let at = statedAt;
   for (const evidence of known) {

@@ -1,7 +1,8 @@
 /**
  * Whose mobile numbers begin how, by brand, in Indonesia (+62): the national numbering plan's blocks
- * as the operators use them. Numbers are not ported between operators there, so the beginning tells
- * the network. What is in no list (fixed lines too) belongs to none.
+ * as the operators use them. The beginning tells the network as long as no register says otherwise (a
+ * number that was taken along, or a brand that went over to another network). What is in no list (fixed
+ * lines too) belongs to none.
  */
 export const OPERATOR_PREFIXES = {
   telkomsel: [811, 812, 813, 821, 822, 823, 851, 852, 853],
@@ -25,6 +26,9 @@ export function isPhoneOperator(name: string): name is PhoneOperator {
 export function prefixesOfOperator(operator: PhoneOperator): readonly string[] {
   return OPERATOR_PREFIXES[operator].map((block) => `${COUNTRY}${block}`);
 }
+
+/** The beginning of the number that is as long as those of operators. */
+export const blockOfNumber = (e164: string): string => e164.slice(0, COUNTRY.length + 3);
 
 /** Null: no operator of the list, or no mobile number. */
 export function operatorOfNumber(e164: string): PhoneOperator | null {

@@ -1,4 +1,9 @@
-import { isPhoneOperator, prefixesOfOperator } from './phone-operator';
+import {
+  blockOfNumber,
+  isPhoneOperator,
+  prefixesOfOperator,
+  type PhoneOperator,
+} from './phone-operator';
 
 /** Which numbers a trunk takes, and on which terms; of the trunk itself or of its group. */
 export interface TrunkRoute {
@@ -36,6 +41,8 @@ export interface RoutableTrunk {
 export interface RouteQuestion {
   /** The number to be called, E.164. */
   readonly e164: string;
+  /** Whose network the number is in, as a register says; null, absent: its beginning tells. */
+  readonly operator?: string | null;
   /** E.164, the wished one first; empty: any. */
   readonly callerIds: readonly string[];
 }
@@ -81,7 +88,7 @@ export function routeTrunks<T extends RoutableTrunk>(
   const passedOver: { trunk: T; reason: PassedOver }[] = [];
   const ways: Routed<T>[] = [];
   for (const trunk of trunks) {
-    const way = wayOver(trunk, question.e164);
+    const way = wayOver(trunk, question);
     if (!isAllowed(trunk, question.e164)) passedOver.push({ trunk, reason: 'country_not_allowed' });
     else if (way === null) passedOver.push({ trunk, reason: 'no_route' });
     else if (way.callerIds.length === 0) passedOver.push({ trunk, reason: 'caller_id' });
@@ -125,12 +132,12 @@ const isAllowed = ({ countryCodes }: RoutableTrunk, e164: string): boolean =>
 
 const shows = (way: Routed<unknown>, callerId: string): boolean => way.callerIds.includes(callerId);
 
-function wayOver<T extends RoutableTrunk>(trunk: T, e164: string): Routed<T> | null {
+function wayOver<T extends RoutableTrunk>(trunk: T, question: RouteQuestion): Routed<T> | null {
   const weight = trunk.weight * trunk.weightFactor;
   const own = { trunk, weight, ...pick(trunk), ownCallerIds: trunk.callerIds };
   if (trunk.routes.length === 0) return { ...own, routeId: null, prefix: '' };
   const fitting = trunk.routes
-    .map((route) => ({ route, prefix: longestPrefix(route, e164) }))
+    .map((route) => ({ route, prefix: longestPrefix(route, question) }))
     .filter((one): one is { route: TrunkRoute; prefix: string } => one.prefix !== null)
     .map(({ route, prefix }) => {
       const callerIds = trunk.callerIds.filter((one) => route.callerIds?.includes(one) ?? true);
@@ -152,13 +159,21 @@ const pick = ({ priority, costPerMinuteMinor, callerIds }: RoutableTrunk) => ({
   callerIds,
 });
 
-function longestPrefix(route: TrunkRoute, e164: string): string | null {
+function longestPrefix(route: TrunkRoute, question: RouteQuestion): string | null {
+  const { e164 } = question;
   const fitting = route.prefixes
-    .flatMap((one) => (isPhoneOperator(one) ? prefixesOfOperator(one) : [one]))
+    .flatMap((one) => (isPhoneOperator(one) ? prefixesOf(one, question) : [one]))
     .filter((prefix) => e164.startsWith(prefix));
   return fitting.length === 0
     ? null
     : fitting.reduce((longest, one) => (one.length > longest.length ? one : longest));
+}
+
+/** A number that was taken along is as particular to its operator as one of the operator's own. */
+function prefixesOf(operator: PhoneOperator, question: RouteQuestion): readonly string[] {
+  const { e164, operator: known = null } = question;
+  if (known === null) return prefixesOfOperator(operator);
+  return known === operator ? [blockOfNumber(e164)] : [];
 }
 
 /** By which of its terms a way goes before the next one. */

@@ -1,6 +1,6 @@
-import { creditors, MANAGER, SUPERVISOR, type Access } from './access-rights';
+import { creditors, MANAGER, platform, SUPERVISOR, type Access } from './access-rights';
 
-/** Who may call what of messages and webhooks; a part of the table in src/http/access. */
+/** Who may call what of messages, number look-ups and webhooks; a part of the table in src/http/access. */
 export const OUTWARD_ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/creditors/:id/message-channels': creditors(SUPERVISOR),
   'POST /v1/creditors/:id/message-channels': creditors(MANAGER),
@@ -11,6 +11,13 @@ export const OUTWARD_ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/messages/:id': creditors(SUPERVISOR),
   // a gateway has no key: it signs with the secret of its channel
   'POST /v1/message-channels/:channelId/receipts': 'public',
+
+  'PUT /v1/creditors/:id/number-look-up': creditors(MANAGER),
+  'GET /v1/creditors/:id/number-look-up': creditors(SUPERVISOR),
+  'DELETE /v1/creditors/:id/number-look-up': creditors(MANAGER),
+  'PUT /v1/number-look-up': platform(MANAGER),
+  'GET /v1/number-look-up': platform(SUPERVISOR),
+  'DELETE /v1/number-look-up': platform(MANAGER),
 
   'POST /v1/webhooks': creditors(MANAGER),
   'GET /v1/webhooks': creditors(MANAGER),

@@ -80,6 +80,7 @@ import { trunkRoutes } from './routes/trunks';
 import { messageChannelRoutes } from './routes/message-channels';
 import { messageReceiptRoutes } from './routes/message-receipts';
 import { messageRoutes } from './routes/messages';
+import { numberLookUpRoutes } from './routes/number-look-ups';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries';
 import { webhookRoutes } from './routes/webhooks';
 import { whyRoutes } from './routes/why';
@@ -172,6 +173,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   messageChannelRoutes(api, context);
   messageRoutes(api, context);
   messageReceiptRoutes(api, context);
+  numberLookUpRoutes(api, context);
   webhookRoutes(api, context);
   webhookDeliveryRoutes(api, context);
 }

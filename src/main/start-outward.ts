@@ -1,5 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 import { webhookDelivery } from '../../workers/deliver-webhooks';
+import { numberLookUps } from '../../workers/look-up-numbers';
 import { sendMessagesTurn } from '../../workers/send-messages';
 import { readMessageBacklog } from '../db/message-sends';
 import { readWebhookBacklog, tidyDeliveries } from '../db/webhook-deliveries';
@@ -10,6 +11,9 @@ import type { RoleContext } from './role-context';
 const TURN_INTERVAL_MS = 500;
 /** A recap is with the gateway within seconds of the talk. */
 const MESSAGE_INTERVAL_MS = 1_000;
+const LOOK_UP_INTERVAL_MS = 1_000;
+/** A register that takes longer is as good as away. */
+const LOOK_UP_LIMIT_MS = 5_000;
 const LOOK_INTERVAL_MS = 15_000;
 const TIDY_INTERVAL_MS = 3_600_000;
 
@@ -20,6 +24,7 @@ export function startOutward(context: RoleContext): Repeating[] {
     startWebhookGauges(context),
     startTidying(context),
     startMessages(context),
+    startNumberLookUps(context),
   ];
 }
 
@@ -45,6 +50,32 @@ function startMessages({ db, gate, log, registry, config, secretKey }: RoleConte
   return {
     stop: async () => {
       await Promise.all([turns.stop(), looks.stop()]);
+    },
+  };
+}
+
+function startNumberLookUps({ db, log, registry, config, secretKey }: RoleContext): Repeating {
+  const asked = new Counter({
+    name: 'santun_number_look_ups_total',
+    help: 'Numbers looked up before they are dialed, by what came back',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'numbers could not be looked up');
+  };
+  const lookUps = numberLookUps({
+    ...{ db, secretKey, clock: () => new Date(), onError },
+    post: createPost({ allowed: config.outboundAllow, limitMs: LOOK_UP_LIMIT_MS }),
+    onAsked: (result) => {
+      asked.inc({ result });
+    },
+  });
+  const turns = repeat(LOOK_UP_INTERVAL_MS, () => lookUps.turn(), onError);
+  return {
+    stop: async () => {
+      await turns.stop();
+      await lookUps.settled();
     },
   };
 }

@@ -1,5 +1,10 @@
 import { lookup as resolve } from 'node:dns/promises';
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  request as requestHttp,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import {
@@ -21,7 +26,12 @@ export interface OutboundRequest {
 }
 
 export type Posted =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: string;
+    }
   | {
       readonly kind: 'failed';
       /** For people; without the address. */
@@ -140,7 +150,8 @@ function readAnswer(answer: IncomingMessage, done: (posted: Posted) => void): vo
   let bytes = 0;
   const end = (): void => {
     const body = Buffer.concat(chunks).subarray(0, ANSWER_LIMIT_BYTES).toString('utf8');
-    done({ kind: 'answered', status: answer.statusCode ?? 0, body });
+    const { statusCode: status = 0, headers } = answer;
+    done({ kind: 'answered', status, headers, body });
     answer.destroy();
   };
   answer.on('data', (chunk: Buffer) => {

@@ -57,6 +57,7 @@ const CHANGES: Readonly<Record<string, object>> = {
   'PATCH /v1/campaigns/:id': { name: 'Ganti' },
   'POST /v1/creditors/:id/message-channels': { channel: 'email', url: HOOK },
   'PATCH /v1/creditors/:id/message-channels/:channelId': { priority: 2 },
+  'PUT /v1/creditors/:id/number-look-up': { url: HOOK },
   'PATCH /v1/webhooks/:id': { eventTypes: ['promise.made'] },
   'POST /v1/webhooks/:id/rotate-secret': {},
   'POST /v1/campaigns/:id/pace': { day: TODAY_IN_JAKARTA },

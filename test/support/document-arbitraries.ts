@@ -119,6 +119,7 @@ const window = fc
 const dialing = optional<Dialing>({
   mode: fc.constantFrom('progressive', 'preview', 'manual'),
   previewLimitMs: fc.integer({ min: 10_000, max: 600_000 }),
+  numberLookUp: fc.boolean(),
   ringTimeoutMs: fc.integer({ min: 5_000, max: 120_000 }),
   callerIds: fc.uniqueArray(fc.constantFrom(...CALLER_IDS), { minLength: 1 }),
   callerIdByProvince: fc.dictionary(fc.constantFrom(...PROVINCES), fc.constantFrom(...CALLER_IDS)),

@@ -10,7 +10,14 @@ export interface Received {
 }
 
 /** What a receiver answers: a status, with or without a body; null: the connection is cut. */
-export type Reply = number | { readonly status: number; readonly body: string } | null;
+export type Reply =
+  | number
+  | {
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | null;
 
 export interface HttpReceiver {
   readonly url: string;
@@ -35,7 +42,7 @@ export async function startReceiver(): Promise<HttpReceiver> {
       void Promise.resolve(started.answer(came)).then((reply) => {
         if (reply === null) response.destroy();
         else if (typeof reply === 'number') response.writeHead(reply).end();
-        else response.writeHead(reply.status).end(reply.body);
+        else response.writeHead(reply.status, reply.headers ?? {}).end(reply.body);
       });
     });
   });

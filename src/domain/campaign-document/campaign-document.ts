@@ -57,6 +57,7 @@ export interface Dialing {
   readonly wrapUpLimitMs?: number;
   /** With mode `preview`: how long an account is shown, ms. */
   readonly previewLimitMs?: number;
+  readonly numberLookUp?: boolean;
   readonly callerId?: string;
   readonly callerIds?: readonly string[];
   readonly callerIdByProvince?: Readonly<Record<string, string>>;
@@ -93,6 +94,10 @@ const dialing: z.ZodType<Dialing> = z.strictObject({
   previewLimitMs: milliseconds(PREVIEW_LIMIT_MS)
     .exactOptional()
     .describe('How long an account is shown; then it goes back, and the agent is paused'),
+  numberLookUp: z
+    .boolean()
+    .exactOptional()
+    .describe('Absent: numbers are looked up before they are dialed, where there is a look-up'),
   ...callerIdFields,
   trunks: nameList('names of trunks').exactOptional().describe('Absent: any enabled trunk'),
 });

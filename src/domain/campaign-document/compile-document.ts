@@ -79,11 +79,12 @@ export function compileDocument(
 /** The document that says these parts; compiled again, it is the same parts. */
 export function documentOf(parts: CampaignParts, names: DocumentNames): CampaignDocument {
   const { trunkIds, mode, ringTimeoutMs, wrapUpLimitMs, previewLimitMs, ...rest } = parts.settings;
-  const { callerId, callerIds, callerIdByProvince, autoStop, costCapMinor, ...others } = rest;
+  const { callerId, callerIds, callerIdByProvince, numberLookUp, ...more } = rest;
+  const { autoStop, costCapMinor, ...others } = more;
   const trunks = trunkIds && namesOf(trunkIds, names.trunks);
   const shown = { callerId, callerIds, callerIdByProvince };
   const limits = { ringTimeoutMs, wrapUpLimitMs, previewLimitMs };
-  const dialing = given({ mode, ...limits, ...shown, trunks }) as Dialing;
+  const dialing = given({ mode, ...limits, numberLookUp, ...shown, trunks }) as Dialing;
   const stops = given({ ...autoStop, costCapMinor }) as Stops;
   const { name, filter, rulePacks } = parts;
   const pools = namesOf(parts.poolIds, names.pools);

@@ -29,6 +29,7 @@ import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, callerOf } from '../authenticate';
 import { answerOfWrite, refusedBody } from '../facts';
+import { phoneStanding } from '../phone-standing';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { id, idParams, instant, reasonText, showNumber, shownNumber } from '../schemas';
@@ -61,9 +62,7 @@ const phone = z.object({
   phone: shownNumber,
   owner: z.enum(PHONE_OWNERS).describe('Only the debtor’s own number is ever dialed'),
   line: z.enum(['mobile', 'fixed', 'unknown']),
-  status: z
-    .enum(['active', 'invalid', 'wrong_number', 'retired', 'doubtful'])
-    .describe('doubtful: most likely somebody else’s by now, and not dialed'),
+  ...phoneStanding,
   ownership: z
     .number()
     .describe('How likely it still is the person’s, 0 to 1; it halves in 45 days of silence'),

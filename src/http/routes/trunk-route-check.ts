@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findCampaign } from '../../db/campaigns';
-import { listTrunksInView, type TrunkInView } from '../../db/trunk-routing';
+import { listTrunksInView, readOperator, type TrunkInView } from '../../db/trunk-routing';
 import { operatorOfNumber, PHONE_OPERATORS } from '../../domain/phone-operator';
 import { decidingTerm, routeTrunks, type Routed } from '../../domain/trunk-route';
 import type { Api, HttpContext } from '../api';
@@ -22,7 +22,12 @@ const REASONS = [
 type Reason = (typeof REASONS)[number];
 
 const answer = z.object({
-  operator: z.enum(PHONE_OPERATORS).nullable().describe('Whose mobile number it is, in Indonesia'),
+  operator: z
+    .string()
+    .nullable()
+    .describe(
+      `Whose network it is in: as a look-up said, else by its beginning (${PHONE_OPERATORS.join(', ')})`,
+    ),
   callerId: z.string().nullable().describe('The wished number, if any of the trunks may show it'),
   order: z
     .array(
@@ -77,9 +82,10 @@ export function trunkRouteCheckRoutes(api: Api, { db }: HttpContext): void {
         else passedOver.push({ trunk, reason });
       }
       const callerIds = callerId === undefined ? [] : [callerId];
-      const routed = routeTrunks(left, { e164: number, callerIds });
+      const operator = await readOperator(db, number);
+      const routed = routeTrunks(left, { e164: number, operator, callerIds });
       return {
-        operator: operatorOfNumber(number),
+        operator: operator ?? operatorOfNumber(number),
         callerId: routed.callerId,
         order: routed.order.map((way, index) => wayView(way, routed.order[index + 1])),
         passedOver: [...routed.passedOver, ...passedOver].map(({ trunk, reason }) => ({

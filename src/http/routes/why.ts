@@ -4,9 +4,12 @@ import { explainAccount } from '../../../dialer/explain-account';
 import { WATERFALL_STEPS } from '../../../dialer/waterfall';
 import { findCampaign } from '../../db/campaigns';
 import { findAccount } from '../../db/read/accounts';
+import { listPhones } from '../../db/read/debtors';
+import { PHONE_OWNERS } from '../../domain/phone-owner';
 import type { Api, HttpContext } from '../api';
 import { certificate, certificateView } from '../certificate-view';
 import { languageOf, languageQuery } from '../language';
+import { phoneStanding } from '../phone-standing';
 import { found } from '../problem';
 import { givenInstant, id, idParams, instant } from '../schemas';
 
@@ -29,6 +32,16 @@ const accountWhy = z.object({
       certificate,
     }),
   ),
+  numbers: z
+    .array(
+      z.object({
+        phoneId: id,
+        owner: z.enum(PHONE_OWNERS),
+        ...phoneStanding,
+        ownership: z.number(),
+      }),
+    )
+    .describe('The person’s numbers as they stand now; the debtor’s own active ones are dialed'),
   decided: z
     .array(
       z.object({
@@ -73,6 +86,12 @@ const campaignWhy = z.object({
     })
     .describe('Each step is a part of the one before'),
   blocked: z.array(z.object({ reason: z.string(), accounts: count })),
+  numbersOff: z
+    .array(z.object({ reason: z.string(), accounts: count }))
+    .describe(
+      'Open accounts without a number to dial, by what became of the last one: look_up_invalid, network_invalid, ' +
+        'wrong_number, doubtful, retired; none_on_file: there was none',
+    ),
   refusedNow: z
     .array(z.object({ deniedBy: z.string(), accounts: count }))
     .describe('Open accounts with a number that were examined, by the first rule that denies now'),
@@ -100,19 +119,17 @@ export function whyRoutes(api: Api, context: HttpContext): void {
     },
     async (request) => {
       const { at, lang } = request.query;
-      found(await findAccount(db, request.params.id), 'account');
+      const account = found(await findAccount(db, request.params.id), 'account');
       const language = languageOf(request, lang);
-      const why = await explainAccount(
-        gate,
-        request.params.id,
-        at === undefined ? null : new Date(at),
-      );
+      const asked = at === undefined ? null : new Date(at);
+      const why = await explainAccount(gate, request.params.id, asked);
       return {
         ...why,
         campaigns: why.campaigns.map((campaign) => ({
           ...campaign,
           certificate: certificateView(campaign.certificate, language),
         })),
+        numbers: await standingOf(db, account.debtorId),
         decided: [...why.decided],
       };
     },
@@ -139,9 +156,22 @@ export function whyRoutes(api: Api, context: HttpContext): void {
         floor: { ...floor, killSwitches: [...floor.killSwitches] },
         waterfall: { ...waterfall, steps: [...waterfall.steps] },
         blocked: [...why.blocked],
+        numbersOff: [...why.numbersOff],
         refusedNow: [...why.refusedNow],
         denials: [...why.denials],
       };
     },
+  );
+}
+
+/** The person's numbers without the numbers themselves. */
+async function standingOf(
+  db: HttpContext['db'],
+  debtorId: string,
+): Promise<z.output<typeof accountWhy>['numbers']> {
+  return (await listPhones(db, debtorId)).map(
+    ({ id: phoneId, owner, status, invalidBy, lookUp, ownership }) => ({
+      ...{ phoneId, owner, status, invalidBy, lookUp, ownership },
+    }),
   );
 }

@@ -47,6 +47,14 @@ describe('K19: whose number it is', () => {
     );
   });
 
+  it('c6: is off when it was given to somebody since the last talk, and not by what was before it', () => {
+    const talked = on('right_party', 10);
+    expect(at(20, talked, on('reassigned', 15))).toBeLessThan(NOT_DIALED_BELOW);
+    expect(at(20, on('reassigned', 5), talked)).toBeGreaterThan(IDENTITY_MODE_BELOW);
+    // before it came on file: it was given to this very person
+    expect(at(0, on('reassigned', -30))).toBe(0.5);
+  });
+
   it('is a probability; more evidence for it never lowers it, none against it raises it', () => {
     fc.assert(
       fc.property(evidences, fc.integer({ min: 0, max: 220 }), (known, n) => {
@@ -55,6 +63,7 @@ describe('K19: whose number it is', () => {
         expect(p).toBeLessThanOrEqual(1);
         expect(at(n, ...known, on('right_party', n))).toBeGreaterThanOrEqual(p);
         expect(at(n, ...known, on('denied', n))).toBeLessThanOrEqual(p);
+        expect(at(n, ...known, on('reassigned', n))).toBeLessThanOrEqual(p);
       }),
     );
   });

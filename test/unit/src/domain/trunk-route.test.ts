@@ -90,6 +90,22 @@ describe('the order', () => {
     expect(order([dear, trunk('usual'), cheap])).toBe('cheap usual dear');
   });
 
+  test('F8: the operator that a register names goes before that of the beginning', () => {
+    const byXl = trunk('byXl', { routes: [route(['xl'])] });
+    const byTelkomsel = trunk('byTelkomsel', { routes: [route(['telkomsel'])] });
+    const block = trunk('block', { routes: [route(['+6281'])] });
+    const to = (operator: string | null): string => {
+      const question = { e164: TELKOMSEL, operator, callerIds: [] };
+      return routeTrunks([byXl, byTelkomsel, block], question)
+        .order.map((way) => way.trunk.id)
+        .join(' ');
+    };
+    expect(to(null)).toBe('byTelkomsel block');
+    expect(to('xl')).toBe('byXl block');
+    // a brand that no route names: only beginnings of the number itself are left
+    expect(to('by.u')).toBe('block');
+  });
+
   test('which term decided is told', () => {
     const { order: ways } = routeTrunks([any, mobile, onNet, unnamed], {
       ...{ e164: TELKOMSEL, callerIds: [] },
