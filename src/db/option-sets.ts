@@ -16,8 +16,10 @@ import { readCollectionPolicy } from './collection-policies';
 import { one, type Transaction } from './database';
 import { readDebt } from './debts';
 import { appendEvent } from './events';
+import { readKeepingModel } from './keeping-models';
 import { readOptionHistory } from './option-history';
 import type { AgentCall } from './read/agent-call';
+import { readObjection } from './risk-scores';
 import { addTask } from './tasks';
 
 /** What the agent has learned in the talk. */
@@ -66,19 +68,22 @@ export async function offerOptions(
   if (debt === null) return null;
   const { version, policy } = await readCollectionPolicy(tx, call.creditorId);
   const ability = await keepAbility(tx, call, asked, debt.currency);
+  const kept = await readKeepingModel(tx, call.creditorId);
   const facts = optionFactsOf({
     debt,
     product: await productOf(tx, accountId),
     rootCause: asked.rootCause,
     ability,
     history: await readOptionHistory(tx, accountId),
+    mayBeForetold: !(await readObjection(tx, call.debtorId)),
     authority: asked.authority,
   });
   const reckoning: Reckoning = {
     ...{ facts, policyVersion: version, abilityId: ability?.id ?? null },
     ...{ today: todayOf(debt), zone: debt.zone, asOf: debt.asOf },
     factsHash: hashOf(facts),
-    options: rankOptions(facts, policy.options),
+    keepingModelId: kept?.id ?? null,
+    options: rankOptions(facts, policy.options, kept?.model ?? null),
   };
   return (await findSame(tx, call, reckoning)) ?? keep(tx, call, asked, reckoning, policy.options);
 }
@@ -88,6 +93,7 @@ interface Reckoning {
   readonly factsHash: string;
   readonly options: Options;
   readonly policyVersion: number;
+  readonly keepingModelId: string | null;
   readonly abilityId: string | null;
   readonly today: string;
   readonly zone: string;
@@ -153,8 +159,12 @@ async function findSame(
   const { rows } = await tx.query<{ id: string; factsHash: string }>(
     `select id, facts_hash as "factsHash" from option_set
      where attempt_id = $1 and account_id = $2 and policy_version = $3 and today = $4
+       and keeping_model_id is not distinct from $5::uuid
      order by id desc limit 1`,
-    [call.attemptId, call.accountId, reckoning.policyVersion, reckoning.today],
+    [
+      ...[call.attemptId, call.accountId, reckoning.policyVersion, reckoning.today],
+      reckoning.keepingModelId,
+    ],
   );
   const [last] = rows;
   if (last?.factsHash !== reckoning.factsHash) return null;
@@ -177,12 +187,12 @@ async function keep(
   const { id } = one(
     await tx.query<{ id: string }>(
       `insert into option_set (creditor_id, debtor_id, account_id, attempt_id, agent_id, ability_id,
-         policy_version, today, facts, facts_hash, refused)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+         policy_version, today, facts, facts_hash, refused, keeping_model_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
       [
         ...[creditorId, debtorId, accountId, attemptId, agentId, reckoning.abilityId],
         ...[policyVersion, today, JSON.stringify(plainOf(facts)), factsHash],
-        JSON.stringify(options.refused),
+        ...[JSON.stringify(options.refused), reckoning.keepingModelId],
       ],
     ),
     'new options',
@@ -245,12 +255,12 @@ async function insertOffer(
   return one(
     await tx.query<{ id: string; rank: number }>(
       `insert into offer (option_set_id, creditor_id, account_id, attempt_id, rank, kind, terms,
-         cost_minor, strain_percent, approval, valid_until)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id, rank`,
+         cost_minor, strain_percent, approval, valid_until, keeping_chance)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id, rank`,
       [
         ...[optionSetId, call.creditorId, call.accountId, call.attemptId, rank, option.kind],
         ...[JSON.stringify(plainOf(option.terms)), option.costMinor, option.strainPercent],
-        ...[option.approval, validUntil],
+        ...[option.approval, validUntil, option.keeping.chance],
       ],
     ),
     'new offer',

@@ -1,5 +1,6 @@
 import type { RiskBand } from '../domain/risk-scorecard';
-import type { OutcomeBin, ScoreBin } from '../domain/risk-report';
+import type { OutcomeBin } from '../domain/calibration';
+import type { ScoreBin } from '../domain/risk-report';
 import type { Queryable } from './database';
 import { objectsToProfiling } from './profiling-objection';
 
@@ -77,7 +78,7 @@ export async function readOutcomeBins(
          where a.debtor_id = j.debtor_id and a.creditor_id = j.creditor_id), false)::int as late
        from judged j)
      select least(9, floor(probability * 10))::int as tenth, count(*)::int as n, sum(probability) as expected,
-       sum(late)::int as late, sum((probability - late) ^ 2) as squares
+       sum(late)::int as came, sum((probability - late) ^ 2) as squares
      from ended group by 1 order by 1`,
     [of.creditorId, of.scorecard, horizonDays],
   );

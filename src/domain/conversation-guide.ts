@@ -30,7 +30,7 @@ import {
 } from './conversation-words';
 import type { Debt } from './debt';
 import type { Lesson } from './lesson';
-import { OPTION_KINDS, type OptionKind } from './option';
+import { OPTION_KINDS, type OptionKind } from './option-kind';
 import { outcomesInNeed, ticksOf, type TalkFacts } from './outcome-needs';
 import { causesInWords } from './root-cause';
 import type { Said } from './said';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localWindow } from './local-window-input';
-import { OPTION_KINDS } from './option';
+import { OPTION_KINDS } from './option-kind';
 import { ROOT_CAUSES } from './outcome-code';
 import { PREFERENCE_KINDS } from './preference-input';
 

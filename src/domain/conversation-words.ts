@@ -1,6 +1,6 @@
 import type { Feeling, Opening } from './conversation-step';
 import type { Practice, Tick } from './conversation';
-import type { OptionKind } from './option';
+import type { OptionKind } from './option-kind';
 import type { Said } from './said';
 
 /** Names and figures are put in by the program; nobody types them. */

@@ -1,6 +1,6 @@
 import type { RootCause } from './outcome-code';
 import type { ConversationStep, Feeling, Opening, StepKind } from './conversation-step';
-import type { OptionKind } from './option';
+import type { OptionKind } from './option-kind';
 
 /** The practices of a talk that leaves both in peace, in their order; the reflection comes after it. */
 export const PRACTICES = [

@@ -1,6 +1,6 @@
 import type { Opening } from './conversation-step';
 import { OPTION_WORDS } from './conversation-words';
-import type { OptionKind } from './option';
+import type { OptionKind } from './option-kind';
 import type { RootCause } from './outcome-code';
 import { CAUSE_WORDS } from './root-cause';
 import type { Said } from './said';

@@ -1,14 +1,17 @@
 import { disposableMinor, strainPercent, type Ability } from './ability';
+import { keepingOf, NOT_FORETOLD, type Keeping } from './keeping-chance';
+import { brokenBandOf, strainBandOf } from './keeping-facts';
+import type { KeepingModel } from './keeping-model';
 import {
   AUTHORITIES,
   type Authority,
   type OptionFacts,
-  type OptionKind,
   type OptionReason,
   type OptionRefusal,
   type OptionTerms,
   type RankedOption,
 } from './option';
+import type { OptionKind } from './option-kind';
 
 /** What a kind of option comes to for the facts: one or more options, or why none. */
 export type Candidates = readonly Candidate[] | OptionRefusal;
@@ -31,11 +34,15 @@ export function isBeyond(amountMinor: bigint, ability: Ability | null): boolean 
 
 const AGREED: readonly OptionKind[] = ['reschedule', 'plan', 'deferment', 'settlement'];
 
-/** @param brokenBeforeApproval after so many broken agreements a supervisor decides */
+/**
+ * @param brokenBeforeApproval after so many broken agreements a supervisor decides
+ * @param model null: nothing is known of what is kept
+ */
 export function toOption(
   candidate: Candidate,
   facts: OptionFacts,
   brokenBeforeApproval: number,
+  model: KeepingModel | null,
 ): RankedOption {
   const { terms, costMinor } = candidate;
   const { ability, authority, history } = facts;
@@ -44,13 +51,15 @@ export function toOption(
   const isWatched = isAgreed && (takesPlace || history.broken >= brokenBeforeApproval);
   const needed = higher(candidate.authority, isWatched ? 'supervisor' : 'agent');
   const approval = rank(needed) > rank(authority) && needed !== 'agent' ? needed : null;
-  const strain = ability === null ? null : strainPercent(candidate.heaviestMinor, ability);
+  const told = ability === null ? null : strainPercent(candidate.heaviestMinor, ability);
+  const strain = candidate.heaviestMinor === 0n ? 0 : told;
   return {
     kind: terms.kind,
     terms,
     costMinor,
-    strainPercent: candidate.heaviestMinor === 0n ? 0 : strain,
+    strainPercent: strain,
     approval,
+    keeping: keepingFor(terms.kind, strain, facts, model),
     reasons: [
       ...candidate.reasons,
       ...(ability === null ? (['ability_not_told'] as const) : (['fits_ability'] as const)),
@@ -58,6 +67,17 @@ export function toOption(
       approval === null ? 'within_your_authority' : 'needs_second_person',
     ],
   };
+}
+
+function keepingFor(
+  kind: OptionKind,
+  strain: number | null,
+  { mayBeForetold, rootCause, bucket, history }: OptionFacts,
+  model: KeepingModel | null,
+): Keeping {
+  if (!mayBeForetold) return NOT_FORETOLD;
+  const broken = brokenBandOf(history.brokenPromises);
+  return keepingOf({ kind, cause: rootCause, bucket, strain: strainBandOf(strain), broken }, model);
 }
 
 const rank = (authority: Authority): number => AUTHORITIES.indexOf(authority);

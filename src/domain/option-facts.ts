@@ -19,6 +19,7 @@ export interface OptionSubject {
   readonly rootCause: RootCause;
   readonly ability: ToldAbility | null;
   readonly history: OptionHistory;
+  readonly mayBeForetold: boolean;
   readonly authority: Authority;
 }
 
@@ -29,12 +30,12 @@ export function todayOf({ asOf, zone }: Debt): string {
 
 /** What of a debt and a talk options rest on: amounts and days, and nothing of who the person is. */
 export function optionFactsOf(subject: OptionSubject): OptionFacts {
-  const { debt, ability, product, rootCause, history, authority } = subject;
+  const { debt, ability, product, rootCause, history, mayBeForetold, authority } = subject;
   const today = todayOf(debt);
   const owed = debt.instalments.filter(({ outstanding }) => totalOf(outstanding) > 0n);
   const [oldest] = [...owed].sort(byDueDate);
   return {
-    ...{ product, rootCause, history, authority, currency: debt.currency },
+    ...{ product, rootCause, history, mayBeForetold, authority, currency: debt.currency },
     ...{ bucket: debt.bucket, daysPastDue: debt.daysPastDue },
     due: sumAmounts(owed.filter(({ dueDate }) => dueDate <= today)),
     total: sumAmounts(owed),

@@ -1,18 +1,9 @@
 import type { Ability } from './ability';
 import type { Bucket } from './campaign-document/account-filter';
+import type { Keeping } from './keeping-chance';
+import type { OptionKind } from './option-kind';
 import type { RootCause } from './outcome-code';
 import type { Said } from './said';
-
-/** What may be offered to somebody in arrears. */
-export const OPTION_KINDS = [
-  'pay_full',
-  'pay_part',
-  'reschedule',
-  'plan',
-  'deferment',
-  'settlement',
-] as const;
-export type OptionKind = (typeof OPTION_KINDS)[number];
 
 /** Those that an agreement is made of; the others are promises to pay. */
 export const AGREEMENT_KINDS = ['plan', 'reschedule', 'deferment', 'settlement'] as const;
@@ -58,6 +49,8 @@ export interface OptionFacts {
   /** Null: not told. */
   readonly ability: Ability | null;
   readonly history: OptionHistory;
+  /** False: the person objects to profiling, so no chance of keeping is reckoned. */
+  readonly mayBeForetold: boolean;
   /** Who offers: what is beyond it needs a second person. */
   readonly authority: Authority;
 }
@@ -67,6 +60,8 @@ export interface OptionHistory {
   readonly reschedules: number;
   readonly deferments: number;
   readonly broken: number;
+  /** Promises that were broken, instalments of agreements among them. */
+  readonly brokenPromises: number;
   /** An agreement is running: another one would take its place. */
   readonly isRunning: boolean;
 }
@@ -117,6 +112,7 @@ export interface RankedOption {
   readonly strainPercent: number | null;
   /** Whose word it needs beside the offering one; null: nobody's. */
   readonly approval: Exclude<Authority, 'agent'> | null;
+  readonly keeping: Keeping;
   readonly reasons: readonly OptionReason[];
 }
 
@@ -131,6 +127,8 @@ export const OPTION_REASONS = [
   'gentler',
   'gives_time',
   'late_stage',
+  'kept_more_often',
+  'kept_less_often',
   'within_your_authority',
   'needs_second_person',
   'takes_place_of_agreement',
@@ -176,6 +174,14 @@ export const REASON_WORDS: Readonly<Record<OptionReason, Said>> = {
   gentler: { id: 'angsuran lebih ringan', en: 'smaller instalments' },
   gives_time: { id: 'memberi waktu untuk pulih', en: 'gives time to recover' },
   late_stage: { id: 'tunggakan sudah lama', en: 'long past due' },
+  kept_more_often: {
+    id: 'lebih sering ditepati daripada biasanya',
+    en: 'kept more often than usual',
+  },
+  kept_less_often: {
+    id: 'lebih jarang ditepati daripada biasanya',
+    en: 'kept less often than usual',
+  },
   within_your_authority: { id: 'dalam wewenang Anda', en: 'within your authority' },
   needs_second_person: { id: 'perlu persetujuan orang kedua', en: 'needs a second person' },
   takes_place_of_agreement: {

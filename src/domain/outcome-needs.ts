@@ -1,7 +1,7 @@
 import type { GuideMode } from './collection-policy/conversation';
 import { TICKS, type Conversation, type Tick } from './conversation';
 import type { FieldProblem } from './field-problem';
-import type { OptionKind } from './option';
+import type { OptionKind } from './option-kind';
 import { AGENT_OUTCOME_CODES, type AgentOutcomeCode } from './outcome-code';
 import type { Said } from './said';
 

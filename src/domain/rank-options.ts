@@ -1,15 +1,15 @@
 import type { Bucket } from './campaign-document/account-filter';
 import type { OptionsPolicy } from './collection-policy/options';
+import { chanceOf, type KeepingModel } from './keeping-model';
 import {
   AUTHORITIES,
-  OPTION_KINDS,
   type OptionFacts,
-  type OptionKind,
   type Options,
   type OptionReason,
   type RankedOption,
   type RefusedOption,
 } from './option';
+import { OPTION_KINDS, type OptionKind } from './option-kind';
 import { toOption, type Candidates } from './option-candidate';
 import { deferment } from './option-deferment';
 import { payFull, payPart, reschedule } from './option-payment';
@@ -60,10 +60,16 @@ const FITTING = 2;
 
 /**
  * All that may be offered for these facts under this policy, best first: what does not strain the
- * person, then as the cause and the stage want it, then without a second person, then the cheapest for
- * the lender. The same facts have the same options, whoever asks.
+ * person, then as the cause and the stage want it (moved by how often it is kept, as far as the policy
+ * says), then without a second person, then the cheapest for the lender. The same facts have the same
+ * options, whoever asks.
+ * @param model what is kept at this creditor; null: nothing is known of that
  */
-export function rankOptions(facts: OptionFacts, policy: OptionsPolicy): Options {
+export function rankOptions(
+  facts: OptionFacts,
+  policy: OptionsPolicy,
+  model: KeepingModel | null = null,
+): Options {
   const order = kindOrder(facts.rootCause, facts.bucket);
   const allowed: RankedOption[] = [];
   const refused: RefusedOption[] = [];
@@ -78,13 +84,19 @@ export function rankOptions(facts: OptionFacts, policy: OptionsPolicy): Options 
     const why = reasonsOfKind(kind, order, facts);
     for (const candidate of candidates) {
       const reasons = [...why, ...candidate.reasons];
-      allowed.push(toOption({ ...candidate, reasons }, facts, policy.brokenBeforeApproval));
+      const option = toOption({ ...candidate, reasons }, facts, policy.brokenBeforeApproval, model);
+      allowed.push(withReason(option, placesUp(option, policy, model)));
     }
   }
   const isHeavy = ({ strainPercent }: RankedOption): boolean =>
     strainPercent !== null && strainPercent > policy.heavyPercent;
+  const placeOf = (option: RankedOption): number => {
+    const places = placesUp(option, policy, model);
+    // half a place more: what moves by one has passed the one that stands there
+    return order.indexOf(option.kind) - places - Math.sign(places) / 2;
+  };
   return {
-    allowed: allowed.sort((a, b) => compare(a, b, order, isHeavy)),
+    allowed: allowed.sort((a, b) => compare(a, b, order, { isHeavy, placeOf })),
     refused: refused.sort((a, b) => OPTION_KINDS.indexOf(a.kind) - OPTION_KINDS.indexOf(b.kind)),
   };
 }
@@ -108,15 +120,41 @@ function reasonsOfKind(
   ];
 }
 
+/** By how many places an option moves for being kept more often than what is agreed here usually is. */
+function placesUp(
+  { keeping }: RankedOption,
+  { keepingPlaces }: OptionsPolicy,
+  model: KeepingModel | null,
+): number {
+  if (keeping.chance === null || model === null) return 0;
+  // without the sign of a zero: places are compared
+  return Math.round(keepingPlaces * (keeping.chance - chanceOf(model.base))) || 0;
+}
+
+const withReason = (option: RankedOption, places: number): RankedOption =>
+  places === 0
+    ? option
+    : {
+        ...option,
+        reasons: [...option.reasons, places > 0 ? 'kept_more_often' : 'kept_less_often'],
+      };
+
+interface Judgement {
+  readonly isHeavy: (option: RankedOption) => boolean;
+  /** Lower is told first. */
+  readonly placeOf: (option: RankedOption) => number;
+}
+
 /** Total: two options that compare equal are the same. */
 function compare(
   a: RankedOption,
   b: RankedOption,
   order: readonly OptionKind[],
-  isHeavy: (option: RankedOption) => boolean,
+  { isHeavy, placeOf }: Judgement,
 ): number {
   return (
     Number(isHeavy(a)) - Number(isHeavy(b)) ||
+    placeOf(a) - placeOf(b) ||
     order.indexOf(a.kind) - order.indexOf(b.kind) ||
     authorityRank(a) - authorityRank(b) ||
     Number(a.costMinor > b.costMinor) - Number(a.costMinor < b.costMinor) ||

@@ -58,6 +58,7 @@ export const COLLECTION_ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/conflicts/:id/reflection/sign-off': platform(SUPERVISOR),
   'GET /v1/conflict-triggers': creditors(SUPERVISOR),
   'GET /v1/creditors/:id/lessons': creditors(SUPERVISOR),
+  'GET /v1/creditors/:id/keeping': creditors(SUPERVISOR),
   'POST /v1/promises': platform(SUPERVISOR),
   'GET /v1/promises': creditors(EVERYONE),
   'GET /v1/promises/:id': creditors(EVERYONE),

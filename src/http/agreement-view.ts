@@ -5,7 +5,7 @@ import { AGREEMENT_STATES } from '../domain/agreement';
 import { APPROVAL_STATES } from '../domain/agreement-approval';
 import { agreementTerms } from '../domain/agreement-terms';
 import { AGREEMENT_KINDS, AUTHORITIES } from '../domain/option';
-import { saidText } from './option-schemas';
+import { saidText } from './said-text';
 import { currency, id, instant } from './schemas';
 
 export const agreementAnswer = z.object({

@@ -5,7 +5,7 @@ import { PRACTICES, TICKS } from '../domain/conversation';
 import { guideOf } from '../domain/conversation-guide';
 import { IDENTITY_PROOFS, OPENINGS } from '../domain/conversation-step';
 import { KEPT_AFTER_DAYS } from '../domain/lesson';
-import { OPTION_KINDS } from '../domain/option';
+import { OPTION_KINDS } from '../domain/option-kind';
 import { AGENT_OUTCOME_CODES, ROOT_CAUSES } from '../domain/outcome-code';
 import { NEEDS } from '../domain/outcome-needs';
 import { TRIGGER_WORDS, type Trigger } from '../domain/reflection';

@@ -3,16 +3,16 @@ import type { KeptOptions } from '../db/option-sets';
 import { plainOf } from '../domain/option-facts';
 import {
   AUTHORITIES,
-  OPTION_KINDS,
   OPTION_REASONS,
   OPTION_REFUSALS,
   REASON_WORDS,
   REFUSAL_WORDS,
 } from '../domain/option';
+import { OPTION_KINDS } from '../domain/option-kind';
+import { keepingAnswer, keepingView } from './keeping-view';
+import { saidText } from './said-text';
 import { currency, id, instant, isoDate, minorUnits } from './schemas';
 
-/** In both languages. */
-export const saidText = z.object({ id: z.string(), en: z.string() });
 const days = z.number().int();
 
 const amounts = z.object({
@@ -84,6 +84,7 @@ export const optionsAnswer = z.object({
           .nullable()
           .describe('Whose word it needs; null: nobody’s'),
         validUntil: instant,
+        keeping: keepingAnswer,
         reasons: z.array(z.object({ code: z.enum(OPTION_REASONS), said: saidText })),
       }),
     )
@@ -107,6 +108,7 @@ export function optionsView(kept: KeptOptions): z.output<typeof optionsAnswer> {
       costMinor: option.costMinor.toString(),
       ...{ strainPercent: option.strainPercent, approval: option.approval },
       validUntil: option.validUntil,
+      keeping: keepingView(option.keeping),
       reasons: option.reasons.map((code) => ({ code, said: REASON_WORDS[code] })),
     })),
     refused: kept.refused.map(({ kind, reason }) => ({

@@ -50,6 +50,7 @@ import { mediaEngineRoutes } from './routes/media-engines';
 import { meOptionRoutes } from './routes/me-options';
 import { meTransferRoutes } from './routes/me-transfer';
 import { officeNumberRoutes } from './routes/office-numbers';
+import { optionReportRoutes } from './routes/option-reports';
 import { outcomeRoutes } from './routes/outcomes';
 import { promiseRoutes } from './routes/promises';
 import { mePaymentRoutes } from './routes/me-payment';
@@ -144,6 +145,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   kpiRoutes,
   riskRoutes,
   agreementRoutes,
+  optionReportRoutes,
   conflictRoutes,
   previewRoutes,
   supervisionRoutes,

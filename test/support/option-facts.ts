@@ -44,8 +44,10 @@ export const optionFacts: fc.Arbitrary<OptionFacts> = fc
       reschedules: fc.nat(3),
       deferments: fc.nat(3),
       broken: fc.nat(3),
+      brokenPromises: fc.nat(3),
       isRunning: fc.boolean(),
     }),
+    mayBeForetold: fc.boolean(),
     authority: fc.constantFrom('agent', 'supervisor', 'manager'),
   })
   .map(({ due: wished, later, daysPastDue, ...rest }) => {

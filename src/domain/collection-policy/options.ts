@@ -150,6 +150,15 @@ export const optionsPolicy = z
     heavyPercent: percent
       .default(70)
       .describe('An option that takes more of the disposable income is told last'),
+    keepingPlaces: z
+      .number()
+      .int()
+      .min(0)
+      .max(5)
+      .default(2)
+      .describe(
+        'How far the chance of being kept moves an option: so many places for a whole 100 points above or below what is usually kept, rounded; 0: not at all',
+      ),
     partPercent: percent.min(1).default(50).describe('A part payment, when the ability allows it'),
     partMinPercent: percent.min(1).default(25).describe('A part payment is at least so much'),
     roundToMinor: minor.default('100').describe('Instalments are whole multiples, but the last'),

@@ -1,10 +1,8 @@
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { listApprovals } from '../../db/agreement-approvals';
 import { findAgreement, listAgreements } from '../../db/agreements';
 import { cancelAgreement } from '../../db/cancel-agreement';
 import { decideApproval } from '../../db/decide-approval';
-import { reportParity } from '../../db/option-parity';
 import { AGREEMENT_STATES } from '../../domain/agreement';
 import { APPROVAL_STATES } from '../../domain/agreement-approval';
 import { AGREEMENT_KINDS, AUTHORITIES } from '../../domain/option';
@@ -20,11 +18,10 @@ import { id, idParams, reasonText } from '../schemas';
 const tags = ['agreements'];
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-/** What was agreed with debtors, the second person's word, and whether equals were treated equally. */
+/** What was agreed with debtors, and the second person's word. */
 export function agreementRoutes(api: Api, context: HttpContext): void {
   readRoutes(api, context);
   approvalRoutes(api, context);
-  parityRoute(api, context);
 
   api.post(
     '/v1/agreements/:id/cancel',
@@ -169,47 +166,4 @@ function answerOfDecision(decided: Awaited<ReturnType<typeof decideApproval>>): 
       return { approval: approvalView(approval), agreement: agreementView(agreement) };
     }
   }
-}
-
-function parityRoute(api: Api, context: HttpContext): void {
-  const group = z.object({
-    creditorId: id,
-    factsHash: z.string(),
-    policyVersion: z.number().int(),
-    reckonings: z.number().int(),
-    persons: z.number().int(),
-    agents: z.number().int(),
-    variants: z.number().int().describe('Different lists of offers for the same facts'),
-    optionSetIds: z.array(id),
-  });
-  api.get(
-    '/v1/reports/option-parity',
-    {
-      schema: {
-        tags,
-        summary: 'Did people with the same facts get the same options?',
-        querystring: z.strictObject({
-          month: z.string().regex(/^20[0-9]{2}-(0[1-9]|1[0-2])$/, 'a month, 2026-08'),
-          creditorId: id.optional(),
-        }),
-        response: {
-          200: z.object({
-            month: z.string(),
-            reckonings: z.number().int(),
-            facts: z.number().int().describe('Different facts'),
-            compared: z.number().int().describe('Facts that more than one person had'),
-            differences: z.array(group).describe('There should be none'),
-          }),
-        },
-      },
-    },
-    async (request) => {
-      const { month, creditorId = null } = request.query;
-      const from = DateTime.fromISO(`${month}-01`, { zone: 'Asia/Jakarta' });
-      const to = from.plus({ months: 1 }).toJSDate();
-      const wish = { creditorId, from: from.toJSDate(), to };
-      const report = await reportParity(context.db, wish);
-      return { month, ...report, differences: [...report.differences] };
-    },
-  );
 }

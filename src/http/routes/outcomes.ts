@@ -20,7 +20,7 @@ import { PROMISE_STATES } from '../../domain/promise';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';
-import { saidText } from '../option-schemas';
+import { saidText } from '../said-text';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { currency, givenInstant, id, idParams, instant, isoDate, minorUnits } from '../schemas';

@@ -4,8 +4,9 @@ import { findDebtor } from '../../db/read/debtors';
 import { readOutcomeBins, readRiskStanding, readScoreBins } from '../../db/risk-report';
 import { readObjection, readStandingScores, type StandingScore } from '../../db/risk-scores';
 import { decideSuggestion, listSuggestions, SUGGESTION_STATES } from '../../db/risk-suggestions';
+import { calibrate } from '../../domain/calibration';
 import { RISK_ACTIONS } from '../../domain/risk-change';
-import { calibrate, driftOf } from '../../domain/risk-report';
+import { driftOf } from '../../domain/risk-report';
 import { partsOf, scoreRisk } from '../../domain/risk-score';
 import {
   CHARACTERISTICS,
@@ -23,6 +24,7 @@ import {
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf } from '../authenticate';
+import { calibrationAnswer, calibrationView } from '../calibration-view';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { id, idParams, instant, isoDate, reasonText } from '../schemas';
@@ -133,20 +135,9 @@ const report = z.object({
   }),
   day: isoDate.nullable().describe('On which people were scored last'),
   people: z.partialRecord(z.enum([...RISK_BANDS, 'insufficient_data']), count),
-  calibration: z.object({
-    n: count.describe('Scores whose horizon is over, the first of each person and month'),
-    brier: share.describe('Mean squared error of the chances; 0 is perfect'),
-    brierOfShare: share.describe('Of foretelling everybody the share of all'),
-    expected: share,
-    observed: share,
-    verdict: z.enum(['holds', 'off', 'insufficient_data']),
-    bins: z.array(
-      z.object({
-        ...{ from: chance, to: chance, n: count, expected: chance },
-        ...{ observed: chance, low: chance, high: chance },
-      }),
-    ),
-  }),
+  calibration: calibrationAnswer.describe(
+    'Of scores whose horizon is over, the first of each person and month',
+  ),
   drift: z.object({
     from: isoDate.nullable().describe('The first day that was scored by the card'),
     psi: share.describe('Population stability index'),
@@ -188,7 +179,7 @@ function reportRoute(api: Api, { db }: HttpContext): void {
         },
         day,
         people: bands,
-        calibration: { ...calibration, bins: [...calibration.bins] },
+        calibration: calibrationView(calibration),
         drift: { from: firstDay, ...driftOf(bins), bins },
       };
     },

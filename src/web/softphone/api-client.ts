@@ -2,7 +2,7 @@ import type { AgentState } from '../../domain/agent-state';
 import type { AttemptState } from '../../domain/attempt-state';
 import type { HelpState } from '../../domain/help-request';
 import type { Tick } from '../../domain/conversation';
-import type { OptionKind } from '../../domain/option';
+import type { OptionKind } from '../../domain/option-kind';
 import type { OutcomeCode, RootCause } from '../../domain/outcome-code';
 import { ApiError, type FieldError } from './api-error';
 

@@ -1,4 +1,5 @@
-import { calibrate, driftOf, type OutcomeBin } from '../../../../src/domain/risk-report';
+import { calibrate, type OutcomeBin } from '../../../../src/domain/calibration';
+import { driftOf } from '../../../../src/domain/risk-report';
 import { answerDecay, paydayDrift, scoreRisk } from '../../../../src/domain/risk-score';
 import {
   CHARACTERISTICS,
@@ -90,12 +91,12 @@ describe('risk report', () => {
         daysSincePayment: Math.floor(draws.uniform() * 120),
       };
       const p = scoreRisk(facts, CARD)?.probability ?? 0;
-      const late = draws.uniform() < truth(p) ? 1 : 0;
+      const came = draws.uniform() < truth(p) ? 1 : 0;
       const tenth = Math.min(9, Math.floor(p * 10));
-      const bin = bins.get(tenth) ?? { tenth, n: 0, expected: 0, late: 0, squares: 0 };
+      const bin = bins.get(tenth) ?? { tenth, n: 0, expected: 0, came: 0, squares: 0 };
       bins.set(tenth, {
-        ...{ tenth, n: bin.n + 1, expected: bin.expected + p, late: bin.late + late },
-        squares: bin.squares + (p - late) ** 2,
+        ...{ tenth, n: bin.n + 1, expected: bin.expected + p, came: bin.came + came },
+        squares: bin.squares + (p - came) ** 2,
       });
     }
     return [...bins.values()];
@@ -113,7 +114,7 @@ describe('risk report', () => {
     expect(calibrate(simulate((p) => p / 2, 5_000)).verdict).toBe('off');
     expect(calibrate(simulate((p) => p / 2, 60)).verdict).toBe('insufficient_data');
     expect(calibrate([])).toMatchObject({ n: 0, brier: null, verdict: 'insufficient_data' });
-    const one = calibrate([{ tenth: 2, n: 4, expected: 1, late: 1, squares: 0.75 }]);
+    const one = calibrate([{ tenth: 2, n: 4, expected: 1, came: 1, squares: 0.75 }]);
     expect(one).toMatchObject({
       brier: 0.1875,
       brierOfShare: 0.1875,

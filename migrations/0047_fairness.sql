@@ -1,0 +1,53 @@
+-- How likely options are to be kept: learned from the creditor's own history, told with each offer, and
+-- held against what came. See src/domain/keeping-model.ts.
+
+-- Days on which every creditor's history was looked at; as risk_day.
+create table keeping_day (
+  day date primary key,
+  after_id uuid,
+  began_at timestamptz not null default clock_timestamp(),
+  finished_at timestamptz
+);
+
+-- A creditor's history on a day on which it was news: counts of what was agreed and kept by facts, of nobody
+-- by name. The model is a pure function of them, so that each chance that was told can be reckoned again.
+create table keeping_model (
+  id uuid primary key default new_id(),
+  creditor_id uuid not null references creditor,
+  day date not null,
+  -- [{kind, cause, bucket, strain, broken, n, kept}]
+  cells jsonb not null,
+  -- {n, kept, base, effects}, learned from them
+  model jsonb not null,
+  learned_at timestamptz not null default clock_timestamp(),
+  unique (creditor_id, day)
+);
+create trigger kept before update or delete on keeping_model for each row execute function refuse_change();
+
+-- By which model chances were told; null: nothing had been learned.
+alter table option_set add column keeping_model_id uuid references keeping_model;
+-- Null: too little was known, or the person objects to profiling.
+alter table offer add column keeping_chance float8 check (keeping_chance between 0 and 1);
+
+create or replace function keep_offer() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or (new.id, new.option_set_id, new.creditor_id, new.account_id, new.attempt_id, new.rank, new.kind,
+      new.terms, new.cost_minor, new.strain_percent, new.approval, new.valid_until, new.keeping_chance)
+    is distinct from (old.id, old.option_set_id, old.creditor_id, old.account_id, old.attempt_id, old.rank, old.kind,
+      old.terms, old.cost_minor, old.strain_percent, old.approval, old.valid_until, old.keeping_chance) then
+    raise exception 'what was offered is not changed' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
+-- What is learned: agreements and promises of a creditor, by when they were made.
+create index agreement_of_creditor on agreement (creditor_id, accepted_at);
+create index promise_of_creditor on promise (creditor_id, created_at) where agreement_id is null;
+
+-- Of a creditor, for keys that are bound to it, as in 0013.
+alter table keeping_model enable row level security;
+create policy own on keeping_model to santun_creditor
+  using (creditor_id = any ((select scoped_creditors())::uuid[]));
+alter table keeping_day enable row level security;
+create policy own on keeping_day for select to santun_creditor using (true);
+grant select on keeping_model, keeping_day to santun_creditor;
