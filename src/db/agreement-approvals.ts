@@ -65,6 +65,15 @@ export async function findApproval(db: Queryable, id: string): Promise<Approval 
   return rows[0] ?? null;
 }
 
+/** The word that an agreement waits for or had; null: it needs none. */
+export async function findApprovalOf(
+  db: Queryable,
+  { id }: Pick<Agreement, 'id'>,
+): Promise<Approval | null> {
+  const { rows } = await db.query<Approval>(`${SELECT} where p.agreement_id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
 export interface ApprovalChange {
   readonly to: 'late' | 'approved' | 'rejected' | 'withdrawn';
   readonly actor: string;

@@ -213,6 +213,19 @@ export async function findAgreementOfAttempt(
   return rows[0] ?? null;
 }
 
+/** What was agreed last in a talk, whatever became of it; null: nothing was. */
+export async function findLastAgreement(
+  db: Queryable,
+  attemptId: string,
+): Promise<Agreement | null> {
+  const { rows } = await db.query<Agreement>(
+    `select ${AGREEMENT_COLUMNS} from agreement a where a.attempt_id = $1
+     order by a.accepted_at desc, a.id desc limit 1`,
+    [attemptId],
+  );
+  return rows[0] ?? null;
+}
+
 export interface AgreementFilter {
   readonly agentId: string | null;
   readonly accountId: string | null;

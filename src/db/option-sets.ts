@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical-json';
 import type { OptionsPolicy } from '../domain/collection-policy/options';
 import { endOfDay } from '../domain/judge-agreement';
-import type {
-  Authority,
-  OptionFacts,
-  Options,
-  RankedOption,
-  RefusedOption,
+import {
+  isWithin,
+  type Authority,
+  type OptionFacts,
+  type Options,
+  type RankedOption,
+  type RefusedOption,
 } from '../domain/option';
 import { optionFactsOf, plainOf, todayOf, type ToldAbility } from '../domain/option-facts';
 import type { RootCause } from '../domain/outcome-code';
@@ -46,6 +47,8 @@ export interface KeptOptions {
   /** ISO date from which its days are counted. */
   readonly today: string;
   readonly currency: string;
+  /** The one who asked may see what an option costs the lender. */
+  readonly showsCost: boolean;
   readonly allowed: readonly KeptOption[];
   readonly refused: readonly RefusedOption[];
 }
@@ -84,6 +87,7 @@ export async function offerOptions(
     factsHash: hashOf(facts),
     keepingModelId: kept?.id ?? null,
     options: rankOptions(facts, policy.options, kept?.model ?? null),
+    showsCost: isWithin(policy.options.costShownFrom, asked.authority),
   };
   return (await findSame(tx, call, reckoning)) ?? keep(tx, call, asked, reckoning, policy.options);
 }
@@ -92,6 +96,7 @@ interface Reckoning {
   readonly facts: OptionFacts;
   readonly factsHash: string;
   readonly options: Options;
+  readonly showsCost: boolean;
   readonly policyVersion: number;
   readonly keepingModelId: string | null;
   readonly abilityId: string | null;
@@ -272,9 +277,9 @@ function answerOf(
   id: string,
   offers: readonly { id: string; rank: number; validUntil: Date }[],
 ): KeptOptions {
-  const { factsHash, policyVersion, today, facts, options } = reckoning;
+  const { factsHash, policyVersion, today, facts, options, showsCost } = reckoning;
   return {
-    ...{ id, factsHash, policyVersion, today, currency: facts.currency },
+    ...{ id, factsHash, policyVersion, today, currency: facts.currency, showsCost },
     allowed: options.allowed.flatMap((option, index) => {
       const offer = offers[index];
       return offer === undefined

@@ -25,6 +25,13 @@ export const CASE_SCOPES = ['account', 'person', 'number', 'creditor'] as const;
 export type CaseScope = (typeof CASE_SCOPES)[number];
 
 export const DISPUTE_TYPES = ['not_mine', 'paid', 'wrong_amount', 'fraud', 'service'] as const;
+export const HARDSHIP_TYPES = [
+  'income_lost',
+  'income_reduced',
+  'over_indebted',
+  'medical_cost',
+  'other',
+] as const;
 export const VULNERABILITIES = [
   'job_loss',
   'illness',
@@ -84,7 +91,7 @@ export const CASE_RULES: Readonly<Record<CaseKind, CaseRules>> = {
     ...USUAL,
     hold: 'hardship',
     scopes: ['account', 'creditor', 'person'],
-    types: ['income_lost', 'income_reduced', 'over_indebted', 'medical_cost', 'other'],
+    types: HARDSHIP_TYPES,
     isRestricted: true,
     isAnswered: true,
   },
@@ -144,6 +151,7 @@ export const AGENT_CASE_KINDS = [
   'complaint',
   'abuse',
 ] as const satisfies readonly CaseKind[];
+export type AgentCaseKind = (typeof AGENT_CASE_KINDS)[number];
 
 const CASE_OF_OUTCOME: Readonly<Partial<Record<OutcomeCode, CaseKind>>> = {
   RPC_DISPUTE: 'dispute',

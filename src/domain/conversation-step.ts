@@ -13,6 +13,7 @@ export const IDENTITY_PROOFS = ['full_name', 'birth_date', 'address', 'account_d
 export type IdentityProof = (typeof IDENTITY_PROOFS)[number];
 
 export const IDENTITY_FAULTS = ['somebody_else', 'did_not_match', 'declined'] as const;
+export type IdentityFault = (typeof IDENTITY_FAULTS)[number];
 
 /** The word for what the person feels, said back to them. */
 export const FEELINGS = [

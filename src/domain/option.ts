@@ -13,6 +13,10 @@ export type AgreementKind = (typeof AGREEMENT_KINDS)[number];
 export const AUTHORITIES = ['agent', 'supervisor', 'manager'] as const;
 export type Authority = (typeof AUTHORITIES)[number];
 
+/** Has somebody of this authority at least that which is needed? */
+export const isWithin = (needed: Authority, authority: Authority): boolean =>
+  AUTHORITIES.indexOf(authority) >= AUTHORITIES.indexOf(needed);
+
 /** Integer minor units by component of a debt. */
 export interface OptionAmounts {
   readonly principalMinor: bigint;

@@ -8,7 +8,8 @@ import { KEPT_AFTER_DAYS } from '../domain/lesson';
 import { OPTION_KINDS } from '../domain/option-kind';
 import { AGENT_OUTCOME_CODES, ROOT_CAUSES } from '../domain/outcome-code';
 import { NEEDS } from '../domain/outcome-needs';
-import { TRIGGER_WORDS, type Trigger } from '../domain/reflection';
+import { PREFERENCE_KINDS } from '../domain/preference-input';
+import { TRIGGER_WORDS, type Trigger } from '../domain/conflict-trigger';
 import { currency, id, isoDate, minorUnits } from './schemas';
 
 /** In both languages; the page shows one. */
@@ -98,8 +99,33 @@ export const guide = z.object({
   tension: z.object({ level: z.number().int(), peak: z.number().int() }).nullable(),
   abuseWarnings: z.number().int().describe('After two the agent may end the call'),
   nudge: said.nullable(),
+  wishes: z
+    .array(
+      z.object({
+        wish: z.enum(PREFERENCE_KINDS),
+        days: z.array(z.int()),
+        from: z.string(),
+        to: z.string(),
+      }),
+    )
+    .describe('Times that were asked for or refused in this talk'),
+  complaints: z.int().describe('Made in this talk; each is a case'),
   debt: debt.nullable().describe('Null until the person is known to be the one'),
 });
+
+/** What was told in this talk and is kept elsewhere. */
+function toldBeside({
+  steps,
+}: GuideRead['told']): Pick<z.output<typeof guide>, 'wishes' | 'complaints'> {
+  return {
+    wishes: steps.flatMap(({ step }) =>
+      step.kind === 'time_wished'
+        ? [{ wish: step.wish, days: step.days, from: step.from, to: step.to }]
+        : [],
+    ),
+    complaints: steps.filter(({ step }) => step.kind === 'complaint_made').length,
+  };
+}
 
 export function guideView(attemptId: string, read: GuideRead): z.output<typeof guide> {
   const { debt: shown, ...seen } = guideOf(read.facts);
@@ -111,6 +137,7 @@ export function guideView(attemptId: string, read: GuideRead): z.output<typeof g
     practices: [...seen.practices],
     prompts: [...seen.prompts],
     feelings: [...seen.feelings],
+    ...toldBeside(read.told),
     debt:
       shown === null
         ? null

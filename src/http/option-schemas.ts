@@ -11,6 +11,7 @@ import {
 import { OPTION_KINDS } from '../domain/option-kind';
 import { keepingAnswer, keepingView } from './keeping-view';
 import { saidText } from './said-text';
+import { sayOffer } from '../domain/say-offer';
 import { currency, id, instant, isoDate, minorUnits } from './schemas';
 
 const days = z.number().int();
@@ -70,9 +71,13 @@ export const optionsAnswer = z.object({
         rank: z.number().int(),
         kind: z.enum(OPTION_KINDS),
         terms,
+        said: saidText.describe('The offer as it is said: amounts and dates, generated'),
         costMinor: z
           .string()
-          .describe('To the lender, against being paid today; integer minor units, as text'),
+          .nullable()
+          .describe(
+            'To the lender, against being paid today; integer minor units, as text; null: the creditor’s policy shows it to higher roles alone',
+          ),
         strainPercent: z
           .number()
           .int()
@@ -99,13 +104,14 @@ export const optionsAnswer = z.object({
 });
 
 export function optionsView(kept: KeptOptions): z.output<typeof optionsAnswer> {
-  const { id: setId, today, policyVersion, factsHash } = kept;
+  const { id: setId, today, policyVersion, factsHash, currency: money, showsCost } = kept;
   return {
-    ...{ id: setId, today, currency: kept.currency, policyVersion, factsHash },
+    ...{ id: setId, today, currency: money, policyVersion, factsHash },
     allowed: kept.allowed.map((option) => ({
       ...{ offerId: option.offerId, rank: option.rank, kind: option.kind },
       terms: plainOf(option.terms) as z.output<typeof terms>,
-      costMinor: option.costMinor.toString(),
+      said: sayOffer(option.terms, { today, currency: money }),
+      costMinor: showsCost ? option.costMinor.toString() : null,
       ...{ strainPercent: option.strainPercent, approval: option.approval },
       validUntil: option.validUntil,
       keeping: keepingView(option.keeping),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BUCKET_NAMES } from '../campaign-document/account-filter';
+import { AUTHORITIES } from '../option';
 import { ROOT_CAUSES } from '../outcome-code';
 
 const percent = z.number().int().min(0).max(100);
@@ -181,6 +182,10 @@ export const optionsPolicy = z
       .max(100)
       .default(0)
       .describe('Yearly interest of the debt, for what a deferment adds'),
+    costShownFrom: z
+      .enum(AUTHORITIES)
+      .default('supervisor')
+      .describe('From this role on one sees what an option costs the lender'),
     payTo: line.nullable().default(null).describe('Where to pay, in the words of a recap'),
     complaintContact: line.nullable().default(null).describe('Where to complain, in its words'),
   })

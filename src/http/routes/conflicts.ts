@@ -6,16 +6,11 @@ import { readCollectionPolicy } from '../../db/collection-policies';
 import { signReflection, topTriggers, writeReflection } from '../../db/reflections';
 import { readAttempt } from '../../db/read/attempts';
 import { findCreditor } from '../../db/read/creditors';
+import { TRIGGERS, TRIGGER_WORDS, type Trigger } from '../../domain/conflict-trigger';
 import { conversationStep } from '../../domain/conversation-step';
 import { chooseLessons } from '../../domain/lesson';
 import { ROOT_CAUSES } from '../../domain/outcome-code';
-import {
-  reflectionInput,
-  signOffInput,
-  TRIGGERS,
-  TRIGGER_WORDS,
-  type Trigger,
-} from '../../domain/reflection';
+import { reflectionInput, signOffInput } from '../../domain/reflection';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, ownWorkOnly } from '../authenticate';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { findApprovalOf } from '../../db/agreement-approvals';
+import { findLastAgreement } from '../../db/agreements';
 import { makeAgreement } from '../../db/make-agreement';
 import { offerOptions } from '../../db/option-sets';
 import { refuseOffer } from '../../db/refuse-offer';
 import { ROOT_CAUSES } from '../../domain/outcome-code';
-import { agreementAnswer, agreementView } from '../agreement-view';
+import { agreementAnswer, agreementView, approvalAnswer, approvalView } from '../agreement-view';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, agentOf } from '../authenticate';
@@ -61,6 +63,7 @@ export function meOptionRoutes(api: Api, context: HttpContext): void {
 
   refusalRoute(api, context);
   agreementRoute(api, context);
+  lastAgreementRoute(api, context);
 }
 
 function refusalRoute(api: Api, context: HttpContext): void {
@@ -132,5 +135,32 @@ function agreementRoute(api: Api, context: HttpContext): void {
             return { status: 201, body: agreementView(made.agreement) };
         }
       }),
+  );
+}
+
+function lastAgreementRoute(api: Api, context: HttpContext): void {
+  api.get(
+    '/v1/me/call/agreement',
+    {
+      schema: {
+        tags,
+        summary: 'What was agreed last in my call, and the second person’s word on it',
+        response: {
+          200: z.object({
+            agreement: agreementAnswer,
+            approval: approvalAnswer.nullable().describe('Null: it needs nobody’s word'),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { attemptId } = found(await callOfCaller(context.db, request), 'call');
+      const last = found(await findLastAgreement(context.db, attemptId), 'agreement in this call');
+      const approval = await findApprovalOf(context.db, last);
+      return {
+        agreement: agreementView(last),
+        approval: approval === null ? null : approvalView(approval),
+      };
+    },
   );
 }

@@ -36,8 +36,11 @@ describe('options and agreements', () => {
     expect(told.allowed[3]).toMatchObject({
       rank: 4,
       terms: { instalmentsMinor: ['33333400', '33333400', '33333200'], firstInDays: 14 },
+      said: { id: expect.stringMatching(/^Dicicil 3 kali sebulan sekali: Rp333\.334 mulai/) },
       strainPercent: 34,
       approval: null,
+      // an agent offers by the reasons, not by what it costs the lender
+      costMinor: null,
     });
     // told again it is the same reckoning; what was told of the ability is remembered
     expect((await desk.ask({ rootCause: 'illness' })).json()).toEqual(told);
@@ -89,6 +92,17 @@ describe('options and agreements', () => {
     expect((await api.call(desk.supervisor, path)).json().differences).toMatchObject([
       { factsHash: other.factsHash, variants: 2, persons: 2, agents: 2, reckonings: 2 },
     ]);
+  });
+
+  it('c9: shows the cost to the lender from the role on that the policy names', async () => {
+    await desk.writePolicy({ costShownFrom: 'agent' });
+    const costs = (await desk.ask())
+      .json()
+      .allowed.map((one: { costMinor: string }) => one.costMinor);
+    expect(costs).toHaveLength(10);
+    expect(costs.every((cost: unknown) => typeof cost === 'string' && /^\d+$/.test(cost))).toBe(
+      true,
+    );
   });
 
   it('c9: asks a supervisor for somebody whom no option fits', async () => {

@@ -99,6 +99,29 @@ describe('K11: a second person', () => {
     });
   });
 
+  it('what became of it is read by the agent in the call, and by no other', async () => {
+    const now = async () => (await api.call(desk.key, 'GET /v1/me/call/agreement')).json();
+    expect(await now()).toMatchObject({ status: 404 });
+    const { id, approvalId } = await askForIt();
+    expect(await now()).toMatchObject({
+      agreement: { id, state: 'pending_approval' },
+      approval: { state: 'asked', needsRole: 'supervisor', confirmBy: null },
+    });
+    await decide(desk.supervisor, approvalId, 'reject', { reason: 'terlalu dalam' });
+    expect(await now()).toMatchObject({
+      agreement: { state: 'cancelled' },
+      approval: { state: 'rejected', reason: 'terlalu dalam' },
+    });
+    // the next thing that is agreed on takes its place, and needs nobody's word
+    const made = await desk.agree('plan');
+    expect(await now()).toMatchObject({
+      agreement: { id: made.id, state: 'active' },
+      approval: null,
+    });
+    await desk.beginTalk();
+    expect(await now()).toMatchObject({ status: 404 });
+  });
+
   it('who comes late finds a task, and a yes still makes it; the person was told when', async () => {
     const { id, approvalId } = await askForIt();
     await db.query('update agreement_approval set limit_at = now() where id = $1', [approvalId]);

@@ -152,6 +152,11 @@ describe('a guided conversation', () => {
     expect((await desk.step({ ...refused, from: '09:00', to: '09:00' })).json()).toMatchObject({
       errors: [{ field: 'to' }],
     });
+    const { kind: _step, ...time } = refused;
+    expect((await desk.guide()).json()).toMatchObject({
+      wishes: [{ ...time, from: '00:00', to: '24:00' }],
+      complaints: 0,
+    });
     await end(db, attemptId, 'connected');
     expect(
       (await desk.record(attemptId, { code: 'RPC_REFUSE', rootCause: 'income_lost' })).statusCode,
