@@ -67,6 +67,8 @@ export const COLLECTION_ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/promises/:id/cancel': creditors(SUPERVISOR),
   'GET /v1/agreements': creditors(EVERYONE),
   'GET /v1/agreements/:id': creditors(EVERYONE),
+  // with the name of the person
+  'GET /v1/agreements/:id/document': creditors(SUPERVISOR),
   'POST /v1/agreements/:id/cancel': platform(SUPERVISOR),
   'GET /v1/approvals': creditors(SUPERVISOR),
   // never by whoever asked

@@ -32,6 +32,7 @@ const TEST_TOOLS = [
   ['turnserver', 'coturn'],
   ['openssl', 'openssl'],
   ['kamailio', 'kamailio', 'kamailio-tls-modules'],
+  ['pdftotext', 'poppler-utils'],
 ];
 
 class BootstrapError extends Error {}

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { listApprovals } from '../../db/agreement-approvals';
 import { findAgreement, listAgreements } from '../../db/agreements';
+import { recordAudit } from '../../db/audit';
 import { cancelAgreement } from '../../db/cancel-agreement';
 import { decideApproval } from '../../db/decide-approval';
+import { findRecordedAcceptance, readAgreementDocument } from '../../db/read/agreement-document';
 import { AGREEMENT_STATES } from '../../domain/agreement';
 import { APPROVAL_STATES } from '../../domain/agreement-approval';
+import { agreementDocument, recordedOffsetMs } from '../../domain/agreement-document';
 import { AGREEMENT_KINDS, AUTHORITIES } from '../../domain/option';
 import { authorityOf } from '../../domain/option-facts';
+import { renderPdf } from '../../proof/render-pdf';
 import { agreementAnswer, agreementView, approvalAnswer, approvalView } from '../agreement-view';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -45,6 +50,11 @@ export function agreementRoutes(api: Api, context: HttpContext): void {
   );
 }
 
+const acceptedAnswer = z
+  .object({ recordingId: id, offsetMs: z.number().int().describe('From its start') })
+  .nullable()
+  .describe('Where the person can be heard to accept it; null: not recorded, or not stored yet');
+
 function readRoutes(api: Api, context: HttpContext): void {
   api.get(
     '/v1/agreements',
@@ -74,15 +84,70 @@ function readRoutes(api: Api, context: HttpContext): void {
     {
       schema: {
         tags,
-        summary: 'Read an agreement with its text',
+        summary: 'Read an agreement with its text, and where in the recording it was accepted',
         params: idParams,
-        response: { 200: agreementAnswer },
+        response: { 200: agreementAnswer.extend({ accepted: acceptedAnswer }) },
       },
     },
     async (request) => {
       const own = ownWorkOnly(request);
-      const agreement = await findAgreement(context.db, request.params.id, own);
-      return agreementView(found(agreement, 'agreement'));
+      const agreement = found(await findAgreement(context.db, request.params.id, own), 'agreement');
+      const recorded = await findRecordedAcceptance(context.db, agreement.id);
+      const offsetMs = recorded && recordedOffsetMs(recorded.acceptedAt, recorded);
+      return {
+        ...agreementView(agreement),
+        accepted:
+          recorded === null || offsetMs === null
+            ? null
+            : { recordingId: recorded.recordingId, offsetMs },
+      };
+    },
+  );
+  documentRoute(api, context);
+}
+
+function documentRoute(api: Api, { db }: HttpContext): void {
+  api.get(
+    '/v1/agreements/:id/document',
+    {
+      schema: {
+        tags,
+        summary: 'The agreement as PDF, in both languages; each request is kept in the audit',
+        description:
+          'Parties, what was owed when it was accepted, terms, instalments, the text and its SHA-256, who ' +
+          'approved, and the second of the recording at which it was offered, accepted and repeated. The ' +
+          'same agreement is the same bytes, until a second person decides or the recording is stored.',
+        params: idParams,
+        response: { 200: z.string().describe('application/pdf') },
+      },
+    },
+    async (request, reply) => {
+      const row = found(await readAgreementDocument(db, request.params.id), 'agreement');
+      const { creditorId, debtorId, ...facts } = row;
+      const title = { id: 'Kesepakatan pembayaran', en: 'Payment agreement' };
+      const pdf = await renderPdf(
+        { title, subject: facts.id, at: facts.acceptedAt },
+        agreementDocument(facts),
+      );
+      const sha256 = createHash('sha256').update(pdf).digest('hex');
+      await db.transaction((tx) =>
+        recordAudit(tx, {
+          ...{ creditorId, actor: actorOf(request), action: 'agreement.document_read' },
+          ...{
+            subject: 'agreement',
+            subjectId: facts.id,
+            before: null,
+            after: { debtorId, sha256 },
+          },
+          reason: null,
+        }),
+      );
+      return reply
+        .headers({
+          'content-type': 'application/pdf',
+          'content-disposition': `inline; filename="kesepakatan-${facts.id}.pdf"`,
+        })
+        .send(pdf as never);
     },
   );
 }
