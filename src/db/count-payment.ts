@@ -6,6 +6,7 @@ import { one, type Transaction } from './database';
 import { appendEvent } from './events';
 import { liftHold, placeHold } from './holds';
 import { cancelMessages, queueMessage } from './messages';
+import { isUnidentified } from './number-evidence';
 import { settlePaidByLink } from './paid-by-link';
 import { withdrawPreviewOf } from './previews';
 import { readCollectionPolicy } from './collection-policies';
@@ -85,6 +86,8 @@ export async function uncountPayment(
 interface Talk {
   readonly attemptId: string;
   readonly agentId: string;
+  /** The agent does not know yet who is on the line: of money that came nothing is told. */
+  readonly isUnidentified: boolean;
 }
 
 /**
@@ -98,17 +101,22 @@ async function stopCalls(
   { creditorId, accountId, debtorId }: MatchedPayment,
   actor: string,
 ): Promise<Talk | null> {
-  const { rows } = await tx.query<{ id: string }>(
-    `select t.id from ${OPEN_ATTEMPTS} where o.debtor_id = $1 and t.creditor_id = $2`,
+  const { rows } = await tx.query<{ id: string; isUnidentified: boolean }>(
+    `select t.id, ${isUnidentified('t', 'p')} as "isUnidentified"
+     from ${OPEN_ATTEMPTS} left join phone p on p.id = t.phone_id
+     where o.debtor_id = $1 and t.creditor_id = $2`,
     [debtorId, creditorId],
   );
-  const attempt = rows[0] === undefined ? null : await lockAttempt(tx, rows[0].id);
+  const [open] = rows;
+  const attempt = open === undefined ? null : await lockAttempt(tx, open.id);
   if (attempt?.state === 'reserved' && attempt.accountId === accountId)
     await endAttempt(tx, attempt.id, { result: 'expired', cause: 'payment', actor });
   await cancelRinging(tx, { who: { debtorId }, accountId, cause: 'payment' });
   await withdrawPreviewOf(tx, { debtorId, accountId }, 'payment');
   const isTalking = attempt?.state === 'answered' || attempt?.state === 'connected';
-  return isTalking ? { attemptId: attempt.id, agentId: attempt.agentId } : null;
+  if (!isTalking) return null;
+  const { id: attemptId, agentId } = attempt;
+  return { attemptId, agentId, isUnidentified: open?.isUnidentified ?? true };
 }
 
 /** Counted from when it was paid: of one that is told late the quiet may be over. */
@@ -162,6 +170,7 @@ async function tellPayment(
       amountMinor: payment.amountMinor.toString(),
       paidAt: payment.paidAt.toISOString(),
       attemptId: talk?.attemptId ?? null,
+      ...(talk?.isUnidentified === true ? { identityMode: true } : {}),
       ...(account === null
         ? {}
         : {

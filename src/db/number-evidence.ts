@@ -20,6 +20,16 @@ export const ownershipNow = (alias: string): string =>
 export const inIdentityMode = (alias: string): string =>
   `coalesce(${ownershipNow(alias)}, 0) < ${IDENTITY_MODE_BELOW}`;
 
+/**
+ * SQL: is nothing of the debt to be said yet in the talk of attempt `t`, by phone `p`? The number may be
+ * another's by now, and nobody has shown to be the person; whom no number tells, the agent has asked.
+ */
+export const isUnidentified = (t: string, p: string): string => `(${inIdentityMode(p)}
+  and (${t}.account_id is null or not exists (select from inbound_call i
+    where i.id = ${t}.inbound_call_id and i.matches <> 1))
+  and not exists (select from conversation v
+    where v.attempt_id = ${t}.id and v.identity_confirmed_at is not null))`;
+
 export interface NewNumberEvidence {
   readonly kind: NumberEvidenceKind;
   readonly at: Date;

@@ -6,7 +6,7 @@ import type { TransferState } from '../../domain/call-transfer';
 import { OVERTIME_MS } from '../attempts';
 import { needsCare } from '../case-care';
 import type { Queryable } from '../database';
-import { inIdentityMode } from '../number-evidence';
+import { isUnidentified } from '../number-evidence';
 import type { Transfer } from '../transfers';
 
 /** What an agent sees of the person on the line. The number is masked before it leaves. */
@@ -43,8 +43,6 @@ export interface CurrentCall {
   readonly debtorName: string | null;
   /** The number may be another's by now: no word of the debt before the person has said who they are. */
   readonly identityMode: boolean;
-  /** The creditor requires the guide, which shows the debt once the person is known; until then nothing does. */
-  readonly hidesDebt: boolean;
   /** Somebody needs care; what it is, is not the agent's to know. */
   readonly needsCare: boolean;
   /** Null: withheld. */
@@ -110,12 +108,7 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
        nullif(permit.record::jsonb->'mayCallUntil', 'null') as "mayCallUntil",
        case when t.connected_at is not null then coalesce(t.overtime_ms,
          (select ${OVERTIME_MS} from attempt where attempt.id = t.id)) end as "overtimeMs", c.name as "creditorName", a.id as "accountId",
-       d.name as "debtorName", (${inIdentityMode('p')} and not exists (select from conversation v
-         where v.attempt_id = t.id and v.identity_confirmed_at is not null)) as "identityMode",
-       coalesce((select document->'conversation'->>'guide' from collection_policy
-         where creditor_id = t.creditor_id order by version desc limit 1) = 'required', false)
-         and not exists (select from conversation v where v.attempt_id = t.id
-           and v.identity_confirmed_at is not null) as "hidesDebt",
+       d.name as "debtorName", ${isUnidentified('t', 'p')} as "identityMode",
        ${needsCare('d')} as "needsCare", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        a.updated_at as "accountUpdatedAt",

@@ -96,7 +96,7 @@ async function stream(
       if (endsKey(caller, event)) return;
       if (!mayRead(caller, event)) continue;
       // waits for a slow reader; its queue fills meanwhile, and overflows
-      if (!raw.write(render(event))) await once(raw, 'drain', { signal });
+      if (!raw.write(render(seenBy(caller, event)))) await once(raw, 'drain', { signal });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -117,6 +117,16 @@ function mayRead(caller: Caller, event: StoredEvent): boolean {
     return event.creditorId !== null && caller.creditorIds.includes(event.creditorId);
   }
   return event.type !== 'api_key.revoked' || caller.role === 'admin';
+}
+
+/** Of an event about a talk in identity mode, what its agent gets: that something came, and nothing of the debt. */
+const SAID_IN_IDENTITY_MODE = ['identityMode', 'attemptId', 'accountId', 'paymentId'];
+
+function seenBy(caller: Caller, event: StoredEvent): StoredEvent {
+  const { payload } = event;
+  if (caller.role !== 'agent' || payload.identityMode !== true) return event;
+  const said = Object.entries(payload).filter(([key]) => SAID_IN_IDENTITY_MODE.includes(key));
+  return { ...event, payload: Object.fromEntries(said) };
 }
 
 function endsKey(caller: Caller, event: StoredEvent): boolean {

@@ -67,7 +67,7 @@ const currentCall = z.object({
   identityMode: z
     .boolean()
     .describe(
-      'Greet neutrally, and say nothing of the debt before the person has said who they are',
+      'Greet neutrally: nothing of the debt is told here, whatever the guide, until the step identity_confirmed of POST /v1/me/call/guide/steps, which needs no other before it',
     ),
   care: z
     .object({ id: z.string(), en: z.string() })
@@ -168,7 +168,7 @@ function callView(
   promiseHorizonDays: number | null,
 ): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
-  const { mayCallUntil, agentId: _owner, hidesDebt, needsCare, ...shown } = more;
+  const { mayCallUntil, agentId: _owner, needsCare, ...shown } = more;
   return {
     ...shown,
     mayCallUntil:
@@ -182,7 +182,7 @@ function callView(
       // what somebody bears is told to the team, not to whoever calls next
       ({ code }) => code !== 'RPC_HARDSHIP',
     ),
-    ...(row.purpose === 'locate' || (row.identityMode && hidesDebt) ? NOTHING_OF_THE_DEBT : {}),
+    ...(row.purpose === 'locate' || row.identityMode ? NOTHING_OF_THE_DEBT : {}),
   };
 }
 

@@ -26,7 +26,7 @@ const OUTCOME_OF = { plan: 'RPC_PLAN', settlement: 'RPC_SETTLE', deferment: 'RPC
  */
 export async function playScene(api: ApiClient, scene: Scene): Promise<SpokenOutcome | null> {
   await tell(api, { kind: 'opened', opening: 'good_moment' });
-  await tell(api, { kind: 'identity_confirmed', by: ['full_name', 'birth_date'] });
+  await confirmIdentity(api);
   switch (scene.kind) {
     case 'promise':
       return null;
@@ -38,6 +38,11 @@ export async function playScene(api: ApiClient, scene: Scene): Promise<SpokenOut
     case 'agreement':
       return agree(api, scene);
   }
+}
+
+/** The person has shown to be the one: from here on the debt may be talked about. */
+export async function confirmIdentity(api: ApiClient): Promise<void> {
+  await tell(api, { kind: 'identity_confirmed', by: ['full_name', 'birth_date'] });
 }
 
 async function quarrel(api: ApiClient): Promise<SpokenOutcome> {

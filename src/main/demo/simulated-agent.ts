@@ -1,9 +1,10 @@
 import type { AgentState } from '../../domain/agent-state';
 import { ApiError, type ApiClient } from './api-client';
 import { Bell } from './bell';
-import { playScene, reflect } from './play-scene';
+import { confirmIdentity, playScene, reflect } from './play-scene';
 import type { Softphone } from './softphone';
 import {
+  isDebtorSpeaking,
   planOutcome,
   planTalk,
   type SpokenOutcome,
@@ -31,8 +32,9 @@ interface Session {
 
 interface CurrentCall {
   readonly attemptId: string;
-  readonly currency: string;
-  readonly amountDueMinor: string;
+  /** Null, as the amount: who is on the line has not shown who they are. */
+  readonly currency: string | null;
+  readonly amountDueMinor: string | null;
 }
 
 interface Talk {
@@ -180,7 +182,7 @@ export class SimulatedAgent {
     if (leftMs > 0) return leftMs;
     const call = await this.options.api.get<CurrentCall>('/v1/me/call');
     if (call.attemptId !== talk.attemptId) return 0;
-    const outcome = await this.#outcomeOf(talk, call);
+    const outcome = await this.#outcomeOf(talk);
     await this.options.api
       .post(`/v1/attempts/${talk.attemptId}/outcome`, outcome)
       .catch(ignoreConflict);
@@ -189,7 +191,7 @@ export class SimulatedAgent {
     return LOOK_MS;
   }
 
-  async #outcomeOf(talk: Talk, call: CurrentCall): Promise<SpokenOutcome> {
+  async #outcomeOf(talk: Talk): Promise<SpokenOutcome> {
     const { api, scenes } = this.options;
     // a machine has nothing to say
     talk.scene ??= talk.facts.speaker === 'voicemail' ? null : scenes.take();
@@ -199,9 +201,12 @@ export class SimulatedAgent {
       scenes.putBack(talk.scene);
       talk.scene = null;
     }
+    // without it nothing of the debt is on the screen: the number is nobody's for sure
+    if (talk.scene === null && isDebtorSpeaking(talk.facts)) await confirmIdentity(api);
+    const { amountDueMinor, currency } = await api.get<CurrentCall>('/v1/me/call');
     const debt = {
-      amountDueMinor: BigInt(call.amountDueMinor),
-      currency: call.currency,
+      amountDueMinor: BigInt(amountDueMinor ?? '0'),
+      currency: currency ?? 'IDR',
       now: new Date(),
     };
     return planOutcome(talk.facts, debt, talk.scene === null ? null : 'RPC_PTP');

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { minorDigits } from '../../domain/money';
 import {
+  isRightParty,
   type AgentOutcomeCode,
   type PaymentMethod,
   type RootCause,
@@ -99,9 +100,9 @@ export function planOutcome(
   debt: DebtFacts,
   wanted: AgentOutcomeCode | null = null,
 ): SpokenOutcome {
-  if (facts.speaker === 'voicemail') return { code: 'VOICEMAIL' };
   const draws = drawsOf(facts, 'outcome');
-  const drawn = wanted ?? draws.choose(CODES);
+  const drawn = codeOf(facts, draws, wanted);
+  if (drawn === 'VOICEMAIL') return { code: drawn };
   // nobody can promise a part of nothing
   const code = drawn === 'RPC_PTP' && debt.amountDueMinor <= 0n ? 'RPC_PAID_CLAIM' : drawn;
   const rootCause = FITTING_CAUSE[code] ?? draws.choose(CAUSES);
@@ -111,6 +112,16 @@ export function planOutcome(
     ...(code === 'RPC_PTP' ? { promise: promiseOf(draws, debt) } : {}),
     ...(code === 'RPC_CALLBACK' ? { callbackAt: callbackOf(draws, debt.now) } : {}),
   };
+}
+
+/** Is it the debtor who speaks, as the outcome will say? */
+export function isDebtorSpeaking(facts: TalkFacts): boolean {
+  return isRightParty(codeOf(facts, drawsOf(facts, 'outcome'), null));
+}
+
+function codeOf(facts: TalkFacts, draws: Draws, wanted: AgentOutcomeCode | null): AgentOutcomeCode {
+  if (facts.speaker === 'voicemail') return 'VOICEMAIL';
+  return wanted ?? draws.choose(CODES);
 }
 
 function drawsOf({ seed, agent, talkNumber }: TalkFacts, what: string): Draws {

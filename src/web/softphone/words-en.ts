@@ -115,6 +115,7 @@ export const english: Words = {
   until: (time) => `May be called until ${time}, local time`,
   overtime: 'The calling hours are over: come to an end, courteously.',
   locate: 'A third person: ask only where the customer can be reached. Say nothing of the debt.',
+  identityFirst: 'Ask who it is first. The debt is shown once the identity matches.',
   preview: {
     hint: 'Read first, then call.',
     call: 'Call',

@@ -115,6 +115,7 @@ export const indonesian: Words = {
   until: (time) => `Boleh ditelepon sampai ${time} waktu setempat`,
   overtime: 'Jam menelepon sudah lewat: akhiri percakapan dengan santun.',
   locate: 'Orang ketiga: tanyakan hanya keberadaan nasabah. Jangan menyebut utang.',
+  identityFirst: 'Tanyakan dulu siapa yang berbicara. Utang tampil setelah identitas cocok.',
   preview: {
     hint: 'Baca dahulu, lalu telepon.',
     call: 'Telepon',

@@ -94,6 +94,7 @@ export interface Words {
   readonly until: (time: string) => string;
   readonly overtime: string;
   readonly locate: string;
+  readonly identityFirst: string;
   readonly preview: {
     readonly hint: string;
     readonly call: string;

@@ -67,10 +67,10 @@ test('from the key to the recorded promise, with nothing but the address of the 
 
   const attemptId = await calls.dial();
   await softphone.untilState('In a call');
-  // the statement, with the number masked
+  // the person, with the number masked; whose number it is by now nobody has made sure
   await page.getByRole('heading', { name: 'Orang 1' }).waitFor();
   await page.getByText(/^\+62 8\*\* \*\*\*\* \d{3}$/).waitFor();
-  await page.getByText('IDR 150,000').first().waitFor();
+  await page.getByText('The debt is shown once the identity matches.').waitFor();
   await calls.untilAttempt(attemptId, 'connected');
   await Promise.all([agentHearsDebtor(), debtorHearsAgent()]);
 
@@ -91,6 +91,7 @@ test('from the key to the recorded promise, with nothing but the address of the 
 
   // L5: the guide asks who it is, and then has the statement and what must be said
   await page.getByRole('button', { name: 'Identity matches' }).click();
+  await page.getByText('IDR 150,000').first().waitFor();
   await page.getByRole('button', { name: 'The amount was said' }).click();
   await page.getByRole('button', { name: 'The amount was said', pressed: true }).waitFor();
   await page.getByLabel('The cause, as they tell it').selectOption('salary_late');

@@ -191,14 +191,18 @@ describe('an agent’s desk', () => {
         accountId: accountIds[0],
         name: rows[0]!.name,
         phone: `+62 8** **** ${rows[0]!.e164.slice(-3)}`,
-        currency: 'IDR',
-        amountDueMinor: '15000000',
-        dueDate: '2026-10-01',
-        creditorName: 'Pinjaman Contoh',
-        openPromise: null,
-        lastOutcomes: [],
+        // a number that nobody has verified
+        ...{ identityMode: true, currency: null, amountDueMinor: null, dueDate: null },
+        ...{ creditorName: null, product: null, openPromise: null, lastOutcomes: [] },
       });
       expect(response.body).not.toContain(rows[0]!.e164);
+      const step = { kind: 'identity_confirmed', by: ['full_name'] };
+      const told = await api.call(key, 'POST /v1/me/call/guide/steps', { body: step });
+      expect(told.statusCode).toBe(200);
+      expect((await api.call(key, 'GET /v1/me/call')).json()).toMatchObject({
+        ...{ identityMode: false, currency: 'IDR', amountDueMinor: '15000000' },
+        ...{ dueDate: '2026-10-01', creditorName: 'Pinjaman Contoh' },
+      });
       await end(db, attemptId, 'connected');
       expect((await api.call(key, 'GET /v1/me/call')).json()).toMatchObject({
         state: 'ended',

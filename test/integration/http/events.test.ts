@@ -3,7 +3,10 @@ import type { Database } from '../../../src/db/database';
 import { appendEvent } from '../../../src/db/events';
 import { EventStream } from '../../support/event-stream';
 import { makeFloor } from '../../support/floor';
+import { IDENTIFIED, openGuidedDesk } from '../../support/guided-desk';
 import { startApi, type Api } from '../../support/http-api';
+import { addPaymentSender, paymentNotice } from '../../support/payment-sender';
+import { dialTo, end } from '../../support/talk';
 
 describe('live events', () => {
   let api: Api;
@@ -73,6 +76,37 @@ describe('live events', () => {
     });
     const { comments } = stream;
     await stream.until((s) => s.comments > comments + 1);
+  });
+
+  it('c6: tells the agent of a talk in identity mode that money came, and nothing of the debt', async () => {
+    const desk = await openGuidedDesk(api);
+    await desk.policy({ guide: 'off' });
+    const sender = await addPaymentSender(api, await api.key('manager'), desk.floor.creditorId);
+    const attemptId = await dialTo(db, desk.floor, 'connected');
+    const accountId = (
+      await db.query('select account_id as id from attempt where id = $1', [attemptId])
+    ).rows[0]?.['id'] as string;
+    const { externalId } = (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json();
+    const [own, all] = [await listen(desk.key), await listen()];
+    const paid = (stream: EventStream) =>
+      stream.events.filter(({ event }) => event === 'payment.received').map(({ data }) => data);
+    const pay = () => sender.send(paymentNotice({ accountExternalId: externalId }));
+    await pay();
+    await own.until((stream) => paid(stream).length === 1);
+    await all.until((stream) => paid(stream).length === 1);
+    expect(Object.keys(paid(own)[0]).sort()).toEqual(
+      [
+        ...['type', 'at', 'creditorId', 'campaignId', 'agentId'],
+        ...['paymentId', 'accountId', 'attemptId', 'identityMode'],
+      ].sort(),
+    );
+    expect(paid(all)[0]).toMatchObject({ amountMinor: '5000000', amountDueMinor: '10000000' });
+    // without a word of the guide before it
+    await desk.tell(IDENTIFIED);
+    await pay();
+    await own.until((stream) => paid(stream).length === 2);
+    expect(paid(own)[1]).toMatchObject({ attemptId, amountMinor: '5000000' });
+    await end(db, attemptId, 'connected');
   });
 
   it('goes on from the last event, without gap or repeat, under writers', async () => {

@@ -15,7 +15,7 @@ export function statementCard(app: App, call: Statement): TemplateResult {
     <p class="soft small">${words.card}</p>
     <h1 id="who">${call.name}</h1>
     <p class="number">${call.phone}</p>
-    ${call.purpose === 'locate' ? html`<p class="notice">${words.locate}</p>` : debt(app, call)}
+    ${call.purpose === 'locate' ? html`<p class="notice">${words.locate}</p>` : known(app, call)}
     ${limits(app, call)}
     <p class="hint">
       ${words.dataFrom(momentText(call.accountUpdatedAt, state.language))}${
@@ -23,6 +23,13 @@ export function statementCard(app: App, call: Statement): TemplateResult {
       }
     </p>
   </section>`;
+}
+
+/** Nothing of the debt comes from the server while it may be somebody else's phone. */
+function known(app: App, call: Statement): TemplateResult {
+  return call.amountDueMinor === null
+    ? html`<p class="notice">${app.words.identityFirst}</p>`
+    : debt(app, call);
 }
 
 function debt(app: App, call: Statement): TemplateResult {
