@@ -1,14 +1,16 @@
-import { lockAttempt, type OutboundAttempt } from '../src/db/attempts';
+import { lockAttempt, type Attempt } from '../src/db/attempts';
 import { lockCall } from '../src/db/call-locks';
-import type { Transaction } from '../src/db/database';
+import type { Queryable, Transaction } from '../src/db/database';
 import { insertDecision } from '../src/db/decisions';
-import { findOffice, readTrunksOfPermit } from '../src/db/office-numbers';
+import { findDialingCampaign } from '../src/db/inbound-lookup';
+import { findOffice, readTrunksForOffice } from '../src/db/office-numbers';
 import {
   closeTransfer,
   lockTransfer,
   moveLockedTransfer,
   type Transfer,
 } from '../src/db/transfers';
+import type { CallMode } from '../src/domain/call-mode';
 import { DEFAULT_RING_TIMEOUT_MS } from '../src/domain/campaign-settings';
 import { officePhone, type CallablePhone } from '../src/domain/phone-owner';
 import { callerIdOrder } from './caller-id-order';
@@ -39,17 +41,34 @@ export interface TransferLook {
 }
 
 /**
+ * By which campaign's rules another number is dialed in a talk: those of the call, or, of a call that came
+ * in, those of the campaign that dials the account. Null: nobody knows who calls, or no campaign does.
+ */
+async function campaignOf(
+  tx: Queryable,
+  attempt: Attempt,
+): Promise<{ accountId: string; campaignId: string; mode: CallMode } | null> {
+  if (attempt.direction === 'out') return attempt;
+  const { accountId } = attempt;
+  const campaignId = accountId === null ? null : await findDialingCampaign(tx, accountId);
+  if (accountId === null || campaignId === null) return null;
+  return { accountId, campaignId, mode: 'manual' };
+}
+
+/**
  * Asks about another number of the person, whose talk's attempt is locked: the facts as they are now,
  * and the rules of any INVITE; the talk itself does not count against it. A third person's number is
- * refused as it always is. Writes nothing.
+ * refused as it always is. Writes nothing. Null: no campaign's rules could be asked.
  */
 export async function lookAtTransfer(
   gate: Gate,
   tx: Transaction,
-  attempt: OutboundAttempt,
+  attempt: Attempt,
   phoneId: string,
-): Promise<TransferLook> {
-  const { accountId, campaignId, mode } = attempt;
+): Promise<TransferLook | null> {
+  const dialed = await campaignOf(tx, attempt);
+  if (dialed === null) return null;
+  const { accountId, campaignId, mode } = dialed;
   const asked = { accountId, campaignId, phoneId, mode, purpose: 'collect' } as const;
   const [, call] = await Promise.all([
     lockCall(tx, { accountId, phoneId }),
@@ -84,8 +103,8 @@ export type TakenUp =
 /**
  * Asked by the sip role when it takes a transfer up, right before the other's phone rings. A number of
  * the person is looked at anew and the decision kept; an office must be on the creditor's list and
- * nobody's phone, and is dialed by the trunks that the attempt's own permit names. Of several callers
- * one wins.
+ * nobody's phone, and is dialed by the trunks that the attempt's own permit names; of a call that came in,
+ * by the one it came by, else another of the creditor's. Of several callers one wins.
  */
 export function takeUpTransfer(
   gate: Gate,
@@ -105,19 +124,16 @@ export function takeUpTransfer(
       return { kind: 'none', cause };
     };
     const isTalk = attempt?.state === 'connected' && attempt.agentLeftAt === null;
-    if (!isTalk || attempt.direction !== 'out') return refuse('no_talk');
+    if (!isTalk) return refuse('no_talk');
     const reach = (decisionId?: string): Promise<Transfer> => {
       const decided = decisionId === undefined ? {} : { decisionId };
       return moveLockedTransfer(tx, transfer, { to: 'reaching', cause: 'taken_up', ...decided });
     };
     if (transfer.target === 'agent') return { kind: 'agent', transfer: await reach() };
     if (transfer.phoneId !== null) {
-      const { decided, deniedBy, permit } = await lookAtTransfer(
-        gate,
-        tx,
-        attempt,
-        transfer.phoneId,
-      );
+      const look = await lookAtTransfer(gate, tx, attempt, transfer.phoneId);
+      if (look === null) return refuse('no_campaign');
+      const { decided, deniedBy, permit } = look;
       if (permit === null) {
         await keepDenials(gate, tx, [decided]);
         return refuse(deniedBy ?? 'denied');
@@ -140,17 +156,17 @@ function keep(gate: Gate, tx: Transaction, decided: Decided): string {
 
 async function officePermit(
   tx: Transaction,
-  attempt: OutboundAttempt,
+  attempt: Attempt,
   officeNumberId: string | null,
 ): Promise<TransferPermit | null> {
-  const { id, creditorId } = attempt;
+  const { creditorId } = attempt;
   const office =
     officeNumberId === null ? null : await findOffice(tx, { officeNumberId, creditorId });
   const phone = office && officePhone(office);
   if (phone === null) return null;
   return {
     phone,
-    trunkIds: await readTrunksOfPermit(tx, id),
+    trunkIds: await readTrunksForOffice(tx, attempt),
     callerIds: [],
     ringTimeoutMs: DEFAULT_RING_TIMEOUT_MS,
     ringUntil: null,

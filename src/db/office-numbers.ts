@@ -1,3 +1,4 @@
+import type { Attempt } from './attempt';
 import { one, type Queryable, type Transaction } from './database';
 
 /** An office of a creditor that a talk may be handed to. */
@@ -77,12 +78,28 @@ export async function findOffice(
   return rows[0] ?? null;
 }
 
-/** The trunks that the permit of an attempt names, best first. */
-export async function readTrunksOfPermit(db: Queryable, attemptId: string): Promise<string[]> {
-  const { rows } = await db.query<{ trunkIds: string[] }>(
-    `select d.record::jsonb->'trunkIds' as "trunkIds" from decision d
-     where d.id = (select coalesce(invite_decision_id, decision_id) from attempt where id = $1)`,
-    [attemptId],
-  );
+/**
+ * The trunks that an office is dialed by in the talk of an attempt, best first: those of its permit; of a
+ * call that came in, the one it came by and then all that campaigns of the creditor use.
+ */
+export async function readTrunksForOffice(
+  db: Queryable,
+  attempt: Pick<Attempt, 'id' | 'direction' | 'creditorId' | 'trunkId'>,
+): Promise<string[]> {
+  const { id, direction, creditorId, trunkId } = attempt;
+  const { rows } = await (direction === 'out'
+    ? db.query<{ trunkIds: string[] }>(
+        `select d.record::jsonb->'trunkIds' as "trunkIds" from decision d
+         where d.id = (select coalesce(invite_decision_id, decision_id) from attempt where id = $1)`,
+        [id],
+      )
+    : db.query<{ trunkIds: string[] }>(
+        `select array(select t.id::text from trunk t where t.enabled
+           and (t.id = $1 or exists (select from campaign c
+             where c.creditor_id = $2 and c.state not in ('draft', 'archived')
+               and (c.settings->'trunkIds' is null or c.settings->'trunkIds' ? t.id::text)))
+           order by t.id = $1 desc, t.priority, t.name) as "trunkIds"`,
+        [trunkId, creditorId],
+      ));
   return rows[0]?.trunkIds ?? [];
 }

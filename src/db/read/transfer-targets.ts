@@ -21,7 +21,7 @@ export async function listTransferTargets(
          where s.state = 'ready' and s.sip_instance_id = t.sip_instance_id), '[]') as agents,
        coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'owner', p.owner, 'e164', p.e164)
            order by p.position)
-         from phone p where p.debtor_id = t.debtor_id and p.id <> t.phone_id
+         from phone p where p.debtor_id = t.debtor_id and p.id is distinct from t.phone_id
            and p.owner = 'debtor' and p.status = 'active' and t.purpose = 'collect'), '[]') as phones,
        coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name) order by o.name, o.id)
          from office_number o where o.creditor_id = t.creditor_id and o.retired_at is null
@@ -35,7 +35,12 @@ export async function listTransferTargets(
 /** Is the number the debtor's of the attempt, whoever answers it, and is it the one that was dialed? */
 export async function readPhoneStanding(
   db: Queryable,
-  asked: { readonly debtorId: string; readonly phoneId: string; readonly dialedId: string },
+  asked: {
+    /** Null: it is not known who is on the line. */
+    readonly debtorId: string | null;
+    readonly phoneId: string;
+    readonly dialedId: string | null;
+  },
 ): Promise<{ isPersons: boolean; isDialed: boolean }> {
   const { rowCount } = await db.query(`select from phone p where p.id = $1 and p.debtor_id = $2`, [
     asked.phoneId,

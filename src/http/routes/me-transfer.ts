@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keepDenials, type Decided } from '../../../dialer/deny';
 import { lookAtTransfer } from '../../../dialer/transfer-gate';
 import type { AgentSession } from '../../db/agent-sessions';
-import { lockAttempt, type OutboundAttempt } from '../../db/attempts';
+import { lockAttempt, type Attempt } from '../../db/attempts';
 import type { Transaction } from '../../db/database';
 import { findOffice } from '../../db/office-numbers';
 import { readCurrentCall } from '../../db/read/current-call';
@@ -31,6 +31,8 @@ import { Problem } from '../problem';
 import { id, instant, reasonText } from '../schemas';
 
 const tags = ['agent desktop'];
+const NO_CAMPAIGN =
+  'No campaign calls this person, so nothing says by which rules another number may be dialed.';
 
 const body = z
   .strictObject({
@@ -136,6 +138,7 @@ async function ask(
   if (refusal !== null) throw refused(refusal);
   if (wish.phoneId !== undefined) {
     const look = await lookAtTransfer(context.gate, tx, attempt, wish.phoneId);
+    if (look === null) throw new Problem('transfer_refused', NO_CAMPAIGN);
     if (look.permit === null) {
       onDenied([look.decided]);
       throw deniedProblem([look.decided]);
@@ -153,20 +156,18 @@ async function ask(
 }
 
 /** The talk that the agent may hand on. */
-async function lockTalk(tx: Transaction, agentId: string): Promise<OutboundAttempt> {
+async function lockTalk(tx: Transaction, agentId: string): Promise<Attempt> {
   const call = await readCurrentCall(tx, agentId);
   if (call === null) throw new Problem('no_call', 'You have no call.');
   const attempt = await lockAttempt(tx, call.attemptId);
   if (attempt?.state !== 'connected' || attempt.agentLeftAt !== null || attempt.agentId !== agentId)
     throw new TransitionError('call', attempt?.state ?? 'ended', 'transfer', []);
-  if (attempt.direction === 'in')
-    throw new Problem('transfer_refused', 'A call that came in is not handed on yet.');
   return attempt;
 }
 
 async function gather(
   tx: Transaction,
-  attempt: OutboundAttempt,
+  attempt: Attempt,
   wish: Wish,
   ownId: string,
 ): Promise<{ facts: TransferFacts; colleague: AgentSession | null }> {
@@ -189,7 +190,7 @@ async function gather(
 }
 
 function newTransfer(
-  attempt: OutboundAttempt,
+  attempt: Attempt,
   wish: Wish,
   colleague: AgentSession | null,
 ): Parameters<typeof requestTransfer>[1] {

@@ -7,6 +7,8 @@ import { findTransfer, requestTransfer, type NewTransfer } from '../../../src/db
 import { audioSdp } from '../../support/sip-peer/audio-sdp';
 import { Cleanups } from '../../support/cleanups';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
+import { InboundCaller } from './support/inbound-caller';
+import { lastInboundCall } from './support/inbound-row';
 import { TrunkPeer } from './support/trunk-peer';
 
 jest.setTimeout(30_000);
@@ -275,4 +277,42 @@ test('a number that may not be dialed any more is not: its list, and the rules, 
   await begin(again);
   await heardAtCarrier(debtor, '+6281200009999');
   expect((await untilTransfer(again, 'completed')).cause).toBe('joined');
+});
+
+test('a call that came in is handed on, to a colleague and then to an office', async () => {
+  carrier.hangUp(debtor);
+  await floor.untilSession(agent.sessionId, 'wrap_up');
+  const taker = await named('taker', 'nailed_up');
+  const { debtorId } = await floor.floor.addDebtor();
+  const { rows } = await floor.db.query<{ e164: string }>(
+    'select e164 from phone where debtor_id = $1',
+    [debtorId],
+  );
+  const server = floor.endpoint('udp').split('/')[1]!;
+  const asked = { server, called: '+622150000001', from: rows[0]!.e164 };
+  const caller = new InboundCaller(carrier.peer, asked);
+  expect((await caller.final()).status).toBe(200);
+  await floor.untilSession(taker.sessionId, 'in_call');
+  attemptId = (await lastInboundCall(floor, 'answered')).attemptId!;
+
+  const colleague = await named('colleague', 'nailed_up');
+  const toColleague = await ask('blind', { colleague });
+  const handed = begin(toColleague);
+  expect(await caller.acceptReInvite(audioSdp('caller', 'sendrecv', 2))).toContain('s=colleague');
+  await handed;
+  await untilTransfer(toColleague, 'completed');
+  expect(await floor.session(taker.sessionId)).toEqual({ state: 'ready', cause: 'transferred' });
+
+  const toOffice = await ask('blind', { officeNumberId: await addOffice() });
+  const leaving = begin(toOffice);
+  await caller.acceptReInvite(audioSdp('caller', 'sendrecv', 3), 5_000, 2);
+  await leaving;
+  await untilTransfer(toOffice, 'completed');
+  expect((await floor.session(colleague.sessionId)).state).toBe('wrap_up');
+  await caller.hangUp();
+  expect(await floor.untilAttempt(attemptId, 'ended')).toMatchObject({ result: 'connected' });
+  expect(await findAttempt(floor.db, attemptId)).toMatchObject({
+    agentId: colleague.agentId,
+    counted: false,
+  });
 });

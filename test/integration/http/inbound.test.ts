@@ -1,27 +1,18 @@
 import { learnOutcomes } from '../../../dialer/learn-outcomes';
 import { reserveNext } from '../../../dialer/reserve';
 import { sweep } from '../../../dialer/sweep';
-import { recordAnswered, recordConnected, recordEnded } from '../../../src/db/calls';
+import { recordEnded } from '../../../src/db/calls';
 import { readLedger } from '../../../src/db/call-history';
-import { one, type Database } from '../../../src/db/database';
-import {
-  answerInboundCall,
-  offerToAgent,
-  openInboundCall,
-  openInboundTalk,
-  type KnownCaller,
-} from '../../../src/db/inbound-calls';
-import { listReadyAgents } from '../../../src/db/inbound-lookup';
+import type { Database } from '../../../src/db/database';
+import type { KnownCaller } from '../../../src/db/inbound-calls';
 import { newId } from '../../../src/db/new-id';
 import { openRecording } from '../../../src/db/recordings';
 import { missInboundCall, type MissCause } from '../../../src/db/miss-inbound-call';
 import { gatherEvidence } from '../../../workers/gather-evidence';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
+import { InboundDesk, type CallingPerson } from '../../support/inbound-desk';
 import { startApi, type Api } from '../../support/http-api';
-
-const CALLED = '+622100001';
-const LIMIT_MS = 60_000;
 
 describe('calls that came in', () => {
   let api: Api;
@@ -30,7 +21,7 @@ describe('calls that came in', () => {
   let agentId: string;
   let agent: string;
   let supervisor: string;
-  let trunkId: string;
+  let desk: InboundDesk;
   beforeAll(async () => {
     api = await startApi();
     db = api.database.db;
@@ -41,47 +32,13 @@ describe('calls that came in', () => {
     floor = await makeFloor(db);
     ({ agentId } = await floor.addReadyAgent());
     agent = await api.key('agent', agentId);
-    trunkId = one(await db.query<{ id: string }>('select id from trunk limit 1'), 'trunk').id;
+    desk = await InboundDesk.open(db, floor);
   });
 
-  interface Person extends KnownCaller {
-    readonly e164: string;
-    readonly externalId: string;
-  }
-  const person = async (): Promise<Person> => {
-    const { debtorId, accountIds } = await floor.addDebtor();
-    const found = await db.query<Person>(
-      `select p.e164, p.id as "phoneId", a.external_id as "externalId", a.id as "accountId",
-         a.creditor_id as "creditorId", p.debtor_id as "debtorId"
-       from phone p join account a on a.debtor_id = p.debtor_id where a.id = $1`,
-      [accountIds[0]],
-    );
-    expect(debtorId).toBe(found.rows[0]?.debtorId);
-    return one(found, 'person');
-  };
-  const arrive = async (caller: string | null, known: KnownCaller | null, matches = 0) => {
-    const { sipInstanceId } = floor;
-    const opened = await openInboundCall(db, {
-      ...{ trunkId, sipInstanceId, sipCallId: 'x', called: CALLED, caller, matches, person: known },
-    });
-    if (opened === null) throw new Error('no channel');
-    return opened.callId;
-  };
-  /** To the talk. @returns the attempt */
-  const talk = async (callId: string, known: KnownCaller | null): Promise<string> => {
-    const { sipInstanceId } = floor;
-    const [ready] = await listReadyAgents(db, sipInstanceId, [floor.creditorId]);
-    const offer = { callId, trunkId, sipInstanceId, agent: ready!, person: known };
-    const offered = await offerToAgent(db, { ...offer, limitMs: LIMIT_MS });
-    if (offered.kind !== 'offered') throw new Error(offered.kind);
-    const { attemptId } = offered;
-    const written = { attemptId, callId, actor: 'test', limitMs: LIMIT_MS };
-    expect(await openInboundTalk(db, written)).toBe(true);
-    expect(await recordAnswered(db, written)).toBe('written');
-    await answerInboundCall(db, { callId, attemptId });
-    expect(await recordConnected(db, written)).toBe('written');
-    return attemptId;
-  };
+  const person = (): Promise<CallingPerson> => desk.person();
+  const arrive = (caller: string | null, known: KnownCaller | null, matches = 0) =>
+    desk.arrive(caller, known, matches);
+  const talk = (callId: string, known: KnownCaller | null) => desk.talk(callId, known);
   const end = (attemptId: string) =>
     recordEnded(db, { attemptId, result: 'connected', cause: 'debtor_hung_up', actor: 'test' });
   const miss = (callId: string, cause: MissCause = 'no_agent') =>

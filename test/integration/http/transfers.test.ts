@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { takeUpTransfer } from '../../../dialer/transfer-gate';
 import { changeAgentState, lockAgentSession } from '../../../src/db/agent-sessions';
 import type { Database } from '../../../src/db/database';
 import { recordHoldReminder } from '../../../src/db/calls';
-import { endOverdueTransfers } from '../../../src/db/transfer-progress';
+import { endOverdueTransfers, recordTransferEnded } from '../../../src/db/transfer-progress';
 import { makeFloor, type Floor } from '../../support/floor';
+import { makeGate } from '../../support/gate';
+import { InboundDesk } from '../../support/inbound-desk';
 import { startApi, type Api } from '../../support/http-api';
 import { dialTo, end } from '../../support/talk';
 
@@ -175,5 +178,84 @@ describe('handing a talk on', () => {
     expect((await api.call(manager, `DELETE ${offices}/${officeNumberId}`)).statusCode).toBe(200);
     expect((await api.call(manager, `GET ${offices}`)).json()).toEqual({ items: [] });
     expect((await api.call(manager, `DELETE ${offices}/${officeNumberId}`)).statusCode).toBe(404);
+  });
+});
+
+describe('calls that came in', () => {
+  let api: Api;
+  let db: Database;
+  let floor: Floor;
+  let agent: string;
+  let desk: InboundDesk;
+  beforeAll(async () => {
+    api = await startApi();
+    db = api.database.db;
+  });
+  afterAll(() => api.close());
+  beforeEach(async () => {
+    floor = await makeFloor(db);
+    const { agentId } = await floor.addReadyAgent();
+    agent = await api.key('agent', agentId);
+    desk = await InboundDesk.open(db, floor);
+  });
+
+  it('are handed on: to a colleague, to an office, to another number by the campaign’s rules', async () => {
+    const known = await desk.person();
+    const { rows } = await db.query<{ id: string }>(
+      `insert into phone (debtor_id, e164, owner, position) values ($1, '+6281200077777', 'debtor', 9)
+       returning id`,
+      [known.debtorId],
+    );
+    const phoneId = rows[0]!.id;
+    const office = await db.query<{ id: string }>(
+      `insert into office_number (creditor_id, name, e164) values ($1, 'Cabang', '+622150007777')
+       returning id`,
+      [floor.creditorId],
+    );
+    const attemptId = await desk.talk(await desk.arrive(known.e164, known, 1), known);
+    const { sipInstanceId } = floor;
+    const listed = await api.call(agent, 'GET /v1/me/call/transfer-targets');
+    expect(listed.json()).toMatchObject({ phones: [{ id: phoneId }], offices: [{}] });
+    const ask = (body: object) =>
+      api.call(agent, 'POST /v1/me/call/transfer', { body: { kind: 'blind', ...body } });
+    const takenUp = async (body: object) => {
+      const asked = await ask(body);
+      expect(asked.statusCode).toBe(202);
+      const { id: transferId } = asked.json() as { id: string };
+      const ref = { transferId, attemptId, sipInstanceId };
+      const taken = await takeUpTransfer(makeGate(db), ref);
+      await recordTransferEnded(db, { ...ref, to: 'failed', cause: 'test', actor: 'test' });
+      return taken;
+    };
+    const toNumber = await takenUp({ phoneId });
+    expect(toNumber).toMatchObject({ kind: 'outside', permit: { phone: { id: phoneId } } });
+    const kept = await db.query(
+      `select d.verdict, d.campaign_id = $2 as "ofCampaign" from call_transfer x
+       join decision d on d.id = x.decision_id where x.phone_id = $1`,
+      [phoneId, floor.campaignId],
+    );
+    expect(kept.rows).toEqual([{ verdict: 'allow', ofCampaign: true }]);
+    expect(await takenUp({ officeNumberId: office.rows[0]!.id })).toMatchObject({
+      kind: 'outside',
+      permit: { trunkIds: expect.arrayContaining([desk.trunkId]) as unknown },
+    });
+    const colleague = await floor.addReadyAgent();
+    expect(await takenUp({ agentId: colleague.agentId })).toMatchObject({ kind: 'agent' });
+    await db.query(`update account set status = 'closed' where id = $1`, [known.accountId]);
+    expect((await ask({ phoneId })).json()).toMatchObject({ code: 'call_denied' });
+  });
+
+  it('are handed on to a colleague when nobody knows who calls, and to no number of anybody', async () => {
+    const known = await desk.person();
+    const attemptId = await desk.talk(await desk.arrive(null, null), null);
+    const body = { kind: 'blind', phoneId: known.phoneId };
+    expect((await api.call(agent, 'POST /v1/me/call/transfer', { body })).json()).toMatchObject({
+      refusal: 'not_the_persons',
+    });
+    const colleague = await floor.addReadyAgent();
+    const asked = await api.call(agent, 'POST /v1/me/call/transfer', {
+      body: { kind: 'attended', agentId: colleague.agentId },
+    });
+    expect(asked.json()).toMatchObject({ attemptId, state: 'requested', target: 'agent' });
   });
 });

@@ -45,10 +45,10 @@ export class InboundCaller {
   }
 
   /** The talk takes the caller over: answered with what it had offered, or something else. */
-  async acceptReInvite(sdp: string, limitMs = 5_000): Promise<string> {
+  async acceptReInvite(sdp: string, limitMs = 5_000, nth = 1): Promise<string> {
     const offer = await this.peer.waitFor(
       (m) => m.method === 'INVITE' && m.callId === this.dialog.callId,
-      { limitMs },
+      { limitMs, nth },
     );
     this.dialog.answer(offer, 200, { body: sdp });
     return offer.message.body;
