@@ -1,18 +1,40 @@
-import type { CurrentCall, Guide, HelpRequest, Preview, Session } from './api-client';
+import type { Need } from '../../domain/outcome-needs';
+import type {
+  AgreementNow,
+  Conflict,
+  CurrentCall,
+  Guide,
+  HelpRequest,
+  OptionsAnswer,
+  Preview,
+  Said,
+  Session,
+} from './api-answers';
 import type { CallQuality } from './call-quality';
 import type { ConnectionCheck } from './connection-check';
 import type { AudioDevices } from './microphone';
 import { EMPTY_DRAFT, type DraftProblems, type OutcomeDraft } from './outcome-draft';
 import type { PhoneState } from './phone';
+import type { ReflectionDraft, ReflectionField } from './reflection-draft';
+import type { Screen } from './shortcut-keys';
+import { EMPTY_TALK, type TalkDraft, type TalkProblems } from './talk-draft';
 import type { Language } from './words';
 
 export type EchoState = 'untried' | 'recording' | 'playing' | 'heard';
 
+/** What may be offered, and what it was asked with. */
+export interface Reckoned {
+  /** The request, as JSON: another one has other options. */
+  readonly asked: string;
+  readonly answer: OptionsAnswer;
+}
+
 /** All that the page shows. */
 export interface AppState {
-  readonly screen: 'sign_in' | 'check' | 'desk';
+  readonly screen: Screen;
   readonly language: Language;
   readonly agentName: string;
+  readonly agentId: string;
   readonly session: Session | null;
   readonly call: CurrentCall | null;
   /** Shown before the call. */
@@ -44,11 +66,26 @@ export interface AppState {
   readonly isWaived: boolean;
   readonly draft: OutcomeDraft;
   readonly problems: DraftProblems;
+  readonly talk: TalkDraft;
+  readonly talkProblems: TalkProblems;
+  /** Null: not asked for in this talk. */
+  readonly options: Reckoned | null;
+  /** Of this talk, with the second person's word. */
+  readonly agreement: AgreementNow | null;
+  /** What to do from here on, after a case was opened. */
+  readonly advice: Said | null;
+  /** The missing step that the agent was led to last. */
+  readonly ledTo: Need | null;
+  /** Conflicts of the agent without a reflection. */
+  readonly conflicts: readonly Conflict[];
+  readonly reflection: ReflectionDraft | null;
+  readonly blanks: readonly ReflectionField[];
 }
 
 export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   screen: 'sign_in',
   agentName: '',
+  agentId: '',
   session: null,
   call: null,
   preview: null,
@@ -74,7 +111,22 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   isWaived: false,
   draft: EMPTY_DRAFT,
   problems: {},
+  talk: EMPTY_TALK,
+  talkProblems: {},
+  options: null,
+  agreement: null,
+  advice: null,
+  ledTo: null,
+  conflicts: [],
+  reflection: null,
+  blanks: [],
 };
+
+/** What is of one call alone, at its beginning. */
+export const NEW_CALL = {
+  ...{ draft: EMPTY_DRAFT, problems: {}, talk: EMPTY_TALK, talkProblems: {} },
+  ...{ options: null, advice: null, ledTo: null, isHelpOpen: false },
+} as const satisfies Partial<AppState>;
 
 export const isTalking = ({ session }: AppState): boolean =>
   session?.state === 'in_call' || session?.state === 'hold';

@@ -1,31 +1,38 @@
-import { ApiClient, type Session } from './api-client';
+import type { Session } from './api-answers';
+import { ApiClient } from './api-client';
 import { ApiError } from './api-error';
-import { FIRST_STATE, isTalking, type AppState } from './app-state';
+import { FIRST_STATE, isTalking, NEW_CALL, type AppState } from './app-state';
 import { qualityNow, type QualityTotals } from './call-quality';
 import { WORDS } from './dictionaries';
-import type { HelpReason } from '../../domain/help-request';
+import { Duty } from './duty';
+import { dropDrafts, dropReflection, keepDrafts, keptDrafts } from './kept-drafts';
 import { Live } from './live';
 import { Microphone } from './microphone';
-import { checkDraft, EMPTY_DRAFT, outcomeBody, type OutcomeDraft } from './outcome-draft';
 import { paymentIn } from './payment-in';
 import { Phone } from './phone';
 import { readDesk, type SeenDesk } from './read-desk';
+import { Reflection } from './reflection';
 import { reminderIn } from './seconds-on-hold';
 import { settings } from './settings';
 import { signInForCalls } from './sign-in-for-calls';
+import { Talk } from './talk';
 import { troubleText } from './trouble-text';
-import type { PauseReason, Words } from './words';
+import type { Words } from './words';
 
 const QUALITY_EVERY_TICKS = 3;
 
 interface Me {
-  readonly agent: { readonly name: string } | null;
+  readonly agent: { readonly id: string; readonly name: string } | null;
 }
 
 /** The agent's desk: what the server says, what the agent does, and what is shown of both. */
 export class App {
   readonly microphone = new Microphone();
   readonly live: Live;
+  /** What the agent does in the conversation, and with what came of it. */
+  readonly talk = new Talk(this);
+  readonly duty = new Duty(this);
+  readonly reflection = new Reflection(this);
   private api: ApiClient | null = null;
   private phone: Phone | null = null;
   private shown: AppState;
@@ -71,6 +78,9 @@ export class App {
 
   change(part: Partial<AppState>): void {
     this.shown = { ...this.shown, ...part };
+    const { call, draft, talk } = this.shown;
+    if (call !== null && ('draft' in part || 'talk' in part))
+      keepDrafts(sessionStorage, call.attemptId, { draft, talk });
     this.onChange(this.shown);
   }
 
@@ -98,7 +108,8 @@ export class App {
       this.api = api;
       const session = await api.find<Session>('/v1/me/session');
       if (visit !== this.visit) return;
-      this.change({ agentName: me.agent.name, screen: session === null ? 'check' : 'desk' });
+      const { id: agentId, name: agentName } = me.agent;
+      this.change({ agentId, agentName, screen: session === null ? 'check' : 'desk' });
       if (session !== null) await this.openDesk();
     });
   }
@@ -197,11 +208,17 @@ export class App {
     const before = this.shown;
     const { session, call } = seen;
     const isAnother = call?.attemptId !== before.call?.attemptId;
+    const isNew = call !== null && isAnother;
     this.change({
       ...seen,
-      ...(isAnother ? { draft: EMPTY_DRAFT, problems: {}, isHelpOpen: false } : {}),
+      ...(isAnother ? NEW_CALL : {}),
+      ...(isNew ? keptDrafts(sessionStorage, call.attemptId) : {}),
     });
-    if (isAnother && before.call !== null) this.setMuted(false);
+    if (isAnother && before.call !== null) {
+      this.setMuted(false);
+      if (!isNew) dropDrafts(sessionStorage);
+    }
+    if (isNew) this.talk.restore();
     if (session === null && before.session !== null) await this.endShift();
   }
 
@@ -213,22 +230,9 @@ export class App {
     this.change({ screen: 'check', isLegUp: false, connection: null, isStreamOpen: true });
   }
 
-  async setReady(): Promise<void> {
-    this.change({ isPauseOpen: false });
-    // a session that lost its softphone for good begins anew
-    const isLost = this.shown.session?.state === 'lost';
-    const path = isLost ? '/v1/me/session' : '/v1/me/session/ready';
-    await this.ask(() => this.client.post(path, isLost ? { legMode: 'nailed_up' } : undefined));
-  }
-
-  async pause(reason: PauseReason): Promise<void> {
-    this.change({ isPauseOpen: false });
-    await this.ask(() => this.client.post('/v1/me/session/pause', { reason }));
-  }
-
   async signOut(): Promise<void> {
     if (this.shown.session === null) return this.leave(null);
-    await this.ask(() => this.client.delete('/v1/me/session'));
+    await this.ask((api) => api.delete('/v1/me/session'));
   }
 
   /** Back to the first screen; the key is forgotten. */
@@ -236,6 +240,8 @@ export class App {
     this.visit += 1;
     settings.key = null;
     settings.mutedAttempt = null;
+    dropDrafts(sessionStorage);
+    dropReflection(sessionStorage);
     this.live.stop();
     const { phone } = this;
     this.phone = null;
@@ -246,33 +252,9 @@ export class App {
     this.change({ ...FIRST_STATE, language, nowMs: Date.now(), trouble });
   }
 
-  hangUp(): Promise<void> {
-    return this.ask(() => this.client.post('/v1/me/call/hang-up'));
-  }
-
-  toggleHold(): Promise<void> {
-    const command = this.shown.session?.state === 'hold' ? 'resume' : 'hold';
-    return this.ask(() => this.client.post(`/v1/me/call/${command}`));
-  }
-
-  /** Calls the account that is shown, or passes it over. */
-  decide(action: 'call' | 'skip' | 'reschedule', body: object = {}): Promise<void> {
-    const { preview } = this.shown;
-    if (preview === null) return Promise.resolve();
-    const path = `/v1/me/preview/${action}`;
-    return this.ask(() => this.client.post(path, { previewId: preview.id, ...body }));
-  }
-
-  /** Raises the hand; with no reason: takes it down. */
-  askForHelp(reason: HelpReason | null): Promise<void> {
-    this.change({ isHelpOpen: false });
-    const path = '/v1/me/call/help';
-    return reason === null ? this.ask(() => this.client.delete(path)) : this.send(path, { reason });
-  }
-
   /** Asks the server for something that needs no more than its address. */
   send(path: string, body?: object): Promise<void> {
-    return this.ask(() => this.client.post(path, body));
+    return this.ask((api) => api.post(path, body));
   }
 
   toggleMute(): void {
@@ -290,22 +272,6 @@ export class App {
 
   sendTone(tone: string): void {
     this.phone?.sendTone(tone);
-  }
-
-  edit(part: Partial<OutcomeDraft>): void {
-    this.change({ draft: { ...this.shown.draft, ...part }, problems: {} });
-  }
-
-  async saveOutcome(): Promise<void> {
-    const { call, draft, session } = this.shown;
-    if (call === null || session?.state !== 'wrap_up') return;
-    const currency = call.currency ?? 'IDR';
-    const problems = checkDraft(draft, { ...call, now: new Date() });
-    this.change({ problems });
-    if (Object.keys(problems).length > 0) return;
-    const path = `/v1/attempts/${call.attemptId}/outcome`;
-    // a repeat of the same words after a lost answer is the same request
-    await this.ask(() => this.client.post(path, outcomeBody(draft, currency)));
   }
 
   networkChanged(): void {
@@ -326,22 +292,34 @@ export class App {
     this.change(qualityNow(before, now, this.shown.poorSinceMs, Date.now()));
   }
 
-  /** A request of the agent; the answer is looked at at once, the events only confirm it. */
-  private async ask(work: () => Promise<unknown>): Promise<void> {
+  /**
+   * A request of the agent; the answer is looked at at once, the events only confirm it.
+   * @param onRefused shows a refusal where it belongs; null: it is told in the notice
+   */
+  async ask(
+    work: (api: ApiClient) => Promise<unknown>,
+    onRefused: (error: ApiError) => Partial<AppState> | null = () => null,
+  ): Promise<void> {
     await this.try(async () => {
-      await work();
+      await work(this.client);
       await this.fetchNow();
-    });
+    }, onRefused);
   }
 
-  private async try(work: () => Promise<void>): Promise<void> {
+  private async try(
+    work: () => Promise<void>,
+    onRefused: (error: ApiError) => Partial<AppState> | null = () => null,
+  ): Promise<void> {
     const { visit } = this;
     this.change({ isBusy: true });
     try {
       await work();
       if (visit === this.visit) this.change({ trouble: null });
     } catch (error) {
-      if (visit === this.visit) await this.tell(error);
+      if (visit !== this.visit) return;
+      const shown = error instanceof ApiError ? onRefused(error) : null;
+      if (shown === null) await this.tell(error);
+      else this.change(shown);
     } finally {
       this.change({ isBusy: false });
     }

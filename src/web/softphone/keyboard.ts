@@ -1,5 +1,6 @@
 import type { App } from './app';
-import { SHORTCUTS, sheetKey } from './shortcuts';
+import { shortcutOf } from './shortcut-keys';
+import { ACTS, sheetKey } from './shortcuts';
 
 /** Keys with Alt, so that none of them is a letter that somebody types (WCAG 2.1, 2.1.4). */
 export function onKey(app: App, event: KeyboardEvent): void {
@@ -11,8 +12,8 @@ export function onKey(app: App, event: KeyboardEvent): void {
 }
 
 function withAlt({ state }: App, code: string): ((app: App) => void) | null {
-  const found = SHORTCUTS.find((one) => one.code === code && one.screens.includes(state.screen));
-  return found?.act ?? null;
+  const name = shortcutOf(code, state.screen);
+  return name === null ? null : ACTS[name];
 }
 
 function plain({ state }: App, event: KeyboardEvent): ((app: App) => void) | null {

@@ -1,5 +1,5 @@
 import { SessionState, UserAgent, UserAgentState, Web, type Invitation } from 'sip.js';
-import type { SipCredentials } from './api-client';
+import type { SipCredentials } from './api-answers';
 import { backOffMs } from './back-off';
 import type { QualityTotals } from './call-quality';
 import { readTotals } from './read-totals';

@@ -17,6 +17,16 @@ export function parseAmount(text: string, currency: string): bigint | null {
   return minor > 0n ? minor : null;
 }
 
+/**
+ * Reads a month's amount in whole units, as it is told: `3.500.000`, `3500000`, also `0`.
+ * @returns integer minor units; null when it is no whole amount
+ */
+export function parseWhole(text: string, currency: string): bigint | null {
+  const compact = text.replace(/^\s*(?:Rp|[A-Z]{3})\.?\s*/i, '').replace(/\s/g, '');
+  if (!/^\d{1,3}(?:[.,]\d{3})+$|^\d{1,15}$/.test(compact)) return null;
+  return BigInt(compact.replace(/[.,]/g, '')) * 10n ** BigInt(minorDigits(currency));
+}
+
 /** `150000` or `150000,50`, for a field that {@link parseAmount} reads. */
 export function amountText(minor: bigint, currency: string): string {
   const digits = minorDigits(currency);

@@ -1,24 +1,53 @@
-import type { ApiClient, CurrentCall, Guide, HelpRequest, Preview, Session } from './api-client';
+import type {
+  AgreementNow,
+  Conflict,
+  CurrentCall,
+  Guide,
+  HelpRequest,
+  Preview,
+  Session,
+} from './api-answers';
+import type { ApiClient } from './api-client';
 import { ApiError } from './api-error';
 import type { AppState } from './app-state';
 
 /** In these states of a session there is somebody on the line, or something to record of them. */
 const WITH_CALL = ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'];
 
-export type SeenDesk = Pick<AppState, 'session' | 'call' | 'preview' | 'help' | 'guide'>;
+export type SeenDesk = Pick<
+  AppState,
+  'session' | 'call' | 'preview' | 'help' | 'guide' | 'agreement' | 'conflicts'
+>;
 
 /** What the server knows of the agent now: the session, and the call or account that it is about. */
 export async function readDesk(api: ApiClient): Promise<SeenDesk> {
   const session = await api.find<Session>('/v1/me/session');
-  const isWithCall = session !== null && WITH_CALL.includes(session.state);
-  const isTalking = session?.state === 'in_call' || session?.state === 'hold';
+  if (session === null) return { ...NOTHING, session };
+  const { state } = session;
+  const isTalking = state === 'in_call' || state === 'hold';
   return {
     session,
+    ...(await readTalk(api, isTalking || state === 'wrap_up')),
+    // nobody writes one while somebody is on the line
+    conflicts: isTalking ? [] : await unreflected(api),
     help: isTalking ? await openHelp(api, session.attemptId) : null,
-    guide: isTalking || session?.state === 'wrap_up' ? await guideNow(api) : null,
-    call: isWithCall ? await api.find<CurrentCall>('/v1/me/call') : null,
-    preview: session?.state === 'previewing' ? await api.find<Preview>('/v1/me/preview') : null,
+    call: WITH_CALL.includes(state) ? await api.find<CurrentCall>('/v1/me/call') : null,
+    preview: state === 'previewing' ? await api.find<Preview>('/v1/me/preview') : null,
   };
+}
+
+const NOTHING: Omit<SeenDesk, 'session'> = {
+  ...{ call: null, preview: null, help: null, guide: null, agreement: null, conflicts: [] },
+};
+
+async function readTalk(
+  api: ApiClient,
+  isGuided: boolean,
+): Promise<Pick<SeenDesk, 'guide' | 'agreement'>> {
+  const guide = isGuided ? await guideNow(api) : null;
+  const isOffered = guide?.debt?.isReckoned === true;
+  const agreement = isOffered ? await api.find<AgreementNow>('/v1/me/call/agreement') : null;
+  return { guide, agreement };
 }
 
 /** Null: nobody knows yet who is on the line, or nobody is any more. */
@@ -29,6 +58,12 @@ async function guideNow(api: ApiClient): Promise<Guide | null> {
     if (error instanceof ApiError && error.status === 409) return null;
     throw error;
   }
+}
+
+/** The agent's conflicts whose reflection is to be written. */
+async function unreflected(api: ApiClient): Promise<readonly Conflict[]> {
+  const path = '/v1/conflicts?reflected=false&limit=5';
+  return (await api.get<{ items: readonly Conflict[] }>(path)).items;
 }
 
 /** The newest request of the agent, if it is about this call and not over. */

@@ -1,4 +1,5 @@
 import type { Words } from './words';
+import { englishTalk } from './words-talk-en';
 
 export const english: Words = {
   tagline: 'Softphone for agents',
@@ -214,7 +215,6 @@ export const english: Words = {
     title: 'Conversation guide',
     say: 'What you can say',
     isThem: 'Identity matches',
-    isNotThem: 'Not the person',
     feeling: 'How they feel',
     cause: 'The cause, as they tell it',
     mustSay: 'What must be said',
@@ -226,6 +226,7 @@ export const english: Words = {
     rest: 'Three minutes of rest',
     paid: 'A payment has just come in.',
   },
+  talk: englishTalk,
   help: {
     raise: 'Raise hand',
     asked: 'Your supervisors are told that you want help.',

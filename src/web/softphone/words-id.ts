@@ -1,4 +1,5 @@
 import type { Words } from './words';
+import { indonesianTalk } from './words-talk-id';
 
 export const indonesian: Words = {
   tagline: 'Telepon untuk agen',
@@ -214,7 +215,6 @@ export const indonesian: Words = {
     title: 'Panduan percakapan',
     say: 'Yang dapat Anda katakan',
     isThem: 'Identitas cocok',
-    isNotThem: 'Bukan orangnya',
     feeling: 'Perasaannya',
     cause: 'Penyebab, seperti diceritakan',
     mustSay: 'Yang harus disampaikan',
@@ -226,6 +226,7 @@ export const indonesian: Words = {
     rest: 'Istirahat 3 menit',
     paid: 'Pembayaran baru saja masuk.',
   },
+  talk: indonesianTalk,
   help: {
     raise: 'Angkat tangan',
     asked: 'Penyelia sudah diberi tahu bahwa Anda perlu bantuan.',

@@ -2,6 +2,7 @@ import type { ConnectionCause } from '../../domain/connection-check';
 import type { AgentState } from '../../domain/agent-state';
 import type { SkipReason } from '../../domain/preview';
 import type { HelpReason } from '../../domain/help-request';
+import type { TalkWords } from './words-talk';
 import type { AgentOutcomeCode, PaymentMethod, RootCause } from '../../domain/outcome-code';
 
 export const LANGUAGES = ['id', 'en'] as const;
@@ -145,7 +146,6 @@ export interface Words {
     readonly title: string;
     readonly say: string;
     readonly isThem: string;
-    readonly isNotThem: string;
     readonly feeling: string;
     readonly cause: string;
     readonly mustSay: string;
@@ -157,6 +157,7 @@ export interface Words {
     readonly rest: string;
     readonly paid: string;
   };
+  readonly talk: TalkWords;
   readonly help: {
     readonly raise: string;
     readonly asked: string;

@@ -90,6 +90,8 @@ test('from the key to the recorded promise, with nothing but the address of the 
   await page.getByText(/loss [\d.]+ % · jitter \d+ ms/).waitFor();
 
   // L5: the guide asks who it is, and then has the statement and what must be said
+  await page.getByLabel('Full name').check();
+  await page.getByLabel('Date of birth').check();
   await page.getByRole('button', { name: 'Identity matches' }).click();
   await page.getByText('IDR 150,000').first().waitFor();
   await page.getByRole('button', { name: 'The amount was said' }).click();

@@ -21,7 +21,7 @@ export function callControls(app: App): TemplateResult {
         app.toggleMute();
       })}
       ${toggle(words.hold, words.resume, isHeld, 'Alt+H', isTalking(state), () => {
-        void app.toggleHold();
+        void app.duty.toggleHold();
       })}
       ${toggle(words.keypad, words.keypad, isKeypadOpen, 'Alt+K', isTalking(state), () => {
         app.change({ isKeypadOpen: !isKeypadOpen });
@@ -33,7 +33,7 @@ export function callControls(app: App): TemplateResult {
         aria-keyshortcuts="Alt+X"
         title="Alt+X"
         ?disabled=${!isInCall(state)}
-        @click=${() => void app.hangUp()}
+        @click=${() => void app.duty.hangUp()}
       >
         ${words.hangUp}
       </button>

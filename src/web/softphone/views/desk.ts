@@ -1,11 +1,14 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { App } from '../app';
-import { SHORTCUTS } from '../shortcuts';
+import { keysText, SHORTCUT_KEYS, SHORTCUT_NAMES } from '../shortcut-keys';
 import { connectionText } from '../trouble-text';
 import { callControls } from './call-controls';
 import { guidePanel } from './guide-panel';
 import { header } from './header';
+import { heardPanel } from './heard-panel';
+import { optionsPanel } from './options-panel';
 import { previewCard } from './preview-card';
+import { reflectionForm } from './reflection-form';
 import { statementCard } from './statement-card';
 import { wrapUp } from './wrap-up';
 
@@ -21,7 +24,7 @@ export function desk(app: App): TemplateResult {
         <details>
           <summary>${words.shortcuts}</summary>
           <ul class="plain shortcuts">
-            ${SHORTCUTS.map(({ keys, name }) => html`<li><kbd>${keys}</kbd> ${name(words)}</li>`)}
+            ${SHORTCUT_NAMES.map((name) => html`<li><kbd>${keysText(name)}</kbd> ${SHORTCUT_KEYS[name].says(words)}</li>`)}
           </ul>
         </details>
       </footer>
@@ -37,14 +40,17 @@ function work(app: App): TemplateResult {
     return html`<div class="left-side">
         ${statementCard(app, call)} ${callControls(app)} ${guidePanel(app)}
       </div>
-      ${wrapUp(app, call)}`;
+      <div class="right-side ${session?.state === 'wrap_up' ? 'over' : ''}">
+        ${optionsPanel(app)} ${heardPanel(app)} ${wrapUp(app, call)} ${reflectionForm(app)}
+      </div>`;
   const isPoor = session?.pauseReason === 'connection_poor';
   const hint = isPoor ? connectionText('connection_poor', words) : stateHint(app);
-  return html`<section class="panel empty">
-    <h1>${words.noCall}</h1>
-    <p class="soft">${hint}</p>
-    <p class="hint">${words.noCallHint}</p>
-  </section>`;
+  return html`<section class="panel empty ${state.conflicts.length > 0 ? 'beside' : ''}">
+      <h1>${words.noCall}</h1>
+      <p class="soft">${hint}</p>
+      <p class="hint">${words.noCallHint}</p>
+    </section>
+    ${reflectionForm(app)}`;
 }
 
 function stateHint({ words, state: { session } }: App): string {

@@ -68,7 +68,7 @@ function stateActs(app: App): TemplateResult {
           class="primary"
           aria-keyshortcuts="Alt+1"
           title="Alt+1"
-          @click=${() => void app.setReady()}
+          @click=${() => void app.duty.setReady()}
         >
           ${session.state === 'paused' ? words.back : words.ready}
         </button>`
@@ -98,7 +98,7 @@ function pauseMenu(app: App): TemplateResult {
         html`<button
           type="button"
           aria-keyshortcuts=${n + 1}
-          @click=${() => void app.pause(reason)}
+          @click=${() => void app.duty.pause(reason)}
         >
           <kbd aria-hidden="true">${n + 1}</kbd> ${words.pauseReasons[reason]}
         </button>`,

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { SKIP_REASONS } from '../../../domain/preview';
-import type { Preview } from '../api-client';
+import type { Preview } from '../api-answers';
 import type { App } from '../app';
 import { statementCard } from './statement-card';
 
@@ -24,7 +24,7 @@ export function previewCard(app: App, preview: Preview): TemplateResult {
           aria-keyshortcuts="Alt+C"
           title="Alt+C"
           ?disabled=${state.isBusy}
-          @click=${() => void app.decide('call')}
+          @click=${() => void app.duty.decide('call')}
         >
           ${words.preview.call}
         </button>
@@ -45,7 +45,7 @@ const send =
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const given = [...new FormData(form)].filter(([, value]) => value !== '');
-    void app.decide(action, bodyOf(Object.fromEntries(given) as Fields)).then(() => {
+    void app.duty.decide(action, bodyOf(Object.fromEntries(given) as Fields)).then(() => {
       form.reset();
     });
   };

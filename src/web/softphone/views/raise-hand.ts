@@ -41,7 +41,7 @@ function reasons(app: App): TemplateResult {
         html`<button
           type="button"
           aria-keyshortcuts=${n + 1}
-          @click=${() => void app.askForHelp(reason)}
+          @click=${() => void app.duty.askForHelp(reason)}
         >
           <kbd aria-hidden="true">${n + 1}</kbd> ${help.reasons[reason]}
         </button>`,

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { AGENT_OUTCOME_CODES } from '../../../domain/outcome-code';
-import type { Statement } from '../api-client';
+import type { Statement } from '../api-answers';
 import type { App } from '../app';
 import { dayText, daysSince, momentText, moneyText } from '../format';
 

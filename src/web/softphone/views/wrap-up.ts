@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { PAYMENT_METHODS, ROOT_CAUSES } from '../../../domain/outcome-code';
-import type { CurrentCall } from '../api-client';
+import type { CurrentCall } from '../api-answers';
 import type { App } from '../app';
 import { dayText, moneyText } from '../format';
 import { asksRootCause, possibleCodes } from '../outcome-draft';
 import { amountText, isoDay } from '../promise-amount';
+import { missingList } from './missing-list';
 
 /** The outcome: may be filled in while the talk goes on, and is saved after it. */
 export function wrapUp(app: App, call: CurrentCall): TemplateResult {
@@ -13,11 +14,17 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
   const isOver = session?.state === 'wrap_up';
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void app.saveOutcome();
+    void app.talk.saveOutcome();
   };
-  return html`<form class="panel form" novalidate aria-labelledby="wrap-up" @submit=${submit}>
+  return html`<form
+    class="panel form outcome"
+    novalidate
+    aria-labelledby="wrap-up"
+    @submit=${submit}
+  >
     ${heading(app)}
     ${choice(app, 'code', words.outcome, possibleCodes(call.purpose), words.outcomes)}
+    ${missingList(app)}
     ${
       asksRootCause(draft.code)
         ? choice(app, 'rootCause', words.rootCause, ROOT_CAUSES, words.rootCauses)
@@ -38,7 +45,7 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
         aria-describedby="note-hint"
         .value=${draft.note}
         @input=${(event: Event) => {
-          app.edit({ note: (event.target as HTMLTextAreaElement).value });
+          app.talk.editOutcome({ note: (event.target as HTMLTextAreaElement).value });
         }}
       ></textarea>
       <p class="hint" id="note-hint">${words.noteHint}</p>
@@ -95,7 +102,7 @@ function promiseFields(app: App, call: CurrentCall): TemplateResult {
           type="button"
           class="quiet small"
           @click=${() => {
-            app.edit({ amount: amountText(BigInt(due), currency) });
+            app.talk.editOutcome({ amount: amountText(BigInt(due), currency) });
           }}
         >
           = ${most}
@@ -127,7 +134,7 @@ function choice<C extends string>(
   const isWrong = state.problems[name] !== undefined;
   const value: string = state.draft[name];
   const chosen = (event: Event): void => {
-    app.edit({ [name]: (event.target as HTMLSelectElement).value });
+    app.talk.editOutcome({ [name]: (event.target as HTMLSelectElement).value });
   };
   return html`<div class="field">
     <label for=${name}>${label}</label>
@@ -172,7 +179,7 @@ function field(
       aria-describedby="${name}-wrong"
       .value=${state.draft[name]}
       @input=${(event: Event) => {
-        app.edit({ [name]: (event.target as HTMLInputElement).value });
+        app.talk.editOutcome({ [name]: (event.target as HTMLInputElement).value });
       }}
     />
     <p class=${isWrong ? 'wrong' : 'hint'} id="${name}-wrong" role=${isWrong ? 'alert' : nothing}>
