@@ -2,6 +2,7 @@ import { recordAudit } from './audit';
 import type { Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 import type { MissedCall } from './inbound-calls';
+import { withdrawMissedCallMessages } from './missed-call-message';
 import { keepAsPlanned } from './moment-choices';
 import { countPlans } from './moment-load';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
@@ -97,6 +98,7 @@ export async function closeCallbackRequests(
        and (debtor_id = $2 or (debtor_id is null and e164 in (select e164 from numbers)))`,
     [talk.id, talk.debtorId, talk.creditorId, actor],
   );
+  await withdrawMissedCallMessages(tx, talk);
 }
 
 export interface CallbackFilter {

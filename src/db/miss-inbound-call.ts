@@ -2,6 +2,7 @@ import { requestCallback } from './callback-requests';
 import { recordContact } from './contacts';
 import type { Database, Transaction } from './database';
 import { appendEvent } from './events';
+import { tellMissedCall } from './missed-call-message';
 import { closeMissedCall, type MissedCall } from './inbound-calls';
 
 /** Why nobody took a call that came in. */
@@ -31,6 +32,7 @@ export function missInboundCall(
     if (missed === null) return false;
     await enterContact(tx, missed);
     const request = miss.cause === 'person_in_call' ? null : await requestCallback(tx, missed);
+    if (request !== null) await tellMissedCall(tx, missed);
     const { id: callId, creditorId, accountId } = missed;
     await appendEvent(tx, {
       type: 'inbound.missed',

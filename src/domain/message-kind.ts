@@ -8,6 +8,7 @@
  * - `dispute_answer`: what came of an objection.
  * - `payment_details`: how to pay, as it was asked for.
  * - `survey`: one question after a talk.
+ * - `missed_call`: the person called, and nobody took it.
  */
 export const MESSAGE_KINDS = [
   'promise_reminder',
@@ -17,6 +18,7 @@ export const MESSAGE_KINDS = [
   'dispute_answer',
   'payment_details',
   'survey',
+  'missed_call',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
@@ -34,6 +36,7 @@ export const USEFUL_FOR_MS: Readonly<Record<MessageKind, number>> = {
   dispute_answer: 30 * 24 * HOUR_MS,
   payment_details: 24 * HOUR_MS,
   survey: 24 * HOUR_MS,
+  missed_call: 24 * HOUR_MS,
 };
 
 /** Longer than any text message that a gateway would still take as one. */

@@ -17,6 +17,7 @@ const SPEAKS_UNDER: Readonly<Record<MessageKind, readonly HoldKind[]>> = {
   recap: [...AGREED, ...OPEN_QUESTION],
   dispute_answer: [...AGREED, ...OPEN_QUESTION],
   survey: AGREED,
+  missed_call: [...AGREED, ...OPEN_QUESTION],
 };
 
 /** They ask for money: nothing of the kind about an account that owes none. */
@@ -28,12 +29,13 @@ const ASKS_FOR_MONEY: ReadonlySet<MessageKind> = new Set([
 
 export const asksForMoney = (kind: MessageKind): boolean => ASKS_FOR_MONEY.has(kind);
 
-/** What the person is owed after a talk or a payment of their own. */
+/** What the person is owed after a talk, a payment or a call of their own. */
 const ANSWERS: ReadonlySet<MessageKind> = new Set([
   'recap',
   'payment_thanks',
   'dispute_answer',
   'payment_details',
+  'missed_call',
 ]);
 
 /** Kinds of rules that count contacts, or time since the last one. */

@@ -183,6 +183,17 @@ describe('calls that came in', () => {
     expect(await open()).toMatchObject([
       { calls: 3, accountId: known.accountId, creditorId: floor.creditorId },
     ]);
+    // one message for calls in a row, to who is known; taken back once they are talked to
+    const messages = async () =>
+      (
+        await db.query(
+          `select state, subject_id = (select min(id::text)::uuid from inbound_call c
+             where c.debtor_id = m.debtor_id) as "isOfFirst"
+           from message m where kind = 'missed_call' and debtor_id = $1 and body_id like '%menelepon%'`,
+          [known.debtorId],
+        )
+      ).rows;
+    expect(await messages()).toEqual([{ state: 'queued', isOfFirst: true }]);
     const calls = (await get(supervisor, `/v1/inbound-calls?debtorId=${known.debtorId}`))
       .items as unknown[];
     expect(calls).toHaveLength(4);
@@ -190,6 +201,7 @@ describe('calls that came in', () => {
     await end(attemptId);
     await api.call(agent, `POST /v1/attempts/${attemptId}/outcome`, { body: ptp });
     expect(await open()).toEqual([]);
+    expect(await messages()).toMatchObject([{ state: 'cancelled' }]);
   });
 
   it('are resolved by hand with a reason, once', async () => {
@@ -197,6 +209,12 @@ describe('calls that came in', () => {
     const { items } = await get(supervisor, '/v1/callback-requests?state=open');
     const request = (items as { id: string; debtorId: string | null }[])[0]!;
     expect(request.debtorId).toBeNull();
+    // whoever has this number: nobody writes to them
+    const { rowCount } = await db.query(
+      `select from message m join inbound_call c on c.id = m.subject_id
+       where m.kind = 'missed_call' and c.debtor_id is null`,
+    );
+    expect(rowCount).toBe(0);
     const resolve = (state: string, reason: string) =>
       api.call(supervisor, `POST /v1/callback-requests/${request.id}/resolve`, {
         body: { state, reason },
