@@ -6,6 +6,8 @@ export type MixerOrder =
       readonly id: string;
       readonly host: string;
       readonly port: number;
+      /** What the other side calls telephone events (RFC 4733); null: it has none. */
+      readonly eventType: number | null;
     }
   | { readonly order: 'hear'; readonly id: string; readonly others: readonly string[] }
   | { readonly order: 'close'; readonly id: string };

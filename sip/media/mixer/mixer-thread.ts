@@ -1,41 +1,22 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { parentPort } from 'node:worker_threads';
-import { encodeALaw } from './a-law';
 import type { MixerNews, MixerOrder } from './mixer-order';
 import { MixingDesk } from './mixing-desk';
-import { FRAME_SAMPLES, PCMA } from './playout-buffer';
+import { Outlet } from './outlet';
 
 /** A thread of its own: what the signalling does meanwhile is not heard. */
 const FRAME_MS = 20;
 /** A thread that was stopped for longer goes on from now, instead of sending all that it missed. */
 const MOST_BEHIND_MS = 200;
 
-class Outlet {
-  target: { readonly host: string; readonly port: number } | null = null;
-  private sequence = 0;
-
-  constructor(
-    readonly socket: Socket,
-    /** RFC 3550, 8.1: any number that no other has. */
-    private readonly source: number,
-  ) {}
-
-  /** @param frame since the thread began: the timestamp goes on while nothing is sent */
-  send(samples: Float32Array, frame: number): void {
-    if (this.target === null) return;
-    const header = Buffer.alloc(12);
-    header.writeUInt8(0x80, 0);
-    header.writeUInt8(PCMA, 1);
-    header.writeUInt16BE(this.sequence & 0xffff, 2);
-    header.writeUInt32BE((frame * FRAME_SAMPLES) >>> 0, 4);
-    header.writeUInt32BE(this.source, 8);
-    this.sequence += 1;
-    this.socket.send([header, encodeALaw(samples)], this.target.port, this.target.host);
-  }
+interface Port {
+  readonly socket: Socket;
+  readonly outlet: Outlet;
+  target: { readonly host: string; readonly port: number } | null;
 }
 
 const desk = new MixingDesk();
-const outlets = new Map<string, Outlet>();
+const ports = new Map<string, Port>();
 let frames = 0;
 let beganMs = performance.now();
 
@@ -46,38 +27,57 @@ function open(id: string, host: string): void {
   socket.on('error', () => {
     tell({ id, port: null });
   });
+  const outlet = new Outlet((Math.random() * 0xffffffff) >>> 0);
   socket.on('message', (packet) => {
-    desk.receive(id, packet);
+    if (outlet.isDigit(packet)) passOn(id, packet);
+    else desk.receive(id, packet);
   });
   socket.bind(0, host, () => {
     desk.open(id);
-    outlets.set(id, new Outlet(socket, (Math.random() * 0xffffffff) >>> 0));
+    ports.set(id, { socket, outlet, target: null });
     tell({ id, port: socket.address().port });
   });
 }
 
+function send({ socket, target }: Port, packet: Buffer): void {
+  if (target !== null) socket.send(packet, target.port, target.host);
+}
+
+/** A digit goes to whoever hears the one who presses it, as it did before there was a mixer. */
+function passOn(from: string, packet: Buffer): void {
+  for (const id of desk.hearersOf(from)) {
+    const port = ports.get(id);
+    const passed = port?.outlet.digitOf(from, packet, frames) ?? null;
+    if (port !== undefined && passed !== null) send(port, passed);
+  }
+}
+
 parentPort?.on('message', (order: MixerOrder) => {
-  const outlet = outlets.get(order.id);
+  const port = ports.get(order.id);
   switch (order.order) {
     case 'open':
       open(order.id, order.host);
       return;
     case 'send_to':
-      if (outlet !== undefined) outlet.target = { host: order.host, port: order.port };
+      if (port === undefined) return;
+      port.target = { host: order.host, port: order.port };
+      port.outlet.eventType = order.eventType;
       return;
     case 'hear':
       desk.hear(order.id, order.others);
       return;
     case 'close':
       desk.close(order.id);
-      outlets.delete(order.id);
-      outlet?.socket.close();
+      ports.delete(order.id);
+      port?.socket.close();
   }
 });
 
 function sendFrame(): void {
-  for (const [id, samples] of desk.mix())
-    if (samples !== null) outlets.get(id)?.send(samples, frames);
+  for (const [id, samples] of desk.mix()) {
+    const port = ports.get(id);
+    if (port !== undefined && samples !== null) send(port, port.outlet.voice(samples, frames));
+  }
   frames += 1;
 }
 

@@ -36,6 +36,11 @@ export class MixingDesk {
     if (seat !== undefined) seat.wanted = new Set(others.filter((other) => other !== id));
   }
 
+  /** Who hears this one. */
+  hearersOf(id: string): string[] {
+    return [...this.seats].flatMap(([seat, { wanted }]) => (wanted.has(id) ? [seat] : []));
+  }
+
   mix(): Heard {
     const voices = new Map([...this.seats].map(([id, { buffer }]) => [id, buffer.take()]));
     return new Map([...this.seats].map(([id, seat]) => [id, this.frameOf(seat, voices)]));

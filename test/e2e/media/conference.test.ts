@@ -105,6 +105,12 @@ test.each([
     await Promise.all([debtor.hearsAll([agent.ear]), ear.hearsAll([agent.ear, debtor])]);
     heardNothingOf(debtor, ear);
 
+    // digits go as they go without a mixer, and a coach's to nobody but the agent
+    await agent.ear.pressFor(5, [debtor]);
+    await debtor.pressFor(7, [agent.ear]);
+    await ear.pressFor(9, [agent.ear]);
+    expect(debtor.digits.all).toEqual([5]);
+
     await change(id, 'barge');
     await Promise.all([debtor.hearsAll([agent.ear, ear]), agent.ear.hearsAll([debtor, ear])]);
 
@@ -235,6 +241,8 @@ test('attended, three-way and over: who hears whom, nobody re-invited before the
   await media.untilTransfer(second, 'three_way');
   expect(await floor.session(agent.sessionId)).toMatchObject({ state: 'in_call' });
   expect(trunk.offers).toHaveLength(offers);
+  await agent.ear.pressFor(1, [debtor, colleague.ear]);
+  await debtor.pressFor(2, [agent.ear, colleague.ear]);
   await debtor.hearsAll([agent.ear, colleague.ear]);
   // the engine joins the debtor's side to the mixer anew, at other ports
   expect(await trunk.refresh()).toBe(200);

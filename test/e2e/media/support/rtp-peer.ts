@@ -11,6 +11,24 @@ const HEARD = 15;
 /** RTCP goes out so often: rarer than audio, more often than RFC 3550 has it for so short a talk. */
 const RTCP_EVERY_FRAMES = 5;
 
+/** Payload type of telephone events, as {@link RtpPeer.sdp} has it. */
+const EVENTS = 101;
+
+/** Digits as they are heard, each once. */
+class HeardDigits {
+  private readonly seen = new Map<string, number>();
+
+  receive(packet: Buffer): void {
+    const isOver = (packet.readUInt8(13) & 0x80) !== 0;
+    const key = `${packet.readUInt32BE(8)} ${packet.readUInt32BE(4)}`;
+    if (isOver) this.seen.set(key, packet.readUInt8(12));
+  }
+
+  get all(): number[] {
+    return [...this.seen.values()];
+  }
+}
+
 /** One end of a plain RTP stream: sends a tone in PCMA and keeps what it hears. */
 export class RtpPeer {
   private timer: NodeJS.Timeout | null = null;
@@ -19,6 +37,8 @@ export class RtpPeer {
   /** Monotonic clock, ms: of the frame that is numbered 0. */
   private beganMs = 0;
   private readonly rtcp: RtcpReports;
+  /** Digits that were heard. */
+  readonly digits = new HeardDigits();
   private closed = false;
   private target: { host: string; port: number; rtcpPort: number } | null = null;
   /** Monotonic clock, ms; when the first packet came since `listenAnew`. */
@@ -36,7 +56,9 @@ export class RtpPeer {
       this.rtcp.receive(packet);
     });
     socket.on('message', (packet) => {
-      if (packet.length < 12 || (packet[1]! & 0x7f) !== 8) return;
+      if (packet.length < 12) return;
+      if ((packet[1]! & 0x7f) === EVENTS) this.digits.receive(packet);
+      if ((packet[1]! & 0x7f) !== 8) return;
       this.firstHeardMs ??= performance.now();
       this.rtcp.heard(packet);
       this.frames.push(packet.subarray(12));
@@ -81,6 +103,36 @@ export class RtpPeer {
     this.timer = setInterval(() => {
       while (this.beganMs + this.sent * FRAME_MS <= performance.now()) this.sendFrame();
     }, FRAME_MS);
+  }
+
+  /** Presses a digit and waits until all of these have heard it, and nothing after it. */
+  async pressFor(digit: number, ears: readonly RtpPeer[]): Promise<void> {
+    this.press(digit);
+    const heard = (): (number | undefined)[] => ears.map(({ digits }) => digits.all.at(-1));
+    await eventually(
+      `digit ${digit} of the peer of ${this.hertz} Hz`,
+      2_000,
+      () => (heard().every((one) => one === digit) ? true : null),
+      20,
+    );
+  }
+
+  /** Presses a digit (RFC 4733): four packets while it lasts, three that say that it is over. */
+  private press(digit: number): void {
+    const timestamp = (this.sent * 160) >>> 0;
+    for (let i = 0; i < 7; i += 1) {
+      const packet = Buffer.alloc(16);
+      packet.writeUInt8(0x80, 0);
+      packet.writeUInt8(i === 0 ? 0x80 | EVENTS : EVENTS, 1);
+      packet.writeUInt16BE(this.sent & 0xffff, 2);
+      packet.writeUInt32BE(timestamp, 4);
+      packet.writeUInt32BE(this.port, 8);
+      packet.writeUInt8(digit, 12);
+      packet.writeUInt8(i < 4 ? 10 : 0x80 | 10, 13);
+      packet.writeUInt16BE(Math.min(i + 1, 4) * 160, 14);
+      this.sent += 1;
+      if (this.target !== null) this.socket.send(packet, this.target.port, this.target.host);
+    }
   }
 
   private sendFrame(): void {
