@@ -12,6 +12,7 @@ import type { Gateway } from './gateway/gateway';
 import { EngineWatch } from './media/engine/engine-watch';
 import type { MediaSource } from './media/media-source';
 import { Prompts } from './media/prompts';
+import { KnownAnnouncements } from './outcome/known-announcements';
 import { InboundCalls } from './inbound/inbound-calls';
 import { TrunkSources } from './inbound/trunk-sources';
 import type { WithdrawReason } from './outcome/sip-outcome';
@@ -83,6 +84,7 @@ export class SipInstance {
       gate,
       media: options.media,
       prompts,
+      announcements: new KnownAnnouncements(db, log),
       lines: this.lines,
       onTrunkLegEnd: (trunkId, end) => {
         this.trunks.legEnded(trunkId, end);

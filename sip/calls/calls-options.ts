@@ -5,6 +5,7 @@ import type { AgentLines } from '../agents/agent-lines';
 import type { Gateway } from '../gateway/gateway';
 import type { MediaSource } from '../media/media-source';
 import type { Prompts } from '../media/prompts';
+import type { KnownAnnouncements } from '../outcome/known-announcements';
 import type { LegEnd } from '../outcome/sip-outcome';
 import type { SipMetrics } from '../sip-metrics';
 
@@ -16,6 +17,8 @@ export interface CallsOptions {
   readonly lines: AgentLines;
   readonly media: MediaSource;
   readonly prompts: Prompts;
+  /** What carriers say before they refuse a call. */
+  readonly announcements: KnownAnnouncements;
   readonly metrics: SipMetrics;
   readonly sipInstanceId: string;
   readonly secretKey: Buffer;

@@ -15,6 +15,7 @@ import { CallRecords, type CallClaim, type Claim } from './call-records';
 import type { CallsOptions } from './calls-options';
 import type { CallCommand } from './conversation';
 import { Dialing } from './dialing';
+import { EarlyListening } from './early-listening';
 import { passOn } from './next-agents';
 import { offers, type PreparedAgent } from './prepared-agent';
 import { Supervisions } from './supervisions';
@@ -205,7 +206,7 @@ export class Calls {
   }
 
   private async launch(claim: Claim, agent: PreparedAgent, trunk: Trunk): Promise<void> {
-    const { db, gateway, metrics, secretKey } = this.options;
+    const { db, gateway, metrics, secretKey, announcements } = this.options;
     const { call, records, log } = this.open(claim, agent, (result) => {
       metrics.attemptEnded(result);
     });
@@ -218,6 +219,10 @@ export class Calls {
         secretKey,
         records,
         offer: offers(agent),
+        listening: new EarlyListening({
+          ...{ talk: agent.talk, known: announcements, records, secretKey },
+          ...{ callId: claim.callId, phoneId: claim.phone.id },
+        }),
         onRinging: () => {
           call.ringing();
         },

@@ -14,8 +14,8 @@ export interface RingLimits {
 export interface RingEvents {
   /** Once, at the first 18x. */
   readonly onRinging: () => void;
-  /** A description that came before the answer. */
-  readonly onEarlyMedia: (sdp: string) => void;
+  /** A description that came before the answer, and what came so far. */
+  readonly onEarlyMedia: (sdp: string, earlyMedia: EarlyMedia) => void;
 }
 
 export type RingEnd =
@@ -120,7 +120,7 @@ export class CustomerRing {
     }
     if (sdp !== '') {
       this.lastEarlySdp = sdp;
-      this.events.onEarlyMedia(sdp);
+      this.events.onEarlyMedia(sdp, this.earlyMedia);
     }
   }
 

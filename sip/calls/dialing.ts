@@ -12,6 +12,7 @@ import { chooseCallerId, customerTarget } from '../trunks/customer-target';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import type { CallRecords, Claim } from './call-records';
 import { CustomerRing, type GivenUp, type RingEnd } from './customer-ring';
+import type { EarlyListening } from './early-listening';
 
 /** The claim of an attempt, or the permit of a transfer (with its id) to dial one number more. */
 export type DialingClaim = Pick<
@@ -36,6 +37,8 @@ export interface DialingOptions {
   readonly records: CallRecords;
   readonly onRinging: () => void;
   readonly onEarlyMedia: (sdp: string) => void;
+  /** Hears what is said before a refusal; absent: nobody does. */
+  readonly listening?: EarlyListening;
   readonly onLegEnd: (trunkId: string, end: RingEnd, setupMs: number) => void;
 }
 
@@ -141,7 +144,7 @@ export class Dialing {
   }
 
   private async tryTrunk(trunk: Trunk): Promise<LegTry> {
-    const { claim, log, records } = this.options;
+    const { claim, log, records, listening } = this.options;
     const notSent: LegTry = {
       kind: 'ended',
       end: { kind: 'not_sent' },
@@ -166,20 +169,29 @@ export class Dialing {
     if (ring === null) return this.closeUnsent(legId, notSent);
     const end = await ring.result;
     this.ring = null;
-    const { earlyMedia } = ring;
-    if (end.kind === 'answered') {
-      records.customerLeg(legId, { earlyMedia });
-      const leg = new MediaLeg(end.dialog, offered, end.sdp === '' ? ring.earlySdp : end.sdp);
-      return { kind: 'answered', legId, leg, givenUp: end.givenUp };
-    }
+    if (end.kind === 'ended') return this.legEnded(trunk, legId, ring, end);
+    listening?.drop();
+    records.customerLeg(legId, { earlyMedia: ring.earlyMedia });
+    const leg = new MediaLeg(end.dialog, offered, end.sdp === '' ? ring.earlySdp : end.sdp);
+    return { kind: 'answered', legId, leg, givenUp: end.givenUp };
+  }
+
+  private legEnded(
+    { id: trunkId }: Trunk,
+    legId: string,
+    { callId, earlyMedia, alerted }: CustomerRing,
+    { end, status }: Extract<RingEnd, { kind: 'ended' }>,
+  ): LegTry {
+    const { records, listening } = this.options;
     records.customerLeg(legId, {
-      sipCallId: ring.callId,
+      sipCallId: callId,
       earlyMedia,
       endedAt: new Date(),
-      ...(end.status === null ? {} : { sipStatus: end.status }),
-      endedBy: end.end.kind === 'refused' ? 'debtor' : 'system',
+      ...(status === null ? {} : { sipStatus: status }),
+      endedBy: end.kind === 'refused' ? 'debtor' : 'system',
     });
-    return { ...end, alerted: ring.alerted };
+    const said = listening?.conclude({ legId, trunkId, earlyMedia, end, status });
+    return { kind: 'ended', end: said ?? end, status, alerted };
   }
 
   private async openLeg(
@@ -219,7 +231,7 @@ export class Dialing {
     offered: LocalDescription,
     legId: string,
   ): CustomerRing | null {
-    const { claim, records, onRinging, onEarlyMedia, onLegEnd, log } = this.options;
+    const { claim, records, onRinging, onEarlyMedia, onLegEnd, log, listening } = this.options;
     const startedAtMs = Date.now();
     const ring = new CustomerRing(
       { firstResponseMs: trunk.firstResponseTimeoutMs, ringMs: claim.ringTimeoutMs },
@@ -228,7 +240,10 @@ export class Dialing {
           records.customerLeg(legId, { ringingAt: new Date(), sipCallId: ring.callId });
           onRinging();
         },
-        onEarlyMedia,
+        onEarlyMedia: (sdp, earlyMedia) => {
+          onEarlyMedia(sdp);
+          listening?.described(earlyMedia);
+        },
       },
     );
     try {

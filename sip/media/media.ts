@@ -75,6 +75,12 @@ export interface TalkMixing {
   answerLine(mixer: string): Promise<boolean>;
 }
 
+/** The carrier's audio before the answer, as it comes in. */
+export interface EarlySound {
+  /** Ends the hearing. @returns linear samples of 16 bits, 8 kHz, from the first packet on; null: none came */
+  stop(): Int16Array | null;
+}
+
 /** The audio of one call between a softphone's leg and whoever is called. */
 export interface TalkMedia {
   /** Null: the audio passes through no engine that could send it elsewhere. */
@@ -88,6 +94,11 @@ export interface TalkMedia {
   answer(offer: string, limitMs: number): Promise<string | null>;
   /** A description before the answer: the agent hears what the network plays. */
   early(sdp: string): void;
+  /**
+   * What the network plays before the answer, for us to hear; after {@link early}. Null: the audio passes
+   * through no engine, so that of an announcement no more is known than the code behind it.
+   */
+  hearEarly(): EarlySound | null;
   /** Answered: from here on both hear each other, or it is told within the limit why not. */
   join(customer: MediaLeg, limitMs: number): Promise<JoinEnd>;
   /** Takes over a leg that stands (a transfer, a lost engine) by re-INVITE. False: it would not. */

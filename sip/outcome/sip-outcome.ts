@@ -1,4 +1,5 @@
 import type { WithdrawCause } from '../../src/db/cancel-ringing';
+import type { AnnouncementClass } from '../../src/domain/carrier-announcement';
 import type { AttemptResult } from '../../src/domain/attempt-result';
 
 /**
@@ -7,13 +8,13 @@ import type { AttemptResult } from '../../src/domain/attempt-result';
  */
 export type LegEnd =
   /** A final response that is not ours: 3xx to 6xx. */
-  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'refused'; readonly status: number; readonly announced?: AnnouncementClass }
   /** The next hop did not say a word within the trunk's limit. */
   | { readonly kind: 'no_first_response' }
   /** The hop took the call, but nobody's phone was ever alerted. */
   | { readonly kind: 'no_ringing' }
   /** It rang as long as the campaign allows; we cancelled. */
-  | { readonly kind: 'ring_timeout' }
+  | { readonly kind: 'ring_timeout'; readonly announced?: AnnouncementClass }
   /** We cancelled for a reason of our own. */
   | { readonly kind: 'withdrawn'; readonly reason: WithdrawReason }
   /** It was answered, but no agent could be joined any more. */
@@ -81,8 +82,35 @@ function byClass(status: number): LegOutcome {
   return of('unreachable', 'global_failure');
 }
 
+/** What a carrier says before it ends the call. "Tidak aktif" is a phone that is off, not a dead number. */
+const BY_ANNOUNCEMENT: Readonly<Record<AnnouncementClass, LegOutcome | null>> = {
+  inactive: of('unreachable', 'announced_inactive'),
+  busy: of('busy', 'announced_busy'),
+  unreachable: of('unreachable', 'announced_unreachable'),
+  invalid: of('invalid', 'announced_invalid'),
+  other: null,
+};
+
+/** Codes that networks send for many reasons: what was said before them is more to the point. */
+const UNCLEAR: readonly string[] = [
+  'timeout_in_network',
+  'flow_failed',
+  'temporarily_unavailable',
+  'ended_by_network',
+  'refused_request',
+  'server_failure',
+  'global_failure',
+  'ring_timeout',
+];
+
 /** What the end of the debtor's leg means for the attempt. */
 export function outcomeOfLegEnd(end: LegEnd): LegOutcome {
+  const outcome = outcomeOfCode(end);
+  if (!('announced' in end) || !UNCLEAR.includes(outcome.reason)) return outcome;
+  return BY_ANNOUNCEMENT[end.announced] ?? outcome;
+}
+
+function outcomeOfCode(end: LegEnd): LegOutcome {
   switch (end.kind) {
     case 'refused':
       return BY_STATUS[end.status] ?? byClass(end.status);

@@ -15,4 +15,6 @@ export const ADVISORY_LOCK = {
   trunkQuality: 7_262_861,
   /** Versions of announcements are numbered one at a time. */
   announcements: 7_262_870,
+  /** What two processes hear at once is one announcement. */
+  carrierAnnouncements: 7_262_871,
 } as const;

@@ -58,6 +58,8 @@ export const EVENT_TYPES = [
   'recording.ready',
   'recording.failed',
   'announcement.played',
+  'carrier_announcement.found',
+  'carrier_announcement.labelled',
   'recording.erased',
   'recording.hold_placed',
   'recording.hold_lifted',

@@ -1,6 +1,6 @@
 import { creditors, MANAGER, platform, SUPERVISOR, type Access } from './access-rights';
 
-/** Who may call what of messages, number look-ups and webhooks; a part of the table in src/http/access. */
+/** Who may call what of messages, number look-ups, carriers' announcements and webhooks; a part of the table in src/http/access. */
 export const OUTWARD_ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/creditors/:id/message-channels': creditors(SUPERVISOR),
   'POST /v1/creditors/:id/message-channels': creditors(MANAGER),
@@ -18,6 +18,12 @@ export const OUTWARD_ACCESS: Readonly<Record<string, Access>> = {
   'PUT /v1/number-look-up': platform(MANAGER),
   'GET /v1/number-look-up': platform(SUPERVISOR),
   'DELETE /v1/number-look-up': platform(MANAGER),
+
+  // they are the carriers', and what one of them is taken for changes everybody's calls
+  'GET /v1/carrier-announcements': platform(SUPERVISOR),
+  'GET /v1/carrier-announcements/:id/audio': platform(SUPERVISOR),
+  'POST /v1/carrier-announcements/:id/label': platform(MANAGER),
+  'POST /v1/carrier-announcements/:id/erase': platform(MANAGER),
 
   'POST /v1/webhooks': creditors(MANAGER),
   'GET /v1/webhooks': creditors(MANAGER),

@@ -23,6 +23,7 @@ import { connectionCheckRoutes } from './routes/connection-checks';
 import { caseRoutes } from './routes/cases';
 import { handOverRoutes } from './routes/hand-overs';
 import { relationRoutes } from './routes/relations';
+import { carrierAnnouncementRoutes } from './routes/carrier-announcements';
 import { caseWorkRoutes } from './routes/case-work';
 import { meCaseRoutes } from './routes/me-cases';
 import { consentRoutes } from './routes/consents';
@@ -176,6 +177,7 @@ export function addRoutes(api: Api, context: HttpContext): void {
   messageRoutes(api, context);
   messageReceiptRoutes(api, context);
   numberLookUpRoutes(api, context);
+  carrierAnnouncementRoutes(api, context);
   webhookRoutes(api, context);
   webhookDeliveryRoutes(api, context);
 }

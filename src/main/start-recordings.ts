@@ -2,6 +2,7 @@ import { Counter, Gauge } from 'prom-client';
 import { eraseRecordingsTurn } from '../../workers/erase-recordings';
 import { storeRecordingsTurn } from '../../workers/store-recordings';
 import { watchRecordingTurn } from '../../workers/watch-recording';
+import { tidyCarrierAnnouncements } from '../db/carrier-announcements';
 import { CaptureSpool } from '../recording/capture-spool';
 import { repeat, type Repeating } from './repeat';
 import type { RoleContext } from './role-context';
@@ -92,6 +93,8 @@ function startErasing({ db, log, gate, audioStore }: RoleContext): Repeating {
     async () => {
       const erased = await erase();
       if (erased > 0) log.info({ erased }, 'recordings erased');
+      const forgotten = await tidyCarrierAnnouncements(db, gate.clock());
+      if (forgotten > 0) log.info({ forgotten }, 'announcements of carriers forgotten');
     },
     (error) => {
       log.error({ err: error }, 'recordings could not be looked through');

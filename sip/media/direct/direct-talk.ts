@@ -29,6 +29,11 @@ export class DirectTalk implements TalkMedia {
     void this.agent.offer(sdp);
   }
 
+  /** Nobody here hears the audio. */
+  hearEarly(): null {
+    return null;
+  }
+
   async join(customer: MediaLeg, limitMs: number): Promise<JoinEnd> {
     this.customer = customer;
     if (customer.remoteSdp === '') return 'agent_leg_failed';

@@ -1,8 +1,9 @@
 import type { IncomingModify } from '../../gateway/sip-dialog';
-import type { Capture, JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
+import type { Capture, EarlySound, JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
 import type { MediaLeg } from '../media-leg';
 import { audioPortOf, directionOf, payloadTypeOf, withDirection } from '../session-description';
 import type { Playing, Prompt } from '../prompt';
+import { EarlyEar } from './early-ear';
 import { AGENT, type EngineCall } from './engine-call';
 import { EngineMixing } from './engine-mixing';
 import { EnginePlaying } from './engine-playing';
@@ -81,6 +82,10 @@ export class EngineTalk implements TalkMedia {
   early(sdp: string): void {
     this.earlySdp = sdp;
     if (this.side !== null) void this.call.answerFrom(this.side, sdp);
+  }
+
+  hearEarly(): EarlySound | null {
+    return this.side === null ? null : EarlyEar.at(this.call, this.side);
   }
 
   async join(customer: MediaLeg): Promise<JoinEnd> {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { addressTowards } from '../address-towards';
 import type { MixerNews, MixerOrder } from './mixer-order';
 import { MixerPort } from './mixer-port';
 
@@ -76,25 +74,5 @@ export class Mixer {
   async close(): Promise<void> {
     await this.thread?.terminate();
     this.thread = null;
-  }
-}
-
-/** Our own address on the way to an engine. @throws Error: there is no way to it */
-async function addressTowards({
-  host,
-  port,
-}: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<string> {
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  try {
-    const connected = once(socket, 'connect');
-    // UDP: nothing is sent by it
-    socket.connect(port, host);
-    await connected;
-    return socket.address().address;
-  } finally {
-    socket.close();
   }
 }

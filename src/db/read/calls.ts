@@ -1,3 +1,4 @@
+import type { AnnouncementClass } from '../../domain/carrier-announcement';
 import type { EarlyMedia } from '../../domain/early-media';
 import type { MediaQuality } from '../../domain/media-quality';
 import type { Queryable } from '../database';
@@ -31,6 +32,12 @@ export interface CallLeg {
   readonly postDialDelayMs: number | null;
   /** Before the answer; null: not of a call that we placed. */
   readonly earlyMedia: EarlyMedia | null;
+  /** Of the carrier's, before it refused; null: none was heard. */
+  readonly announcement: {
+    readonly id: string;
+    /** What it was taken for then. */
+    readonly class: AnnouncementClass | null;
+  } | null;
   readonly sipStatus: number | null;
   readonly endedBy: string | null;
   /** Null: no media engine saw the audio. */
@@ -49,7 +56,8 @@ const SELECT = `select c.id, c.attempt_id as "attemptId", c.creditor_id as "cred
         'answeredAt', ${ISO('l.answered_at')}, 'endedAt', ${ISO('l.ended_at')},
         'postDialDelayMs', case when l.kind = 'customer' then
           (extract(epoch from coalesce(l.ringing_at, l.answered_at) - l.invited_at) * 1000)::int end,
-        'earlyMedia', l.early_media, 'sipStatus', l.sip_status, 'endedBy', l.ended_by,
+        'earlyMedia', l.early_media, 'announcement', case when l.carrier_announcement_id is not null then
+          jsonb_build_object('id', l.carrier_announcement_id, 'class', l.announced) end, 'sipStatus', l.sip_status, 'endedBy', l.ended_by,
         'mediaQuality', l.media_quality) order by l.id)
       from call_leg l where l.call_id = c.id), '[]') as legs
   from call c join attempt t on t.id = c.attempt_id`;

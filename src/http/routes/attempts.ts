@@ -12,6 +12,7 @@ import { ATTEMPT_STATES } from '../../domain/attempt-state';
 import { CALL_PURPOSES } from '../../domain/call-facts';
 import { CALL_MODES } from '../../domain/call-mode';
 import type { Role } from '../../domain/role';
+import { ANNOUNCEMENT_CLASSES } from '../../domain/carrier-announcement';
 import { EARLY_MEDIA } from '../../domain/early-media';
 import type { Api, HttpContext } from '../api';
 import { callerOf, ownWorkOnly } from '../authenticate';
@@ -132,6 +133,13 @@ const leg = z.object({
     .describe(
       'Before the answer: ringback is our tone (180), carrier_ringback the carrier’s (180 with a ' +
         'description), early_audio the carrier’s without a ringing phone (183), as an announcement',
+    ),
+  announcement: z
+    .object({ id, class: z.enum(ANNOUNCEMENT_CLASSES).nullable() })
+    .nullable()
+    .describe(
+      'What the carrier said before it refused (see /v1/carrier-announcements), and what that was taken for then; ' +
+        'null: nothing was heard, always so without a media engine',
     ),
   sipStatus: z.number().int().nullable(),
   endedBy: z.string().nullable(),

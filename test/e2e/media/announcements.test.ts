@@ -3,15 +3,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addAnnouncement, retireAnnouncement } from '../../../src/db/announcements';
+import {
+  CLIP,
+  labelCarrierAnnouncement,
+  listCarrierAnnouncements,
+  readSealedClip,
+} from '../../../src/db/carrier-announcements';
+import { unseal } from '../../../src/db/sealed-secret';
 import type { AnnouncementKind } from '../../../src/domain/announcement';
+import { ALIKE_BELOW_DB, soundPrint, unlikeness } from '../../../src/domain/sound-print';
+import { decodeALaw } from '../../../src/recording/decode-g711';
+import { speechLike } from '../../support/speech-like';
 import { bindPack } from '../../support/bind-pack';
 import { Cleanups } from '../../support/cleanups';
 import { eventually } from '../../support/eventually';
 import { UdpSipPeer } from '../../support/sip-peer/udp-sip-peer';
 import { wavOf } from '../../support/wav-of';
-import { CallFloor, type SignedIn } from '../calls/support/call-floor';
+import { CallFloor, SECRET_KEY, type SignedIn } from '../calls/support/call-floor';
 import { InboundCaller } from '../calls/support/inbound-caller';
 import { TrunkPeer } from '../calls/support/trunk-peer';
+import { callRefusedAfter } from './support/call-refused-after';
 import { RtpPeer } from './support/rtp-peer';
 import { Rtpengine } from './support/rtpengine';
 
@@ -270,4 +281,43 @@ test('a debtor who answers when nobody can be joined hears a message, then the l
   expect(await heardMs(attemptId)).toEqual({ safe: 1_000, notice: null });
   await trunk.peer.waitFor((m) => m.method === 'BYE');
   await engine!.run();
+});
+
+describe('E2: what a carrier says before it refuses', () => {
+  const refusedAfter = (samples: Int16Array) => callRefusedAfter(floor, each, samples);
+
+  test('waits for somebody to listen, and then tells what the code does not', async () => {
+    const { agent } = await ends();
+    const said = speechLike([7], 2);
+    const first = await refusedAfter(said);
+    expect(first.attempt).toMatchObject({
+      ...{ result: 'unreachable', sipReason: 'temporarily_unavailable', sipStatus: 480 },
+    });
+    expect(first.leg).toMatchObject({ earlyMedia: 'early_audio', announcement: { class: null } });
+    const { id } = first.leg.announcement!;
+    expect(
+      await listCarrierAnnouncements(floor.db, { labelled: false, class: null }, 10),
+    ).toMatchObject([
+      { id, heard: 1, operator: 'telkomsel', statuses: { 480: 1 }, hasAudio: true },
+    ]);
+    // what is listened to is what was said
+    const sealed = await readSealedClip(floor.db, id);
+    const clip = decodeALaw(Buffer.from(unseal(SECRET_KEY, CLIP, sealed!), 'base64'));
+    expect(unlikeness(soundPrint(clip)!, soundPrint(said)!)).toBeLessThan(ALIKE_BELOW_DB);
+    await floor.db.transaction((tx) =>
+      labelCarrierAnnouncement(tx, id, {
+        ...{ class: 'inactive', label: 'Nomor yang Anda tuju tidak aktif', by: 'test' },
+      }),
+    );
+    await floor.untilSession(agent.sessionId, 'ready');
+    const quieter = said.map((sample) => sample / 3);
+    const again = await refusedAfter(quieter);
+    expect(again.attempt).toMatchObject({
+      ...{ result: 'unreachable', sipReason: 'announced_inactive', sipStatus: 480 },
+    });
+    expect(again.leg.announcement).toEqual({ id, class: 'inactive' });
+    expect(
+      await listCarrierAnnouncements(floor.db, { labelled: true, class: null }, 10),
+    ).toMatchObject([{ id, heard: 2, class: 'inactive', statuses: { 480: 2 } }]);
+  });
 });

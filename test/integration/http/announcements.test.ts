@@ -1,6 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { encodeALaw } from '../../../sip/media/encode-a-law';
+import {
+  CLIP,
+  keepHearing,
+  tidyCarrierAnnouncements,
+  type Hearing,
+} from '../../../src/db/carrier-announcements';
+import { one } from '../../../src/db/database';
 import { reportMediaEngines } from '../../../src/db/media-engines';
 import { registerSipInstance } from '../../../src/db/sip-instances';
+import { seal } from '../../../src/db/sealed-secret';
+import { soundPrint } from '../../../src/domain/sound-print';
+import { speechLike } from '../../support/speech-like';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api, type ApiResponse } from '../../support/http-api';
 import { wavOf, type Sound } from '../../support/wav-of';
@@ -123,4 +134,75 @@ it('says when nothing could play it', async () => {
   const engine = { name: '192.0.2.10:22222', up: true, weight: 1, lines: 0, calls: 0 };
   await reportMediaEngines(db, id, [engine]);
   expect((await music({ hertz: [900] })).json().warnings).toEqual([]);
+});
+
+describe('E2: what carriers say before they refuse', () => {
+  const ask = (route: string, body?: unknown, key = manager) =>
+    api.call(key, route.replace(' ', ' /v1/carrier-announcements'), { body });
+  const listed = async (query = ''): Promise<{ id: string; heard: number }[]> =>
+    (await ask(`GET ?limit=100${query}`)).json().items;
+
+  /** A leg that was refused with the code behind the words. */
+  async function refused(words: number, sipStatus = 480, keepsNew = true): Promise<Hearing> {
+    const { db } = api.database;
+    const leg = await db.query<{ callId: string; legId: string }>(
+      `insert into call_leg (call_id, kind, invited_at) values (new_id(), 'customer', now())
+       returning call_id as "callId", id as "legId"`,
+    );
+    const samples = speechLike([words], 3.2);
+    const clip = encodeALaw(samples).toString('base64');
+    return {
+      ...one(leg, 'leg'),
+      ...{ phoneId: randomUUID(), trunkId: randomUUID(), sipStatus, keepsNew, announced: null },
+      print: soundPrint(samples)!,
+      clipSealed: seal(api.secretKey, CLIP, clip),
+    };
+  }
+  const keep = (hearing: Hearing) => keepHearing(api.database.db, hearing);
+
+  it('two processes that hear a new one at once make one of it, and a write that is tried again none', async () => {
+    const hearings = await Promise.all([refused(1), refused(1, 503), refused(1)]);
+    await Promise.all(hearings.map(keep));
+    await Promise.all(hearings.map(keep));
+    await keep(await refused(2, 480, false));
+    expect(await listed()).toMatchObject([
+      { heard: 3, statuses: { 480: 2, 503: 1 }, class: null, hasAudio: true },
+    ]);
+  });
+
+  it('are listened to and labelled once, by whoever may; the sound can be erased, the print stays', async () => {
+    await keep(await refused(3));
+    const [, { id } = { id: '' }] = await listed('&labelled=false');
+    const audio = await fetch(`${api.url}/v1/carrier-announcements/${id}/audio`, {
+      headers: { authorization: `Bearer ${manager}` },
+    });
+    expect(audio.headers.get('content-type')).toBe('audio/wav');
+    expect((await audio.arrayBuffer()).byteLength).toBeGreaterThan(40_000);
+    const supervisor = await api.key('supervisor');
+    const said = { class: 'inactive', label: 'Nomor yang Anda tuju tidak aktif' };
+    expect((await ask(`POST /${id}/label`, said, supervisor)).statusCode).toBe(403);
+    const wrong = await ask(`POST /${id}/label`, { class: 'dead', label: 'x' });
+    expect([wrong.statusCode, wrong.json().errors[0].field]).toEqual([400, 'class']);
+    const labelled = await ask(`POST /${id}/label`, said);
+    expect(labelled.json()).toMatchObject({ ...said, labelledBy: expect.stringMatching(/^key:/) });
+    expect(await listed('&labelled=true')).toMatchObject([{ id }]);
+    expect(await listed('&class=busy')).toEqual([]);
+    expect((await ask(`POST /${id}/erase`)).json()).toMatchObject({ hasAudio: false });
+    expect((await ask(`GET /${id}/audio`)).statusCode).toBe(404);
+    await keep(await refused(3));
+    expect(await listed('&labelled=true')).toMatchObject([{ id, heard: 2 }]);
+  });
+
+  it('that nobody labels nor hears are forgotten, and old sounds erased', async () => {
+    const { db } = api.database;
+    await keep(await refused(4));
+    const later = (days: number) => new Date(Date.now() + days * 86_400_000);
+    expect(await tidyCarrierAnnouncements(db, later(80))).toBe(0);
+    const before = await listed('&labelled=true');
+    await tidyCarrierAnnouncements(db, later(100));
+    expect(await listed()).toEqual(before);
+    await db.query('update carrier_announcement set clip_sealed = $1', [Buffer.alloc(1)]);
+    await tidyCarrierAnnouncements(db, later(740));
+    expect(await listed()).toMatchObject([{ hasAudio: false }]);
+  });
 });

@@ -22,7 +22,7 @@ import { openTarget, type ConformanceTarget } from '../../conformance/support/co
 import { RawSoftphone } from './raw-softphone';
 
 export const REALM = 'santun';
-const SECRET_KEY = Buffer.alloc(32, 7);
+export const SECRET_KEY = Buffer.alloc(32, 7);
 
 export interface LegRow {
   readonly kind: 'customer' | 'agent';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../conformance/support/free-ports';
@@ -28,16 +28,19 @@ const LIMIT_SECONDS = 40;
  * Runs one scenario of test/e2e/scenarios as the carrier, for one call.
  *
  * @param wanted its port; any free one when absent
+ * @param files that the scenario names
  */
 export async function startSippCarrier(
   scenario: string,
   extra: readonly string[] = [],
   wanted?: number,
+  files: Readonly<Record<string, Buffer>> = {},
 ): Promise<SippCarrier> {
   const [free = 0] = wanted === undefined ? await freePorts(1) : [];
   const port = wanted ?? free;
   const folder = await mkdtemp(join(tmpdir(), 'santun-sipp-'));
   const file = join(folder, 'messages.log');
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
   const child = spawn(
     'sipp',
     [

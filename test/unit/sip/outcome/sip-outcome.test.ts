@@ -45,3 +45,27 @@ test.each([
 ] as const)('E2: %j means %s (%s)', (end, result, reason) => {
   expect(outcomeOfLegEnd(end)).toEqual({ result, reason });
 });
+
+// what is said before a code that may mean anything is more to the point
+test.each([
+  [480, 'inactive', 'unreachable', 'announced_inactive'],
+  [480, 'busy', 'busy', 'announced_busy'],
+  [487, 'unreachable', 'unreachable', 'announced_unreachable'],
+  [503, 'invalid', 'invalid', 'announced_invalid'],
+  [408, 'busy', 'busy', 'announced_busy'],
+  [480, 'other', 'unreachable', 'temporarily_unavailable'],
+  // these leave no doubt
+  [486, 'inactive', 'busy', 'busy_here'],
+  [404, 'busy', 'invalid', 'no_such_number'],
+  [603, 'inactive', 'rejected', 'declined'],
+  [403, 'inactive', 'network_failure', 'trunk_refused'],
+] as const)('E2: %d after an announcement that says %s: %s (%s)', (...row) => {
+  const [status, announced, result, reason] = row;
+  expect(outcomeOfLegEnd({ kind: 'refused', status, announced })).toEqual({ result, reason });
+});
+
+test('E2: an announcement that never ends, until we give up', () => {
+  expect(outcomeOfLegEnd({ kind: 'ring_timeout', announced: 'inactive' })).toEqual({
+    ...{ result: 'unreachable', reason: 'announced_inactive' },
+  });
+});
