@@ -55,7 +55,7 @@ const STILL_RMS = 80;
 /**
  * The print of what is heard from the first sound on, 12 half-bytes each 20 ms.
  * @param samples linear, 16 bits, {@link SOUND_RATE}
- * @returns null: there is less than a second of sound
+ * @returns null: there is too little of it
  */
 export function soundPrint(samples: Int16Array): Uint8Array | null {
   const from = soundBegins(samples);
@@ -78,8 +78,8 @@ export function soundPrint(samples: Int16Array): Uint8Array | null {
   return print;
 }
 
-/** Two that have less in common are not compared. */
-const LEAST_FRAMES = 60;
+/** 1.8 s. Two that have less in common are not compared: "nomor yang Anda tuju …" begins many of them. */
+const LEAST_FRAMES = 90;
 
 /** The levels of the bands, dB, of one window at a time. */
 class Spectrum {

@@ -1,3 +1,5 @@
+import { decodeMuLaw } from '../../src/recording/decode-g711';
+
 const RATE = 8_000;
 
 /** First three formants of vowels, Hz. */
@@ -63,4 +65,23 @@ function oneWave(pitch: number, formants: readonly number[]): Float64Array {
       wave[n] = (wave[n] ?? 0) + weight * Math.sin((2 * Math.PI * k * n) / wave.length);
   }
   return wave;
+}
+
+/** The levels of mu-law (ITU-T G.711), the lowest first. */
+const MU_LAW = [...decodeMuLaw(Uint8Array.from({ length: 256 }, (_, byte) => byte))].sort(
+  (a, b) => a - b,
+);
+
+/** As a carrier that speaks PCMU brings it: each sample as the nearest level. */
+export function byMuLaw(samples: Int16Array): Int16Array {
+  return samples.map((one) => {
+    let [low, high] = [0, MU_LAW.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((MU_LAW[middle] ?? 0) <= one) low = middle;
+      else high = middle;
+    }
+    const [below = 0, above = 0] = [MU_LAW[low], MU_LAW[high]];
+    return one - below < above - one ? below : above;
+  });
 }

@@ -288,7 +288,7 @@ describe('E2: what a carrier says before it refuses', () => {
 
   test('waits for somebody to listen, and then tells what the code does not', async () => {
     const { agent } = await ends();
-    const said = speechLike([7], 2);
+    const said = speechLike([7], 2.3);
     const first = await refusedAfter(said);
     expect(first.attempt).toMatchObject({
       ...{ result: 'unreachable', sipReason: 'temporarily_unavailable', sipStatus: 480 },
