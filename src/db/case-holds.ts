@@ -1,10 +1,11 @@
 import { CASE_RULES, type CaseScope } from '../domain/case-kind';
+import { keepsHolds, type CaseState } from '../domain/case-state';
 import type { ProtectionPolicy } from '../domain/collection-policy/protection';
 import type { HoldInput } from '../domain/hold-input';
 import type { HoldKind } from '../domain/hold-kind';
 import { silentUntil, treatmentOf } from '../domain/treatment';
 import type { CaseOrigin, OpeningCase } from './case-opening';
-import type { Transaction } from './database';
+import type { Queryable, Transaction } from './database';
 import type { refusedFact } from './fact-write';
 import { liftHold, placeHold } from './holds';
 import { phonesOf, recordNumberEvidence } from './number-evidence';
@@ -96,6 +97,19 @@ async function linkHold(tx: Transaction, caseId: string, holdId: string): Promis
     'insert into case_hold (case_id, hold_id) values ($1, $2) on conflict do nothing',
     [caseId, holdId],
   );
+}
+
+/** The case whose hold it is, and that nobody has closed; null: whoever may lift holds may lift it. */
+export async function findCaseOfHold(
+  db: Queryable,
+  holdId: string,
+): Promise<{ readonly id: string; readonly state: CaseState } | null> {
+  const { rows } = await db.query<{ id: string; state: CaseState }>(
+    `select k.id, k.state from case_hold c join case_file k on k.id = c.case_id where c.hold_id = $1`,
+    [holdId],
+  );
+  const [file] = rows;
+  return file === undefined || !keepsHolds(file.state) ? null : file;
 }
 
 /** Lifts every hold of a case that still stands: what waited for it is due at once. */

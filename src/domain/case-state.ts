@@ -46,6 +46,11 @@ export function moveCase(from: CaseState, to: CaseState): CaseState {
   return to;
 }
 
+/** Its hold is its own: it goes with the answer, or with the end of the protection that was granted. */
+export function keepsHolds(state: CaseState): boolean {
+  return isUndecided(state) || state === 'upheld';
+}
+
 /** Nothing has been decided yet. */
 export function isUndecided(state: CaseState): boolean {
   return state === 'open' || state === 'in_review' || state === 'waiting';

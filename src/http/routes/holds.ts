@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { placeHeardHold } from '../../db/agent-cases';
+import { findCaseOfHold } from '../../db/case-holds';
+import type { Transaction } from '../../db/database';
 import { findHold, liftHold, listHolds, placeHold, type Hold } from '../../db/holds';
 import type { AgentCall } from '../../db/read/agent-call';
+import { isUndecided } from '../../domain/case-state';
 import { AGENT_HOLD_KINDS, HOLD_KINDS } from '../../domain/hold-kind';
 import { holdInput, type HoldInput } from '../../domain/hold-input';
 import type { Role } from '../../domain/role';
@@ -10,7 +13,7 @@ import type { Api, HttpContext } from '../api';
 import { actorOf, callerOf } from '../authenticate';
 import { answerOfWrite, callOfCaller, personOf, refusedBody, refuseGiven } from '../facts';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
-import { found } from '../problem';
+import { found, Problem } from '../problem';
 import {
   e164,
   id,
@@ -87,6 +90,7 @@ function writeRoutes(api: Api, context: HttpContext): void {
       schema: {
         tags,
         summary: 'Lift a hold, for a reason; the hold stays in the list',
+        description: 'One of a case goes with its answer: 409 until the case is closed.',
         headers: idempotencyHeaders,
         params: idParams,
         body: z.strictObject({ reason: reasonText }),
@@ -97,10 +101,21 @@ function writeRoutes(api: Api, context: HttpContext): void {
       answerOnce(context, request, reply, async (tx) => {
         const { reason } = request.body;
         const input = { id: request.params.id, reason, actor: actorOf(request) };
+        await refuseOfCase(tx, input.id);
         const lifted = found(await liftHold(tx, input), 'hold');
         return { status: 200, body: holdView(lifted, callerOf(request).role) };
       }),
   );
+}
+
+/** Whoever said something is answered; the hold goes with that. @throws Problem `case_open` */
+async function refuseOfCase(tx: Transaction, holdId: string): Promise<void> {
+  const file = await findCaseOfHold(tx, holdId);
+  if (file === null) return;
+  const how = isUndecided(file.state)
+    ? 'Answer the case with POST /v1/cases/:id/decide; its holds go with the answer.'
+    : 'The case was upheld: POST /v1/cases/:id/end ends what it protects.';
+  throw new Problem('case_open', how, { caseId: file.id });
 }
 
 function readRoutes(api: Api, { db }: HttpContext): void {

@@ -154,7 +154,7 @@ describe('outcomes', () => {
       )
     ).rows;
 
-  it('retires a number that is not the person’s, and gives it back when the hold is lifted', async () => {
+  it('retires a number that is not the person’s, and gives it back with the answer of its case', async () => {
     const attemptId = await talk(db, floor);
     await record(attemptId, { code: 'WRONG_NUMBER' });
     expect((await account(attemptId)).blocked_reason).toBe('no_dialable_phone');
@@ -164,10 +164,16 @@ describe('outcomes', () => {
     const { rows } = await db.query<{ id: string }>('select id from hold where external_id = $1', [
       attemptId,
     ]);
-    await api.call(await api.key('supervisor'), `POST /v1/holds/${rows[0]!.id}/lift`, {
-      body: { reason: 'Nomor dicek kembali' },
-    });
+    const [key, reason] = [await api.key('supervisor'), 'Nomor dicek kembali'];
+    const lift = () => api.call(key, `POST /v1/holds/${rows[0]!.id}/lift`, { body: { reason } });
+    const refused = (await lift()).json();
+    expect(refused).toMatchObject({ status: 409, code: 'case_open', caseId: expect.any(String) });
+    expect((await account(attemptId)).blocked_reason).toBe('no_dialable_phone');
+    const decide = `POST /v1/cases/${refused.caseId}/decide`;
+    await api.call(key, decide, { body: { decision: 'rejected', reason } });
     expect((await account(attemptId)).blocked_reason).toBeNull();
+    // it is lifted by now, and the case stands behind it no more
+    expect((await lift()).json()).toMatchObject({ status: 409, code: 'invalid_transition' });
   });
 
   it('holds the account that is disputed, and the person who has died: the gate refuses', async () => {

@@ -4,6 +4,7 @@ import { CASE_KINDS, CASE_RULES, VULNERABILITIES } from '../../../../src/domain/
 import {
   CASE_STATES,
   isUndecided,
+  keepsHolds,
   moveCase,
   type CaseState,
 } from '../../../../src/domain/case-state';
@@ -34,6 +35,12 @@ describe('K12: the states of a case', () => {
       if (CHANGES[from].includes(to)) expect(moveCase(from, to)).toBe(to);
       else expect(() => moveCase(from, to)).toThrow(TransitionError);
     }
+  });
+
+  it('keep their holds until they are closed', () => {
+    expect(CASE_STATES.filter((state) => !keepsHolds(state))).toEqual([
+      ...['rejected', 'withdrawn', 'ended'],
+    ]);
   });
 
   it('can be decided as long as nothing is, and what a kind allows is in the machine', () => {
