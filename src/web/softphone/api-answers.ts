@@ -102,6 +102,10 @@ export interface Guide {
   }[];
   readonly complaints: number;
   readonly debt: {
+    /** What must be said of the debt: the amount and its date, what it is made of, what is not due yet. */
+    readonly statement: Said;
+    readonly parts: Said | null;
+    readonly later: Said | null;
     readonly checklist: readonly (Coded<Tick> & { readonly isDone: boolean })[];
     readonly causes: readonly Coded<RootCause>[];
     readonly cause: { readonly cause: RootCause } | null;

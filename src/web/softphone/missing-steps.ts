@@ -16,7 +16,13 @@ export interface Missing {
   readonly isRefused: boolean;
 }
 
-const OFFER = ['#offers input', '#income', '#guide-cause', '#proofs input'];
+const OFFER = [
+  '#offers input:checked',
+  '#offers input',
+  '#income',
+  '#guide-cause',
+  '#proofs input',
+];
 const PLACES: Readonly<Record<Need, readonly string[]>> = {
   identity: ['#proofs input'],
   ticks: ['.ticks button[aria-pressed="false"]', '#hope', '#proofs input'],

@@ -54,6 +54,7 @@ export const englishTalk: TalkWords = {
     refuse: 'They do not want this one',
     noneFits: 'None of them fits',
     chosen: 'Accepted',
+    others: 'The other options',
   },
   agreement: {
     title: 'Agreement',

@@ -54,6 +54,7 @@ export const indonesianTalk: TalkWords = {
     refuse: 'Yang ini tidak mau',
     noneFits: 'Tidak ada yang cocok',
     chosen: 'Disetujui',
+    others: 'Jalan keluar lainnya',
   },
   agreement: {
     title: 'Kesepakatan',

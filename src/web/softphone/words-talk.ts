@@ -56,6 +56,7 @@ export interface TalkWords {
     readonly refuse: string;
     readonly noneFits: string;
     readonly chosen: string;
+    readonly others: string;
   };
   readonly agreement: {
     readonly title: string;

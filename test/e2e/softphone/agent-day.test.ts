@@ -5,6 +5,7 @@ import { TrunkPeer } from '../calls/support/trunk-peer';
 import { openTarget } from '../conformance/support/conformance-target';
 import { RtpPeer } from '../media/support/rtp-peer';
 import { Rtpengine } from '../media/support/rtpengine';
+import { GuidedTalk } from './support/guided-talk';
 import { SoftphoneFloor } from './support/softphone-floor';
 import { SoftphonePage } from './support/softphone-page';
 
@@ -19,6 +20,7 @@ let calls: CallFloor;
 let trunk: TrunkPeer;
 let debtor: RtpPeer;
 let softphone: SoftphonePage;
+let guided: GuidedTalk;
 let agent: { agentId: string; key: string };
 
 beforeAll(async () => {
@@ -37,6 +39,7 @@ beforeAll(async () => {
   await calls.addTrunk({ port: trunk.port });
   agent = await floor.addAgent();
   softphone = cleanups.add(await SoftphonePage.open(floor.url, AGENT_HERTZ));
+  guided = new GuidedTalk(calls, softphone);
 });
 afterAll(() => cleanups.run());
 
@@ -51,8 +54,8 @@ const agentHearsDebtor = (): Promise<unknown> =>
 const debtorHearsAgent = (): Promise<void> => debtor.hearsTone(AGENT_HERTZ, 10_000, 0.5);
 
 /** The agent's own request, from somewhere else than the page. */
-const ask = async (path: string, body: object): Promise<void> => {
-  const headers = { authorization: `Bearer ${agent.key}`, 'content-type': 'application/json' };
+const ask = async (path: string, body: object, key = agent.key): Promise<void> => {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const init = { method: 'POST', headers, body: JSON.stringify(body) };
   expect((await fetch(`${floor.url}${path}`, init)).status).toBe(200);
 };
@@ -161,6 +164,117 @@ test('a page that is loaded anew in mid-call has the call again', async () => {
   await softphone.untilState('Ready');
 });
 
+test('L3: a tense call is reflected on from the page, and nothing of it is lost by a load', async () => {
+  const { page } = softphone;
+  await page.getByRole('heading', { name: /^Reflection on the tense call of / }).waitFor();
+  await page.getByLabel('What happened').fill('Marah soal denda');
+  await page.getByLabel('What set it off').selectOption('fees');
+  await page.reload();
+  await softphone.untilState('Ready');
+  expect(await page.getByLabel('What happened').inputValue()).toBe('Marah soal denda');
+  await page.getByRole('button', { name: 'Save the reflection' }).click();
+  await page.getByText('Needed').first().waitFor();
+  await page.getByLabel('What calmed it, or would have').fill('Mendengarkan');
+  await page.getByLabel('So that it does not come again').fill('Jelaskan denda lebih dulu');
+  await page.getByRole('button', { name: 'Save the reflection' }).click();
+  await page.getByRole('heading', { name: /^Reflection/ }).waitFor({ state: 'detached' });
+  const written = await calls.db.query(
+    `select trigger, prevention_owner as owner from reflection where written_by = $1`,
+    [`agent:${agent.agentId}`],
+  );
+  expect(one(written, 'reflection')).toEqual({ trigger: 'fees', owner: `agent:${agent.agentId}` });
+});
+
+test('K17, K8: a required guide leads to a plan; a refused save and a load lose nothing', async () => {
+  const { page } = softphone;
+  await guided.requireGuide();
+  const { attemptId } = await guided.talkToOptions('illness');
+  await page.keyboard.press('Alt+O');
+  await page.getByRole('combobox', { name: 'Outcome' }).selectOption('RPC_PLAN');
+  await page.getByText('Needed before it can be saved').waitFor();
+  await page
+    .getByRole('radio', { name: /Payment plan/ })
+    .first()
+    .check();
+  await page.getByText(/^3 monthly instalments: Rp333,334 from /).waitFor();
+  await page.getByText('Takes 34 % of what is left of a month').waitFor();
+  // L4: in the customer's words, and a time at which nobody calls any more
+  await page.keyboard.press('Alt+W');
+  await page.keyboard.type('bisa lunas');
+  await page.getByText('Times to call').first().click();
+  await page.getByRole('combobox', { name: 'Times to call' }).selectOption('refused');
+  await page.getByLabel('From', { exact: true }).fill('12:00');
+  await page.getByLabel('To', { exact: true }).fill('13:00');
+  await page.getByRole('button', { name: 'Keep this time' }).click();
+  await page.getByText('Never call then: Mon, Tue, Wed, Thu, Fri, 12:00–13:00').waitFor();
+  await page.keyboard.press('Alt+X');
+  await softphone.untilState('Wrap-up');
+  await page.keyboard.press('Alt+S');
+  await page.getByText(/^Not saved yet: the marked steps are missing/).waitFor();
+
+  await page.reload();
+  await softphone.untilState('Wrap-up');
+  // what may be offered is asked for again by itself
+  const plan = page.getByRole('radio', { name: /Payment plan/ }).first();
+  await plan.waitFor();
+  expect(await plan.isChecked()).toBe(true);
+  expect(await page.getByLabel('Income a month').inputValue()).toBe('5000000');
+  expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('RPC_PLAN');
+  await page.keyboard.press('Alt+G');
+  expect(await guided.focused()).toBe('The amount was said');
+  await guided.tickAll();
+  await page.keyboard.press('Alt+G');
+  await page.getByRole('button', { name: 'They accept', exact: true }).press('Enter');
+  await page.getByText(/^Payment plan with /).waitFor();
+  await page.keyboard.press('Alt+G');
+  expect(await guided.focused()).toBe('recap');
+  await page.keyboard.press('Enter');
+  await page.getByText('Needed before it can be saved').waitFor({ state: 'detached' });
+  await page.keyboard.press('Alt+S');
+  await softphone.untilState('Ready');
+  expect(await guided.agreedIn(attemptId)).toEqual({
+    ...{ code: 'RPC_PLAN', missing: [], kind: 'plan', state: 'active', word: null },
+  });
+  const wishes = await calls.db.query(
+    'select kind from contact_preference where source_attempt_id = $1',
+    [attemptId],
+  );
+  expect(one(wishes, 'wish')).toEqual({ kind: 'refused' });
+});
+
+test('K10, K11: a settlement waits on the page for a second person, who says yes', async () => {
+  const { page } = softphone;
+  const { attemptId, accountId } = await guided.talkToOptions('over_indebted');
+  await page.getByRole('radio', { name: /Settle with a discount.*Needs a supervisor/s }).check();
+  await page.getByRole('button', { name: 'They accept: ask for approval' }).click();
+  await page.getByText('A supervisor is asked. Stay with the customer.').waitFor();
+  await page.getByText(/^[1-5]?\d s left$/).waitFor();
+  const { id } = one(
+    await calls.db.query<{ id: string }>(
+      `select p.id from agreement_approval p join agreement a on a.id = p.agreement_id
+       where a.account_id = $1`,
+      [accountId],
+    ),
+    'approval',
+  );
+  await ask(`/v1/approvals/${id}/approve`, {}, await floor.addKey('supervisor'));
+  await page.getByText('Approved.').waitFor();
+  await page.getByText(/^Settlement with /).waitFor();
+  expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('RPC_SETTLE');
+  await guided.tickAll();
+  await page.keyboard.press('Alt+G');
+  expect(await guided.focused()).toBe('recap');
+  await page.keyboard.press('Enter');
+  await page.getByText('Needed before it can be saved').waitFor({ state: 'detached' });
+  await page.keyboard.press('Alt+X');
+  await softphone.untilState('Wrap-up');
+  await page.keyboard.press('Alt+S');
+  await softphone.untilState('Ready');
+  expect(await guided.agreedIn(attemptId)).toEqual({
+    ...{ code: 'RPC_SETTLE', missing: [], kind: 'settlement', state: 'active', word: 'approved' },
+  });
+});
+
 test('pauses with its reason, comes back, and signs out with the line', async () => {
   const { page } = softphone;
   await page.keyboard.press('Alt+2');
@@ -183,7 +297,9 @@ test('pauses with its reason, comes back, and signs out with the line', async ()
   await page.keyboard.press('Alt+1');
   await softphone.untilState('Ready');
   expect(await trouble.isVisible()).toBe(false);
-  const release = await holdNextLook();
+  const release = await softphone.holdNextLook(() =>
+    ask('/v1/me/session/pause', { reason: 'lunch' }),
+  );
   await page.keyboard.press('Alt+Q');
   await page.getByRole('heading', { name: /^Hello/ }).waitFor();
   await eventually(
@@ -195,32 +311,6 @@ test('pauses with its reason, comes back, and signs out with the line', async ()
   await release();
   expect(await page.locator('.state').count()).toBe(0);
 });
-
-/** The next look at the session is answered, and its answer stays under way until it is let go. */
-async function holdNextLook(): Promise<() => Promise<void>> {
-  const { page } = softphone;
-  let isHeld: (letGo: () => Promise<void>) => void;
-  const held = new Promise<() => Promise<void>>((resolve) => {
-    isHeld = resolve;
-  });
-  await page.route(
-    (url) => url.pathname === '/v1/me/session',
-    async (route) => {
-      const response = await route.fetch();
-      isHeld(() => route.fulfill({ response }));
-    },
-    { times: 1 },
-  );
-  await ask('/v1/me/session/pause', { reason: 'lunch' });
-  const letGo = await held;
-  return async () => {
-    const arrived = page.waitForResponse('**/v1/me/session');
-    await letGo();
-    await (await arrived).finished();
-    // the page has its turn with it
-    await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
-  };
-}
 
 test('an agent without a microphone is told so at the desk, too', async () => {
   const { page } = softphone;

@@ -1,5 +1,6 @@
 import { writeCollectionPolicy } from '../../../src/db/collection-policies';
 import { collectionPolicy } from '../../../src/domain/collection-policy/collection-policy';
+import type { ConversationStep } from '../../../src/domain/conversation-step';
 import { AGENT_OUTCOME_CODES, type AgentOutcomeCode } from '../../../src/domain/outcome-code';
 import type { Need } from '../../../src/domain/outcome-needs';
 import type {
@@ -9,6 +10,7 @@ import type {
   OptionsAnswer,
 } from '../../../src/web/softphone/api-answers';
 import type { FieldError } from '../../../src/web/softphone/api-error';
+import { WORDS } from '../../../src/web/softphone/dictionaries';
 import { missingSteps, placeErrors } from '../../../src/web/softphone/missing-steps';
 import {
   asksRootCause,
@@ -81,6 +83,14 @@ class PageOfAgent {
 
   guide(): Promise<Guide> {
     return this.get('/v1/me/call/guide');
+  }
+
+  tell(step: ConversationStep): Promise<unknown> {
+    return this.post(STEPS, step);
+  }
+
+  open(told: object): Promise<unknown> {
+    return this.post('/v1/me/call/cases', told);
   }
 
   async missing(): Promise<Need[]> {
@@ -194,4 +204,22 @@ describe('K17, L5: under a guide that is required, the softphone page finishes',
       expect(saved.statusCode).toBe(201);
     },
   );
+
+  it('L4: “bukan saya” ends without a word of the debt, and the number is off before the outcome', async () => {
+    const page = new PageOfAgent(api, desk, 'WRONG_NUMBER');
+    await page.tell({ kind: 'identity_not_confirmed', because: 'somebody_else' });
+    expect(JSON.stringify(await page.guide())).not.toMatch(/Rp|Minor/);
+    const claim = WORDS.id.talk.identity.wrongNumberClaim;
+    await page.open({ kind: 'wrong_party', claim });
+    const off = `select h.kind from hold h join phone p on p.e164 = h.e164
+      join attempt t on t.phone_id = p.id where t.id = $1 and h.lifted_at is null`;
+    const { rows } = await api.database.db.query(off, [desk.attemptId]);
+    expect(rows).toEqual([{ kind: 'wrong_number' }]);
+    await end(api.database.db, desk.attemptId, 'connected');
+    expect((await page.save()).statusCode).toBe(201);
+    const cases = await api.database.db.query(`select kind from case_file where attempt_id = $1`, [
+      desk.attemptId,
+    ]);
+    expect(cases.rows).toEqual([{ kind: 'wrong_party' }]);
+  });
 });

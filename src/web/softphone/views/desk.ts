@@ -38,10 +38,10 @@ function work(app: App): TemplateResult {
   if (preview !== null) return previewCard(app, preview);
   if (call !== null)
     return html`<div class="left-side">
-        ${statementCard(app, call)} ${callControls(app)} ${guidePanel(app)}
+        ${statementCard(app, call)} ${callControls(app)} ${guidePanel(app)} ${heardPanel(app)}
       </div>
       <div class="right-side ${session?.state === 'wrap_up' ? 'over' : ''}">
-        ${optionsPanel(app)} ${heardPanel(app)} ${wrapUp(app, call)} ${reflectionForm(app)}
+        ${optionsPanel(app)} ${wrapUp(app, call)} ${reflectionForm(app)}
       </div>`;
   const isPoor = session?.pauseReason === 'connection_poor';
   const hint = isPoor ? connectionText('connection_poor', words) : stateHint(app);

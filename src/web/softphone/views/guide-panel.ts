@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ConversationStep, Feeling } from '../../../domain/conversation-step';
+import type { ConversationStep, Feeling, Opening } from '../../../domain/conversation-step';
 import type { RootCause } from '../../../domain/outcome-code';
 import type { Guide } from '../api-answers';
 import type { App } from '../app';
@@ -19,11 +19,29 @@ export function guidePanel(app: App): TemplateResult | typeof nothing {
     ${guide.nudge === null ? nothing : html`<p class="notice" role="status">${guide.nudge[language]}</p>`}
     <p class="soft small">${words.guide.say}</p>
     <ul class="plain prompts">
-      ${guide.prompts.map(({ said }) => html`<li>${said[language]}</li>`)}
+      ${guide.prompts.map(({ code, said }) => html`<li>${prompt(app, code, said[language])}</li>`)}
     </ul>
     ${guide.isConflict ? nothing : html`${identityCheck(app, guide)} ${talk(app, guide)}`}
     ${tension(app, guide)}
   </section>`;
+}
+
+/** Prompts that are a step once they are said; the others are told by what follows them. */
+const STEP_OF_PROMPT: Readonly<Partial<Record<string, ConversationStep>>> = {
+  ...({
+    greeting: { kind: 'opened', opening: 'greeting' },
+    good_moment: { kind: 'opened', opening: 'good_moment' },
+    here_to_help: { kind: 'opened', opening: 'here_to_help' },
+  } satisfies Record<Opening, ConversationStep>),
+  close_1: { kind: 'closed' },
+};
+
+function prompt(app: App, code: string, text: string): TemplateResult {
+  const step = STEP_OF_PROMPT[code];
+  if (step === undefined) return html`${text}`;
+  return html`<button type="button" class="prompt" @click=${() => void app.talk.tell(step)}>
+    ${text}
+  </button>`;
 }
 
 function stepButton(
@@ -70,6 +88,9 @@ function talk(app: App, guide: Guide): TemplateResult | typeof nothing {
       debt.cause?.cause,
     )}
     <p class="soft small">${words.guide.mustSay}</p>
+    <p>
+      ${[debt.statement, debt.parts, debt.later].map((said) => (said === null ? nothing : html`${said[language]} `))}
+    </p>
     <ul class="plain ticks">
       ${debt.checklist
         .filter(({ code }) => code !== 'words_noted')

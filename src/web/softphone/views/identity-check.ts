@@ -7,7 +7,11 @@ import { fieldHint } from './talk-field';
 /** Who it is, before any word of the debt; and what follows when it is somebody else. */
 export function identityCheck(app: App, guide: Guide): TemplateResult | typeof nothing {
   const { state } = guide.identity;
-  if (state === 'confirmed') return nothing;
+  if (state === 'confirmed')
+    return html`<details>
+      <summary>${app.words.talk.identity.faultsTitle}</summary>
+      ${faults(app)}
+    </details>`;
   return html`${state === 'not_confirmed' ? somebodyElse(app) : nothing}
   ${guide.identity.proofs.length === 0 ? nothing : proofs(app, guide)}`;
 }

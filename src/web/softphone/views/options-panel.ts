@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { OptionReason } from '../../../domain/option';
 import type { Guide, Offer, OptionsAnswer } from '../api-answers';
 import type { App } from '../app';
 import { moneyText } from '../format';
@@ -12,13 +13,27 @@ export function optionsPanel(app: App): TemplateResult | typeof nothing {
   const { words, state } = app;
   const debt = state.guide?.debt ?? null;
   if (debt === null || state.guide?.isConflict === true) return nothing;
-  const { options } = state;
+  const isAgreed = state.agreement?.agreement.state === 'active';
   return html`<section class="panel talk" aria-labelledby="options">
     <h2 id="options">${words.talk.options.title}</h2>
-    ${agreementCard(app)} ${ability(app, debt)}
-    ${app.talk.isStale ? html`<p class="notice" role="status">${words.talk.options.stale}</p>` : nothing}
-    ${options === null ? nothing : offers(app, options.answer)}
+    ${agreementCard(app)}
+    ${
+      isAgreed
+        ? html`<details>
+            <summary>${words.talk.options.others}</summary>
+            ${waysOut(app, debt)}
+          </details>`
+        : waysOut(app, debt)
+    }
   </section>`;
+}
+
+function waysOut(app: App, debt: Debt): TemplateResult {
+  const { words, state } = app;
+  const { options } = state;
+  return html`${ability(app, debt)}
+  ${app.talk.isStale ? html`<p class="notice" role="status">${words.talk.options.stale}</p>` : nothing}
+  ${options === null ? nothing : offers(app, options.answer)}`;
 }
 
 function ability(app: App, debt: Debt): TemplateResult {
@@ -84,6 +99,12 @@ function noneFits(app: App): TemplateResult {
   </button>`;
 }
 
+/** Said by whose word it needs. */
+const OF_AUTHORITY: readonly string[] = [
+  'within_your_authority',
+  'needs_second_person',
+] satisfies OptionReason[];
+
 /** One way, with why it stands where it stands, and what it means to both sides. */
 function offerRow(app: App, offer: Offer, { currency }: OptionsAnswer): TemplateResult {
   const { options: words } = app.words.talk;
@@ -91,7 +112,9 @@ function offerRow(app: App, offer: Offer, { currency }: OptionsAnswer): Template
   const isOn = offer.offerId === talk.offerId;
   const { strainPercent, costMinor, approval } = offer;
   const facts = [
-    ...offer.reasons.map(({ said }) => said[language]),
+    ...offer.reasons
+      .filter(({ code }) => !OF_AUTHORITY.includes(code))
+      .map(({ said }) => said[language]),
     ...(strainPercent === null ? [] : [words.strain(strainPercent)]),
     ...(costMinor === null ? [] : [words.cost(moneyText(costMinor, currency, language))]),
     ...(approval === null ? [] : [words.needs[approval]]),

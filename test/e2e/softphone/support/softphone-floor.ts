@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApiKey } from '../../../../src/db/api-keys';
+import type { Role } from '../../../../src/domain/role';
 import { createServer } from '../../../../src/http/create-server';
 import type { HttpOptions } from '../../../../src/http/http-options';
 import { makeGate } from '../../../support/gate';
@@ -43,10 +44,14 @@ export class SoftphoneFloor {
   /** An agent of the campaign's pool, with a key. */
   async addAgent(): Promise<{ agentId: string; key: string }> {
     const { agentId } = await this.calls.addAgent();
+    return { agentId, key: await this.addKey('agent', agentId) };
+  }
+
+  async addKey(role: Role, agentId: string | null = null): Promise<string> {
     const { key } = await this.calls.db.transaction((tx) =>
-      createApiKey(tx, { role: 'agent', name: 'meja 1', agentId }),
+      createApiKey(tx, { role, name: 'meja 1', agentId }),
     );
-    return { agentId, key };
+    return key;
   }
 
   async close(): Promise<void> {

@@ -96,6 +96,35 @@ export class SoftphonePage {
     })()`);
   }
 
+  /**
+   * The next look at the session is answered, and its answer stays under way until it is let go.
+   * @param cause makes the page look
+   */
+  async holdNextLook(cause: () => Promise<void>): Promise<() => Promise<void>> {
+    const { page } = this;
+    let isHeld: (letGo: () => Promise<void>) => void;
+    const held = new Promise<() => Promise<void>>((resolve) => {
+      isHeld = resolve;
+    });
+    await page.route(
+      (url) => url.pathname === '/v1/me/session',
+      async (route) => {
+        const response = await route.fetch();
+        isHeld(() => route.fulfill({ response }));
+      },
+      { times: 1 },
+    );
+    await cause();
+    const letGo = await held;
+    return async () => {
+      const arrived = page.waitForResponse('**/v1/me/session');
+      await letGo();
+      await (await arrived).finished();
+      // the page has its turn with it
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+    };
+  }
+
   async close(): Promise<void> {
     await this.context.close();
     await rm(this.profile, { recursive: true, force: true });
