@@ -113,6 +113,8 @@ export const EVENT_TYPES = [
   // conversations
   'conversation.step_recorded',
   'conversation.nudged',
+  'conversation.phrase_flagged',
+  'conversation.phrase_judged',
   'conflict.marked',
   'conflict.calmed',
   'conflict.break_taken',

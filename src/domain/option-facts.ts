@@ -62,7 +62,8 @@ export function optionFactsOf(subject: OptionSubject): OptionFacts {
 
 /** Whose authority a role has in offers. */
 export function authorityOf(role: Role): Authority {
-  return role === 'admin' ? 'manager' : role;
+  if (role === 'admin') return 'manager';
+  return role === 'transcriber' ? 'agent' : role;
 }
 
 function sumAmounts(instalments: readonly Instalment[]): OptionAmounts {

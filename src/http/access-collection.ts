@@ -1,4 +1,12 @@
-import { creditors, EVERYONE, MANAGER, platform, SUPERVISOR, type Access } from './access-rights';
+import {
+  creditors,
+  EVERYONE,
+  MANAGER,
+  platform,
+  SUPERVISOR,
+  TRANSCRIBER,
+  type Access,
+} from './access-rights';
 
 /** Who may call what of money, agreements, cases and what was learnt; a part of the table in src/http/access. */
 export const COLLECTION_ACCESS: Readonly<Record<string, Access>> = {
@@ -52,6 +60,10 @@ export const COLLECTION_ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/imports/payments': creditors(MANAGER),
   'GET /v1/attempts/:id/statement': creditors(SUPERVISOR),
   'GET /v1/attempts/:id/conversation': creditors(EVERYONE),
+  'POST /v1/attempts/:id/transcript': platform(TRANSCRIBER),
+  'POST /v1/attempts/:id/phrase-marks': creditors(SUPERVISOR),
+  'GET /v1/phrase-marks': creditors(EVERYONE),
+  'POST /v1/phrase-marks/:id/review': creditors(SUPERVISOR),
   'GET /v1/conflicts': creditors(EVERYONE),
   'GET /v1/conflicts/:id': creditors(EVERYONE),
   'POST /v1/conflicts/:id/reflection': platform(EVERYONE),

@@ -4,6 +4,8 @@ export const ADMIN: readonly Role[] = ['admin'];
 export const MANAGER: readonly Role[] = ['admin', 'manager'];
 export const SUPERVISOR: readonly Role[] = ['admin', 'manager', 'supervisor'];
 export const AGENT: readonly Role[] = ['agent'];
+/** A machine that hears talks: it tells, and sees nothing. */
+export const TRANSCRIBER: readonly Role[] = ['transcriber'];
 /** Routes that show an agent its own work alone. */
 export const EVERYONE: readonly Role[] = ['admin', 'manager', 'supervisor', 'agent'];
 

@@ -63,6 +63,7 @@ import { debtRoutes } from './routes/debts';
 import { paymentRoutes } from './routes/payments';
 import { paymentSourceRoutes } from './routes/payment-sources';
 import { paymentWebhookRoutes } from './routes/payment-webhooks';
+import { phraseMarkRoutes } from './routes/phrase-marks';
 import { poolRoutes } from './routes/pools';
 import { rulePackVersionRoutes } from './routes/rule-pack-versions';
 import { riskRoutes } from './routes/risk';
@@ -148,6 +149,7 @@ const ROUTES: readonly ((api: Api, context: HttpContext) => void)[] = [
   agreementRoutes,
   optionReportRoutes,
   conflictRoutes,
+  phraseMarkRoutes,
   previewRoutes,
   supervisionRoutes,
   helpRequestRoutes,

@@ -137,6 +137,11 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       'recording-holds': onRecording.id,
       callbacks: callback,
       conflicts: conflict,
+      'phrase-marks': await row(
+        `insert into phrase_mark (attempt_id, creditor_id, agent_id, category, policy_version, at, source, marked_by)
+         select id, creditor_id, agent_id, 'threat', 0, now(), 'supervisor', 'test' from attempt
+         where creditor_id = $1 limit 1 returning id as text`,
+      ),
       'kill-switches': stop.id,
       supervisions: supervision.id,
       'callback-requests': await row(

@@ -5,6 +5,7 @@ import {
   COMPLAINTS,
   COSTS,
   DIALS,
+  FORBIDDEN_PHRASES,
   PAST_DUE,
   PAST_DUE_AT_LAST,
   PAST_DUE_MONEY,
@@ -14,6 +15,7 @@ import {
   PROMISES_MADE,
   RIGHT_PARTY_TALKS,
   SELECTABLE_PEOPLE,
+  TALKS,
   type KpiFact,
 } from './kpi-facts';
 
@@ -209,6 +211,18 @@ export const KPI_DEFINITIONS = {
     denominator: { fact: DIALS, value: 'count(*)', words: 'calls that reached the network' },
     per: 10_000,
     source: M1,
+  },
+  forbidden_phrases_per_100_talks: {
+    unit: 'phrases per 100 talks',
+    numerator: {
+      fact: FORBIDDEN_PHRASES,
+      value: 'count(*)',
+      words:
+        'phrases that no agent may say, marked in talks of these days by a transcriber or a supervisor; dismissed ones are not',
+    },
+    denominator: { fact: TALKS, value: 'count(*)', words: 'talks, whoever answered' },
+    per: 100,
+    source: 'the creditor’s own list of forbidden phrases (collection policy, speech)',
   },
   penetration: {
     unit: 'share of people',

@@ -90,6 +90,22 @@ export const RIGHT_PARTY_TALKS: KpiFact = {
   currency: null,
 };
 
+/** Talks `t` about account `a` that an agent had, whoever answered. */
+export const TALKS: KpiFact = {
+  rows: `from attempt t join account a on a.id = t.account_id
+    where t.connected_at is not null and ${THESE_DAYS} and ${ours('t')} and ${IN_CAMPAIGN}`,
+  by: ofCall,
+  currency: null,
+};
+
+/** Forbidden phrases `m` that agents said in talks `t` of these days, about account `a`; dismissed ones are none. */
+export const FORBIDDEN_PHRASES: KpiFact = {
+  rows: `from attempt t join phrase_mark m on m.attempt_id = t.id join account a on a.id = t.account_id
+    where m.verdict is distinct from 'dismissed' and ${THESE_DAYS} and ${ours('m')} and ${IN_CAMPAIGN}`,
+  by: { ...ofCall, agent: 'm.agent_id', creditor: 'm.creditor_id' },
+  currency: null,
+};
+
 /** A promise that the person gave and that was not refused or taken back. */
 const GIVEN = `p.state not in ('proposed', 'cancelled')`;
 

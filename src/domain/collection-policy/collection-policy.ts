@@ -7,6 +7,7 @@ import { optionsPolicy } from './options';
 import { promisePolicy } from './promise';
 import { protectionPolicy } from './protection';
 import { riskPolicy } from './risk';
+import { speechPolicy } from './speech';
 
 /**
  * How a creditor wants its debts collected, within the law and beside its campaigns: one document,
@@ -18,6 +19,7 @@ export const collectionPolicy = z.strictObject({
   options: optionsPolicy.prefault({}),
   protection: protectionPolicy.prefault({}),
   conversation: conversationPolicy.prefault({}),
+  speech: speechPolicy.prefault({}),
   messages: messagesPolicy.prefault({}),
   risk: riskPolicy.prefault({}),
   figures: figuresPolicy.prefault({}),

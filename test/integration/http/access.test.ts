@@ -23,6 +23,7 @@ describe('access', () => {
       manager: await api.key('manager'),
       supervisor: await api.key('supervisor'),
       agent: await api.key('agent', agentId),
+      transcriber: await api.key('transcriber'),
     };
   });
   afterAll(() => api.close());

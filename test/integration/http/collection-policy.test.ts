@@ -25,7 +25,7 @@ describe('a creditor’s collection policy', () => {
     const defaults = (await read()).json();
     expect(defaults.version).toBe(0);
     expect(Object.keys(defaults.policy).sort()).toEqual(
-      'allocation conversation figures messages options promise protection risk'.split(' '),
+      'allocation conversation figures messages options promise protection risk speech'.split(' '),
     );
     expect((await write({})).json()).toEqual({ ...defaults, version: 1 });
     expect((await write({})).json().version).toBe(1);
