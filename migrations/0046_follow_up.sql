@@ -27,3 +27,16 @@ alter table number_evidence_withdrawal enable row level security;
 create policy of_evidence on number_evidence_withdrawal to santun_creditor
   using (exists (select from number_evidence e where e.id = evidence_id));
 grant select, insert on number_evidence_withdrawal to santun_creditor;
+
+-- A delivery that fails is tried again later each time, so that it holds up no other; in the end it waits for
+-- somebody to have it tried again (src/domain/delivery-retry.ts).
+alter table payment_delivery drop constraint payment_delivery_state_check,
+  add constraint payment_delivery_state_check check (state in ('received', 'processed', 'refused', 'failed')),
+  add column failures int not null default 0,
+  -- a kind of fault, nothing of the payment
+  add column failure text,
+  add column next_try_at timestamptz not null default clock_timestamp() + interval '2 seconds';
+drop index payment_delivery_waiting;
+create index payment_delivery_waiting on payment_delivery (next_try_at) where state = 'received';
+drop index payment_delivery_refused;
+create index payment_delivery_undone on payment_delivery (creditor_id, id desc) where state in ('refused', 'failed');

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
+import { nextDeliveryTry } from '../domain/delivery-retry';
 import type { FieldProblem } from '../domain/field-problem';
 import { parseNoticeBody, type ParsedNotice } from '../domain/payment-notice';
+import { TransitionError } from '../domain/transition-error';
 import { one, type Database, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 import { recordPayment, reversePayment, type PaymentOrigin } from './payments';
+import { addTask, closeTask } from './tasks';
 
-export const DELIVERY_STATES = ['received', 'processed', 'refused'] as const;
+/**
+ * - `received`: kept; what it tells is done in a moment.
+ * - `refused`: nobody can understand it.
+ * - `failed`: it was tried again and again; somebody has to look, and have it tried once more.
+ */
+export const DELIVERY_STATES = ['received', 'processed', 'refused', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** What a source has sent. */
@@ -19,12 +27,16 @@ export interface PaymentDelivery {
   readonly paymentId: string | null;
   /** How often the same bytes came. */
   readonly times: number;
+  /** Tries that came to nothing. */
+  readonly failures: number;
+  /** The kind of fault of the last one. */
+  readonly failure: string | null;
   readonly receivedAt: Date;
   readonly processedAt: Date | null;
 }
 
 const COLUMNS = `id, creditor_id as "creditorId", source_id as "sourceId", state, problems,
-  payment_id as "paymentId", times, received_at as "receivedAt", processed_at as "processedAt"`;
+  payment_id as "paymentId", times, failures, failure, received_at as "receivedAt", processed_at as "processedAt"`;
 
 /** Keeps the bytes of a signed delivery before anybody looks at them. @returns its id */
 export async function keepDelivery(
@@ -104,6 +116,7 @@ async function endDelivery(
       'paymentId' in told ? told.paymentId : null,
     ],
   );
+  await closeTask(tx, { kind: 'payment_failed', subjectId: id, actor: 'payments', result: state });
   if (problems !== null) {
     const fields = problems.map(({ field, reason }) => ({ field, reason }));
     const payload = { deliveryId: id, provider, problems: fields };
@@ -117,23 +130,89 @@ const FORGOTTEN_A_TURN = 100;
 
 /**
  * Does what the deliveries tell that were kept, and whose process ended before it had done it. One that
- * fails lets the others through, and is tried again.
+ * fails lets the others through: it is tried again, later each time, and then left to a person.
  * @returns how many were done
  */
 export async function processForgotten(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: string }>(
     `select id from payment_delivery
-     where state = 'received' and received_at < clock_timestamp() - interval '2 seconds'
-     order by received_at limit $1`,
+     where state = 'received' and next_try_at <= clock_timestamp()
+     order by next_try_at limit $1`,
     [FORGOTTEN_A_TURN],
   );
   const faults: unknown[] = [];
   for (const { id } of rows) {
-    await processDelivery(db, id).catch((error: unknown) => faults.push(error));
+    await processDelivery(db, id).catch(async (error: unknown) => {
+      faults.push(error);
+      await db
+        .transaction((tx) => noteFailure(tx, id, error))
+        .catch((another: unknown) => faults.push(another));
+    });
   }
   if (faults.length > 0)
     throw new AggregateError(faults, `${faults.length} payments not processed`);
   return rows.length;
+}
+
+/** How long a person may take to look. */
+const FAILED_LIMIT_MS = 86_400_000;
+
+async function noteFailure(tx: Transaction, id: string, error: unknown): Promise<void> {
+  const { rows } = await tx.query<{ creditorId: string; failures: number; now: Date }>(
+    `update payment_delivery set failures = failures + 1, failure = $2
+     where id = $1 and state = 'received'
+     returning creditor_id as "creditorId", failures, clock_timestamp() as now`,
+    [id, faultOf(error)],
+  );
+  const [failed] = rows;
+  if (failed === undefined) return;
+  const { creditorId, failures, now } = failed;
+  const next = nextDeliveryTry(failures, now);
+  if (next !== null) {
+    await tx.query('update payment_delivery set next_try_at = $2 where id = $1', [id, next]);
+    return;
+  }
+  await tx.query(`update payment_delivery set state = 'failed', processed_at = $2 where id = $1`, [
+    id,
+    now,
+  ]);
+  const dueAt = new Date(now.getTime() + FAILED_LIMIT_MS);
+  const assignee = 'role:supervisor' as const;
+  await addTask(tx, { creditorId, kind: 'payment_failed', subjectId: id, assignee, dueAt });
+  const payload = { deliveryId: id, failures, failure: faultOf(error) };
+  await appendEvent(tx, { type: 'payment.delivery_failed', creditorId, payload });
+}
+
+/** Of what kind; a message may hold what was paid by whom. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as Error & { readonly code?: unknown };
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+}
+
+/**
+ * Has one that failed tried again, at once and as often as the first time. Null: there is none.
+ * @throws TransitionError when it has not failed
+ */
+export async function retryDelivery(tx: Transaction, id: string): Promise<PaymentDelivery | null> {
+  const before = await findDelivery(tx, id);
+  if (before === null) return null;
+  const { rows } = await tx.query<PaymentDelivery>(
+    `update payment_delivery set state = 'received', failures = 0, processed_at = null,
+       next_try_at = clock_timestamp()
+     where id = $1 and state = 'failed' returning ${COLUMNS}`,
+    [id],
+  );
+  if (rows[0] === undefined) throw new TransitionError('delivery', before.state, 'retry', []);
+  return rows[0];
+}
+
+export async function findDelivery(db: Queryable, id: string): Promise<PaymentDelivery | null> {
+  const { rows } = await db.query<PaymentDelivery>(
+    `select ${COLUMNS} from payment_delivery where id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
 }
 
 export async function listDeliveries(

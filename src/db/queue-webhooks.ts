@@ -22,7 +22,8 @@ export async function queueWebhooks(db: Database): Promise<number> {
 
 async function queuePage(tx: Transaction): Promise<{ deliveries: number; isLast: boolean }> {
   const after = await lockCursor(tx);
-  if (after === null || (await skipWithoutReaders(tx))) return { deliveries: 0, isLast: true };
+  if (after === null || (await skipWithoutReaders(tx, after)))
+    return { deliveries: 0, isLast: true };
   const events = await readEventsAfter(tx, after, PAGE);
   const last = events.at(-1);
   if (last === undefined) return { deliveries: 0, isLast: true };
@@ -44,16 +45,31 @@ async function lockCursor(tx: Transaction): Promise<EventPlace | null> {
   return row === undefined ? null : { xid: BigInt(row.xidText), id: row.id, at: row.at };
 }
 
-/**
- * With nobody to tell, the cursor goes to the end of what is settled. Both are of one snapshot:
- * whatever is written after a webhook that it does not see lies at its `xmin` or behind it.
- */
-async function skipWithoutReaders(tx: Transaction): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update webhook_cursor set xid = pg_snapshot_xmin(pg_current_snapshot()), id = 0, at = now()
-     where not exists (select from webhook_subscription where enabled and retired_at is null)`,
+const HAS_READERS = `exists (select from webhook_subscription where enabled and retired_at is null)`;
+/** With nobody to tell, events are passed over so often: the next reader looks through no more than these. */
+const SKIPPED_EVERY = `interval '1 minute'`;
+
+/** With nobody to tell, what lies there to be told is passed over, now and then. */
+async function skipWithoutReaders(tx: Transaction, after: EventPlace): Promise<boolean> {
+  const { rows } = await tx.query<{ hasReaders: boolean; isLate: boolean }>(
+    `select ${HAS_READERS} as "hasReaders", at < now() - ${SKIPPED_EVERY} as "isLate" from webhook_cursor`,
   );
-  return rowCount === 1;
+  const [cursor] = rows;
+  if (cursor === undefined || cursor.hasReaders) return false;
+  if (cursor.isLate && (await readEventsAfter(tx, after, 1)).length > 0) await passOver(tx);
+  return true;
+}
+
+/**
+ * Whoever is told from now on is told nothing of before: with nobody else to tell, the cursor goes to the
+ * end of what is settled. Called before the webhook is there. Both are of one snapshot: whatever is
+ * written after a webhook that it does not see lies at its `xmin` or behind it.
+ */
+export async function passOver(tx: Transaction): Promise<void> {
+  await tx.unscoped.query(
+    `update webhook_cursor set xid = pg_snapshot_xmin(pg_current_snapshot()), id = 0, at = now()
+     where not ${HAS_READERS}`,
+  );
 }
 
 const UUID = `'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`;

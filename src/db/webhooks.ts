@@ -1,6 +1,7 @@
 import type { EventType } from '../domain/event-type';
 import type { Queryable, Transaction } from './database';
 import { appendEvent } from './events';
+import { passOver } from './queue-webhooks';
 import { pageFetch, toPage, type Page, type PageRequest } from './page';
 
 /** Who is told of a creditor's events, and where; without its secrets. */
@@ -43,6 +44,7 @@ export async function addWebhook(
     readonly secretSealed: Buffer;
   },
 ): Promise<Webhook | null> {
+  await passOver(tx);
   const { rows } = await tx.query<{ id: string }>(
     `insert into webhook_subscription (creditor_id, url, event_types, secret_sealed)
      select id, $2, $3, $4 from creditor where id = $1 returning id`,
@@ -84,6 +86,7 @@ export async function changeWebhook(
     readonly enabled: boolean | null;
   },
 ): Promise<Webhook | null> {
+  if (change.enabled === true) await passOver(tx);
   await tx.query(
     `update webhook_subscription set url = coalesce($2, url), enabled = coalesce($4, enabled),
        event_types = coalesce($3::text[], event_types), changed_at = now()

@@ -82,6 +82,7 @@ export const EVENT_TYPES = [
   'payment.matched',
   'payment.reversed',
   'payment.delivery_refused',
+  'payment.delivery_failed',
 
   // protection
   'case.opened',

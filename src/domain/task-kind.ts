@@ -2,6 +2,8 @@
 export const TASK_KINDS = [
   /** A payment whose account nobody knows. */
   'payment_unmatched',
+  /** What a payment source has sent cannot be done, for a fault of ours. */
+  'payment_failed',
   /** A promise broke: ask what changed. */
   'promise_broken',
   /** An approval came too late for the talk: answer the debtor. */

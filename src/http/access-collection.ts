@@ -28,6 +28,7 @@ export const COLLECTION_ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/payments/:id': creditors(SUPERVISOR),
   'POST /v1/payments/:id/assign': creditors(SUPERVISOR),
   'GET /v1/payment-deliveries': creditors(SUPERVISOR),
+  'POST /v1/payment-deliveries/:id/retry': creditors(SUPERVISOR),
   'GET /v1/kpis': creditors(SUPERVISOR),
   'GET /v1/kpis/roll-rates': creditors(SUPERVISOR),
   'GET /v1/kpis/reasons': creditors(SUPERVISOR),

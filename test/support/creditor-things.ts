@@ -153,6 +153,9 @@ export async function addCreditorThings(api: Api, key: string): Promise<Creditor
       outcomes: await row('select id as text from outcome where creditor_id = $1'),
       promises: await row('select id as text from promise where creditor_id = $1'),
       payments: await row('select id as text from payment where creditor_id = $1'),
+      'payment-deliveries': await row(
+        'select id as text from payment_delivery where creditor_id = $1',
+      ),
       risk: await row(
         `insert into risk_suggestion (creditor_id, debtor_id, day, scorecard, from_band, to_band, action, reasons)
          select creditor_id, debtor_id, current_date, 'late-payer/1', 'low', 'watch', 'remind_early', '{}'

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepDelivery, processDelivery } from '../../db/payment-deliveries';
+import { DELIVERY_STATES, keepDelivery, processDelivery } from '../../db/payment-deliveries';
 import { openPaymentSource } from '../../db/payment-sources';
 import type { Api, HttpContext } from '../api';
 import { signatureFault, type SignatureFault } from '../payment-signature';
@@ -54,8 +54,8 @@ function webhookRoute(api: Api, { platformDb, secretKey }: HttpContext): void {
           200: z.object({
             deliveryId: id,
             state: z
-              .enum(['received', 'processed', 'refused'])
-              .describe('received: kept, and done in a moment'),
+              .enum(DELIVERY_STATES)
+              .describe('received: kept, and done in a moment; failed: kept, and people are told'),
           }),
         },
       },

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { DELIVERY_STATES, listDeliveries } from '../../db/payment-deliveries';
+import {
+  DELIVERY_STATES,
+  findDelivery,
+  listDeliveries,
+  retryDelivery,
+  type PaymentDelivery,
+} from '../../db/payment-deliveries';
 import { assignPayment, UNMATCHED_REASONS } from '../../db/payments';
 import { findAccount } from '../../db/read/accounts';
 import { findPaymentView, listPayments, PAYMENT_STATES } from '../../db/read/payments';
@@ -11,6 +17,7 @@ import { actorOf } from '../authenticate';
 import { answerOfWrite } from '../facts';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
+import { recordChange } from '../record-change';
 import { currency, id, idParams, instant, minorUnits } from '../schemas';
 
 const tags = ['payments'];
@@ -47,6 +54,8 @@ const delivery = z.object({
     .nullable(),
   paymentId: id.nullable(),
   times: z.number().int().describe('How often the same bytes came'),
+  failures: z.number().int().describe('Tries that came to nothing, for a fault of ours'),
+  failure: z.string().nullable().describe('The kind of fault of the last one'),
   receivedAt: instant,
   processedAt: instant.nullable(),
 });
@@ -94,7 +103,8 @@ export function paymentRoutes(api: Api, context: HttpContext): void {
     {
       schema: {
         tags,
-        summary: 'What payment sources have sent; refused: what could not be understood',
+        summary:
+          'What payment sources have sent; refused: what could not be understood; failed: what could not be done',
         querystring: pageQuery.extend({
           creditorId: id.optional(),
           state: z.enum(DELIVERY_STATES).optional(),
@@ -105,14 +115,44 @@ export function paymentRoutes(api: Api, context: HttpContext): void {
     async (request) => {
       const { creditorId = null, state = null } = request.query;
       const page = await listDeliveries(db, { creditorId, state }, pageRequest(request.query));
-      return pageAnswer(page, (row) => ({
-        ...row,
-        problems: row.problems === null ? null : [...row.problems],
-      }));
+      return pageAnswer(page, deliveryView);
     },
   );
 
+  retryRoute(api, context);
   assignRoute(api, context);
+}
+
+const deliveryView = (row: PaymentDelivery): z.input<typeof delivery> => ({
+  ...row,
+  problems: row.problems === null ? null : [...row.problems],
+});
+
+function retryRoute(api: Api, context: HttpContext): void {
+  api.post(
+    '/v1/payment-deliveries/:id/retry',
+    {
+      schema: {
+        tags,
+        summary: 'Have a delivery that failed tried again; it is done within a second or two',
+        params: idParams,
+        headers: idempotencyHeaders,
+        response: { 202: delivery },
+      },
+    },
+    (request, reply) =>
+      answerOnce(context, request, reply, async (tx) => {
+        // the caller's to see, and nobody's to write
+        const seen = found(await findDelivery(tx, request.params.id), 'delivery');
+        const { creditorId, id: subjectId, state } = seen;
+        const retried = found(await retryDelivery(wholeOf(tx), subjectId), 'delivery');
+        await recordChange(tx, request, {
+          ...{ creditorId, action: 'payment_delivery.retried', subject: 'payment_delivery' },
+          ...{ subjectId, before: { state }, after: { state: retried.state } },
+        });
+        return { status: 202, body: deliveryView(retried) };
+      }),
+  );
 }
 
 function assignRoute(api: Api, context: HttpContext): void {

@@ -1,4 +1,3 @@
-import { keepDelivery, processForgotten } from '../../../src/db/payment-deliveries';
 import { REPLAY_WINDOW_MS, signBody } from '../../../src/http/payment-signature';
 import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
@@ -119,15 +118,6 @@ describe('K14: a delivery of a payment source', () => {
     );
     expect(await events('payment.delivery_refused')).toHaveLength(bad.length);
     expect((await account()).amountDueMinor).toBe('15000000');
-  });
-
-  it('whose process ended before it was looked at is done by the workers', async () => {
-    const body = Buffer.from(JSON.stringify(payment()));
-    await keepDelivery(api.database.db, { id: source.id, creditorId: floor.creditorId }, body);
-    await query(`update payment_delivery set received_at = now() - interval '1 minute'`);
-    expect(await processForgotten(api.database.db)).toBe(1);
-    expect((await account()).amountDueMinor).toBe('10000000');
-    expect(await processForgotten(api.database.db)).toBe(0);
   });
 
   it('that says something else of a payment is refused, and the first stays', async () => {

@@ -18,7 +18,7 @@ test('a part of the floor that fails is told of, and keeps no other from its tur
     await test.db.query(
       `with source as (insert into payment_source (creditor_id, provider, secret_sealed, created_by)
          values ($1, 'bank-contoh', '', 'test') returning id)
-       insert into payment_delivery (source_id, creditor_id, body, body_sha256, received_at)
+       insert into payment_delivery (source_id, creditor_id, body, body_sha256, next_try_at)
        select id, $1, '{}', '', now() - interval '1 minute' from source`,
       [rows[0]!.id],
     );
