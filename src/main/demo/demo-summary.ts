@@ -1,6 +1,6 @@
 import { one, type Queryable } from '../../db/database';
 import type { Collected } from './count-collected';
-import { formatMoney } from './format-money';
+import { sayMoney } from '../../domain/said';
 import { RULES_LINE } from './live-view';
 
 /** The part of `GET /v1/campaigns/:id/report` that the summary takes. */
@@ -128,8 +128,8 @@ export function findFaults(summary: DemoSummary): string[] {
 
 /** The summary for a person: a title, then label and figure a line. */
 export function renderSummary(summary: DemoSummary): string[] {
-  const promised = Object.entries(summary.promisedMinor).map(([currency, minor]) =>
-    formatMoney(BigInt(minor), currency),
+  const promised = Object.entries(summary.promisedMinor).map(
+    ([currency, minor]) => sayMoney(BigInt(minor), currency).id,
   );
   const rows: [label: string, figure: string | number][] = [
     ['seconds', summary.seconds],

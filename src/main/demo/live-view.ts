@@ -1,6 +1,6 @@
 import { ATTEMPT_STATES } from '../../domain/attempt-state';
+import { sayMoney } from '../../domain/said';
 import type { FloorState } from './floor-state';
-import { formatMoney } from './format-money';
 
 export const RULES_LINE = 'rules: DEMO.OPEN (always open, for demonstration only)';
 
@@ -65,8 +65,8 @@ function counts(of: Readonly<Record<string, number>>): string {
 }
 
 function promises(floor: FloorState): string {
-  const sums = Object.entries(floor.promisedMinor).map(([currency, minor]) =>
-    formatMoney(minor, currency),
+  const sums = Object.entries(floor.promisedMinor).map(
+    ([currency, minor]) => sayMoney(minor, currency).id,
   );
   return sums.length === 0 ? 'none' : `${floor.promises}, together ${sums.join(' + ')}`;
 }

@@ -60,7 +60,7 @@ describe('the summary of a demonstration', () => {
   it('is a table for a person, most frequent first', () => {
     const lines = renderSummary(summary);
     expect(lines[1]).toBe('rules: DEMO.OPEN (always open, for demonstration only)');
-    expect(lines).toContain('  promised                        Rp\u00a02.000.000');
+    expect(lines).toContain('  promised                        Rp2.000.000');
     expect(lines).toContain('  right party per 1,000 dials     375 (8 dials)');
     expect(lines).toContain('  the same, control group         no dials');
     expect(lines).toContain('  settlements                     1 (1 approved by a supervisor)');

@@ -48,7 +48,7 @@ describe('the live view', () => {
       'calls     0 reserved, 1 dialing, 1 ringing, 0 answered, 0 connected',
       'attempts  3 made; ended: 1 busy',
       'outcomes  2 RPC_PTP, 1 RPC_REFUSE',
-      'promises  2, together Rp\u00a02.000.000,50',
+      'promises  2, together Rp2.000.000,50',
       'refusals  1 demo.attempts-a-day',
     ]);
   });
@@ -63,7 +63,7 @@ describe('the live view', () => {
     expect(line).toBe(
       '1:05 dialing | agents: 1 in_call, 1 ready | ' +
         'calls: 0 reserved, 1 dialing, 1 ringing, 0 answered, 0 connected | attempts: 3 | ' +
-        'outcomes: 2 RPC_PTP, 1 RPC_REFUSE | promises: 2, together Rp\u00a02.000.000,50 | ' +
+        'outcomes: 2 RPC_PTP, 1 RPC_REFUSE | promises: 2, together Rp2.000.000,50 | ' +
         'refusals: 1 demo.attempts-a-day',
     );
 
