@@ -212,13 +212,7 @@ export class Calls {
     });
     const dialing = new Dialing(
       {
-        db,
-        log,
-        gateway,
-        claim,
-        secretKey,
-        records,
-        offer: offers(agent),
+        ...{ db, log, gateway, claim, secretKey, records, offer: offers(agent) },
         listening: new EarlyListening({
           ...{ talk: agent.talk, known: announcements, records, secretKey },
           ...{ callId: claim.callId, phoneId: claim.phone.id },
