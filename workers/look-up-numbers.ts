@@ -3,10 +3,12 @@ import { appendEvent } from '../src/db/events';
 import {
   claimNumbers,
   findNumbersToAsk,
+  isUnbelievable,
   listReadyLookUps,
   recordNoAnswer,
   recordNumberAnswer,
   releaseOldAnswers,
+  takeBackInvalid,
   type NumberToAsk,
   type Questions,
 } from '../src/db/number-answers';
@@ -21,6 +23,7 @@ const SECOND_MS = 1_000;
 /** Of a number, and of a look-up from which nothing useful comes; doubled each time. */
 const RETRY_MS = 30 * SECOND_MS;
 const RELEASED_AT_ONCE = 100;
+const UNBELIEVABLE = 'it calls more numbers invalid than mostInvalidPercent';
 
 export interface LookUpTools {
   readonly db: Database;
@@ -74,11 +77,14 @@ async function askOne(tools: LookUpTools, lookUpId: string): Promise<void> {
   if (questions === null) return;
   const failures = await Promise.all(questions.numbers.map((one) => ask(tools, questions, one)));
   // one good answer, and the look-up is in order: what failed beside it is about those numbers
-  const failure = failures.includes(null) ? null : (failures[0] ?? null);
+  const silence = failures.includes(null) ? null : (failures[0] ?? null);
   await db.transaction(async (tx) => {
+    const unbelievable = silence === null && (await isUnbelievable(tx, lookUpId, clock()));
+    const failure = unbelievable ? UNBELIEVABLE : silence;
     const came = { failure, now: clock(), retryMs: RETRY_MS };
     const turned = await noteLookUpHealth(tx, lookUpId, came);
     if (turned === 'as_before') return;
+    if (unbelievable) await takeBackInvalid(tx, lookUpId, clock());
     const { creditorId } = questions;
     const payload = { numberLookUpId: lookUpId, failure };
     await appendEvent(tx, { type: `number_look_up.${turned}`, creditorId, payload });

@@ -222,6 +222,29 @@ async function isDoubtful(db: Queryable, phoneId: string): Promise<boolean> {
   return rowCount !== 0;
 }
 
+/** Fewer answers say nothing of the register. */
+const LEAST_ANSWERS = 20;
+
+/** Did the look-up call more numbers of the last day invalid than is to be believed? */
+export async function isUnbelievable(db: Queryable, lookUpId: string, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from number_look_up l, lateral (select count(*) as all, count(*) filter (where status = 'invalid') as invalid
+         from number_answer where look_up_id = l.id and answered_at > $2::timestamptz - interval '1 day') n
+     where l.id = $1 and n.all >= ${LEAST_ANSWERS} and 100 * n.invalid > l.most_invalid_percent * n.all`,
+    [lookUpId, now],
+  );
+  return rowCount === 1;
+}
+
+/** Its word of the last day stands no more: the next turns give the numbers back. */
+export async function takeBackInvalid(db: Queryable, lookUpId: string, now: Date): Promise<void> {
+  await db.query(
+    `update number_answer set valid_until = $2::timestamptz - ${GRACE}
+     where look_up_id = $1 and status = 'invalid' and answered_at > $2::timestamptz - interval '1 day'`,
+    [lookUpId, now],
+  );
+}
+
 /**
  * One turn: an answer that kept a number from being dialed, has run out and was not given again for a day
  * stands no more. @returns how many

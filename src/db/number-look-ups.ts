@@ -10,6 +10,8 @@ export interface NumberLookUp {
   readonly perDay: number;
   readonly perSecond: number;
   readonly aheadHours: number;
+  /** When more of its answers than that say `invalid`, they are not believed. */
+  readonly mostInvalidPercent: number;
   readonly enabled: boolean;
   /** On this day of the house. */
   readonly askedToday: number;
@@ -22,7 +24,7 @@ export interface NumberLookUp {
 
 export type NumberLookUpSettings = Pick<
   NumberLookUp,
-  'url' | 'validDays' | 'perDay' | 'perSecond' | 'aheadHours' | 'enabled'
+  'url' | 'validDays' | 'perDay' | 'perSecond' | 'aheadHours' | 'mostInvalidPercent' | 'enabled'
 >;
 
 /** The purpose under which the secret of a look-up is sealed. */
@@ -32,7 +34,8 @@ export const LOOK_UP_SECRET = 'number_look_up.secret';
 export const LOOK_UP_DAY = `(now() at time zone 'Asia/Jakarta')::date`;
 
 const COLUMNS = `id, creditor_id as "creditorId", url, valid_days as "validDays", per_day as "perDay",
-  per_second as "perSecond", ahead_hours as "aheadHours", enabled,
+  per_second as "perSecond", ahead_hours as "aheadHours",
+  most_invalid_percent as "mostInvalidPercent", enabled,
   case when asked_on = ${LOOK_UP_DAY} then asked else 0 end as "askedToday",
   failing_since as "failingSince", failure, paused_until as "pausedUntil", created_at as "createdAt"`;
 
@@ -59,11 +62,14 @@ export async function putNumberLookUp(
   settings: NumberLookUpSettings,
   secretSealed: Buffer | null,
 ): Promise<NumberLookUp> {
-  const { url, validDays, perDay, perSecond, aheadHours, enabled } = settings;
-  const values = [creditorId, url, validDays, perDay, perSecond, aheadHours, enabled, secretSealed];
+  const { url, validDays, perDay, perSecond, aheadHours, mostInvalidPercent, enabled } = settings;
+  const values = [
+    ...[creditorId, url, validDays, perDay, perSecond, aheadHours, enabled, secretSealed],
+    mostInvalidPercent,
+  ];
   const changed = await tx.query<NumberLookUp>(
     `update number_look_up set url = $2, valid_days = $3, per_day = $4, per_second = $5,
-       ahead_hours = $6, enabled = $7, secret_sealed = coalesce($8, secret_sealed),
+       ahead_hours = $6, enabled = $7, most_invalid_percent = $9, secret_sealed = coalesce($8, secret_sealed),
        failing_since = null, failures = 0, failure = null, paused_until = null, filled_at = null,
        changed_at = now()
      where creditor_id is not distinct from $1 and retired_at is null returning ${COLUMNS}`,
@@ -73,7 +79,8 @@ export async function putNumberLookUp(
   return one(
     await tx.query<NumberLookUp>(
       `insert into number_look_up (creditor_id, url, valid_days, per_day, per_second, ahead_hours,
-         enabled, secret_sealed) values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${COLUMNS}`,
+         enabled, secret_sealed, most_invalid_percent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       returning ${COLUMNS}`,
       values,
     ),
     'new number look-up',

@@ -30,6 +30,7 @@ const lookUp = z.object({
   perDay: z.int(),
   perSecond: z.int(),
   aheadHours: z.int(),
+  mostInvalidPercent: z.int(),
   enabled: z.boolean(),
   askedToday: z.int().describe('Numbers, on the day of Jakarta'),
   failingSince: instant.nullable().describe('Nothing useful has come from it since'),
@@ -57,6 +58,15 @@ const settings = z.strictObject({
     .max(168)
     .default(12)
     .describe('Numbers are asked about that are due within so many hours'),
+  mostInvalidPercent: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(50)
+    .describe(
+      'When more of a day’s answers say invalid (of 20 at least), the register is taken for broken: those numbers ' +
+        'are dialed again, and it is asked one number at a time. 100: never',
+    ),
   enabled: z.boolean().default(true),
   newSecret: z.boolean().default(false).describe('Make a new secret; the one before ends at once'),
 });

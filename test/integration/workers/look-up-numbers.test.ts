@@ -1,11 +1,12 @@
 import { reserveNext } from '../../../dialer/reserve';
 import { chooseTrunk } from '../../../sip/trunks/trunk-queue';
 import { createPost } from '../../../src/outbound/post-safely';
-import { isSignedBy, signatureHeaders } from '../../../src/outbound/sign-delivery';
+import { isSignedBy } from '../../../src/outbound/sign-delivery';
 import { numberLookUps, type NumberLookUps } from '../../../workers/look-up-numbers';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
 import { startApi, type Api } from '../../support/http-api';
+import { REGISTER_FAULTS, signedAnswer } from '../../support/number-register';
 import { personDue, type PersonDue as Person } from '../../support/person-due';
 import {
   startReceiver,
@@ -16,6 +17,8 @@ import {
 
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
+
+const isOff = (row: object): boolean => 'status' in row && row.status === 'invalid';
 
 describe('F8: numbers are looked up before they are dialed', () => {
   let api: Api;
@@ -70,12 +73,8 @@ describe('F8: numbers are looked up before they are dialed', () => {
     one('select status, invalid_by as "invalidBy" from phone where id = $1', phoneId);
   const account = ({ accountId }: Person) =>
     one('select blocked_reason as "blockedReason" from account where id = $1', accountId);
-  const signed = (asked: Received, answer: unknown, by = secret): Reply => {
-    const body = JSON.stringify(answer);
-    const id = String(asked.headers['webhook-id']);
-    const timestamp = Math.floor(Date.now() / SECOND_MS);
-    return { status: 200, body, headers: signatureHeaders({ id, timestamp, body }, [by]) };
-  };
+  const signed = (asked: Received, answer: unknown, by = secret): Reply =>
+    signedAnswer(asked, answer, by);
   const says = (answer: unknown) => (asked: Received) => signed(asked, answer);
   /** One turn, a while later. */
   async function turn(laterMs = 31 * SECOND_MS): Promise<void> {
@@ -145,55 +144,35 @@ describe('F8: numbers are looked up before they are dialed', () => {
     expect(await phone(silent)).toEqual({ status: 'active', invalidBy: null });
   });
 
-  it.each<[string, (asked: Received) => Reply | Promise<Reply>, string]>([
-    ['slow', () => new Promise((done) => setTimeout(done, 600, 204)), 'no answer in time'],
-    ['broken', () => 500, 'it answered 500'],
-    ['cut off', () => null, 'no connection (ECONNRESET)'],
-    [
-      'of another shape',
-      (asked) => signed(asked, { valid: true }),
-      'its answer was not of the agreed shape',
-    ],
-    [
-      'signed by somebody else',
-      (asked) => signed(asked, { status: 'invalid' }, 'whsec_c29tZWJvZHkgZWxzZQ=='),
-      'its answer was not signed with the secret, or not for this question',
-    ],
-    [
-      'overheard',
-      (asked) =>
-        signed(
-          { ...asked, headers: { 'webhook-id': '0198c000-0000-7000-8000-000000000000' } },
-          { status: 'invalid' },
-        ),
-      'its answer was not signed with the secret, or not for this question',
-    ],
-  ])('a register that is %s stops no call, and is tried again with patience', async (...given) => {
-    const [, answer, failure] = given;
-    const somebody = await person(-1);
-    register.answer = answer;
-    await turn();
-    expect(await phone(somebody)).toEqual({ status: 'active', invalidBy: null });
-    await floor.addReadyAgent();
-    expect(await reserveNext(makeGate(api.database.db), floor.campaignId)).toMatchObject({
-      kind: 'reserved',
-    });
-    const path = `GET /v1/creditors/${floor.creditorId}/number-look-up`;
-    const shown = (await api.call(manager, path)).json() as { id: string };
-    expect(shown).toMatchObject({ failure, askedToday: 1 });
-    expect(shown).not.toHaveProperty('secret');
-    await turn(20 * SECOND_MS);
-    expect(register.received).toHaveLength(1);
-    register.answer = says({ status: 'valid' });
-    await turn(20 * SECOND_MS);
-    expect(register.received).toHaveLength(2);
-    expect((await api.call(manager, path)).json()).toMatchObject({ failingSince: null });
-    expect(await events('number_look_up.failing', 'numberLookUpId', shown.id)).toMatchObject([
-      { failure },
-    ]);
-    expect(await events('number_look_up.recovered', 'numberLookUpId', shown.id)).toHaveLength(1);
-    expect(JSON.stringify([shown, api.logLines])).not.toContain(somebody.e164);
-  });
+  it.each(REGISTER_FAULTS)(
+    'a register that is %s stops no call, and is tried again with patience',
+    async (...given) => {
+      const [, answer, failure] = given;
+      const somebody = await person(-1);
+      register.answer = (asked) => answer(asked, secret);
+      await turn();
+      expect(await phone(somebody)).toEqual({ status: 'active', invalidBy: null });
+      await floor.addReadyAgent();
+      expect(await reserveNext(makeGate(api.database.db), floor.campaignId)).toMatchObject({
+        kind: 'reserved',
+      });
+      const path = `GET /v1/creditors/${floor.creditorId}/number-look-up`;
+      const shown = (await api.call(manager, path)).json() as { id: string };
+      expect(shown).toMatchObject({ failure, askedToday: 1 });
+      expect(shown).not.toHaveProperty('secret');
+      await turn(20 * SECOND_MS);
+      expect(register.received).toHaveLength(1);
+      register.answer = says({ status: 'valid' });
+      await turn(20 * SECOND_MS);
+      expect(register.received).toHaveLength(2);
+      expect((await api.call(manager, path)).json()).toMatchObject({ failingSince: null });
+      expect(await events('number_look_up.failing', 'numberLookUpId', shown.id)).toMatchObject([
+        { failure },
+      ]);
+      expect(await events('number_look_up.recovered', 'numberLookUpId', shown.id)).toHaveLength(1);
+      expect(JSON.stringify([shown, api.logLines])).not.toContain(somebody.e164);
+    },
+  );
 
   it('no more are asked about than a second and a day have room for, by however many processes', async () => {
     for (let n = 0; n < 5; n++) await person();
@@ -210,6 +189,23 @@ describe('F8: numbers are looked up before they are dialed', () => {
     await turn(SECOND_MS);
     await turn(SECOND_MS);
     expect(register.received).toHaveLength(3);
+  });
+
+  it('a register that calls most numbers invalid is not believed, unless it is meant to be', async () => {
+    const people = await Promise.all(Array.from({ length: 22 }, () => person()));
+    register.answer = says({ status: 'invalid' });
+    await turn();
+    const path = `GET /v1/creditors/${floor.creditorId}/number-look-up`;
+    expect((await api.call(manager, path)).json()).toMatchObject({
+      failure: 'it calls more numbers invalid than mostInvalidPercent',
+    });
+    await turn(SECOND_MS);
+    const off = async () => (await Promise.all(people.map(phone))).filter(isOff).length;
+    expect(await off()).toBe(0);
+    await put({ mostInvalidPercent: 100 });
+    await turn();
+    expect((await api.call(manager, path)).json()).toMatchObject({ failingSince: null });
+    expect(await off()).toBe(22);
   });
 
   it('that a network told not to be one stays dead, whatever a register says', async () => {
