@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => cleanups.run());
 
-const server = (transport: 'udp' | 'tcp' | 'ws' = 'udp'): string =>
+const server = (transport: 'udp' | 'tcp' | 'tls' | 'ws' = 'udp'): string =>
   floor.endpoint(transport).split('/')[1]!;
 
 const openStranger = async (): Promise<UdpSipPeer> =>

@@ -1,6 +1,6 @@
 import { RawSipMessage } from './raw-sip-message';
 
-export type PeerTransport = 'udp' | 'tcp' | 'ws';
+export type PeerTransport = 'udp' | 'tcp' | 'tls' | 'ws';
 
 /** One message a peer received: when, from where, and the way back to its sender. */
 export interface SeenMessage {

@@ -1,30 +1,46 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { SipPeer } from './sip-peer';
 import { StreamSplitter } from './stream-splitter';
 import { splitHostPort } from './udp-sip-peer';
 
+/** PEM of a certificate of its own, and its key. */
+export interface PeerCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /**
- * A TCP endpoint: it listens on a free loopback port for connections of the server under test, and
+ * A TCP endpoint, or one over TLS, which checks nobody's certificate: it listens on a free loopback port for connections of the server under test, and
  * opens one connection of its own when it first sends to a target.
  */
 export class TcpSipPeer extends SipPeer {
   private readonly sockets = new Map<string, Socket>();
   private readonly accepted = new Set<Socket>();
 
-  private constructor(private readonly listener: Server) {
-    super('tcp');
-    listener.on('connection', (socket) => {
+  private constructor(
+    private readonly listener: Server,
+    private readonly secure: PeerCertificate | null,
+  ) {
+    super(secure === null ? 'tcp' : 'tls');
+    listener.on(secure === null ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.accepted.add(socket);
       this.listen(socket);
     });
   }
 
-  static async open(host = '127.0.0.1'): Promise<TcpSipPeer> {
-    const listener = createServer();
+  static async open(
+    host = '127.0.0.1',
+    secure: PeerCertificate | null = null,
+  ): Promise<TcpSipPeer> {
+    const listener =
+      secure === null
+        ? createServer()
+        : createTlsServer({ cert: secure.certificate, key: secure.key });
     listener.listen(0, host);
     await once(listener, 'listening');
-    return new TcpSipPeer(listener);
+    return new TcpSipPeer(listener, secure);
   }
 
   get hostPort(): string {
@@ -82,7 +98,10 @@ export class TcpSipPeer extends SipPeer {
     const open = this.sockets.get(target);
     if (open && !open.destroyed) return open;
     const { host, port } = splitHostPort(target);
-    const socket = connect(port, host);
+    const socket =
+      this.secure === null
+        ? connect(port, host)
+        : connectTls({ port, host, rejectUnauthorized: false });
     this.sockets.set(target, socket);
     this.listen(socket);
     return socket;

@@ -7,7 +7,7 @@ export interface IncomingRequest {
   res: AppResponse;
 }
 
-export type SipTransport = 'udp' | 'tcp' | 'ws';
+export type SipTransport = 'udp' | 'tcp' | 'tls' | 'ws';
 
 const CONNECT_LIMIT_MS = 5_000;
 const REQUEST_LIMIT_MS = 5_000;

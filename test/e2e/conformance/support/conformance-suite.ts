@@ -1,3 +1,4 @@
+import { TestCertificates } from '../../../support/test-certificates';
 import { newToken, PeerDialog } from '../../../support/sip-peer/peer-dialog';
 import type { SipPeer } from '../../../support/sip-peer/sip-peer';
 import { TcpSipPeer } from '../../../support/sip-peer/tcp-sip-peer';
@@ -6,6 +7,8 @@ import { WsSipPeer, type WsSipPeerOptions } from '../../../support/sip-peer/ws-s
 import { BARRIER_USER, ConformanceApp, type SipTransport } from './conformance-app';
 import { openTarget, type ConformanceTarget } from './conformance-target';
 import { printDifferences, type ReportedDifference } from './reported-differences';
+
+const LOOPBACK = ['IP:127.0.0.1', 'DNS:localhost'];
 
 /** Above the limits of single waits, so that those report what was seen instead. */
 const TEST_LIMIT_MS = 20_000;
@@ -26,8 +29,16 @@ export class ConformanceSuite {
     return this.connectedApp!;
   }
 
-  async open(url?: string): Promise<void> {
-    this.openedTarget = await openTarget(url);
+  /** Who vouches for the server's certificate, and for those of peers over TLS. */
+  private authority: TestCertificates | undefined;
+
+  /** @param withTls the server speaks TLS too; one that is not ours does when it is so configured */
+  async open(url?: string, withTls = false): Promise<void> {
+    const authority = withTls ? await TestCertificates.open() : undefined;
+    this.authority = authority;
+    const own = await authority?.issue(LOOPBACK);
+    const tls = own && authority && { ...own, trusted: authority.root };
+    this.openedTarget = await openTarget(url, { tls });
     this.connectedApp = await ConformanceApp.connect(this.openedTarget.admin);
   }
 
@@ -35,6 +46,7 @@ export class ConformanceSuite {
     await Promise.all(this.closers.map((close) => close()));
     this.connectedApp?.disconnect();
     await this.openedTarget?.close();
+    await this.authority?.close();
   }
 
   /** Resolves when the app is connected: at once, or after a server that died has been started again. */
@@ -50,12 +62,18 @@ export class ConformanceSuite {
     return this.kept(await TcpSipPeer.open());
   }
 
+  async tlsPeer(): Promise<TcpSipPeer> {
+    const own = await this.authority!.issue(LOOPBACK);
+    return this.kept(await TcpSipPeer.open('127.0.0.1', own));
+  }
+
   async wsPeer(options?: WsSipPeerOptions): Promise<WsSipPeer> {
     return this.kept(await WsSipPeer.open(this.app.hostPort('ws'), options));
   }
 
   async peer(transport: SipTransport): Promise<SipPeer> {
     if (transport === 'udp') return await this.udpPeer();
+    if (transport === 'tls') return await this.tlsPeer();
     return transport === 'tcp' ? await this.tcpPeer() : await this.wsPeer();
   }
 
@@ -91,10 +109,10 @@ export class ConformanceSuite {
 }
 
 /** Registers the opening and closing of a suite with the test file; `url` goes before DRACHTIO_URL. */
-export function conformanceSuite(url?: string): ConformanceSuite {
+export function conformanceSuite(url?: string, { withTls = false } = {}): ConformanceSuite {
   jest.setTimeout(TEST_LIMIT_MS);
   const suite = new ConformanceSuite();
-  beforeAll(() => suite.open(url));
+  beforeAll(() => suite.open(url, withTls));
   afterAll(async () => {
     printDifferences(suite.differences);
     await suite.close();

@@ -13,7 +13,7 @@ export interface ReportedDifference {
  * the table printed after the file. Nothing is left out in silence.
  */
 export function mayDiffer(
-  suite: ConformanceSuite,
+  suite: Pick<ConformanceSuite, 'target' | 'differences'>,
   scenario: string,
   because: string,
   run: () => Promise<void>,
