@@ -83,9 +83,8 @@ export class AgentLines {
       // after a long absence of the database an agent who still talks may have been taken for free
       if (standing.isInUse) return { kind: 'in_use' };
       if (standing.sessionId === agent.sessionId) return this.withMedia(standing);
-      await this.drop(agent.agentId);
     }
-    return this.ring(agent, attemptId, ringLimitMs);
+    return this.ring(agent, attemptId, ringLimitMs, standing);
   }
 
   /** The standing leg, changed over to other media when its own cannot carry a call any more. */
@@ -113,10 +112,16 @@ export class AgentLines {
     agent: AgentToReach,
     attemptId: string | null,
     ringLimitMs: number,
+    /** Of a session before: it is hung up first. */
+    left?: AgentLine,
   ): Promise<Reach> {
     const ring: Ring = { attemptId, invite: null, isGivenUp: false };
     this.ringing.set(agent.agentId, ring);
     try {
+      if (left !== undefined) {
+        this.forget(left);
+        await left.hangUp();
+      }
       return await this.invite(agent, ring, ringLimitMs);
     } finally {
       if (this.ringing.get(agent.agentId) === ring) this.ringing.delete(agent.agentId);

@@ -7,6 +7,7 @@ import type { LiveDialog } from '../../src/domain/agent-mismatch';
 import type { Trunk } from '../../src/db/trunk-routing';
 import { AFTER_UNREACHED } from '../agents/after-unreached';
 import type { AgentLine } from '../agents/agent-line';
+import type { Reach } from '../agents/agent-lines';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import { chooseTrunk } from '../trunks/trunk-queue';
 import { Call } from './call';
@@ -105,7 +106,10 @@ export class Calls {
   private async reachAgent(attempt: Attempt, session: AgentSession): Promise<AgentLine | null> {
     const { lines, log } = this.options;
     const { agentId, legMode } = session;
-    const reach = await lines.reach({ agentId, legMode, sessionId: session.id }, attempt.id);
+    const isOver = this.takenBack.has(attempt.id) || this.aborted !== null;
+    const reach: Reach = isOver
+      ? { kind: 'unanswered', status: null }
+      : await lines.reach({ agentId, legMode, sessionId: session.id }, attempt.id);
     if (reach.kind === 'reached') return reach.line;
     log.info({ attemptId: attempt.id, reach: reach.kind }, 'the agent was not reached');
     if (this.takenBack.has(attempt.id)) await this.endTakenBack(attempt.id);

@@ -30,6 +30,8 @@ export class Conversation {
   private over = false;
   /** The debtor waits for the agent, who talks to somebody else. */
   private isConsulting = false;
+  /** The debtor was to be handed over, and sends to whoever could not be joined. */
+  private isAstray = false;
   /** With those beside the two; null: there was nobody since the media are these. */
   private conference: Conference | null = null;
   private readonly alone: (() => void)[] = [];
@@ -170,6 +172,7 @@ export class Conversation {
   /** Joins the debtor with somebody else in the agent's place. False: {@link rejoin} undoes it. */
   async handOver(other: TalkMedia, limitMs: number): Promise<boolean> {
     const before = { held: this.held, muted: this.muted };
+    const { localSdp } = this.customer;
     this.held = false;
     this.muted = false;
     if (await this.moveTo(other, limitMs)) {
@@ -178,6 +181,8 @@ export class Conversation {
       return true;
     }
     Object.assign(this, before);
+    // of direct media both sides are told anew in any case
+    this.isAstray = this.media.mixing !== null && this.customer.localSdp !== localSdp;
     return false;
   }
 
@@ -189,6 +194,7 @@ export class Conversation {
     this.tellReminder();
     this.media.setWaiting(false);
     if (this.conference !== null) await this.conference.unseat('third');
+    if (this.isAstray) await this.takeBack(limitMs);
     else if (this.media.mixing === null) {
       if (isConsulting) await this.media.setHeld(false);
       await this.media.takeOver(this.customer, limitMs);
@@ -197,6 +203,13 @@ export class Conversation {
     // the agent had the debtor on hold before: silence again, and not only in our books
     await this.media.setHeld(false);
     await this.hold(this.media);
+  }
+
+  /** The debtor's side had been told of somebody else's audio already. */
+  private async takeBack(limitMs: number): Promise<void> {
+    this.isAstray = false;
+    const taken = await this.media.takeOver(this.customer, limitMs);
+    if (taken && !this.over) this.events.onMediaMoved(this.media, false);
   }
 
   agentModifies(request: IncomingModify): Promise<void> {

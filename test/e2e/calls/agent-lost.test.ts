@@ -280,6 +280,17 @@ test('a shutdown gives up a softphone that still rings, and pauses nobody', asyn
   expect(await carrier.count('INVITE')).toBe(0);
 });
 
+test('a shutdown before the softphone was asked: it never rings', async () => {
+  const agent = await floor.readyAgent('per_call');
+  await start('answers-and-waits');
+  const attemptId = await floor.reserve();
+  const dialed = floor.role.handle({ name: 'dial', attemptId });
+  await floor.role.drain(0);
+  await dialed;
+  expect(await floor.attempt(attemptId)).toMatchObject({ result: 'expired', counted: false });
+  expect(agent.softphone.peer.count((m) => m.method === 'INVITE')).toBe(0);
+});
+
 test('declared dead while it drains: it ends, and does not begin anew', async () => {
   const agent = await floor.readyAgent('nailed_up');
   await start('answers-and-waits');

@@ -1,18 +1,12 @@
 import type { SipRole } from '../../../sip/start-sip-role';
-import { findAttempt } from '../../../src/db/attempts';
-import {
-  changeSupervisionMode,
-  findSupervision,
-  lockSupervision,
-  requestSupervision,
-  requestSupervisionEnd,
-  type NewSupervision,
-} from '../../../src/db/supervisions';
+import { findSupervision } from '../../../src/db/supervisions';
+import type { SupervisionMode } from '../../../src/domain/supervision';
 import { eventually, type CallFloor } from '../calls/support/call-floor';
 import { InboundCaller } from '../calls/support/inbound-caller';
 import type { TrunkPeer } from '../calls/support/trunk-peer';
 import { EngineFloor, type Talk } from './support/engine-floor';
 import { RtpPeer } from './support/rtp-peer';
+import { changeSupervision, supervise as superviseOn } from './support/supervise';
 import { shareInSamples } from './support/tone';
 
 jest.setTimeout(30_000);
@@ -34,34 +28,14 @@ beforeEach(() => {
 });
 afterAll(() => media.close());
 
-/** As POST /v1/attempts/:id/supervision writes it. */
-async function supervise(
-  { attemptId }: Talk,
+const supervise = (
+  call: Talk,
   softphoneAgentId: string,
-  mode: NewSupervision['mode'],
+  mode: SupervisionMode,
   elsewhere?: SipRole,
-): Promise<string> {
-  const { creditorId, agentId, sipInstanceId } = (await findAttempt(floor.db, attemptId))!;
-  const { id } = await floor.db.transaction((tx) =>
-    requestSupervision(tx, {
-      ...{ creditorId, attemptId, agentId, softphoneAgentId, mode, tellAgent: true },
-      ...{ sipInstanceId: sipInstanceId!, reason: 'coaching', actor: 'key:test' },
-      softphoneInstanceId: elsewhere?.instanceId ?? null,
-    }),
-  );
-  await elsewhere?.handle({ name: 'supervise_call', supervisionId: id });
-  await floor.role.handle({ name: 'supervise_call', supervisionId: id });
-  return id;
-}
-
-async function change(id: string, mode: NewSupervision['mode'] | 'end'): Promise<void> {
-  await floor.db.transaction(async (tx) => {
-    const row = (await lockSupervision(tx, id))!;
-    if (mode === 'end') await requestSupervisionEnd(tx, id, 'key:test');
-    else await changeSupervisionMode(tx, row, { mode, actor: 'key:test' });
-  });
-  await floor.role.handle({ name: 'supervise_call', supervisionId: id });
-}
+): Promise<string> => superviseOn(floor, call, softphoneAgentId, mode, elsewhere);
+const change = (id: string, mode: SupervisionMode | 'end'): Promise<void> =>
+  changeSupervision(floor, id, mode);
 
 const untilSupervision = (id: string, state: string) =>
   eventually(
@@ -209,6 +183,32 @@ test('hearing ends with the talk, at hang-up, and does not begin where nobody an
   await media.endTalk(call);
   await softphone.peer.waitFor((m) => m.method === 'BYE');
   expect(await untilSupervision(again, 'ended')).toMatchObject({ cause: 'call_over' });
+});
+
+test('a hand-over that fails when the debtor has followed it already: the agent has them back, recorded on', async () => {
+  const call = await media.talk('plain');
+  const { agent, debtor } = call;
+  const colleague = await media.ready('plain', 2_300);
+  const offers = trunk.offers.length;
+  trunk.answersAgain = false;
+  const handed = media.handOn(call, 'blind', colleague);
+  await eventually(
+    () => Promise.resolve(trunk.offers.length),
+    (now) => now > offers,
+    'the offer',
+  );
+  // the colleague is gone while the debtor's side takes it
+  colleague.softphone.dialog!.bye();
+  await colleague.softphone.peer.waitFor((m) => m.cseqMethod === 'BYE' && m.status === 200);
+  trunk.answersAgain = true;
+  trunk.answerPending();
+  await media.untilTransfer(await handed, 'failed');
+  await Promise.all([agent.ear.hearsAll([debtor]), debtor.hearsAll([agent.ear])]);
+  await media.endTalk(call);
+  const { row, at } = await media.recorded(call);
+  const last = row.segments.length - 1;
+  expect(shareInSamples(at(last, 0, 'end'), 440)).toBeGreaterThan(0.8);
+  expect(shareInSamples(at(last, 1, 'end'), 1_000)).toBeGreaterThan(0.8);
 });
 
 test('attended, three-way and over: who hears whom, nobody re-invited before the hand-over, one recording', async () => {

@@ -38,6 +38,7 @@ export class TrunkPeer {
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly pump: NodeJS.Timeout;
   private handled = 0;
+  private pending: SeenMessage | null = null;
 
   private constructor(
     readonly peer: UdpSipPeer,
@@ -115,7 +116,17 @@ export class TrunkPeer {
 
   private reinvited(seen: SeenMessage): void {
     this.offers.push(seen.message.body);
-    if (!this.answersAgain) return;
+    if (this.answersAgain) this.answerAgain(seen);
+    else this.pending = seen;
+  }
+
+  /** Answers the re-INVITE that came while nothing was answered. */
+  answerPending(): void {
+    if (this.pending !== null) this.answerAgain(this.pending);
+    this.pending = null;
+  }
+
+  private answerAgain(seen: SeenMessage): void {
     const dialog = this.calls.get(seen.message.callId)?.dialog;
     const isSilence = seen.message.body.includes('a=inactive');
     const body = this.describe(dialog?.user ?? '', isSilence ? 'inactive' : 'sendrecv');
