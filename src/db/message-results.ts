@@ -158,6 +158,24 @@ export async function recordReceipt(
   return true;
 }
 
+/**
+ * The question that a message of this channel asked, of which a gateway tells the answer; an answer is
+ * read, too. Null: no send of this channel has the id. `no_question`: it asked none.
+ */
+export async function findAsked(
+  tx: Transaction,
+  receipt: { readonly channelId: string; readonly sendId: string },
+): Promise<{ readonly surveyId: string } | 'no_question' | null> {
+  const { rows } = await tx.query<{ kind: string; surveyId: string }>(
+    `select m.kind, m.subject_id as "surveyId" from message_send s join message m on m.id = s.message_id
+     where s.id = $1 and s.message_channel_id = $2`,
+    [receipt.sendId, receipt.channelId],
+  );
+  const [asked] = rows;
+  if (asked === undefined) return null;
+  return asked.kind === 'survey' ? asked : 'no_question';
+}
+
 async function queueAgain(db: Queryable, messageId: string, now: Date): Promise<void> {
   await db.query(
     `update message set state = 'queued', cause = 'not_delivered', next_at = $2, changed_at = $2

@@ -84,6 +84,41 @@ describe('A13: messages over the API', () => {
     expect(await report(whatsapp, { id, status: 'lost' })).toBe(400);
   });
 
+  it('K20, A13: the answer to a survey comes by the gateway too, the first one counts', async () => {
+    const message = await desk.person();
+    const whatsapp = await add(message.creditorId, 'whatsapp', 1);
+    const { db } = api.database;
+    const { rows } = await db.query<{ id: string }>(
+      `insert into survey (attempt_id, creditor_id, debtor_id, account_id) values ($1, $2, $3, $4) returning id`,
+      [message.attemptId, message.creditorId, message.debtorId, message.accountId],
+    );
+    const surveyId = rows[0]!.id;
+    const earlier = gateway.received.length;
+    await desk.queue({ ...message, kind: 'survey', subjectId: surveyId });
+    await desk.queue(message);
+    await desk.turn();
+    const handed = gateway.received
+      .slice(earlier)
+      .map(({ body }) => JSON.parse(body) as { id: string; kind: string });
+    const idOf = (kind: string): string => handed.find((each) => each.kind === kind)?.id ?? '';
+    const answered = { id: idOf('survey'), status: 'answered', answer: 4 };
+    expect(await report(whatsapp, answered)).toBe(204);
+    expect(await report(whatsapp, { ...answered, answer: 1 })).toBe(204);
+    const kept = await db.query(
+      `select s.answer, (select state from message where subject_id = s.id) as state,
+         (select array_agg(actor) from audit_entry where action = 'survey.answered' and subject_id = s.id::text) as by
+       from survey s where id = $1`,
+      [surveyId],
+    );
+    expect(kept.rows).toEqual([
+      { answer: 4, state: 'read', by: [`message-channel:${whatsapp.id}`] },
+    ]);
+    expect(await report(whatsapp, { ...answered, answer: 6 })).toBe(400);
+    expect(await report(whatsapp, { ...answered, id: idOf('recap') })).toBe(400);
+    expect(await report(whatsapp, { ...answered, id: newId(new Date()) })).toBe(404);
+    expect(await report({ ...whatsapp, secret: 'whsec_AAAA' }, answered)).toBe(401);
+  });
+
   it('A13: what could not be delivered goes by the next channel, and all of it is seen', async () => {
     const { message, whatsapp, sms } = await sent();
     const undelivered = { id: handedId(0), status: 'failed', reason: 'no such user' };
