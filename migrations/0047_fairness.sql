@@ -70,7 +70,7 @@ create table transcript (
 );
 
 -- A phrase that no agent may say was said, as a transcriber or a supervisor heard it. Nothing of it but
--- the verdict is ever changed.
+-- the verdict is ever changed; the quote goes when the recording is erased.
 create table phrase_mark (
   id uuid primary key default new_id(),
   attempt_id uuid not null,
@@ -84,7 +84,7 @@ create table phrase_mark (
   -- when it was said, and the part of the transcript
   at timestamptz not null,
   seq int check (seq >= 0),
-  -- some words around it; null: the policy keeps none
+  -- some words around it; null: the policy keeps none, or the recording was erased
   quote text check (length(quote) between 1 and 200),
   source text not null check (source in ('transcriber', 'supervisor')),
   marked_by text not null,
@@ -105,7 +105,7 @@ create index on phrase_mark (creditor_id, id desc);
 create function keep_phrase_mark() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' or (new.id, new.attempt_id, new.creditor_id, new.agent_id, new.category, new.phrase,
-      new.policy_version, new.at, new.seq, new.quote, new.source, new.marked_by, new.marked_at)
+      new.policy_version, new.at, new.seq, coalesce(new.quote, old.quote), new.source, new.marked_by, new.marked_at)
     is distinct from (old.id, old.attempt_id, old.creditor_id, old.agent_id, old.category, old.phrase,
       old.policy_version, old.at, old.seq, old.quote, old.source, old.marked_by, old.marked_at) then
     raise exception 'what was marked is not changed' using errcode = 'restrict_violation';

@@ -41,6 +41,12 @@ export async function orderErasure(
      where id = $1`,
     [id, reason, actor],
   );
+  // what was quoted of the talk goes with its audio
+  await tx.query(
+    `update phrase_mark set quote = null where quote is not null
+       and attempt_id = (select attempt_id from recording where id = $1)`,
+    [id],
+  );
   await recordAudit(tx, {
     ...{ creditorId, actor, action: 'recording.erasure_ordered', subject: 'recording' },
     ...{ subjectId: id, before: { state }, after: { state: 'erasing' }, reason },

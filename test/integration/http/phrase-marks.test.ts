@@ -1,5 +1,6 @@
 import type { Database } from '../../../src/db/database';
 import { writeCollectionPolicy } from '../../../src/db/collection-policies';
+import { orderErasure } from '../../../src/db/recording-erasure';
 import { collectionPolicy } from '../../../src/domain/collection-policy/collection-policy';
 import { AgreementDesk } from '../../support/agreement-desk';
 import { EventStream } from '../../support/event-stream';
@@ -90,6 +91,19 @@ describe('forbidden phrases', () => {
          || (select coalesce(string_agg(a.record, ''), '') from audit_entry a) as text`,
     );
     expect(all.rows[0]!.text).not.toMatch(/viralkan|bunuh|rahasia|Siti/);
+    // and the quote goes with the recording
+    const recording = await db.query<{ id: string }>(
+      `insert into recording (attempt_id, call_id, creditor_id, debtor_id, account_id, agent_id, state,
+         started_at, duration_ms, bytes, sha256, channels, stored_try, data_key)
+       select id, new_id(), creditor_id, debtor_id, account_id, agent_id, 'ready', connected_at, 9000, 9,
+         sha256('x'), 2, 1, 'key' from attempt where id = $1 returning id`,
+      [desk.attemptId],
+    );
+    const [recorded] = await marks();
+    expect(recorded.recordingOffsetMs).toBe(afterMs);
+    const order = { id: recording.rows[0]!.id, reason: 'asked', actor: 'test' };
+    expect(await db.transaction((tx) => orderErasure(tx, order))).toEqual({ kind: 'marked' });
+    expect(await marks()).toEqual([{ ...recorded, quote: null }]);
     await db.transaction((tx) =>
       writeCollectionPolicy(
         tx,
