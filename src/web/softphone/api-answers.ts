@@ -148,6 +148,12 @@ export interface Offer {
   readonly costMinor: string | null;
   readonly strainPercent: number | null;
   readonly approval: Exclude<Authority, 'agent'> | null;
+  /** How likely it is to be kept, and what makes it so. */
+  readonly keeping: {
+    readonly verdict: 'foretold' | 'insufficient_data' | 'objected';
+    readonly said: Said;
+    readonly parts: readonly { readonly factor: string; readonly said: Said }[];
+  };
   readonly reasons: readonly Coded[];
 }
 

@@ -212,9 +212,14 @@ export class Talk {
       return;
     }
     const path = `/v1/attempts/${call.attemptId}/outcome`;
-    // a repeat of the same words after a lost answer is the same request
+    const words = wordsStep(this.draft);
     await this.desk.ask(
-      (api) => api.post(path, outcomeBody(draft, call.currency ?? 'IDR')),
+      async (api) => {
+        // typed, and the field not left: told again it changes nothing
+        if (words !== null) await api.post(STEPS, words);
+        // a repeat of the same words after a lost answer is the same request
+        await api.post(path, outcomeBody(draft, call.currency ?? 'IDR'));
+      },
       (error) => this.refused(error),
     );
   }

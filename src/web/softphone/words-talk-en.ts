@@ -55,6 +55,7 @@ export const englishTalk: TalkWords = {
     noneFits: 'None of them fits',
     chosen: 'Accepted',
     others: 'The other options',
+    unwanted: 'not wanted',
   },
   agreement: {
     title: 'Agreement',

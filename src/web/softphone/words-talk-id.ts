@@ -55,6 +55,7 @@ export const indonesianTalk: TalkWords = {
     noneFits: 'Tidak ada yang cocok',
     chosen: 'Disetujui',
     others: 'Jalan keluar lainnya',
+    unwanted: 'tidak mau',
   },
   agreement: {
     title: 'Kesepakatan',

@@ -57,6 +57,7 @@ export interface TalkWords {
     readonly noneFits: string;
     readonly chosen: string;
     readonly others: string;
+    readonly unwanted: string;
   };
   readonly agreement: {
     readonly title: string;

@@ -51,9 +51,7 @@ function ability(app: App, debt: Debt): TemplateResult {
       ${talkField(app, 'otherDebts', money(words.otherDebts), { type: 'money' })}
       ${talkField(app, 'nextIncomeOn', words.nextIncomeOn, { type: 'date' })}
     </div>
-    <button type="submit" class="primary" ?disabled=${app.state.isBusy || app.talk.cause === null}>
-      ${words.reckon}
-    </button>
+    <button type="submit" class="primary" ?disabled=${app.state.isBusy}>${words.reckon}</button>
   </form>`;
 }
 
@@ -108,18 +106,13 @@ const OF_AUTHORITY: readonly string[] = [
 /** One way, with why it stands where it stands, and what it means to both sides. */
 function offerRow(app: App, offer: Offer, { currency }: OptionsAnswer): TemplateResult {
   const { options: words } = app.words.talk;
-  const { language, talk, agreement } = app.state;
+  const { language, talk, agreement, guide } = app.state;
+  const answers = guide?.debt?.options ?? [];
   const isOn = offer.offerId === talk.offerId;
-  const { strainPercent, costMinor, approval } = offer;
-  const facts = [
-    ...offer.reasons
-      .filter(({ code }) => !OF_AUTHORITY.includes(code))
-      .map(({ said }) => said[language]),
-    ...(strainPercent === null ? [] : [words.strain(strainPercent)]),
-    ...(costMinor === null ? [] : [words.cost(moneyText(costMinor, currency, language))]),
-    ...(approval === null ? [] : [words.needs[approval]]),
-  ];
   const isChosen = agreement?.agreement.offerId === offer.offerId;
+  const isUnwanted = answers.some(
+    ({ code, answer }) => code === offer.kind && answer === 'refused',
+  );
   return html`<label class="offer ${isOn ? 'on' : ''}">
     <input
       type="radio"
@@ -132,10 +125,27 @@ function offerRow(app: App, offer: Offer, { currency }: OptionsAnswer): Template
     <span>
       <strong>${offer.rank}. ${words.kinds[offer.kind]}</strong>
       ${isChosen ? html`<em>${words.chosen}</em>` : nothing}
+      ${isUnwanted && !isChosen ? html`<span class="soft">${words.unwanted}</span>` : nothing}
       <span class="said">${offer.said[language]}</span>
-      <span class="hint">${facts.join(' · ')}</span>
+      <span class="hint">${factsOf(app, offer, currency).join(' · ')}</span>
     </span>
   </label>`;
+}
+
+/** Why it stands where it stands, and what it means to both sides. */
+function factsOf(app: App, offer: Offer, currency: string): readonly string[] {
+  const { options: words } = app.words.talk;
+  const { language } = app.state;
+  const { strainPercent, costMinor, approval, keeping } = offer;
+  return [
+    ...offer.reasons
+      .filter(({ code }) => !OF_AUTHORITY.includes(code))
+      .map(({ said }) => said[language]),
+    ...(strainPercent === null ? [] : [words.strain(strainPercent)]),
+    ...(keeping.verdict === 'foretold' ? [keeping.said[language]] : []),
+    ...(costMinor === null ? [] : [words.cost(moneyText(costMinor, currency, language))]),
+    ...(approval === null ? [] : [words.needs[approval]]),
+  ];
 }
 
 /** The fields of the chosen one, and the customer's answer to it. */

@@ -79,6 +79,7 @@ describe('K7: what is asked of the option engine', () => {
 const offer = (terms: Offer['terms']): Offer => ({
   ...{ offerId: 'a', rank: 1, kind: terms.kind, terms, said: { id: '', en: '' } },
   ...{ costMinor: null, strainPercent: null, approval: null, reasons: [] },
+  keeping: { verdict: 'insufficient_data', said: { id: '', en: '' }, parts: [] },
 });
 
 describe('K8, K9, K10: the answer to an offer', () => {
