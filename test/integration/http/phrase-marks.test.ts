@@ -100,7 +100,8 @@ describe('forbidden phrases', () => {
       [desk.attemptId],
     );
     const [recorded] = await marks();
-    expect(recorded.recordingOffsetMs).toBe(afterMs);
+    // the database keeps microseconds, an answer milliseconds
+    expect(Math.abs(recorded.recordingOffsetMs - afterMs)).toBeLessThanOrEqual(1);
     const order = { id: recording.rows[0]!.id, reason: 'asked', actor: 'test' };
     expect(await db.transaction((tx) => orderErasure(tx, order))).toEqual({ kind: 'marked' });
     expect(await marks()).toEqual([{ ...recorded, quote: null }]);
