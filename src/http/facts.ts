@@ -23,6 +23,15 @@ export async function callOfCaller(
   return call;
 }
 
+/** What an agent may be shown of the debt, in the screen pop's identity mode: nothing. @throws Problem `identity_unconfirmed` */
+export function refuseUnidentified({ identityMode }: AgentCall): void {
+  if (!identityMode) return;
+  throw new Problem(
+    'identity_unconfirmed',
+    'The number may be another’s by now: tell the step identity_confirmed (POST /v1/me/call/guide/steps) first.',
+  );
+}
+
 /** The person that a body names, or the agent's call stands for. */
 export function personOf(call: AgentCall | null, debtorId: string | undefined): string {
   if (call === null) {

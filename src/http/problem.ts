@@ -37,6 +37,7 @@ export const PROBLEMS = {
   not_to_be_handed_over: { status: 422, title: 'It stays with us' },
   warnings_needed: { status: 409, title: 'The person was not warned often enough' },
   outcome_recorded: { status: 409, title: 'Another outcome is recorded' },
+  identity_unconfirmed: { status: 409, title: 'The person has not shown who they are' },
   case_open: { status: 409, title: 'A case stands behind it' },
   under_legal_hold: { status: 409, title: 'A legal hold stands over it' },
   no_audio: { status: 409, title: 'There is no audio to be played' },

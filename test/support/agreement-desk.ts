@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/database';
 import { collectionPolicy } from '../../src/domain/collection-policy/collection-policy';
 import { stateDebt, type StatedDebt } from './agreed-floor';
 import { makeFloor, type Floor } from './floor';
+import { IDENTIFIED } from './guided-desk';
 import type { Api, ApiResponse } from './http-api';
 import { dialTo } from './talk';
 
@@ -66,6 +67,7 @@ export class AgreementDesk {
     [this.accountId = ''] = (await this.floor.addDebtor()).accountIds;
     await stateDebt(this.db, this.accountId, debt);
     this.attemptId = await dialTo(this.db, this.floor, 'connected');
+    await this.api.call(this.key, 'POST /v1/me/call/guide/steps', { body: IDENTIFIED });
   }
 
   ask(body: object = { rootCause: 'illness', ability: ABILITY }): Promise<ApiResponse> {

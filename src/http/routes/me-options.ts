@@ -9,7 +9,7 @@ import { agreementAnswer, agreementView, approvalAnswer, approvalView } from '..
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, agentOf } from '../authenticate';
-import { callOfCaller } from '../facts';
+import { callOfCaller, refuseUnidentified } from '../facts';
 import { optionsAnswer, optionsView } from '../option-schemas';
 import { found, Problem } from '../problem';
 import { id, isoDate, minorUnits, reasonText } from '../schemas';
@@ -44,6 +44,7 @@ export function meOptionRoutes(api: Api, context: HttpContext): void {
     (request, reply) =>
       answerOnce(context, request, reply, async (tx) => {
         const call = found(await callOfCaller(tx, request), 'call');
+        refuseUnidentified(call);
         const { rootCause, ability: told } = request.body;
         const kept = await offerOptions(tx, call, {
           ...{ rootCause, agentId: agentOf(request), actor: actorOf(request), authority: 'agent' },

@@ -11,6 +11,7 @@ import { sayPaymentDetails, wayWith } from '../../domain/payment-details';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
+import { refuseUnidentified } from '../facts';
 import { found, Problem } from '../problem';
 import { currency, id, minorUnits } from '../schemas';
 import { instructionSchema } from './debts';
@@ -93,13 +94,14 @@ function sendRoute(api: Api, context: HttpContext): void {
   );
 }
 
-/** @throws Problem `no_call`, also while a third person is on the line */
+/** @throws Problem `no_call`, also while a third person is on the line; `identity_unconfirmed` */
 async function detailsOf(db: Queryable, agentId: string) {
   const call: AgentCall | null = await findAgentCall(db, agentId);
   const attempt = call && (await findAttempt(db, call.attemptId));
   // whoever asks a third person says nothing of the debt
   if (call === null || attempt?.purpose !== 'collect')
     throw new Problem('no_call', 'You are not in a call with a debtor.');
+  refuseUnidentified(call);
   const debt = found(await readDebt(db, call.accountId), 'account');
   return { call, debt, items: await listInstructions(db, call.accountId) };
 }

@@ -3,6 +3,7 @@ import { doubtSilentNumbers } from '../../../src/db/number-evidence';
 import { FactsApi } from '../../support/facts-api';
 import { makeFloor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
+import { IDENTIFIED } from '../../support/guided-desk';
 import { addPaymentSender, paymentNotice } from '../../support/payment-sender';
 import { dialTo, end, talk } from '../../support/talk';
 
@@ -93,6 +94,11 @@ describe('K19: a number', () => {
     ];
     const put = `PUT /v1/accounts/${accountId}/payment-instructions`;
     await test.api.call(test.manager, put, { body: { items } });
+    const unknown = await test.get('me/call/payment-details', key);
+    expect([unknown.statusCode, unknown.json().code]).toEqual([409, 'identity_unconfirmed']);
+    const options = await test.post('me/call/options', { rootCause: 'illness' }, key);
+    expect(options.json()).toMatchObject({ code: 'identity_unconfirmed' });
+    await test.post('me/call/guide/steps', IDENTIFIED, key);
     const shown = (await test.get('me/call/payment-details', key)).json();
     expect(shown.items[0].value).toBe('https://bayar.contoh.id/?kode=');
     expect((await test.post('me/call/payment-details', {}, key)).statusCode).toBe(202);

@@ -3,8 +3,10 @@ import { reserveNext } from '../../../dialer/reserve';
 import { recordConnected } from '../../../src/db/calls';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
+import { IDENTIFIED } from '../../support/guided-desk';
 import { startApi, type Api } from '../../support/http-api';
 import { addPaymentSender, paymentNotice, type PaymentSender } from '../../support/payment-sender';
+import { dialTo } from '../../support/talk';
 
 let api: Api;
 let floor: Floor;
@@ -123,10 +125,12 @@ describe('c7: money stops the phone', () => {
   });
 
   it('K16: shows and sends how to pay while the talk is on, once a call', async () => {
-    const { attemptId, agentId } = await reserved();
+    const { agentId } = await floor.addReadyAgent();
+    const attemptId = await dialTo(api.database.db, floor, 'connected');
     const agent = await api.key('agent', agentId);
     const manager = await api.key('manager');
     const path = '/v1/me/call/payment-details';
+    await api.call(agent, 'POST /v1/me/call/guide/steps', { body: IDENTIFIED });
     expect((await api.call(agent, `POST ${path}`)).statusCode).toBe(404);
     const items = [
       { kind: 'virtual_account', label: 'Bank Contoh', value: '8808100200300' },
