@@ -8,7 +8,10 @@ import { talkField } from './talk-field';
 
 type Debt = NonNullable<Guide['debt']>;
 
-/** The ability, the ways out that are allowed, and the answer to them. */
+/**
+ * The ability, the ways out that are allowed, and the answer to them. Its keys work also while an answer
+ * is under way: asked twice, each of them changes nothing twice.
+ */
 export function optionsPanel(app: App): TemplateResult | typeof nothing {
   const { words, state } = app;
   const debt = state.guide?.debt ?? null;
@@ -51,7 +54,7 @@ function ability(app: App, debt: Debt): TemplateResult {
       ${talkField(app, 'otherDebts', money(words.otherDebts), { type: 'money' })}
       ${talkField(app, 'nextIncomeOn', words.nextIncomeOn, { type: 'date' })}
     </div>
-    <button type="submit" class="primary" ?disabled=${app.state.isBusy}>${words.reckon}</button>
+    <button type="submit" class="primary">${words.reckon}</button>
   </form>`;
 }
 
@@ -88,11 +91,7 @@ function offers(app: App, answer: OptionsAnswer): TemplateResult {
 }
 
 function noneFits(app: App): TemplateResult {
-  return html`<button
-    type="button"
-    ?disabled=${app.state.isBusy}
-    @click=${() => void app.talk.noneFits()}
-  >
+  return html`<button type="button" @click=${() => void app.talk.noneFits()}>
     ${app.words.talk.options.noneFits}
   </button>`;
 }
@@ -151,7 +150,6 @@ function factsOf(app: App, offer: Offer, currency: string): readonly string[] {
 /** The fields of the chosen one, and the customer's answer to it. */
 function decision(app: App, offer: Offer): TemplateResult {
   const { options: words } = app.words.talk;
-  const { isBusy } = app.state;
   return html`<div class="decision">
     ${offer.terms.kind === 'deferment' ? deferment(app, offer.terms.needsEvidence) : nothing}
     <p class="row">
@@ -159,7 +157,7 @@ function decision(app: App, offer: Offer): TemplateResult {
         id="accept"
         type="button"
         class="primary"
-        ?disabled=${isBusy || app.talk.isStale}
+        ?disabled=${app.talk.isStale}
         @click=${() => void app.talk.accept()}
       >
         ${offer.approval === null ? words.accept : words.acceptAndAsk}
@@ -167,9 +165,7 @@ function decision(app: App, offer: Offer): TemplateResult {
     </p>
     ${talkField(app, 'refusal', words.refusal)}
     <p class="row">
-      <button type="button" ?disabled=${isBusy} @click=${() => void app.talk.refuse()}>
-        ${words.refuse}
-      </button>
+      <button type="button" @click=${() => void app.talk.refuse()}>${words.refuse}</button>
     </p>
   </div>`;
 }
