@@ -103,9 +103,6 @@ async function numberOf(tx: Transaction, attempt: Attempt): Promise<string | nul
   return rows[0]?.e164 ?? null;
 }
 
-/** Warnings before an agent may end a talk with whoever abuses. */
-export const WARNINGS_NEEDED = 2;
-
 /** Keeps that the agent has warned the person. @returns the how manieth warning it was */
 export async function warnOfAbuse(
   tx: Transaction,

@@ -43,6 +43,8 @@ export const VULNERABILITIES = [
 export type Vulnerability = (typeof VULNERABILITIES)[number];
 export const ABUSE_CODES = ['insult', 'threat', 'sexual', 'discrimination', 'other'] as const;
 export type AbuseCode = (typeof ABUSE_CODES)[number];
+/** After so many warnings nobody has to listen to abuse any more. */
+export const WARNINGS_NEEDED = 2;
 
 export interface CaseRules {
   /** What its hold is called. A vulnerability's follows from its treatment. */

@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import {
-  countWarnings,
-  lockTalk,
-  openHeardCase,
-  warnOfAbuse,
-  WARNINGS_NEEDED,
-} from '../../db/agent-cases';
+import { countWarnings, lockTalk, openHeardCase, warnOfAbuse } from '../../db/agent-cases';
 import type { Attempt } from '../../db/attempts';
 import type { Transaction } from '../../db/database';
 import { toldCase } from '../../domain/case-input';
-import { ABUSE_CODES, AGENT_CASE_KINDS, CARE_ADVICE, CASE_KINDS } from '../../domain/case-kind';
+import {
+  ABUSE_CODES,
+  AGENT_CASE_KINDS,
+  CARE_ADVICE,
+  CASE_KINDS,
+  WARNINGS_NEEDED,
+} from '../../domain/case-kind';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { actorOf, agentOf } from '../authenticate';

@@ -93,6 +93,7 @@ export interface Guide {
   readonly feelings: readonly Coded[];
   readonly isConflict: boolean;
   readonly tension: { readonly level: number } | null;
+  readonly abuseWarnings: number;
   readonly nudge: Said | null;
   readonly wishes: readonly {
     readonly wish: PreferenceKind;
@@ -107,8 +108,8 @@ export interface Guide {
     readonly parts: Said | null;
     readonly later: Said | null;
     readonly checklist: readonly (Coded<Tick> & { readonly isDone: boolean })[];
-    readonly causes: readonly Coded<RootCause>[];
-    readonly cause: { readonly cause: RootCause } | null;
+    readonly causes: readonly (Coded<RootCause> & { readonly details: readonly Coded[] })[];
+    readonly cause: { readonly cause: RootCause; readonly detail: string | null } | null;
     readonly options: readonly (Coded<OptionKind> & { readonly answer: string | null })[];
     /** False: they are the kinds that there are. */
     readonly isReckoned: boolean;

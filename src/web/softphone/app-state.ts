@@ -74,6 +74,8 @@ export interface AppState {
   readonly agreement: AgreementNow | null;
   /** What to do from here on, after a case was opened. */
   readonly advice: Said | null;
+  /** What is said to somebody who was warned just now. */
+  readonly warning: Said | null;
   /** The missing step that the agent was led to last. */
   readonly ledTo: Need | null;
   /** Conflicts of the agent without a reflection. */
@@ -116,6 +118,7 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   options: null,
   agreement: null,
   advice: null,
+  warning: null,
   ledTo: null,
   conflicts: [],
   reflection: null,
@@ -125,7 +128,7 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
 /** What is of one call alone, at its beginning. */
 export const NEW_CALL = {
   ...{ draft: EMPTY_DRAFT, problems: {}, talk: EMPTY_TALK, talkProblems: {} },
-  ...{ options: null, advice: null, ledTo: null, isHelpOpen: false },
+  ...{ options: null, advice: null, warning: null, ledTo: null, isHelpOpen: false },
 } as const satisfies Partial<AppState>;
 
 export const isTalking = ({ session }: AppState): boolean =>

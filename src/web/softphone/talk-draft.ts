@@ -1,4 +1,4 @@
-import type { AgentCaseKind } from '../../domain/case-kind';
+import type { AbuseCode, AgentCaseKind } from '../../domain/case-kind';
 import type { IdentityProof } from '../../domain/conversation-step';
 import type { PreferenceKind } from '../../domain/preference-input';
 
@@ -7,6 +7,10 @@ export interface TalkDraft {
   readonly proofs: readonly IdentityProof[];
   /** In the customer's words; needed with the cause `other`. */
   readonly causeWords: string;
+  /** Of the second level of the cause that was told; blank: not told. */
+  readonly causeDetail: string;
+  /** ISO date: when it is expected to be over. */
+  readonly causeEndsOn: string;
   /** A month's amounts, in whole units of the currency. */
   readonly income: string;
   readonly fixedCost: string;
@@ -29,11 +33,16 @@ export interface TalkDraft {
   readonly caseKind: AgentCaseKind | '';
   readonly caseType: string;
   readonly claim: string;
+  /** What the customer does that nobody has to bear. */
+  readonly abuse: AbuseCode;
+  readonly abuseClaim: string;
 }
 
 export const EMPTY_TALK: TalkDraft = {
   proofs: [],
   causeWords: '',
+  causeDetail: '',
+  causeEndsOn: '',
   income: '',
   fixedCost: '',
   otherDebts: '',
@@ -51,6 +60,8 @@ export const EMPTY_TALK: TalkDraft = {
   caseKind: '',
   caseType: '',
   claim: '',
+  abuse: 'insult',
+  abuseClaim: '',
 };
 
 /** `refused`: by the server, which the notice tells in full. */

@@ -98,7 +98,13 @@ export function identityStep({ proofs }: TalkDraft): Checked<ConversationStep> {
 export function causeStep(draft: TalkDraft, cause: RootCause): Checked<ConversationStep> {
   const words = line(draft.causeWords);
   if (cause === 'other' && words === '') return { problems: { causeWords: 'needed' } };
-  return sent({ kind: 'cause_told', cause, ...(words === '' ? {} : { words }) });
+  const { causeDetail: detail, causeEndsOn: endsOn } = draft;
+  return sent({
+    ...{ kind: 'cause_told', cause },
+    ...(detail === '' ? {} : { detail }),
+    ...(words === '' ? {} : { words }),
+    ...(endsOn === '' ? {} : { endsOn }),
+  });
 }
 
 /** Null: there is nothing to note. */
@@ -159,4 +165,11 @@ export function outcomeOf(
   const code = OUTCOME_OF[kind];
   if (terms.kind !== 'pay_full' && terms.kind !== 'pay_part') return { code };
   return { code, amount: amountText(BigInt(terms.amountMinor), currency), dueDate: today };
+}
+
+/** Of `POST /v1/me/call/end-for-abuse`, after the warnings. */
+export function endForAbuseRequest(draft: TalkDraft): Checked<object> {
+  const problems = blanks(draft, 'abuseClaim');
+  if (!isEmpty(problems)) return { problems };
+  return sent({ code: draft.abuse, claim: line(draft.abuseClaim) });
 }

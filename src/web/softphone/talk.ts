@@ -12,6 +12,7 @@ import {
   agreementRequest,
   caseRequest,
   causeStep,
+  endForAbuseRequest,
   identityStep,
   isAgreementKind,
   noneFitsStep,
@@ -73,6 +74,7 @@ export class Talk {
   }
 
   async tellCause(cause: RootCause): Promise<void> {
+    if (cause !== this.cause) this.edit({ causeDetail: '' });
     this.editOutcome({ rootCause: cause });
     await this.tellChecked(causeStep(this.draft, cause));
   }
@@ -83,10 +85,10 @@ export class Talk {
     return draft.rootCause === '' ? (guide?.debt?.cause?.cause ?? null) : draft.rootCause;
   }
 
-  /** The words of a cause that was chosen before them. */
-  async tellCauseWords(): Promise<void> {
+  /** What is told of a cause that was chosen before it: which, in which words, until when. */
+  async tellMoreOfCause(): Promise<void> {
     const { cause } = this;
-    if (cause !== null && this.draft.causeWords.trim() !== '') await this.tellCause(cause);
+    if (cause !== null) await this.tellCause(cause);
   }
 
   async noteWords(): Promise<void> {
@@ -106,6 +108,23 @@ export class Talk {
     const checked = caseRequest(this.draft);
     await this.send(checked, { claim: 'claim', words: 'claim', type: 'caseType' }, (api, body) =>
       this.opened(api, body.path, body.told),
+    );
+  }
+
+  /** The customer is warned, in the words of the answer. */
+  warn(): Promise<void> {
+    const { abuse: code } = this.draft;
+    return this.desk.ask(async (api) => {
+      const { say } = await api.post<{ readonly say: Said }>('/v1/me/call/abuse-warnings', {
+        code,
+      });
+      this.desk.change({ warning: say });
+    });
+  }
+
+  async endForAbuse(): Promise<void> {
+    await this.send(endForAbuseRequest(this.draft), { claim: 'abuseClaim' }, (api, body) =>
+      api.post('/v1/me/call/end-for-abuse', body),
     );
   }
 
@@ -253,9 +272,7 @@ export class Talk {
   }
 
   private tellChecked(checked: Checked<ConversationStep>): Promise<void> {
-    return this.send(checked, { words: 'causeWords', by: 'proofs' }, (api, step) =>
-      api.post(STEPS, step),
-    );
+    return this.send(checked, FIELDS_OF_STEPS, (api, step) => api.post(STEPS, step));
   }
 
   /** Sends what is complete; else, and when it is refused, what is wrong is marked where it was typed. */
@@ -284,6 +301,12 @@ export class Talk {
   }
 }
 
+const FIELDS_OF_STEPS = {
+  words: 'causeWords',
+  detail: 'causeDetail',
+  endsOn: 'causeEndsOn',
+  by: 'proofs',
+} as const;
 const FIELDS_OF_WISH = { days: 'wishDays', from: 'wishFrom', to: 'wishTo' } as const;
 const FIELDS_OF_ABILITY = {
   'ability.incomeMinor': 'income',

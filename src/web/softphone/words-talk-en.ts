@@ -21,6 +21,8 @@ export const englishTalk: TalkWords = {
     thirdParty: 'They know the person',
   },
   causeWords: 'The cause, in their words',
+  causeDetail: 'Which',
+  causeEndsOn: 'Over by about',
   earlierConflict: (day, whatWorked) => `Tense on ${day}. What helped: ${whatWorked}`,
   advice: (trigger, lesson, day) => `After “${trigger}” (${day}): ${lesson}`,
   options: {
@@ -120,6 +122,11 @@ export const englishTalk: TalkWords = {
     openCase: 'Open the case',
     complaints: (count) =>
       count === 1 ? '1 complaint is a case.' : `${count} complaints are cases.`,
+  },
+  abuse: {
+    title: 'They are abusive',
+    warn: (warnings) => (warnings === 0 ? 'Warn them' : `Warn them again (${warnings} so far)`),
+    end: 'End the call',
   },
   missing: {
     title: 'Needed before it can be saved',

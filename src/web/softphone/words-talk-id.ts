@@ -21,6 +21,8 @@ export const indonesianTalk: TalkWords = {
     thirdParty: 'Kenal orangnya',
   },
   causeWords: 'Penyebabnya, dengan kata-katanya',
+  causeDetail: 'Yang mana',
+  causeEndsOn: 'Kira-kira sampai',
   earlierConflict: (day, whatWorked) => `Tegang pada ${day}. Yang menolong: ${whatWorked}`,
   advice: (trigger, lesson, day) => `Setelah “${trigger}” (${day}): ${lesson}`,
   options: {
@@ -119,6 +121,11 @@ export const indonesianTalk: TalkWords = {
     claim: 'Yang dikatakan, dengan kata-katanya',
     openCase: 'Buka kasus',
     complaints: (count) => `${count} keluhan sudah menjadi kasus.`,
+  },
+  abuse: {
+    title: 'Nasabah bersikap kasar',
+    warn: (warnings) => (warnings === 0 ? 'Ingatkan' : `Ingatkan lagi (sudah ${warnings} kali)`),
+    end: 'Akhiri panggilan',
   },
   missing: {
     title: 'Diperlukan sebelum dapat disimpan',

@@ -30,6 +30,8 @@ export interface TalkWords {
     readonly thirdParty: string;
   };
   readonly causeWords: string;
+  readonly causeDetail: string;
+  readonly causeEndsOn: string;
   readonly earlierConflict: (day: string, whatWorked: string) => string;
   readonly advice: (trigger: string, lesson: string, day: string) => string;
   readonly options: {
@@ -88,6 +90,11 @@ export interface TalkWords {
     readonly claim: string;
     readonly openCase: string;
     readonly complaints: (count: number) => string;
+  };
+  readonly abuse: {
+    readonly title: string;
+    readonly warn: (warnings: number) => string;
+    readonly end: string;
   };
   readonly missing: {
     readonly title: string;

@@ -104,6 +104,10 @@ test('from the key to the recorded promise, with nothing but the address of the 
   // L1: four calm lines while it is tense
   await page.getByRole('button', { name: 'It is getting tense' }).click();
   await page.getByText('Pause. Breathe, speak slower.').waitFor();
+  // c8: nor has an agent to bear everything: the warning is in given words
+  await page.getByText('They are abusive').click();
+  await page.getByRole('button', { name: 'Warn them' }).click();
+  await page.getByText('I am sorry, I would like to help. Please keep your words civil.').waitFor();
   await page.getByRole('button', { name: 'Calm again' }).click();
   await page.getByRole('button', { name: 'Identity matches' }).waitFor({ state: 'hidden' });
 

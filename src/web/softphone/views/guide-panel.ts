@@ -4,8 +4,11 @@ import type { RootCause } from '../../../domain/outcome-code';
 import type { Guide } from '../api-answers';
 import type { App } from '../app';
 import { dayText } from '../format';
+import { abusePanel } from './abuse-panel';
 import { identityCheck } from './identity-check';
-import { talkField } from './talk-field';
+import { talkChoice, talkField } from './talk-field';
+
+type Debt = NonNullable<Guide['debt']>;
 
 /** What can be said now, and what was; of the debt only once the person is known. */
 export function guidePanel(app: App): TemplateResult | typeof nothing {
@@ -22,7 +25,7 @@ export function guidePanel(app: App): TemplateResult | typeof nothing {
       ${guide.prompts.map(({ code, said }) => html`<li>${prompt(app, code, said[language])}</li>`)}
     </ul>
     ${guide.isConflict ? nothing : html`${identityCheck(app, guide)} ${talk(app, guide)}`}
-    ${tension(app, guide)}
+    ${tension(app, guide)} ${abusePanel(app, guide)}
   </section>`;
 }
 
@@ -78,7 +81,6 @@ function talk(app: App, guide: Guide): TemplateResult | typeof nothing {
       (feeling) =>
         void app.talk.tell({ kind: 'feeling_acknowledged', feeling: feeling as Feeling }),
     )}
-    ${talkField(app, 'causeWords', words.talk.causeWords, { onLeave: () => void app.talk.tellCauseWords() })}
     ${picked(
       app,
       'cause',
@@ -87,6 +89,7 @@ function talk(app: App, guide: Guide): TemplateResult | typeof nothing {
       (cause) => void app.talk.tellCause(cause as RootCause),
       debt.cause?.cause,
     )}
+    ${moreOfCause(app, debt)}
     <p class="soft small">${words.guide.mustSay}</p>
     <p>
       ${[debt.statement, debt.parts, debt.later].map((said) => (said === null ? nothing : html`${said[language]} `))}
@@ -105,8 +108,25 @@ function talk(app: App, guide: Guide): TemplateResult | typeof nothing {
     ${stepButton(app, words.guide.agreed, { kind: 'recap_said', agreed: isChosen }, isDone, 'recap')}`;
 }
 
+/** Which of its kind, in which words, and until when: as far as it is told. */
+function moreOfCause(app: App, debt: Debt): TemplateResult {
+  const { words, state } = app;
+  const details = debt.causes.find(({ code }) => code === app.talk.cause)?.details ?? [];
+  const choices = details.map(({ code, said }) => ({ code, text: said[state.language] }));
+  const onLeave = (): void => void app.talk.tellMoreOfCause();
+  return html`<div class="pair">
+    ${
+      choices.length === 0
+        ? nothing
+        : talkChoice(app, 'causeDetail', words.talk.causeDetail, choices, onLeave)
+    }
+    ${talkField(app, 'causeWords', words.talk.causeWords, { onLeave })}
+    ${talkField(app, 'causeEndsOn', words.talk.causeEndsOn, { type: 'date', onLeave })}
+  </div>`;
+}
+
 /** What calls like this one have taught: which way was kept, and what to do otherwise after a conflict. */
-function learnt(app: App, debt: NonNullable<Guide['debt']>): TemplateResult {
+function learnt(app: App, debt: Debt): TemplateResult {
   const { words, state } = app;
   const { language } = state;
   const { earlierConflict: earlier } = debt;

@@ -68,9 +68,10 @@ interface Choice {
 /** One of a closed list. */
 export function talkChoice(
   app: App,
-  name: 'caseKind' | 'caseType' | 'wish',
+  name: 'causeDetail' | 'caseKind' | 'caseType' | 'wish' | 'abuse',
   label: string,
   choices: readonly Choice[],
+  onChosen: () => void = () => undefined,
 ): TemplateResult {
   const { words, state } = app;
   const value: string = state.talk[name];
@@ -83,9 +84,10 @@ export function talkChoice(
       .value=${value}
       @change=${(event: Event) => {
         app.talk.edit({ [name]: (event.target as HTMLSelectElement).value });
+        onChosen();
       }}
     >
-      ${name === 'wish' ? nothing : html`<option value="" ?selected=${value === ''}>${words.choose}</option>`}
+      ${name === 'wish' || name === 'abuse' ? nothing : html`<option value="" ?selected=${value === ''}>${words.choose}</option>`}
       ${choices.map(
         ({ code, text }) =>
           html`<option value=${code} ?selected=${code === value}>${text}</option>`,

@@ -25,6 +25,7 @@ import {
   agreementRequest,
   caseRequest,
   causeStep,
+  endForAbuseRequest,
   identityStep,
   noneFitsStep,
   optionsRequest,
@@ -131,6 +132,24 @@ describe('L4: what the customer says', () => {
     expect(steps[2]).toMatchObject({ days: [1, 7], from: '18:00', to: '24:00' });
     expect(wordsStep(draft)).toEqual({ kind: 'words_noted', hope: 'lunas' });
     expect(wordsStep(EMPTY_TALK)).toBeNull();
+  });
+
+  test('of the cause also which, in which words and until when', () => {
+    const draft = { ...EMPTY_TALK, causeDetail: 'salary', causeEndsOn: '2026-12-01' };
+    expect(causeStep(draft, 'salary_late')).toEqual({
+      problems: null,
+      body: {
+        ...{ kind: 'cause_told', cause: 'salary_late', detail: 'salary', endsOn: '2026-12-01' },
+      },
+    });
+  });
+
+  test('and of abuse, why the call is ended', () => {
+    expect(endForAbuseRequest(EMPTY_TALK).problems).toEqual({ abuseClaim: 'needed' });
+    const draft: TalkDraft = { ...EMPTY_TALK, abuse: 'threat', abuseClaim: 'akan  datang' };
+    expect(endForAbuseRequest(draft)).toMatchObject({
+      body: { code: 'threat', claim: 'akan datang' },
+    });
   });
 
   test('and not before it is whole', () => {
