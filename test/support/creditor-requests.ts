@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ACCESS } from '../../src/http/access';
 import type { CreditorThings } from './creditor-things';
+import { newCode } from './floor';
 import type { CallOptions } from './http-api';
 
 /** Routes that a key bound to creditors may call, the stream apart: it stays open. */
@@ -205,7 +206,7 @@ export function filters(route: string, { ids, code, number }: CreditorThings): s
 /** Things that are not there: what nobody has ever had. */
 export function nothing(like: CreditorThings): CreditorThings {
   const ids = Object.fromEntries(Object.keys(like.ids).map((name) => [name, randomUUID()]));
-  return { ...like, code: `contoh-${randomUUID().slice(0, 8)}`, number: '+6281200098765', ids };
+  return { ...like, code: newCode(), number: '+6281200098765', ids };
 }
 
 export interface Asked {

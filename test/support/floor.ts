@@ -21,6 +21,9 @@ export interface NewDebtor {
 
 let counter = 0;
 
+/** Of a creditor; so long that no other is near enough to be what somebody meant. */
+export const newCode = (): string => `contoh-${randomUUID().replaceAll('-', '')}`;
+
 /** A made-up collections floor straight in the database: creditor, pool, running campaign. */
 export async function makeFloor(
   db: Database,
@@ -32,7 +35,7 @@ export async function makeFloor(
   const tag = randomUUID().slice(0, 8);
   const creditorId = await insert(
     `insert into creditor (code, name) values ($1, 'Pinjaman Contoh')`,
-    [`contoh-${tag}`],
+    [newCode()],
   );
   const poolId = await insert('insert into pool (name) values ($1)', [`Tim ${tag}`]);
   const campaignId = await insert(
