@@ -79,6 +79,23 @@ export class CrashFloor {
     return [...this.products.values()].flatMap(({ lines }) => lines.slice(-12)).join('\n');
   }
 
+  /** What holds the calls up, for a failure's report. */
+  async standing(): Promise<string> {
+    const counted = (what: string, from: string) =>
+      this.db.query(`select ${what} as state, count(*)::int as n from ${from} group by 1`);
+    const [sessions, attempts, accounts, ...others] = await Promise.all([
+      counted(`state || ' ' || cause`, 'agent_session where ended_at is null'),
+      counted(`state || ' ' || coalesce(result, '')`, 'attempt'),
+      counted(`status || ' ' || (next_attempt_at <= now())`, 'account'),
+      this.db.query('select * from kill_switch'),
+      this.db.query('select * from trunk_health'),
+      this.db.query('select id, state, heartbeat_at from sip_instance'),
+      this.db.query('select count(*)::int as ready from ready_account'),
+    ]);
+    const rows = [sessions, attempts, accounts, ...others].map((result) => result.rows);
+    return rows.map((each) => JSON.stringify(each)).join('\n');
+  }
+
   /** INVITEs that the carrier has seen so far, all numbers. */
   invites(): number {
     return [...this.carrier.invitesSeen().values()].reduce((sum, count) => sum + count, 0);

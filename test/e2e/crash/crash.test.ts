@@ -138,7 +138,8 @@ describe('a campaign whose parts are killed one after the other', () => {
         expect(floor.unexpectedExits()).toEqual([]);
         expect(floor.agents.flatMap((agent) => agent.complaints)).toEqual([]);
       } catch (error) {
-        process.stderr.write(`what the processes said last:\n${floor.outputs()}\n`);
+        const standing = await floor.standing().catch(String);
+        process.stderr.write(`what the processes said last:\n${floor.outputs()}\n${standing}\n`);
         throw error;
       }
     },
