@@ -59,7 +59,8 @@ export function checkDays(
     DateTime.fromISO(from, { zone: 'utc' }),
     'days',
   ).days;
-  if (days >= 0 && days < LONGEST_DAYS) return;
+  // no number: one of them is no date, which is told of by itself
+  if (Number.isNaN(days) || (days >= 0 && days < LONGEST_DAYS)) return;
   const [reason, message] =
     days < 0
       ? ['is before from', `${from} or later`]

@@ -95,6 +95,9 @@ describe('figures', () => {
     expect(await refused('from=2025-01-01&to=2026-10-04')).toEqual([
       ...[400, 'to', 'at most 366 days from 2025-01-01'],
     ]);
+    // of a day that is none nothing else is said
+    const none = await api.call(supervisor, 'GET /v1/kpis?from=2026-02-30&to=2026-10-04');
+    expect(none.json().errors).toMatchObject([{ field: 'from', accepted: 'a date, 2026-12-01' }]);
     expect((await refused(`${DAYS}&zone=Jakarta`))[1]).toBe('zone');
     expect((await refused(`${DAYS}&by=agent,age`))[2]).toContain(
       'bucket, agent, hour, creditor, campaign',
