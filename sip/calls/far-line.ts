@@ -1,16 +1,10 @@
 import type { Database } from '../../src/db/database';
-import { readSeat, writeSeat, type SupervisionSeat } from '../../src/db/supervision-seats';
+import { writeSeat } from '../../src/db/supervision-seats';
 import type { LineUser } from '../agents/agent-line';
 import { audioHostOf, audioPortOf } from '../media/session-description';
+import { lookAtSeat, untilNextLook } from './look-at-seat';
 import { SUPERVISOR_RING_MS } from './ring-supervisor';
 import type { SupervisorLine } from './supervisor-line';
-
-const LOOK_MS = 150;
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
-
-/** What is written of the seat; null: the database does not answer, and is asked again. */
-const look = (db: Database, id: string): Promise<SupervisionSeat | null> =>
-  readSeat(db, id).catch(() => null);
 
 /**
  * A supervisor's softphone at another sip process ({@link FarSeats} there): its engine sends to our mixer,
@@ -34,12 +28,12 @@ export class FarLine implements SupervisorLine {
   ): Promise<FarLine | { readonly cause: string }> {
     const until = Date.now() + SUPERVISOR_RING_MS;
     while (isWanted() && Date.now() < until) {
-      const seat = await look(db, supervisionId);
+      const seat = await lookAtSeat(db, supervisionId);
       const { cause = null, offer = null, isKept = true } = seat ?? {};
       if (cause !== null) return { cause };
       if (!isKept) return { cause: 'sip_instance_dead' };
       if (offer !== null) return new FarLine(db, supervisionId, offer);
-      await pause();
+      await untilNextLook();
     }
     return { cause: 'ring_no_answer' };
   }
@@ -54,13 +48,13 @@ export class FarLine implements SupervisorLine {
 
   private async watch(user: LineUser): Promise<void> {
     while (!this.left) {
-      const seat = await look(this.db, this.supervisionId);
+      const seat = await lookAtSeat(this.db, this.supervisionId);
       if (seat !== null && (seat.cause !== null || !seat.isKept)) {
         this.over = true;
         if (!this.isLeft()) user.onAgentLegEnded('far_side');
         return;
       }
-      await pause();
+      await untilNextLook();
     }
   }
 

@@ -1,17 +1,14 @@
 import type { Supervision } from '../../src/db/supervisions';
-import { readSeat, writeSeat, type SupervisionSeat } from '../../src/db/supervision-seats';
+import { writeSeat, type SupervisionSeat } from '../../src/db/supervision-seats';
 import type { AgentLine } from '../agents/agent-line';
 import type { TalkMixing } from '../media/media';
 import type { CallsOptions } from './calls-options';
+import { lookAtSeat, untilNextLook } from './look-at-seat';
 import { ringSupervisor } from './ring-supervisor';
-
-const LOOK_MS = 150;
 
 /** Null: the database does not answer, and is asked again. */
 const isOver = (seat: SupervisionSeat | null): boolean =>
   seat !== null && (seat.isEnded || seat.cause !== null);
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
 
 /**
  * Supervisors whose softphone is at this process, beside talks of others ({@link FarLine} there). Here
@@ -71,25 +68,21 @@ export class FarSeats {
 
   private async takeAnswer(id: string, mixing: TalkMixing): Promise<string | null> {
     for (;;) {
-      const seat = await this.look(id);
+      const seat = await lookAtSeat(this.options.db, id);
       if (isOver(seat)) return null;
       if (seat !== null && seat.answer !== null)
         return (await mixing.answerLine(seat.answer)) ? null : 'no_media_engine';
-      await pause();
+      await untilNextLook();
     }
   }
 
   /** Settles with the end of the supervision, or of the softphone's part in it. */
   private async untilEnded(id: string): Promise<void> {
     for (;;) {
-      const seat = await this.look(id);
+      const seat = await lookAtSeat(this.options.db, id);
       if (isOver(seat)) return;
-      await pause();
+      await untilNextLook();
     }
-  }
-
-  private look(id: string): Promise<SupervisionSeat | null> {
-    return readSeat(this.options.db, id).catch(() => null);
   }
 
   private async say(id: string, said: Parameters<typeof writeSeat>[2]): Promise<void> {
