@@ -51,6 +51,24 @@ const heardNothingOf = (ear: RtpPeer, other: RtpPeer): void => {
   expect(ear.shareOf(other)).toBeLessThan(0.001);
 };
 
+/** Hears both soon; to the agent and the debtor nothing has changed. @returns the supervision's id */
+async function listensUnheard(
+  call: Talk,
+  agentId: string,
+  ear: RtpPeer,
+  elsewhere?: SipRole,
+): Promise<string> {
+  const { agent, debtor } = call;
+  const beganMs = performance.now();
+  const id = await supervise(call, agentId, 'listen', elsewhere);
+  await ear.hearsAll([agent.ear, debtor]);
+  expect(performance.now() - beganMs).toBeLessThan(2_000);
+  for (const one of [agent.ear, debtor]) one.listenAnew();
+  await Promise.all([agent.ear.hearsAll([debtor]), debtor.hearsAll([agent.ear])]);
+  for (const one of [agent.ear, debtor]) heardNothingOf(one, ear);
+  return id;
+}
+
 test.each([
   ['webrtc', 'webrtc'],
   ['plain', 'plain'],
@@ -63,14 +81,7 @@ test.each([
     const invites = agent.softphone.peer.count((m) => m.method === 'INVITE');
     const offers = trunk.offers.length;
 
-    const beganMs = performance.now();
-    const id = await supervise(call, agentId, 'listen');
-    await ear.hearsAll([agent.ear, debtor]);
-    expect(performance.now() - beganMs).toBeLessThan(2_000);
-    // to the agent and the debtor nothing has changed
-    for (const one of [agent.ear, debtor]) one.listenAnew();
-    await Promise.all([agent.ear.hearsAll([debtor]), debtor.hearsAll([agent.ear])]);
-    for (const one of [agent.ear, debtor]) heardNothingOf(one, ear);
+    const id = await listensUnheard(call, agentId, ear);
 
     debtor.listenAnew();
     await change(id, 'whisper');
@@ -129,13 +140,7 @@ test('a supervisor at another sip process: listens, whispers, joins in; the end 
   const { agent, debtor } = call;
   const elsewhere = await media.anotherRole();
   const { agentId, ear, softphone } = await media.phone('webrtc', 1_700, elsewhere);
-  const beganMs = performance.now();
-  const id = await supervise(call, agentId, 'listen', elsewhere);
-  await ear.hearsAll([agent.ear, debtor]);
-  expect(performance.now() - beganMs).toBeLessThan(2_000);
-  for (const one of [agent.ear, debtor]) one.listenAnew();
-  await Promise.all([agent.ear.hearsAll([debtor]), debtor.hearsAll([agent.ear])]);
-  for (const one of [agent.ear, debtor]) heardNothingOf(one, ear);
+  const id = await listensUnheard(call, agentId, ear, elsewhere);
   debtor.listenAnew();
   await change(id, 'whisper');
   await agent.ear.hearsAll([debtor, ear]);
