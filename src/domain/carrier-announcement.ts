@@ -32,7 +32,7 @@ export function recognize(
   known: readonly KnownAnnouncement[],
 ): Recognized | null {
   const alike = known
-    .map((one) => ({ one, by: unlikeness(print, one.print) }))
+    .map((one) => ({ one, by: unlikeness(print, one.print, ALIKE_BELOW_DB) }))
     .filter(({ by }) => by < ALIKE_BELOW_DB)
     .sort((a, b) => a.by - b.by);
   const [nearest] = alike;

@@ -144,12 +144,13 @@ const PART = 20;
 /**
  * How unlike two prints are, dB, at the best of the places at which they may lie to each other: of the
  * part that is most unlike. Infinity: they have too little in common to be compared.
+ * @param below what is not less is not looked for: Infinity
  */
-export function unlikeness(a: Uint8Array, b: Uint8Array): number {
+export function unlikeness(a: Uint8Array, b: Uint8Array, below = Infinity): number {
   const [one, other] = [nibblesOf(a), nibblesOf(b)];
   let least = Infinity;
   for (let shift = -SHIFT_FRAMES; shift <= SHIFT_FRAMES; shift++)
-    least = Math.min(least, unlikenessAt(one, other, shift, least));
+    least = Math.min(least, unlikenessAt(one, other, shift, Math.min(least, below)));
   return least;
 }
 
@@ -172,7 +173,9 @@ function unlikenessAt(a: Uint8Array, b: Uint8Array, shift: number, atMost: numbe
 
 function nibblesOf(print: Uint8Array): Uint8Array {
   const nibbles = new Uint8Array(print.length * 2);
-  for (const [at, byte] of print.entries()) {
+  // no iterator: of each print that is known, at the end of a call
+  for (let at = 0; at < print.length; at++) {
+    const byte = print[at] ?? 0;
     nibbles[2 * at] = byte >> 4;
     nibbles[2 * at + 1] = byte & 15;
   }
