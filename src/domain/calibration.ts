@@ -1,3 +1,5 @@
+import { wilsonInterval } from './wilson-interval';
+
 /** Foretellings of like chances whose horizon is over. */
 export interface OutcomeBin {
   /** Chances from this tenth on, 0 to 9. */
@@ -48,7 +50,7 @@ export function calibrate(bins: readonly OutcomeBin[]): Calibration {
     .sort((a, b) => a.tenth - b.tenth)
     .map(({ tenth, n: count, expected, came }): ReliabilityBin => ({
       ...{ from: tenth / 10, to: (tenth + 1) / 10, n: count },
-      ...{ expected: expected / count, observed: came / count, ...wilson(came, count) },
+      ...{ expected: expected / count, observed: came / count, ...wilsonInterval(came, count) },
     }));
   if (n === 0) {
     const nothing = { brier: null, brierOfShare: null, expected: null, observed: null };
@@ -56,7 +58,7 @@ export function calibrate(bins: readonly OutcomeBin[]): Calibration {
   }
   const expected = sum((bin) => bin.expected) / n;
   const came = sum((bin) => bin.came);
-  const { low, high } = wilson(came, n);
+  const { low, high } = wilsonInterval(came, n);
   return {
     n,
     brier: sum((bin) => bin.squares) / n,
@@ -71,15 +73,4 @@ export function calibrate(bins: readonly OutcomeBin[]): Calibration {
           ? 'off'
           : 'holds',
   };
-}
-
-const Z = 1.96;
-
-/** The interval of a share of 95 %. */
-function wilson(hits: number, n: number): { low: number; high: number } {
-  const share = hits / n;
-  const middle = (share + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
-  const half =
-    (Z / (1 + Z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2));
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }

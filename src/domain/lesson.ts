@@ -4,6 +4,7 @@ import type { OptionKind } from './option-kind';
 import type { RootCause } from './outcome-code';
 import { CAUSE_WORDS } from './root-cause';
 import type { Said } from './said';
+import { wilsonInterval } from './wilson-interval';
 
 /** Days after the talk at which it is asked whether what was agreed was kept. */
 export const KEPT_AFTER_DAYS = [30, 60, 90] as const;
@@ -33,17 +34,9 @@ export interface Lesson {
   readonly said: Said;
 }
 
-/** Of the standard normal distribution, for a bound that nineteen of twenty times is right. */
-const Z = 1.96;
-
-/** The lower bound of a share by Wilson: few talks prove little, however well they went. 0 to 1. */
-export function wilsonLow(kept: number, n: number): number {
-  if (n === 0) return 0;
-  const share = kept / n;
-  const z2 = Z * Z;
-  const spread = Z * Math.sqrt((share * (1 - share) + z2 / (4 * n)) / n);
-  return (share + z2 / (2 * n) - spread) / (1 + z2 / n);
-}
+/** The lower bound of a share: few talks prove little, however well they went. 0 to 1. */
+export const wilsonLow = (kept: number, n: number): number =>
+  n === 0 ? 0 : wilsonInterval(kept, n).low;
 
 /**
  * The ways that are best proven for a cause, best first: at most one an option. The longest time by
