@@ -24,6 +24,7 @@ const withPostgres = {
 module.exports = {
   // two cores are what a small CI machine has; call tests mostly wait, so a second worker is free
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
   // a limit for what hangs, not a measure: databases and processes start while other suites run;
   // jest takes it from here alone, in a project it says nothing
   testTimeout: 30_000,
