@@ -1,9 +1,9 @@
 /**
  * What a decision of the gate costs: agent and account taken, all locks, facts and ledger read,
  * rules evaluated, the record signed, permit, attempt, open attempt and events written, committed;
- * against a bare insert of the very same decision row, on the same pool, in turn A B C A B C. The
- * third: all the rows of a reservation by the gate's own statement, with nothing locked, read or
- * asked. Below that no reservation can get that writes decision, attempt and agent together.
+ * against a bare insert of the very same decision row, on the same pool, in turn A B C D A B C D. The
+ * others are what no reservation can get below that writes decision, attempt and agent together: all
+ * its rows by the gate's own statement with nothing locked, read or asked; and the same under locks.
  *
  * Postgres as the product starts it, so each commit waits for the disk. The ratio is steadier than
  * the milliseconds on a machine that does other work as well, and the ratio of processor time (µs of
@@ -29,7 +29,7 @@ import { TEST_SIGNER } from '../support/gate';
 import { withCpuTime, type CpuTime } from './gate/cpu-time';
 import { makeGateFloor, type GateFloor, type Ledger } from './gate/gate-floor';
 import { measure, measureArrivals, median, middle, type Latencies } from './gate/measure';
-import { KEPT_COLUMNS, readWritten, writeAgain } from './gate/same-rows';
+import { KEPT_COLUMNS, lockAndWriteAgain, readWritten, writeAgain } from './gate/same-rows';
 
 const WORKERS = (process.env.BENCH_WORKERS ?? '1,10,100').split(',').map(Number);
 const CALLS = Number(process.env.BENCH_CALLS ?? 400);
@@ -103,27 +103,40 @@ async function measureRounds(
 ): Promise<void> {
   const gates: Run[] = [];
   const bares: Run[] = [];
-  const floors: Run[] = [];
+  const floors = new Map(FLOORS.map((it) => [it, [] as Run[]]));
   for (let round = 0; round < ROUNDS; round++) {
     await floor.reset();
     gates.push(await run(() => decide(floor)));
     bares.push(await run(() => insertBare(db, row)));
     const written = await readWritten(db, floor.campaignId);
     if (written.length !== CALLS) throw new Error(`${written.length} permits for ${CALLS} calls`);
-    await floor.reset();
-    floors.push(
-      await run(async () => {
-        const next = written.pop();
-        if (next === undefined) throw new Error('more writes than permits');
-        await writeAgain(db, next);
-      }),
-    );
+    for (const [{ write }, runs] of floors) {
+      await floor.reset();
+      const left = [...written];
+      runs.push(
+        await run(async () => {
+          const next = left.pop();
+          if (next === undefined) throw new Error('more writes than permits');
+          await write(db, next);
+        }),
+      );
+    }
   }
   printRow(ledger, load, gates, bares);
+  for (const [{ name }, runs] of floors) printFloor(name, runs, bares);
+}
+
+/** What a reservation does besides deciding. */
+const FLOORS = [
+  { name: 'the same rows, nothing asked', write: writeAgain },
+  { name: 'the same rows under their locks', write: lockAndWriteAgain },
+] as const;
+
+function printFloor(name: string, floors: readonly Run[], bares: readonly Run[]): void {
   const [writes, bare] = [floors, bares].map((runs) => median(runs.map(({ result }) => result)));
   if (!writes || !bare) return;
   print(
-    `  the same rows, nothing asked: p50 ${writes.p50.toFixed(2)}, p99 ${writes.p99.toFixed(2)}: ${(writes.p50 / bare.p50).toFixed(2)} and ${(writes.p99 / bare.p99).toFixed(2)} times the bare insert`,
+    `  ${name}: p50 ${writes.p50.toFixed(2)}, p99 ${writes.p99.toFixed(2)}: ${(writes.p50 / bare.p50).toFixed(2)} and ${(writes.p99 / bare.p99).toFixed(2)} times the bare insert`,
   );
 }
 

@@ -1,5 +1,7 @@
+import { lockAgentSession } from '../../../src/db/agent-sessions';
+import { lockFreeCall } from '../../../src/db/call-locks';
+import type { Database, Transaction } from '../../../src/db/database';
 import { insertPermit, type KeptDecision, type NewAttempt } from '../../../src/db/decisions';
-import type { Database } from '../../../src/db/database';
 import { newId } from '../../../src/db/new-id';
 
 /** A permit as it was written, to be written again under new ids. */
@@ -53,12 +55,32 @@ interface Row extends Record<string, unknown> {
 }
 
 /** The rows of one reservation by the gate's own statement, in a transaction: nothing locked, read or asked. */
-export async function writeAgain(db: Database, written: WrittenPermit): Promise<void> {
+export function writeAgain(db: Database, written: WrittenPermit): Promise<void> {
+  return db.transaction((tx) => {
+    write(tx, written);
+    return Promise.resolve();
+  });
+}
+
+/**
+ * The same under the locks of the call, which are taken before, by name: nobody chosen, nothing read,
+ * asked or signed. Whatever is decided about must be locked first, and what is read under the locks is
+ * there no sooner than their answer: below that no reservation can get that decides outside of Postgres.
+ */
+export function lockAndWriteAgain(db: Database, written: WrittenPermit): Promise<void> {
+  return db.transaction(async (tx) => {
+    const [session, call] = await Promise.all([
+      lockAgentSession(tx, written.attempt.session.id),
+      lockFreeCall(tx, written.decision.accountId),
+    ]);
+    if (session === null || call === null) throw new Error('agent or person is gone');
+    write(tx, written);
+  });
+}
+
+function write(tx: Transaction, written: WrittenPermit): void {
   const now = new Date();
   const attemptId = newId(now);
   const decision = { ...written.decision, id: newId(now), attemptId };
-  await db.transaction((tx) => {
-    insertPermit(tx, decision, { ...written.attempt, id: attemptId });
-    return Promise.resolve();
-  });
+  insertPermit(tx, decision, { ...written.attempt, id: attemptId });
 }
