@@ -2,7 +2,7 @@
  * The PostgreSQL of one test run, as a process of its own: prints its URL, and stops and removes
  * everything when its standard input ends, so also when the test run is killed.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, migrationsFolder } from '../../src/db/migrate';
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => undefined);
   const inputEnded = new Promise((resolve) => process.stdin.once('end', resolve).resume());
-  const dataDir = await mkdtemp(join(tmpdir(), 'santun-test-'));
+  const dataDir = await mkdtemp(join(await roomyFolder(), 'santun-test-'));
   try {
     const postgres = await startEmbeddedPostgres({
       dataDir,
@@ -26,6 +26,7 @@ async function main(): Promise<void> {
         synchronous_commit: 'off',
         full_page_writes: 'off',
         max_connections: '300',
+        max_wal_size: '512MB',
       },
     });
     try {
@@ -38,6 +39,18 @@ async function main(): Promise<void> {
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 4 * 1024 ** 3;
+
+/**
+ * In memory where there is room for it: each test file has a database of its own, which is a thousand
+ * small files, and a disk that is busy with other tests makes it wait for seconds.
+ */
+async function roomyFolder(): Promise<string> {
+  const memory = await statfs(MEMORY).catch(() => null);
+  return memory !== null && memory.bavail * memory.bsize > ROOM_BYTES ? MEMORY : tmpdir();
 }
 
 async function makeTemplate(url: string): Promise<void> {
