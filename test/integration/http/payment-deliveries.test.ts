@@ -1,47 +1,35 @@
 import { keepDelivery, processForgotten } from '../../../src/db/payment-deliveries';
 import { TRIES_OF_A_DELIVERY } from '../../../src/domain/delivery-retry';
-import { makeFloor, type Floor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
-import { addPaymentSender, paymentNotice, type PaymentSender } from '../../support/payment-sender';
+import { PaidAccount } from '../../support/paid-account';
 
 let api: Api;
-let floor: Floor;
-let manager: string;
 let supervisor: string;
-let source: PaymentSender;
-let accountId: string;
-let externalId: string;
+let account: PaidAccount;
 beforeAll(async () => {
   api = await startApi();
-  manager = await api.key('manager');
   supervisor = await api.key('supervisor');
 });
 afterAll(() => api.close());
 beforeEach(async () => {
-  floor = await makeFloor(api.database.db);
-  source = await addPaymentSender(api, manager, floor.creditorId);
-  const added = await floor.addDebtor();
-  accountId = added.accountIds[0]!;
-  externalId = (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json().externalId;
+  account = await PaidAccount.add(api, await api.key('manager'), supervisor);
 });
 
 const query = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
   (await api.database.db.query<T>(sql, values)).rows;
-const payment = (more: object = {}) => paymentNotice({ accountExternalId: externalId, ...more });
-const account = async () => (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json();
-const events = (type: string) =>
-  query<{ payload: Record<string, unknown>; agentId: string | null }>(
-    `select payload, agent_id as "agentId" from event where type = $1 and creditor_id = $2 order by id`,
-    [type, floor.creditorId],
-  );
+const payment: PaidAccount['payment'] = (more) => account.payment(more);
 
 describe('K14: a delivery of a payment source that was kept', () => {
   it('whose process ended before it was looked at is done by the workers', async () => {
     const body = Buffer.from(JSON.stringify(payment()));
-    await keepDelivery(api.database.db, { id: source.id, creditorId: floor.creditorId }, body);
+    await keepDelivery(
+      api.database.db,
+      { id: account.source.id, creditorId: account.floor.creditorId },
+      body,
+    );
     await query(`update payment_delivery set next_try_at = now()`);
     expect(await processForgotten(api.database.db)).toBe(1);
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
     expect(await processForgotten(api.database.db)).toBe(0);
   });
 
@@ -50,7 +38,7 @@ describe('K14: a delivery of a payment source that was kept', () => {
       $$ begin raise exception 'Orang 1 paid' using errcode = 'P0042'; end $$`);
     await query(`create trigger poison before insert on payment for each row
       when (new.provider_payment_id = 'poison') execute function poison()`);
-    const of = { id: source.id, creditorId: floor.creditorId };
+    const of = { id: account.source.id, creditorId: account.floor.creditorId };
     const keep = (more: object) =>
       keepDelivery(api.database.db, of, Buffer.from(JSON.stringify(payment(more))));
     const poisoned = await keep({ paymentId: 'poison' });
@@ -60,7 +48,7 @@ describe('K14: a delivery of a payment source that was kept', () => {
     const process = () => processForgotten(api.database.db);
     await due();
     await expect(process()).rejects.toThrow('1 payments not processed');
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
     // not before its time
     expect(await process()).toBe(0);
     for (let tries = 1; tries < TRIES_OF_A_DELIVERY; tries++) {
@@ -69,14 +57,14 @@ describe('K14: a delivery of a payment source that was kept', () => {
     }
     await due();
     expect(await process()).toBe(0);
-    const path = `GET /v1/payment-deliveries?state=failed&creditorId=${floor.creditorId}`;
+    const path = `GET /v1/payment-deliveries?state=failed&creditorId=${account.floor.creditorId}`;
     expect((await api.call(supervisor, path)).json().items).toMatchObject([
       { id: poisoned, failures: TRIES_OF_A_DELIVERY, failure: 'error P0042', problems: null },
     ]);
     const tasks = () =>
       query('select done_at is not null as done from task where subject_id = $1', [poisoned]);
     expect(await tasks()).toEqual([{ done: false }]);
-    const [told] = await events('payment.delivery_failed');
+    const [told] = await account.events('payment.delivery_failed');
     expect(told!.payload).toEqual({
       ...{ deliveryId: poisoned, failures: TRIES_OF_A_DELIVERY, failure: 'error P0042' },
     });
@@ -91,7 +79,7 @@ describe('K14: a delivery of a payment source that was kept', () => {
       ...{ status: 409, code: 'invalid_transition' },
     });
     expect(await process()).toBe(1);
-    expect((await account()).amountDueMinor).toBe('5000000');
+    expect((await account.shown()).amountDueMinor).toBe('5000000');
     expect(await tasks()).toEqual([{ done: true }]);
   });
 });

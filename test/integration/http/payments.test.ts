@@ -1,20 +1,15 @@
 import { REPLAY_WINDOW_MS, signBody } from '../../../src/http/payment-signature';
-import { makeFloor, type Floor } from '../../support/floor';
+import { makeFloor } from '../../support/floor';
 import { startApi, type Api } from '../../support/http-api';
-import {
-  addPaymentSender,
-  paymentNotice,
-  secondsNow,
-  type PaymentSender,
-} from '../../support/payment-sender';
+import { PaidAccount } from '../../support/paid-account';
+import { secondsNow } from '../../support/payment-sender';
 
 let api: Api;
-let floor: Floor;
 let manager: string;
 let supervisor: string;
-let source: PaymentSender;
-let accountId: string;
-let externalId: string;
+let account: PaidAccount;
+let source: PaidAccount['source'];
+let floor: PaidAccount['floor'];
 beforeAll(async () => {
   api = await startApi();
   manager = await api.key('manager');
@@ -22,26 +17,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 beforeEach(async () => {
-  floor = await makeFloor(api.database.db);
-  source = await addPaymentSender(api, manager, floor.creditorId);
-  const added = await floor.addDebtor();
-  accountId = added.accountIds[0]!;
-  externalId = (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json().externalId;
+  account = await PaidAccount.add(api, manager, supervisor);
+  ({ source, floor } = account);
 });
 
 const query = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
   (await api.database.db.query<T>(sql, values)).rows;
-const payment = (more: object = {}) => paymentNotice({ accountExternalId: externalId, ...more });
-const send: PaymentSender['send'] = (...args) => source.send(...args);
-const account = async () => (await api.call(supervisor, `GET /v1/accounts/${accountId}`)).json();
+const payment: PaidAccount['payment'] = (more) => account.payment(more);
+const send: PaidAccount['source']['send'] = (...args) => source.send(...args);
 const paymentsOf = async (filter: string) =>
   (await api.call(supervisor, `GET /v1/payments?creditorId=${floor.creditorId}&${filter}`)).json()
     .items;
-const events = (type: string) =>
-  query<{ payload: Record<string, unknown>; agentId: string | null }>(
-    `select payload, agent_id as "agentId" from event where type = $1 and creditor_id = $2 order by id`,
-    [type, floor.creditorId],
-  );
 
 describe('K14: a delivery of a payment source', () => {
   it('is kept as it came, once, and counts once however often it is sent', async () => {
@@ -51,7 +37,7 @@ describe('K14: a delivery of a payment source', () => {
     expect((await send(body)).json()).toEqual(first.json());
     // the provider's retry says the same in other bytes
     expect((await send(`${body} `)).json()).toMatchObject({ state: 'processed' });
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
     expect(await paymentsOf('state=matched')).toHaveLength(1);
     const kept = await query<{ body: Buffer; times: number }>(
       'select body, times from payment_delivery where source_id = $1 order by id',
@@ -80,7 +66,7 @@ describe('K14: a delivery of a payment source', () => {
     expect(await query('select 1 from payment_delivery where source_id = $1', [source.id])).toEqual(
       [],
     );
-    expect((await account()).amountDueMinor).toBe('15000000');
+    expect((await account.shown()).amountDueMinor).toBe('15000000');
   });
 
   it('that nobody can understand is answered, kept and told of', async () => {
@@ -116,15 +102,15 @@ describe('K14: a delivery of a payment source', () => {
         'paidAt',
       ].reverse(),
     );
-    expect(await events('payment.delivery_refused')).toHaveLength(bad.length);
-    expect((await account()).amountDueMinor).toBe('15000000');
+    expect(await account.events('payment.delivery_refused')).toHaveLength(bad.length);
+    expect((await account.shown()).amountDueMinor).toBe('15000000');
   });
 
   it('that says something else of a payment is refused, and the first stays', async () => {
     const first = payment();
     await send(first);
     expect((await send({ ...first, amountMinor: '6000000' })).json().state).toBe('refused');
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
   });
 
   it('is taken of no source that was retired, nor without a secret', async () => {
@@ -147,19 +133,19 @@ describe('K14: a payment that is taken back', () => {
   it('opens the account again, however often it is told', async () => {
     const paid = payment({ amountMinor: '15000000' });
     await send(paid);
-    expect(await account()).toMatchObject({ amountDueMinor: '0', status: 'paid' });
+    expect(await account.shown()).toMatchObject({ amountDueMinor: '0', status: 'paid' });
     const reversal = { type: 'payment.reversed', paymentId: paid.paymentId, reason: 'chargeback' };
     await send(reversal);
     await send({ ...reversal, reason: 'told again' });
-    expect(await account()).toMatchObject({ amountDueMinor: '15000000', status: 'open' });
-    expect(await events('payment.reversed')).toHaveLength(1);
+    expect(await account.shown()).toMatchObject({ amountDueMinor: '15000000', status: 'open' });
+    expect(await account.events('payment.reversed')).toHaveLength(1);
   });
 
   it('before it was heard of never counts', async () => {
     const paid = payment();
     await send({ type: 'payment.reversed', paymentId: paid.paymentId });
     await send(paid);
-    expect((await account()).amountDueMinor).toBe('15000000');
+    expect((await account.shown()).amountDueMinor).toBe('15000000');
     expect(await paymentsOf('state=reversed')).toHaveLength(1);
   });
 
@@ -167,7 +153,7 @@ describe('K14: a payment that is taken back', () => {
     const paid = payment();
     await send(paid);
     const holds = async () =>
-      (await api.call(supervisor, `GET /v1/holds?accountId=${accountId}`)).json().items;
+      (await api.call(supervisor, `GET /v1/holds?accountId=${account.id}`)).json().items;
     expect(await holds()).toMatchObject([{ kind: 'payment_received', liftedAt: null }]);
     await send({ type: 'payment.reversed', paymentId: paid.paymentId });
     expect((await holds())[0].liftedAt).not.toBeNull();
@@ -194,7 +180,7 @@ describe('K14: a payment whose account is not known', () => {
       api.call(key, `POST /v1/payments/${id}/assign`, { body: { accountId: to } });
     const other = await makeFloor(api.database.db);
     const [elsewhere] = (await other.addDebtor()).accountIds;
-    expect((await assign(unmatched[0].id, accountId)).json()).toMatchObject({
+    expect((await assign(unmatched[0].id, account.id)).json()).toMatchObject({
       code: 'invalid_fact',
     });
     expect((await assign(unmatched[2].id, elsewhere!)).json()).toMatchObject({
@@ -203,11 +189,11 @@ describe('K14: a payment whose account is not known', () => {
     const bound = await api.boundKey('supervisor', other.creditorId);
     expect((await assign(unmatched[2].id, elsewhere!, bound)).statusCode).toBe(404);
     const mine = await api.boundKey('supervisor', floor.creditorId);
-    expect((await assign(unmatched[2].id, accountId, mine)).json()).toMatchObject({
-      ...{ state: 'matched', accountId, allocations: [{ amountMinor: '5000000' }] },
+    expect((await assign(unmatched[2].id, account.id, mine)).json()).toMatchObject({
+      ...{ state: 'matched', accountId: account.id, allocations: [{ amountMinor: '5000000' }] },
     });
-    expect((await assign(unmatched[2].id, accountId)).statusCode).toBe(200);
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await assign(unmatched[2].id, account.id)).statusCode).toBe(200);
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
     expect(await open()).toHaveLength(2);
     const [second] = (await floor.addDebtor()).accountIds;
     expect((await assign(unmatched[2].id, second!)).statusCode).toBe(409);
@@ -215,23 +201,23 @@ describe('K14: a payment whose account is not known', () => {
 
   it('is found by what it was paid to', async () => {
     const items = [{ kind: 'virtual_account', label: 'Bank Contoh', value: '8808100200300' }];
-    const path = `PUT /v1/accounts/${accountId}/payment-instructions`;
+    const path = `PUT /v1/accounts/${account.id}/payment-instructions`;
     expect((await api.call(manager, path, { body: { items } })).json()).toEqual({ items });
     await send(payment({ accountExternalId: undefined, reference: '8808100200300' }));
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
   });
 });
 
 describe('K15: more than is owed', () => {
   it('is kept as credit', async () => {
     await send(payment({ amountMinor: '16000000' }));
-    expect(await account()).toMatchObject({ amountDueMinor: '0', status: 'paid' });
+    expect(await account.shown()).toMatchObject({ amountDueMinor: '0', status: 'paid' });
     const [row] = await query<{ credit: bigint }>(
       'select credit_minor as credit from account where id = $1',
-      [accountId],
+      [account.id],
     );
     expect(row!.credit).toBe(1_000_000n);
-    const debt = (await api.call(supervisor, `GET /v1/accounts/${accountId}/debt`)).json();
+    const debt = (await api.call(supervisor, `GET /v1/accounts/${account.id}/debt`)).json();
     expect(debt).toMatchObject({ totalMinor: '0', oldestDueDate: null, daysPastDue: 0 });
   });
 });
@@ -244,12 +230,12 @@ describe('K14: a file of payments', () => {
     const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     const file = [
       'payment_id,type,amount,paid_at,external_account_id,provider',
-      `P1,,50000,${day},${externalId},`,
-      `P2,,0,${day},${externalId},`,
+      `P1,,50000,${day},${account.externalId},`,
+      `P2,,0,${day},${account.externalId},`,
       `P3,,1000,${day},nobody’s,`,
-      `P4,,20000,${day},${externalId},bank-contoh`,
+      `P4,,20000,${day},${account.externalId},bank-contoh`,
       `P4,reversal,,,,bank-contoh`,
-      `P1,,60000,${day},${externalId},`,
+      `P1,,60000,${day},${account.externalId},`,
     ].join('\n');
     const run = async (dryRun: boolean) =>
       (
@@ -264,12 +250,12 @@ describe('K14: a file of payments', () => {
       { line: 7, field: 'paymentId', reason: 'names another payment' },
     ];
     await run(true);
-    expect((await account()).amountDueMinor).toBe('15000000');
+    expect((await account.shown()).amountDueMinor).toBe('15000000');
     expect(await run(false)).toMatchObject({ newCount: 4, rejectedCount: 2, rejections: refused });
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
     expect(await paymentsOf('state=unmatched')).toHaveLength(1);
     expect(await paymentsOf('state=reversed')).toHaveLength(1);
     expect(await run(false)).toMatchObject({ newCount: 0, unchangedCount: 4 });
-    expect((await account()).amountDueMinor).toBe('10000000');
+    expect((await account.shown()).amountDueMinor).toBe('10000000');
   });
 });
