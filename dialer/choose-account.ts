@@ -10,6 +10,8 @@ export interface Choice extends Rank {
   readonly facts: RankFacts;
   /** The experiment that the call is decided under, and its arm; absent: none. */
   readonly experiment?: KeptArm;
+  /** Who took the promise that broke, and since when it waited for them; absent: it was anybody's. */
+  readonly keptFor?: { readonly agentId: string; readonly since: string };
 }
 
 /** Accounts that are looked at, best first, when one of them was stale: others may be as well. */
@@ -27,7 +29,7 @@ export type Chosen =
 
 /** Is it still due, the campaign's, and worth what it was ranked for? Pure. */
 export function choose(ready: LockedReady): Chosen {
-  const { amountDueMinor, daysPastDue, promiseBroken, dueAt, chance, experiment } = ready;
+  const { amountDueMinor, daysPastDue, promiseBroken, dueAt, chance, experiment, keptFor } = ready;
   if (!ready.stands || dueAt === null) return { kind: 'stale' };
   const ordering = orderingWeights(ready.ordering ?? {});
   const facts: RankFacts = {
@@ -38,7 +40,11 @@ export function choose(ready: LockedReady): Chosen {
     chance,
   };
   const under = experiment === null ? {} : { experiment };
-  const choice = { ...rankOf(ordering, facts), ordering, facts, ...under };
+  const kept =
+    keptFor === null
+      ? {}
+      : { keptFor: { agentId: keptFor.agentId, since: new Date(keptFor.since).toISOString() } };
+  const choice = { ...rankOf(ordering, facts), ordering, facts, ...under, ...kept };
   return { kind: choice.rank < ready.rank - SAME_RANK ? 'fallen' : 'chosen', choice };
 }
 

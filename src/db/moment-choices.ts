@@ -119,6 +119,8 @@ export interface AttemptMoment {
   readonly basis: MomentChoice['basis'] | null;
   /** The choice before the attempt; null: none. */
   readonly choiceId: string | null;
+  /** Why the account was the next, as the scheduler kept it; null: somebody asked for the call. */
+  readonly choice: object | null;
 }
 
 /** Null: there is no such attempt. */
@@ -127,7 +129,7 @@ export async function readAttemptMoment(
   attemptId: string,
 ): Promise<AttemptMoment | null> {
   const { rows } = await db.query<AttemptMoment>(
-    `select objected.objects as "objectsToProfiling", chosen.id as "choiceId",
+    `select objected.objects as "objectsToProfiling", chosen.id as "choiceId", t.choice,
        case when objected.objects then 'objection' else chosen.basis end as basis
      from (select * from attempt where id = $1) t
      cross join lateral (select coalesce((select o.objects from profiling_objection o

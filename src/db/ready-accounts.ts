@@ -84,6 +84,8 @@ export interface LockedReady {
   readonly ordering: Partial<OrderingWeights> | null;
   /** The experiment that the person is called under, and as which; null: none. */
   readonly experiment: KeptArm | null;
+  /** The agent whose promise broke, and since when it waits for them (as JSON has it); null: anybody's. */
+  readonly keptFor: { readonly agentId: string; readonly since: string } | null;
   /** As it was ranked. */
   readonly rank: number;
   readonly goodUntil: Date;
@@ -112,6 +114,8 @@ const lockBest = (takes: string, limit: number, condition = 'true', account = ''
   select c.id as "campaignId", a.id as "accountId", a.debtor_id as "debtorId", r.rank,
     r.good_until as "goodUntil", r.chance, c.version as "campaignVersion",
     ${settingsFor('a.debtor_id')}->'ordering' as ordering, ${armFor('a.debtor_id')} as experiment,
+    case when r.kept_for_agent_id is not null then jsonb_build_object(
+      'agentId', r.kept_for_agent_id, 'since', r.kept_since) end as "keptFor",
     r.good_until > now() and a.status = 'open' and a.blocked_reason is null
       and coalesce(a.next_attempt_at <= now(), false) and ${takes}
       and coalesce(d.last_called_at <= r.asked_at, true) as stands,

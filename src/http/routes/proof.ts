@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MOMENT_BASES } from '../../../dialer/best-time/decide-moment';
+import type { Choice } from '../../../dialer/choose-account';
 import { readAttemptMoment } from '../../db/moment-choices';
 import { readAttempt } from '../../db/read/attempts';
 import { readChainedDecisions } from '../../db/read/chained-decisions';
@@ -15,7 +16,7 @@ import {
 } from '../decision-proof-view';
 import { factsForCaller } from '../facts-for-caller';
 import { found } from '../problem';
-import { id, idParams } from '../schemas';
+import { id, idParams, instantText } from '../schemas';
 
 const tags = ['ledger'];
 
@@ -31,6 +32,22 @@ const attemptProof = z.object({
       choiceId: id.nullable().describe('Of `santun best-time replay`; null: none was made before'),
     })
     .describe('How its moment was chosen; not signed'),
+  choice: z
+    .object({
+      rank: z.number().describe('The order: higher first'),
+      value: z.number().describe('0 to 1: the weighted mean of the parts'),
+      parts: z.object({ amountDue: z.number(), daysPastDue: z.number(), promise: z.number() }),
+      keptFor: z
+        .object({ agentId: id, since: instantText })
+        .nullable()
+        .describe(
+          'A promise that this agent took had broken: until half a minute after this instant it was theirs alone',
+        ),
+    })
+    .nullable()
+    .describe(
+      'Why this account was the next; not signed. Null: somebody asked for the call, or it came in',
+    ),
   keys: z.array(signingKey).describe('Keys that signed any of it'),
 });
 const oneDecision = decisionProof.extend({
@@ -41,6 +58,12 @@ const oneDecision = decisionProof.extend({
     ),
   keys: z.array(signingKey),
 });
+
+function choiceView(choice: Choice | null): z.output<typeof attemptProof>['choice'] {
+  if (choice === null) return null;
+  const { rank, value, parts, keptFor = null } = choice;
+  return { rank, value, parts, keptFor };
+}
 
 /** What proves that a call was allowed, or why it was not. */
 export function proofRoutes(api: Api, context: HttpContext): void {
@@ -70,8 +93,9 @@ export function proofRoutes(api: Api, context: HttpContext): void {
         proofs.push(await proveDecision(db, decision));
       }
       const keys = await keysOf(proofs);
-      const moment = found(await readAttemptMoment(db, attemptId), 'attempt');
-      return { attemptId, decisions: proofs.map(decisionProofView), moment, keys };
+      const { choice, ...moment } = found(await readAttemptMoment(db, attemptId), 'attempt');
+      const decisions = proofs.map(decisionProofView);
+      return { attemptId, decisions, moment, choice: choiceView(choice as Choice | null), keys };
     },
   );
 

@@ -121,7 +121,10 @@ describe('the proof of a decision', () => {
     if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
     await settle(db);
     await ledgerTurn({ db, signer })();
-    const { decisions, moment, keys } = await get(`/v1/attempts/${reserved.attemptId}/proof`);
+    const { decisions, moment, choice, keys } = await get(
+      `/v1/attempts/${reserved.attemptId}/proof`,
+    );
+    expect(choice).toMatchObject({ parts: { promise: 0 }, keptFor: null });
     expect(moment).toEqual({ objectsToProfiling: true, basis: 'objection', choiceId: null });
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toMatchObject({

@@ -171,8 +171,9 @@ describe('promises, as money and time decide them', () => {
       );
     };
     const taken = async (agentId: string) => {
-      const [row] = await desk.query<{ id: string; accountId: string }>(
-        `select id, account_id as "accountId" from attempt where agent_id = $1 order by id desc limit 1`,
+      const [row] = await desk.query<{ id: string; accountId: string; keptFor: string | null }>(
+        `select id, account_id as "accountId", choice->'keptFor'->>'agentId' as "keptFor"
+         from attempt where agent_id = $1 order by id desc limit 1`,
         [agentId],
       );
       return row;
@@ -199,8 +200,14 @@ describe('promises, as money and time decide them', () => {
     await promote(gate, desk.floor.campaignId);
     // other floors of these tests may be served as well
     await runCampaignTurn({ gate, queue, onError });
-    expect((await taken(desk.agentId))!.accountId).toBe(desk.accountId);
-    expect((await taken(other.agentId))!.accountId).toBe(accountIds[0]);
+    const kept = { accountId: desk.accountId, keptFor: desk.agentId };
+    expect(await taken(desk.agentId)).toMatchObject(kept);
+    expect(await taken(other.agentId)).toMatchObject({ accountId: accountIds[0], keptFor: null });
+    const proof = await desk.api.call(
+      desk.supervisor,
+      `GET /v1/attempts/${(await taken(desk.agentId))!.id}/proof`,
+    );
+    expect(proof.json()).toMatchObject({ choice: { keptFor: { agentId: desk.agentId } } });
     await release();
 
     // that agent is on the floor: others are given what is worth less, and nothing when that is gone
@@ -213,7 +220,8 @@ describe('promises, as money and time decide them', () => {
     expect((await reserveNext(gate, desk.floor.campaignId)).kind).toBe('nothing_due');
     await desk.db.query(`update ready_account set kept_since = now() - interval '31 seconds'`);
     expect((await reserveNext(gate, desk.floor.campaignId)).kind).toBe('reserved');
-    expect((await taken(other.agentId))!.accountId).toBe(desk.accountId);
+    // whose it was is told, though another has it now
+    expect(await taken(other.agentId)).toMatchObject(kept);
     await release();
 
     await begin('offline');
