@@ -1,3 +1,4 @@
+import { listOwnFollowUps } from '../src/db/ready-accounts';
 import { listActiveCampaigns } from '../src/db/selection';
 import { settleCampaign } from '../src/db/campaign-settling';
 import type { SipQueue } from '../src/queue/sip-queue';
@@ -6,12 +7,12 @@ import { USUAL_SHARE } from '../src/domain/campaign-document/share';
 import type { Gate } from './create-gate';
 import { reserveNext } from './reserve';
 import { serveCallbacks } from './serve-callbacks';
-import { serveFollowUps } from './serve-follow-ups';
 import { showNext } from './show-next';
 import {
   EMPTY_QUEUE,
   forgetOthers,
   given,
+  serve,
   serveNext,
   takenBack,
   type Contender,
@@ -118,59 +119,69 @@ interface Turn {
   readonly failed: Set<string>;
 }
 
-/** What broke is asked about by who took it: of that agent no lane decides. */
+/**
+ * Who took a promise that broke gets its account before another one is given to them, whoever else has
+ * been ready for longer: one each, and of the campaign's share as any other. Others get it once it has
+ * waited {@link KEPT_FOR_SECONDS}.
+ */
 async function followUp(options: LoopOptions, turn: Turn): Promise<void> {
-  const served = await serveFollowUps({
-    ...{ gate: options.gate, onError: options.onError, shows: turn.shows },
-    campaignIds: turn.willing.map(({ campaignId }) => campaignId),
-    onMiss: () => void (turn.misses += 1),
-  }).catch((error: unknown) => {
+  const campaignIds = turn.willing.map(({ campaignId }) => campaignId);
+  const own = await listOwnFollowUps(options.gate.db, campaignIds).catch((error: unknown) => {
     options.onError(error, { followUps: true });
     return [];
   });
-  for (const result of served) {
-    if (result.kind === 'shown') turn.shown += 1;
-    else if (result.kind === 'nothing_due') turn.denials += result.denials;
-    else if (result.kind === 'reserved' && (await ring(options, result))) turn.reserved += 1;
+  for (const { campaignId, agentId } of own) {
+    const to = turn.willing.find((one) => one.campaignId === campaignId);
+    if (to === undefined || turn.left <= 0) return;
+    await serveOne(options, turn, serve(turn.fairness.queue, to), agentId);
   }
 }
 
 async function runLane(options: LoopOptions, turn: Turn, most = Infinity): Promise<void> {
-  const { fairness } = turn;
   for (let got = 0; turn.left > 0 && got < most;) {
-    const next = serveNext(fairness.queue, turn.willing);
+    const next = serveNext(turn.fairness.queue, turn.willing);
     if (next === null) return;
-    fairness.queue = next.queue;
-    const { campaignId } = next.service.to;
-    turn.left -= 1;
-    // one campaign that cannot be decided about must not stop the others
-    const onMiss = (): void => void (turn.misses += 1);
-    const take = turn.shows.has(campaignId) ? showNext : reserveNext;
-    const result = await take(options.gate, campaignId, onMiss).catch(
-      (error: unknown) => ({ kind: 'failed', error }) as const,
-    );
-    if (result.kind === 'shown') {
-      got += 1;
-      turn.shown += 1;
-      fairness.queue = given(fairness.queue, next.service);
-      continue;
-    }
-    if (result.kind === 'reserved') {
-      got += 1;
-      fairness.queue = given(fairness.queue, next.service);
-      if (await ring(options, result)) turn.reserved += 1;
-      else turn.willing = [];
-      continue;
-    }
-    turn.left += 1;
-    fairness.queue = takenBack(fairness.queue, next.service);
-    if (result.kind === 'failed' && !turn.failed.has(campaignId)) {
-      turn.failed.add(campaignId);
-      options.onError(result.error, { campaignId });
-    }
-    if (result.kind === 'nothing_due') turn.denials += result.denials;
-    leaveOut(turn, next.service.to, result.kind === 'no_agent');
+    const outcome = await serveOne(options, turn, next, null);
+    if (outcome === 'served') got += 1;
+    else leaveOut(turn, next.service.to, outcome === 'no_agent');
   }
+}
+
+/**
+ * Takes what is the campaign's turn, for whoever is ready or for one agent alone, and charges it to the
+ * turn and to the campaign's share if something came of it.
+ */
+async function serveOne(
+  options: LoopOptions,
+  turn: Turn,
+  { service, queue }: ReturnType<typeof serve>,
+  ownOf: string | null,
+): Promise<'served' | 'no_agent' | 'nothing'> {
+  const { fairness } = turn;
+  const { campaignId } = service.to;
+  fairness.queue = queue;
+  turn.left -= 1;
+  const onMiss = (): void => void (turn.misses += 1);
+  const take = turn.shows.has(campaignId) ? showNext : reserveNext;
+  // one campaign that cannot be decided about must not stop the others
+  const result = await take(options.gate, campaignId, onMiss, ownOf).catch(
+    (error: unknown) => ({ kind: 'failed', error }) as const,
+  );
+  if (result.kind === 'shown' || result.kind === 'reserved') {
+    fairness.queue = given(fairness.queue, service);
+    if (result.kind === 'shown') turn.shown += 1;
+    else if (await ring(options, result)) turn.reserved += 1;
+    else turn.willing = [];
+    return 'served';
+  }
+  turn.left += 1;
+  fairness.queue = takenBack(fairness.queue, service);
+  if (result.kind === 'failed' && !turn.failed.has(campaignId)) {
+    turn.failed.add(campaignId);
+    options.onError(result.error, { campaignId });
+  }
+  if (result.kind === 'nothing_due') turn.denials += result.denials;
+  return result.kind === 'no_agent' ? 'no_agent' : 'nothing';
 }
 
 /** It gets nothing more this turn; unless another held the only agent, and had nobody to call. */

@@ -60,17 +60,21 @@ export function serveNext(
     own.map((one) => one.campaignId),
   );
   const to = own.find((one) => one.campaignId === campaignId);
-  if (to === undefined) return null;
-  const service = {
-    to,
-    creditorStart: startOf(queue.creditors, to.creditorId),
-    campaignStart: startOf(campaigns, to.campaignId),
-  };
-  const { creditorStart, campaignStart } = service;
+  return to === undefined ? null : serve(queue, to);
+}
+
+/** The next call is this one's, whoever was served least. Say afterwards what came of it. */
+export function serve(
+  queue: FairQueue,
+  to: Contender,
+): { readonly service: Service; readonly queue: FairQueue } {
+  const { creditorId, campaignId } = to;
+  const creditorStart = startOf(queue.creditors, creditorId);
+  const campaignStart = startOf(queue.campaigns[creditorId] ?? EMPTY, campaignId);
   return {
-    service,
+    service: { to, creditorStart, campaignStart },
     queue: change(queue, to, (ledger, id, weight) => {
-      const start = id === to.creditorId ? creditorStart : campaignStart;
+      const start = id === creditorId ? creditorStart : campaignStart;
       return { ...ledger, finish: { ...ledger.finish, [id]: start + 1 / weight } };
     }),
   };

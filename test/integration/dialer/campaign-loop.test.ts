@@ -150,6 +150,53 @@ describe('a turn of the scheduler', () => {
     expect(got[1]).toBeLessThanOrEqual(14);
   }, 30_000);
 
+  it('counts what is kept for an agent into the turn, and into the share of its campaign', async () => {
+    const floor = await makeFloor(test.db);
+    await test.db.query(
+      `with other as (insert into campaign (creditor_id, name, state, rule_packs, filter)
+         values ($1, 'other', 'running', '{DEMO.OPEN}', '{"product":["other"]}') returning id)
+       insert into campaign_pool (campaign_id, pool_id) select id, $2 from other`,
+      [floor.creditorId, floor.poolId],
+    );
+    await test.db.query(`update campaign set filter = '{"product":["first"]}' where id = $1`, [
+      floor.campaignId,
+    ]);
+    for (const product of ['first', 'first', 'first', 'other', 'other']) {
+      const { accountIds } = await floor.addDebtor();
+      await test.db.query('update account set product = $2 where id = any($1)', [
+        accountIds,
+        product,
+      ]);
+    }
+    const agents = [await floor.addReadyAgent(), await floor.addReadyAgent()];
+    const gate = makeGate(test.db);
+    await promoteRunning(gate, onError);
+    await test.db.query(
+      `with kept as (select row_number() over () as n, account_id from ready_account
+         where campaign_id = $1 limit 2)
+       update ready_account r set kept_for_agent_id = ($2::uuid[])[n], kept_since = now()
+       from kept where r.account_id = kept.account_id and campaign_id = $1`,
+      [floor.campaignId, agents.map(({ agentId }) => agentId)],
+    );
+    const turn = { gate, queue: doorbell(), onError, fairness: newFairness() };
+    expect(await runCampaignTurn({ ...turn, maxReservations: 1 })).toMatchObject({ reserved: 1 });
+    expect(await runCampaignTurn({ ...turn, maxReservations: 1 })).toMatchObject({ reserved: 1 });
+    const { rows: kept } = await test.db.query(
+      `select t.agent_id as "agentId", t.choice->'keptFor'->>'agentId' as "keptFor",
+         t.choice->'keptFor'->>'since' as since from attempt t`,
+    );
+    expect(kept).toHaveLength(2);
+    for (const { agentId, keptFor, since } of kept as Record<string, string>[]) {
+      expect(keptFor).toBe(agentId);
+      expect(since).toMatch(/^20.*Z$/);
+    }
+    // both were of the campaign whose turn it would be among equals: the next is the other's
+    await floor.addReadyAgent();
+    await runCampaignTurn({ ...turn, maxReservations: 1 });
+    expect(await count(`attempt where campaign_id <> '${floor.campaignId}'`)).toBe(1);
+    expect(await count(`attempt where choice ? 'keptFor'`)).toBe(2);
+  });
+
   it('gives everything back when the queue is away, with nothing dialed', async () => {
     const floor = await makeFloor(test.db);
     await floor.addDebtor();
