@@ -18,28 +18,36 @@ export interface RingingScope {
 /**
  * Asks that whatever rings at a person stop ringing, in the transaction that places the hold: the
  * sip role that owns the call finds the wish within {@link WITHDRAWAL_LOOK_MS} of the commit and
- * sends CANCEL. Needs no queue. A talk is not touched. The lock makes the gate's last look come
- * before or after: before, its attempt is found here; after, it sees the hold. Whoever placed the
- * hold, it reaches the calls of every creditor.
- * @returns how many attempts were asked to stop
+ * sends CANCEL. Needs no queue. A talk is not touched, but another number of the person that rings to
+ * be given one is. The lock makes the gate's last look come before or after: before, its attempt is
+ * found here; after, it sees the hold. Whoever placed the hold, it reaches the calls of every creditor.
+ * @returns how many attempts and transfers were asked to stop
  */
 export async function cancelRinging(tx: Transaction, scope: RingingScope): Promise<number> {
   const { who, accountId = null, creditorId = null, cause = 'hold' } = scope;
   const whole = tx.unscoped;
-  if ('debtorId' in who) await lockDebtor(whole, who.debtorId);
+  const isPerson = 'debtorId' in who;
+  if (isPerson) await lockDebtor(whole, who.debtorId);
   else await whole.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who.e164]);
-  const { rows } = await whole.query<{ id: string }>(
-    `select t.id from ${OPEN_ATTEMPTS}
-     where ${'debtorId' in who ? 'o.debtor_id = $1' : 't.phone_id in (select id from phone where e164 = $1)'}
+  const ofNumber = '(select id from phone where e164 = $1)';
+  const { rows } = await whole.query<{ id: string; transferId: string | null }>(
+    `select t.id, x.id as "transferId" from ${OPEN_ATTEMPTS}
+     left join call_transfer x on x.attempt_id = t.id and x.state = 'reaching' and x.target = 'phone'
+     where ${isPerson ? 'o.debtor_id = $1' : `(t.phone_id in ${ofNumber} or x.phone_id in ${ofNumber})`}
        and ($2::uuid is null or t.account_id = $2) and ($3::uuid is null or t.creditor_id = $3)`,
-    ['debtorId' in who ? who.debtorId : who.e164, accountId, creditorId],
+    [isPerson ? who.debtorId : who.e164, accountId, creditorId],
   );
-  const { rowCount } = await whole.query(
+  const { rowCount: attempts } = await whole.query(
     `update attempt set withdraw_cause = $2
      where id = any($1) and direction = 'out' and state in ('dialing', 'ringing')`,
     [rows.map(({ id }) => id), cause],
   );
-  return rowCount ?? 0;
+  const { rowCount: transfers } = await whole.query(
+    `update call_transfer set withdraw_cause = $2 where id = any($1) and state = 'reaching'
+       and ($3::text is null or phone_id in (select id from phone where e164 = $3))`,
+    [rows.flatMap(({ transferId }) => transferId ?? []), ...[cause, isPerson ? null : who.e164]],
+  );
+  return (attempts ?? 0) + (transfers ?? 0);
 }
 
 /** How often a sip role looks whether what it rings is to be withdrawn, ms. */
@@ -47,7 +55,8 @@ export const WITHDRAWAL_LOOK_MS = 250;
 
 /**
  * Those of the attempts that are to stop ringing: a hold was placed, or a kill switch that also
- * cancels what rings stands over them, or the person calls us. By primary key, so a look costs next to
+ * cancels what rings stands over them, or the person calls us. Of a talk it is the number outside that
+ * rings to be given it; a colleague's softphone is none. By primary key, so a look costs next to
  * nothing. Whoever called us is never let go.
  */
 export async function listWithdrawn(
@@ -59,9 +68,13 @@ export async function listWithdrawn(
        select a.id, case when exists (select 1 from kill_switch k
            where k.released_at is null and k.cancel_ringing
              and (k.scope = 'all' or k.scope_id = case k.scope when 'creditor' then a.creditor_id
-               when 'campaign' then a.campaign_id else a.trunk_id end))
-         then 'kill_switch' else a.withdraw_cause end as cause
-       from attempt a where a.id = any($1) and a.direction = 'out') asked
+               when 'campaign' then a.campaign_id
+               else case when x.id is null then a.trunk_id else x.trunk_id end end))
+         then 'kill_switch' when x.id is null then a.withdraw_cause else x.withdraw_cause end as cause
+       from attempt a left join call_transfer x on x.attempt_id = a.id and a.state = 'connected'
+         and x.state = 'reaching' and x.target <> 'agent'
+       where a.id = any($1)
+         and case a.state when 'connected' then x.id is not null else a.direction = 'out' end) asked
      where cause is not null`,
     [attemptIds],
   );

@@ -1,11 +1,11 @@
-import { lockAgentSession } from '../../../src/db/agent-sessions';
 import { findAttempt } from '../../../src/db/attempts';
 import { one } from '../../../src/db/database';
 import { recordOutcome } from '../../../src/db/outcomes';
 import { findCall } from '../../../src/db/read/calls';
-import { findTransfer, requestTransfer, type NewTransfer } from '../../../src/db/transfers';
+import { findTransfer, type NewTransfer } from '../../../src/db/transfers';
 import { audioSdp } from '../../support/sip-peer/audio-sdp';
 import { Cleanups } from '../../support/cleanups';
+import { askTransfer, type TransferTo } from './support/ask-transfer';
 import { CallFloor, eventually, type SignedIn } from './support/call-floor';
 import { InboundCaller } from './support/inbound-caller';
 import { lastInboundCall } from './support/inbound-row';
@@ -41,30 +41,8 @@ afterEach(() => cleanups.run());
 const named = (label: string, legMode: 'nailed_up' | 'per_call'): Promise<SignedIn> =>
   floor.readyAgent(legMode, 'ws', floor.role, label);
 
-/** As POST /v1/me/call/transfer writes it. */
-async function ask(
-  kind: NewTransfer['kind'],
-  to: { colleague: SignedIn } | { phoneId: string } | { officeNumberId: string },
-): Promise<string> {
-  const attempt = (await findAttempt(floor.db, attemptId))!;
-  const colleague = 'colleague' in to ? to.colleague : null;
-  const { id } = await floor.db.transaction(async (tx) =>
-    requestTransfer(
-      tx,
-      {
-        ...{ kind, attemptId, creditorId: attempt.creditorId, fromAgentId: attempt.agentId },
-        target: colleague !== null ? 'agent' : 'phoneId' in to ? 'phone' : 'office',
-        toAgentId: colleague?.agentId ?? null,
-        toSessionId: colleague?.sessionId ?? null,
-        phoneId: 'phoneId' in to ? to.phoneId : null,
-        officeNumberId: 'officeNumberId' in to ? to.officeNumberId : null,
-        ...{ note: 'asks for a plan', actor: 'test' },
-      },
-      colleague && (await lockAgentSession(tx, colleague.sessionId)),
-    ),
-  );
-  return id;
-}
+const ask = (kind: NewTransfer['kind'], to: TransferTo): Promise<string> =>
+  askTransfer(floor.db, attemptId, kind, to);
 const begin = (transferId: string): Promise<void> =>
   floor.role.handle({ name: 'transfer_call', transferId });
 const command = (name: 'complete_transfer' | 'cancel_transfer' | 'hang_up'): Promise<void> =>
