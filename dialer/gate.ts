@@ -106,17 +106,20 @@ async function look(
   if (attempt?.direction !== 'out') return refuse(input.attemptId, 'engine.unknown_attempt');
   if (attempt.state !== 'reserved') return refuse(attempt.id, 'engine.already_claimed');
   const actor = `sip:${input.sipInstanceId}`;
-  const fault = permitFault(gate.signer.publicKey, attempt, await readPermit(tx, attempt));
+  const { accountId, campaignId, phoneId, purpose, mode } = attempt;
+  const question = { accountId, campaignId, phoneId, purpose, mode, stage, attemptId: attempt.id };
+  // one round trip, each statement with a snapshot of its own: what is read, the permit's time too, is
+  // read when the locks are held, however long they were waited for
+  const [, permit, call] = await Promise.all([
+    lockCall(tx, { accountId, phoneId }),
+    readPermit(tx, attempt),
+    gatherCall(gate, tx, question),
+  ]);
+  const fault = permitFault(gate.signer.publicKey, attempt, permit);
   if (fault !== null) {
     await endAttempt(tx, attempt.id, { result: 'expired', cause: fault, actor });
     return refuse(attempt.id, `engine.${fault}`);
   }
-  const { accountId, campaignId, phoneId, purpose, mode } = attempt;
-  const question = { accountId, campaignId, phoneId, purpose, mode, stage, attemptId: attempt.id };
-  const [, call] = await Promise.all([
-    lockCall(tx, { accountId, phoneId }),
-    gatherCall(gate, tx, question),
-  ]);
   if (call === null) throw new Error(`attempt ${attempt.id} without account or campaign`);
   const found = call.row.phones[0] ?? null;
   const gathered = await gatherFacts(tx, call, found);

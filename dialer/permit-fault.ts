@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PermitRow } from '../src/db/decisions';
+import type { CallPurpose } from '../src/domain/call-facts';
+import type { CallMode } from '../src/domain/call-mode';
 import { keyIdOf, publicKeyOf, verifySignature } from '../src/proof/sign';
 
 /** What a permit is looked at for. */
@@ -9,6 +11,8 @@ interface PermitHolder {
   readonly accountId: string;
   readonly campaignId: string;
   readonly phoneId: string;
+  readonly purpose: CallPurpose;
+  readonly mode: CallMode;
 }
 
 /**
@@ -49,6 +53,8 @@ function isFor(attempt: PermitHolder, signed: Readonly<Record<string, unknown>>)
     signed.accountId === attempt.accountId &&
     signed.campaignId === attempt.campaignId &&
     signed.phoneId === attempt.phoneId &&
+    signed.purpose === attempt.purpose &&
+    signed.mode === attempt.mode &&
     (signed.verdict === 'allow' || signed.verdict === 'agent_reserved')
   );
 }

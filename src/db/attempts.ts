@@ -101,7 +101,7 @@ export async function moveLockedAttempt(
   );
   const moved = rows[0];
   if (moved === undefined) throw new Error(`attempt ${attempt.id} is gone`);
-  await recordMove(tx, moved, attempt.state, change.cause, change.actor, change.detail);
+  recordMove(tx, moved, attempt.state, change.cause, change.actor, change.detail);
   return moved;
 }
 
@@ -119,8 +119,8 @@ export async function claimAttempt(
     readonly sipInstanceId: string;
   },
 ): Promise<string> {
-  await moveLockedAttempt(tx, attempt, { to: 'dialing', cause: 'claimed', ...claim });
-  const call = await tx.query<{ id: string }>(
+  const move = moveLockedAttempt(tx, attempt, { to: 'dialing', cause: 'claimed', ...claim });
+  const opened = tx.query<{ id: string }>(
     `with counted as (
        update account set attempt_count = attempt_count + 1, last_attempt_at = now() where id = $3),
      called as (
@@ -132,6 +132,7 @@ export async function claimAttempt(
      insert into call (attempt_id, creditor_id) values ($1, $2) returning id`,
     [attempt.id, attempt.creditorId, attempt.accountId, attempt.phoneId],
   );
+  const [call] = await Promise.all([opened, move]);
   return one(call, 'call').id;
 }
 
@@ -187,7 +188,7 @@ export async function endAttempt(
     await closeTransferOf(tx, attemptId, end.actor);
     await closeSupervisionOf(tx, attemptId, end.actor);
   }
-  await recordMove(tx, ended, attempt.state, end.cause, end.actor, {
+  recordMove(tx, ended, attempt.state, end.cause, end.actor, {
     result: end.result,
     ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
   });
@@ -272,22 +273,22 @@ export async function noteHandOver(
   );
   const handed = rows[0];
   if (handed === undefined) throw new Error(`attempt ${attempt.id} is gone`);
-  await recordMove(tx, handed, attempt.state, cause, actor, {
+  recordMove(tx, handed, attempt.state, cause, actor, {
     ...(transferId === undefined ? {} : { transferId }),
     fromAgentId: attempt.agentId,
     toAgentId: to?.agentId ?? null,
   });
 }
 
-async function recordMove(
+function recordMove(
   tx: Transaction,
   attempt: Attempt,
   from: AttemptState,
   cause: string,
   actor: string,
   detail?: Record<string, unknown>,
-): Promise<void> {
-  await tx.query(
+): void {
+  tx.send(
     `with told as (
        insert into attempt_event (attempt_id, from_state, to_state, cause, actor, detail)
        values ($1, $2, $3, $4, $5, $6))

@@ -20,15 +20,18 @@ export function makeGate(db: Database): Gate {
   return made;
 }
 
-/** Makes the permit of a reserved attempt run out, as time would: signed anew, all of it agrees. */
-export async function expirePermit(db: Database, attemptId: string): Promise<void> {
+/**
+ * Makes the permit of a reserved attempt run out, as time would: signed anew, all of it agrees.
+ * @param inMs from now
+ */
+export async function expirePermit(db: Database, attemptId: string, inMs = -1_000): Promise<void> {
   const { rows } = await db.query<{ id: string; record: string }>(
     'select d.id, d.record from decision d join attempt a on a.decision_id = d.id where a.id = $1',
     [attemptId],
   );
   const [decision] = rows;
   if (decision === undefined) throw new Error('no permit');
-  const expiresAt = new Date(Date.now() - 1_000);
+  const expiresAt = new Date(Date.now() + inMs);
   const signed = JSON.parse(decision.record) as object;
   const record = canonicalJson({ ...signed, expiresAt: expiresAt.toISOString() });
   await alterKept(

@@ -9,8 +9,9 @@ import { recordAnswered, recordConnected, recordEnded, recordRinging } from '../
 import { canonicalJson } from '../../../src/domain/canonical-json';
 import { createSigner, publicKeyOf, verifySignature } from '../../../src/proof/sign';
 import { alterKept } from '../../support/alter-kept';
+import { eventually } from '../../support/eventually';
 import { makeFloor, type Floor } from '../../support/floor';
-import { makeGate, TEST_SIGNER } from '../../support/gate';
+import { expirePermit, makeGate, TEST_SIGNER } from '../../support/gate';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 let test: TestDatabase;
@@ -142,6 +143,31 @@ describe('a permit', () => {
     );
     expect(await claim(first.attemptId)).toMatchObject(invalid);
     expect(await claim(second.attemptId)).toMatchObject({ verdict: 'allow' });
+  });
+
+  it('for a call of another mode opens no line', async () => {
+    const { attemptId } = await reserved();
+    await test.db.query(`update attempt set mode = 'manual' where id = $1`, [attemptId]);
+    expect(await claim(attemptId)).toMatchObject(invalid);
+  });
+
+  it('that runs out while the look waits for a lock opens no line', async () => {
+    const { attemptId, accountId } = await reserved();
+    const expiresInMs = 1_000;
+    let claiming: ReturnType<typeof claim> | undefined;
+    await test.db.transaction(async (tx) => {
+      await tx.query('select from account where id = $1 for no key update', [accountId]);
+      await expirePermit(test.db, attemptId, expiresInMs);
+      claiming = claim(attemptId);
+      await eventually('the permit to run out', 5_000, async () => {
+        const { over } = await row<{ over: boolean }>(
+          `select expires_at < clock_timestamp() as over from decision where attempt_id = $1`,
+          [attemptId],
+        );
+        return over || null;
+      });
+    });
+    expect(await claiming).toMatchObject({ verdict: 'deny', deniedBy: 'engine.permit_expired' });
   });
 
   it('signed with another key opens no line', async () => {
