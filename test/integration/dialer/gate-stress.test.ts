@@ -16,9 +16,9 @@ import { workAtGate } from '../../support/gate-crew';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import { makeSharedFloor } from '../../support/shared-floor';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 /** On a busy machine; a quiet one has seen enough in a few seconds. */
-const STRESS_LIMIT_MS = 40_000;
+const STRESS_LIMIT_MS = 90_000;
 
 let test: TestDatabase;
 let db: Database;
@@ -44,7 +44,17 @@ async function sweepAfter(ms: number): Promise<void> {
      where state <> 'ended' and state_since <= now() - $1 * interval '1 ms'`,
     [ms],
   );
+  await db.query(
+    `update preview set expires_at = now() - interval '1 min'
+     where state = 'shown' and shown_at <= now() - $1 * interval '1 ms'`,
+    [ms],
+  );
   await sweep(db, silentQueue);
+  // who was shown somebody for too long pauses, and comes back
+  await db.query(
+    `update agent_session set state = 'ready', state_since = now() where state = 'paused'
+       and cause = 'preview_timeout'`,
+  );
 }
 
 /** Today's caps of the tests: a person three times, a number four times, whoever answers it. */
@@ -103,6 +113,8 @@ describe('a hundred workers', () => {
       kills >= 20 &&
       deaths >= 1 &&
       (await count('attempt where counted')) >= 20 &&
+      (await count(`attempt where counted and mode = 'manual'`)) >= 1 &&
+      (await count(`attempt where counted and mode = 'preview'`)) >= 1 &&
       (await capped('demo.attempts-a-day')) >= 5 &&
       (await capped('test.number')) >= 5;
     for (let turn = 1; turn % 10 !== 0 || !(await isEnough()); turn++) {
