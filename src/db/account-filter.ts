@@ -8,7 +8,7 @@ import type { Segment } from '../domain/campaign-document/ordering';
 import type { Reminders } from '../domain/campaign-document/reminders';
 import type { CampaignSettings } from '../domain/campaign-settings';
 import type { Queryable } from './database';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 
 /** Collects the values of a statement, `first` among them. */
 export function parametersAfter(...first: readonly unknown[]): {

@@ -1,6 +1,6 @@
 import { campaignCondition, parametersAfter, type CampaignChoice } from './account-filter';
 import type { Queryable } from './database';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 
 /**
  * Accounts of a campaign about which the rules say the same, and which stand at the same step.

@@ -7,7 +7,7 @@ import {
   type AccountChoice,
 } from './account-filter';
 import type { Queryable } from './database';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 
 /** One account that a choice takes; nothing in it names the person. */
 export interface AccountSample {

@@ -7,6 +7,7 @@ import {
 } from '../domain/caller-id-reputation';
 import type { QualityFigures } from '../domain/trunk-quality';
 import { recordAudit } from './audit';
+import { booksDate } from './books-date';
 import type { Queryable, Transaction } from './database';
 import { appendEvent } from './events';
 
@@ -59,10 +60,10 @@ export async function measureCallerIds(
     `delete from caller_id_hour where hour < $1::timestamptz - $2 * interval '1 day'`,
     [from, KEPT_DAYS],
   );
-  await tx.query(`delete from caller_id_day where day < $1::timestamptz::date - $2::int`, [
-    from,
-    KEPT_DAYS,
-  ]);
+  await tx.query(
+    `delete from caller_id_day where day < ${booksDate('$1::timestamptz')} - $2::int`,
+    [from, KEPT_DAYS],
+  );
 }
 
 const SUM = (which: string): string =>

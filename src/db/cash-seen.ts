@@ -1,5 +1,6 @@
 import type { Bucket } from '../domain/campaign-document/account-filter';
 import type { BucketSeen, CashSeen, PromiseSeen } from '../domain/cash-forecast';
+import { booksDate } from './books-date';
 import { bucketName } from './bucket-name';
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
@@ -8,8 +9,7 @@ import { idsOfLatestDays } from './new-id';
 const PROMISES = 2_000;
 
 /** The bucket of account `a` on the books' date of an instant. */
-const bucketAt = (at: string): string =>
-  bucketName(`((${at} at time zone 'Asia/Jakarta')::date - a.due_date)`);
+const bucketAt = (at: string): string => bucketName(`(${booksDate(at)} - a.due_date)`);
 
 /** What the creditor's talks of the last days came to, in its own currency. */
 export async function readCashSeen(
@@ -19,7 +19,7 @@ export async function readCashSeen(
 ): Promise<CashSeen> {
   const since = idsOfLatestDays(days);
   const made = `select p.amount_minor, p.state, p.created_at, p.id, ${bucketAt('p.created_at')} as bucket,
-      greatest(0, p.due_date - (p.created_at at time zone 'Asia/Jakarta')::date) as after_days
+      greatest(0, p.due_date - ${booksDate('p.created_at')}) as after_days
     from promise p join account a on a.id = p.account_id
     where p.creditor_id = $1 and p.currency = $4 and p.attempt_id >= $2 and p.attempt_id < $3
       -- of a plan the first instalment: it is one promise of one talk

@@ -3,6 +3,7 @@ import type { CampaignSettings } from '../domain/campaign-settings';
 import type { StandingSwitch } from '../domain/kill-switch';
 import type { PhoneOwner } from '../domain/phone-owner';
 import type { Line } from '../domain/phone-number';
+import { BOOKS_DATE } from './books-date';
 import type { Queryable } from './database';
 import { idsSince, type MonthSpan } from './new-id';
 import { isNextPhonesTurn, PHONE_ORDER, PHONE_SETTINGS } from './phone-order';
@@ -83,13 +84,6 @@ export interface DialingRow {
   /** The database's clock: the only one that decides. */
   readonly at: Date;
 }
-
-/**
- * The date on which days past due are counted: the creditor's books are kept in Jakarta's time,
- * whatever zone the database's server stands in. When a person may be called is decided by the
- * person's own zone, elsewhere.
- */
-export const BOOKS_DATE = `(now() at time zone 'Asia/Jakarta')::date`;
 
 /**
  * {@link DialingRow} of an account for `campaign c`, whose id is `$1`, by its number `$2` or any. An

@@ -5,7 +5,7 @@ import type {
   ExperimentState,
 } from '../domain/campaign-document/experiment';
 import { recordAudit } from './audit';
-import { BOOKS_DATE } from './dialing-facts';
+import { booksDate, BOOKS_DATE } from './books-date';
 import { one, type Queryable, type Transaction } from './database';
 import { appendEvent } from './events';
 import type { Split } from './experiment-arm';
@@ -189,8 +189,8 @@ const METRICS: Readonly<Record<ExperimentMetric, string>> = {
     select from payment_date y left join account a on a.id = y.account_id
       join campaign c on c.id = $2
     where y.debtor_id = p.debtor_id and coalesce(a.creditor_id, c.creditor_id) = c.creditor_id
-      and y.paid_on >= (p.first_dialed_at at time zone 'Asia/Jakarta')::date
-      and y.paid_on < (p.first_dialed_at at time zone 'Asia/Jakarta')::date + $4::int)`,
+      and y.paid_on >= ${booksDate('p.first_dialed_at')}
+      and y.paid_on < ${booksDate('p.first_dialed_at')} + $4::int)`,
 };
 
 /** Persons that one transaction counts. */

@@ -33,7 +33,7 @@ export const KEPT_HISTORY = `
   cross join lateral (select interval '${String(SETTLING_DAYS)} days' + case a.kind
       when 'deferment' then ((a.terms->>'until')::date + 1)::timestamp at time zone a.zone
       else (select max(p.grace_until) from promise p where p.agreement_id = a.id
-        and p.due_date <= a.accepted_at::date + ${String(HORIZON_DAYS)}) end as over_at) e
+        and p.due_date <= (a.accepted_at at time zone a.zone)::date + ${String(HORIZON_DAYS)}) end as over_at) e
   where ($1::uuid is null or a.creditor_id = $1) and a.accepted_at > now() - ${LOOKED_BACK} and e.over_at <= now()
     and (a.state in ('active', 'completed', 'broken') or a.broken_at is not null)
     and not ${objectsToProfiling('a.debtor_id')}

@@ -1,5 +1,6 @@
 import { KEPT_AFTER_DAYS, type LessonFigures } from '../domain/lesson';
 import type { RootCause } from '../domain/outcome-code';
+import { booksDate } from './books-date';
 import type { Queryable } from './database';
 
 /**
@@ -18,7 +19,7 @@ export async function readLessonFigures(
      from conversation c cross join unnest($3::int[]) d(days)
      cross join lateral (
        select bool_and(state = 'kept') as all_kept from promise
-       where state <> 'cancelled' and due_date <= (c.started_at + d.days * interval '1 day')::date
+       where state <> 'cancelled' and due_date <= ${booksDate('c.started_at')} + d.days
          and (attempt_id = c.attempt_id
            or agreement_id in (select id from agreement where agreement.attempt_id = c.attempt_id))
      ) p
@@ -46,7 +47,7 @@ export async function readAdvice(
   cause: RootCause,
 ): Promise<Advice[]> {
   const { rows } = await db.query<Advice>(
-    `select r.trigger, r.lesson, to_char(c.began_at, 'YYYY-MM-DD') as on
+    `select r.trigger, r.lesson, ${booksDate('c.began_at')}::text as on
      from reflection r join conflict c on c.id = r.conflict_id
      join conversation v on v.attempt_id = c.attempt_id
      where r.creditor_id = $1 and v.root_cause = $2 and r.lesson is not null
@@ -69,7 +70,7 @@ export async function findEarlierConflict(
   attemptId: string,
 ): Promise<EarlierConflict | null> {
   const { rows } = await db.query<EarlierConflict>(
-    `select to_char(c.began_at, 'YYYY-MM-DD') as on, r.trigger, r.what_worked as "whatWorked"
+    `select ${booksDate('c.began_at')}::text as on, r.trigger, r.what_worked as "whatWorked"
      from conflict c left join reflection r on r.conflict_id = c.id
      where c.debtor_id = $1 and c.attempt_id <> $2 order by c.id desc limit 1`,
     [debtorId, attemptId],

@@ -1,5 +1,5 @@
 import type { Collector, LocalWindow } from '../domain/call-facts';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 import type { Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
 import { NUMBER_SCORE } from './phone-order';

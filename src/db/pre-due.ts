@@ -4,7 +4,7 @@ import { candidateZones } from '../domain/province-zone';
 import { readCollectionPolicy } from './collection-policies';
 import type { Queryable, Transaction } from './database';
 import { foldAccount } from './debts';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 import { queueMessage } from './messages';
 
 /** Accounts of one creditor and day that a turn looks at: the next turn goes on. */

@@ -1,7 +1,7 @@
 import type { PromiseRoom } from '../domain/promise-input';
 import { readCollectionPolicy } from './collection-policies';
 import { one, type Queryable } from './database';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 
 /** Where nothing is promised. */
 export const NO_ROOM: PromiseRoom = { horizonDays: 0, promisedMinor: 0n };

@@ -4,6 +4,7 @@ import type { PromiseState } from '../domain/promise';
 import type { PromiseInput } from '../domain/promise-input';
 import { candidateZones } from '../domain/province-zone';
 import type { AttemptSubject } from './attempts';
+import { BOOKS_DATE } from './books-date';
 import { readCollectionPolicy } from './collection-policies';
 import { one, type Transaction } from './database';
 import { judgeAccount } from './judge-account';
@@ -116,7 +117,7 @@ async function readTerms(
     }>(
       `select clock_timestamp() as now, d.province, d.stated_zone as "statedZone",
          (select count(*)::int from promise p where p.account_id = a.id and p.state = 'broken'
-           and p.due_date > current_date - $2::int) as broken
+           and p.due_date > ${BOOKS_DATE} - $2::int) as broken
        from account a join debtor d on d.id = a.debtor_id where a.id = $1`,
       [accountId, brokenWithinDays],
     ),

@@ -3,7 +3,7 @@ import type { CampaignSettings } from '../domain/campaign-settings';
 import { campaignCondition, parametersAfter } from './account-filter';
 import type { Queryable } from './database';
 import { HAS_HISTORY, LIKENESS_KEY, type RuleReach } from './account-groups';
-import { BOOKS_DATE } from './dialing-facts';
+import { BOOKS_DATE } from './books-date';
 import type { Split } from './experiment-arm';
 
 /** Of the last account that was seen, in the order of the index account_due. Text, as Postgres wrote it: to the microsecond. */

@@ -1,5 +1,6 @@
 import { answerDecay, paydayDrift } from '../domain/risk-score';
 import type { RiskFacts } from '../domain/risk-scorecard';
+import { booksDate } from './books-date';
 import type { Queryable } from './database';
 import { idsOfLatestDays, idsSince } from './new-id';
 import { objectsToProfiling } from './profiling-objection';
@@ -96,7 +97,7 @@ const FACTS = `with pair as (
       and p.due_date > $2::date - ${String(PROMISE_DAYS)}) p
   cross join lateral (
     select coalesce(array_agg(d.day::text order by d.day), '{}') as paid_on, $2::date - max(d.day) as since
-    from (select (y.paid_at at time zone 'Asia/Jakarta')::date as day from payment y
+    from (select ${booksDate('y.paid_at')} as day from payment y
       where y.account_id = any(w.account_ids) and y.creditor_id = w.creditor_id and y.reversed_at is null) d
     where d.day > $2::date - ${String(PAYMENT_DAYS)}) y
   cross join lateral (

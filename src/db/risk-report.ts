@@ -1,6 +1,7 @@
 import type { RiskBand } from '../domain/risk-scorecard';
 import type { OutcomeBin } from '../domain/calibration';
 import type { ScoreBin } from '../domain/risk-report';
+import { BOOKS_DATE } from './books-date';
 import type { Queryable } from './database';
 import { objectsToProfiling } from './profiling-objection';
 
@@ -60,7 +61,7 @@ export async function readOutcomeBins(
     `with score as (
        select distinct on (s.debtor_id, s.creditor_id, date_trunc('month', s.day)) s.debtor_id, s.creditor_id,
          s.day, s.probability
-       from risk_score s where s.points is not null and s.day <= current_date - $3::int and ${OURS}
+       from risk_score s where s.points is not null and s.day <= ${BOOKS_DATE} - $3::int and ${OURS}
        order by s.debtor_id, s.creditor_id, date_trunc('month', s.day), s.day limit ${String(MOST_SCORES)}),
      judged as (
        select s.*, seen.day as judged_on from score s cross join lateral (

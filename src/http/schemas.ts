@@ -11,6 +11,11 @@ export const instantText = z.iso.datetime();
 /** In questions: an instant in any offset. */
 export const givenInstant = z.iso.datetime({ offset: true });
 export const isoDate = z.iso.date();
+export const daysPastDue = z
+  .int()
+  .describe(
+    'By the creditor’s books, which are kept in Jakarta’s time; not above zero: not past due',
+  );
 export const minorUnits = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,17})$/, 'integer minor units as text, 150000')

@@ -1,3 +1,4 @@
+import { booksDate } from '../books-date';
 import { bucketName } from '../bucket-name';
 import type { KpiDimension } from './kpi-scope';
 
@@ -13,8 +14,6 @@ export interface KpiFact {
 
 /** The moment of a call: when it was dialed, or joined when it came in. */
 export const CALL_AT = 'coalesce(t.dialed_at, t.connected_at, t.created_at)';
-/** The date of the books. */
-export const booksDate = (at: string): string => `(${at} at time zone 'Asia/Jakarta')::date`;
 const hourOf = (at: string): string => `extract(hour from ${at} at time zone $5)::int`;
 /**
  * For how many days an account had been on our list on a date of the books; null of null. One that was

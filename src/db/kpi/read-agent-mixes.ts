@@ -1,7 +1,8 @@
 import type { AgentMix } from '../../domain/agent-comparison';
+import { booksDate } from '../books-date';
 import type { Queryable } from '../database';
 import { bucketName } from '../bucket-name';
-import { CALL_AT, RIGHT_PARTY_TALKS, booksDate, dueDateOn, dueMinorOn } from './kpi-facts';
+import { CALL_AT, RIGHT_PARTY_TALKS, dueDateOn, dueMinorOn } from './kpi-facts';
 import { ASKED, kpiValues, type KpiScope } from './kpi-scope';
 
 /** Days after a talk within which what was promised in it is to be kept. */

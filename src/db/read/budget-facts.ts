@@ -1,6 +1,6 @@
 import type { Collector, Place } from '../../domain/call-facts';
 import type { Line } from '../../domain/phone-number';
-import { BOOKS_DATE } from '../dialing-facts';
+import { BOOKS_DATE } from '../books-date';
 import type { Queryable } from '../database';
 
 /** An open account and a number of its debtor: one call that could be made about it. */

@@ -6,6 +6,7 @@ import type { TransferState } from '../../domain/call-transfer';
 import { OVERTIME_MS } from '../attempts';
 import { needsCare } from '../case-care';
 import type { Queryable } from '../database';
+import { BOOKS_DATE } from '../books-date';
 import { isUnidentified } from '../number-evidence';
 import type { Transfer } from '../transfers';
 
@@ -52,6 +53,8 @@ export interface CurrentCall {
   /** Integer minor units, as text. */
   readonly amountDueMinor: string | null;
   readonly dueDate: string | null;
+  /** By the creditor's books; not above zero: not past due. */
+  readonly daysPastDue: number | null;
   /** Age of the account's data. */
   readonly accountUpdatedAt: Date | null;
   readonly openPromise: {
@@ -111,7 +114,7 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
        d.name as "debtorName", ${isUnidentified('t', 'p')} as "identityMode",
        ${needsCare('d')} as "needsCare", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
-       a.updated_at as "accountUpdatedAt",
+       ${BOOKS_DATE} - a.due_date as "daysPastDue", a.updated_at as "accountUpdatedAt",
        ${STATEMENT_HISTORY},
        (select jsonb_build_object('id', x.id, 'kind', x.kind, 'target', x.target, 'state', x.state,
            'fromAgentId', x.from_agent_id, 'toAgentId', x.to_agent_id, 'note', x.note)

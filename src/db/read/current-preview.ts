@@ -1,4 +1,5 @@
 import type { Queryable } from '../database';
+import { BOOKS_DATE } from '../books-date';
 import { STATEMENT_HISTORY, type CurrentCall } from './current-call';
 
 /** What an agent sees of the person who may be called next. The number is masked before it leaves. */
@@ -18,6 +19,8 @@ export interface CurrentPreview extends Pick<
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
   readonly dueDate: string;
+  /** By the creditor's books; not above zero: not past due. */
+  readonly daysPastDue: number;
   /** Age of the account's data. */
   readonly accountUpdatedAt: Date;
 }
@@ -31,7 +34,7 @@ export async function readCurrentPreview(
     `select v.id, v.campaign_id as "campaignId", v.account_id as "accountId", v.shown_at as "shownAt",
        v.expires_at as "expiresAt", c.name as "creditorName", d.name as "debtorName", p.e164,
        a.product, a.currency, a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
-       a.updated_at as "accountUpdatedAt", ${STATEMENT_HISTORY}
+       ${BOOKS_DATE} - a.due_date as "daysPastDue", a.updated_at as "accountUpdatedAt", ${STATEMENT_HISTORY}
      from agent_session s join preview v on v.session_id = s.id and v.state = 'shown'
      join creditor c on c.id = v.creditor_id join account a on a.id = v.account_id
      join debtor d on d.id = v.debtor_id join phone p on p.id = v.phone_id

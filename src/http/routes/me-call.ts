@@ -21,7 +21,7 @@ import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
 import { found, Problem } from '../problem';
 import { sendJob } from '../send-job';
-import { currency, id, instant, instantText, isoDate, minorUnits } from '../schemas';
+import { currency, daysPastDue, id, instant, instantText, isoDate, minorUnits } from '../schemas';
 
 const tags = ['agent desktop'];
 
@@ -77,6 +77,7 @@ const currentCall = z.object({
   currency: currency.nullable(),
   amountDueMinor: minorUnits.nullable(),
   dueDate: isoDate.nullable(),
+  daysPastDue: daysPastDue.nullable(),
   accountUpdatedAt: instant.nullable().describe('Age of these data'),
   openPromise: z
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })
@@ -193,6 +194,7 @@ const NOTHING_OF_THE_DEBT = {
   currency: null,
   amountDueMinor: null,
   dueDate: null,
+  daysPastDue: null,
   openPromise: null,
   brokenPromise: null,
   promiseHorizonDays: null,

@@ -26,6 +26,7 @@ import { givenTimeAhead } from '../given-time-ahead';
 import { found, Problem } from '../problem';
 import {
   currency,
+  daysPastDue,
   givenInstant,
   id,
   instant,
@@ -52,6 +53,7 @@ const currentPreview = z.object({
   currency,
   amountDueMinor: minorUnits,
   dueDate: isoDate,
+  daysPastDue,
   accountUpdatedAt: instant.describe('Age of these data'),
   openPromise: z
     .object({ amountMinor: minorUnits, currency, dueDate: isoDate, method: z.string() })

@@ -38,6 +38,7 @@ export interface CurrentCall {
   readonly currency: string | null;
   readonly amountDueMinor: string | null;
   readonly dueDate: string | null;
+  readonly daysPastDue: number | null;
   readonly accountUpdatedAt: string;
   readonly openPromise: {
     readonly amountMinor: string;
@@ -62,13 +63,14 @@ export type Statement = Omit<
 /** An account that is shown before anybody calls. */
 export interface Preview extends Omit<
   Statement,
-  'purpose' | 'mayCallUntil' | 'creditorName' | 'amountDueMinor' | 'dueDate'
+  'purpose' | 'mayCallUntil' | 'creditorName' | 'amountDueMinor' | 'dueDate' | 'daysPastDue'
 > {
   readonly id: string;
   readonly expiresAt: string;
   readonly creditorName: string;
   readonly amountDueMinor: string;
   readonly dueDate: string;
+  readonly daysPastDue: number;
   readonly figures: { readonly passedOverPercent: number; readonly isOverLimit: boolean };
 }
 

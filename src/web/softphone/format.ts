@@ -35,8 +35,3 @@ export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
-
-/** Whole days from a date to the day of an instant; negative when it lies ahead. */
-export function daysSince(isoDate: string, nowMs: number): number {
-  return Math.floor((nowMs - new Date(`${isoDate}T00:00:00Z`).getTime()) / 86_400_000);
-}

@@ -193,7 +193,8 @@ describe('an agent’s desk', () => {
         phone: `+62 8** **** ${rows[0]!.e164.slice(-3)}`,
         // a number that nobody has verified
         ...{ identityMode: true, currency: null, amountDueMinor: null, dueDate: null },
-        ...{ creditorName: null, product: null, openPromise: null, lastOutcomes: [] },
+        ...{ daysPastDue: null, creditorName: null, product: null },
+        ...{ openPromise: null, lastOutcomes: [] },
       });
       expect(response.body).not.toContain(rows[0]!.e164);
       const step = { kind: 'identity_confirmed', by: ['full_name'] };

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { AGENT_OUTCOME_CODES } from '../../../domain/outcome-code';
 import type { Statement } from '../api-answers';
 import type { App } from '../app';
-import { dayText, daysSince, momentText, moneyText } from '../format';
+import { dayText, momentText, moneyText } from '../format';
 
 /** Older data may miss a payment. */
 const OLD_DATA_MS = 15 * 60_000;
@@ -36,7 +36,7 @@ function debt(app: App, call: Statement): TemplateResult {
   const { words, state } = app;
   const { language } = state;
   const { amountDueMinor, currency, dueDate, openPromise, brokenPromise } = call;
-  const late = dueDate === null ? 0 : daysSince(dueDate, state.nowMs);
+  const late = call.daysPastDue ?? 0;
   const money =
     amountDueMinor === null || currency === null
       ? '–'
