@@ -1,17 +1,11 @@
-import { minorDigits } from '../../domain/money';
+import { sayMoney } from '../../domain/said';
 import type { Language } from './words';
 
 const LOCALES: Readonly<Record<Language, string>> = { id: 'id-ID', en: 'en-GB' };
 
-/** `Rp 1.250.000`; cents only where there are any. */
+/** Integer minor units, as the API writes them, in the words of every other text: `Rp1.250.000`. */
 export function moneyText(minor: string, currency: string, language: Language): string {
-  const digits = minorDigits(currency);
-  const value = Number(minor) / 10 ** digits;
-  const fraction = Number.isInteger(value) ? 0 : digits;
-  return new Intl.NumberFormat(LOCALES[language], {
-    ...{ style: 'currency', currency },
-    ...{ minimumFractionDigits: fraction, maximumFractionDigits: fraction },
-  }).format(value);
+  return sayMoney(BigInt(minor), currency)[language];
 }
 
 /** `22 Nov 2026`, of a calendar date without a zone. */

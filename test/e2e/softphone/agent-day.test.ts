@@ -96,7 +96,7 @@ test('from the key to the recorded promise, with nothing but the address of the 
   await page.getByLabel('Full name').check();
   await page.getByLabel('Date of birth').check();
   await page.getByRole('button', { name: 'Identity matches' }).click();
-  await page.getByText('IDR 150,000').first().waitFor();
+  await page.getByText('Rp150,000').first().waitFor();
   await page.getByRole('button', { name: 'The amount was said' }).click();
   await page.getByRole('button', { name: 'The amount was said', pressed: true }).waitFor();
   await page.getByLabel('The cause, as they tell it').selectOption('salary_late');

@@ -15,6 +15,7 @@ import {
   outcomeBody,
   possibleCodes,
 } from '../../../../src/web/softphone/outcome-draft';
+import { moneyText } from '../../../../src/web/softphone/format';
 import { amountText, isoDay, parseAmount } from '../../../../src/web/softphone/promise-amount';
 import { reminderIn, secondsOnHold } from '../../../../src/web/softphone/seconds-on-hold';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
@@ -120,6 +121,12 @@ test.each([
   ['seratus', null],
 ])('reads the amount %s', (text, minor) => {
   expect(parseAmount(text, 'IDR')).toBe(minor);
+});
+
+test('money is written as everywhere else, exact for any size', () => {
+  expect(moneyText('15000000', 'IDR', 'id')).toBe('Rp150.000');
+  expect(moneyText('15000050', 'IDR', 'en')).toBe('Rp150,000.50');
+  expect(moneyText('900719925474099399', 'IDR', 'id')).toBe('Rp9.007.199.254.740.993,99');
 });
 
 test('an amount is read back as it was written', () => {
