@@ -22,7 +22,8 @@ export async function createTestDatabase(
   const serverUrl = process.env[SERVER_URL_VARIABLE];
   if (serverUrl === undefined) throw new Error('no test server: run through jest (global-setup)');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `create database ${name} template ${template}`);
+  // without a line of the log for each page
+  await onServer(serverUrl, `create database ${name} template ${template} strategy file_copy`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const db = openDatabase({ url: url.href, maxConnections: 10, onIdleError: () => undefined });
