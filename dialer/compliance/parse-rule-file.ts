@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { nearestWord } from '../../src/domain/nearest-word';
 import type { Calendar } from './calendar';
 import { caseSchema, type RuleCase } from './rule-case-schema';
-import { fileCalendarSchema, filePackSchema, zoneTablesSchema } from './rule-file-schema';
+import { readJson } from './read-json';
+import {
+  fileCalendarSchema,
+  filePackSchema,
+  localDate,
+  record,
+  zoneTablesSchema,
+} from './rule-file-schema';
 import type { RulePack } from './rule-pack';
 import { describeRuleIssues, pathText, type RuleFileProblem } from './rule-file-problem';
 import type { ZoneTables } from './zones';
@@ -29,10 +36,14 @@ export type ParsedRuleFile =
 
 const PARTS = ['zones', 'calendars', 'profiles', 'cases'];
 
-const fileSchema = z.looseObject({
+const fileSchema = record({
   zones: zoneTablesSchema.default({}),
-  calendars: z.record(z.string(), fileCalendarSchema).default({}),
-  profiles: z.record(z.string(), filePackSchema).default({}),
+  calendars: z
+    .record(z.string(), fileCalendarSchema, { error: 'calendars by name, {"ID@2026-11": …}' })
+    .default({}),
+  profiles: z
+    .record(z.string(), filePackSchema, { error: 'packs by id, {"ID.HOUSE": …}' })
+    .default({}),
   cases: z.array(caseSchema, { error: 'a list of cases' }).default([]),
 });
 
@@ -41,12 +52,8 @@ const fileSchema = z.looseObject({
  * which may be left out. All problems at once, each with its place in the file.
  */
 export function parseRuleFile(text: string, known: KnownRules): ParsedRuleFile {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch (error) {
-    return refuse([{ path: '$', reason: `is not JSON: ${messageOf(error)}`, accepted: 'JSON' }]);
-  }
+  const { value: raw, problems: mistakes } = readJson(text);
+  if (mistakes.length > 0) return refuse(mistakes);
   const parsed = fileSchema.safeParse(raw);
   if (!parsed.success) return refuse(describeRuleIssues(raw, parsed.error.issues));
   if (!PARTS.some((part) => Object.hasOwn(parsed.data, part) && part in (raw as object))) {
@@ -66,7 +73,7 @@ export function parseRuleFile(text: string, known: KnownRules): ParsedRuleFile {
     ]),
     cases: data.cases,
   };
-  const problems = unknownNames(file);
+  const problems = [...unknownNames(file), ...undatedFacts(file)];
   return problems.length > 0 ? refuse(problems) : { file, problems: [] };
 }
 
@@ -111,6 +118,18 @@ function unknownName(
   ];
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A rule that waits reads whatever fact it names: of that the case must give a date. */
+function undatedFacts(file: RuleFile): RuleFileProblem[] {
+  return file.cases.flatMap(({ profiles, facts: { debt } }, index) => {
+    const rules = profiles.flatMap((id) => file.packs.get(id)?.rules ?? []);
+    const names = new Set(rules.flatMap((rule) => (rule.kind === 'wait' ? [rule.fact] : [])));
+    return [...names].flatMap((fact) => {
+      const value = Object.hasOwn(debt, fact) ? (debt as Record<string, unknown>)[fact] : undefined;
+      if (value === undefined || localDate.safeParse(value).success) return [];
+      const path = pathText(['cases', index, 'facts', 'debt', fact]);
+      return [
+        { path, reason: `${JSON.stringify(value)} is no date`, accepted: 'a date, 2026-11-23' },
+      ];
+    });
+  });
 }

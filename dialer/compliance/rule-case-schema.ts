@@ -22,6 +22,7 @@ import {
   localWindow,
   record,
   some,
+  wholeRecord,
   word,
   zoneName,
 } from './rule-file-schema';
@@ -60,15 +61,19 @@ export type RuleCase =
     });
 
 const EVIDENCE = 'one of {"iana"}, {"province"}, {"areaCode"}, {"mobile"}';
-const zoneEvidence: z.ZodType<ZoneEvidence> = z.union(
-  [
-    record({ iana: zoneName }),
-    record({ province: word }),
-    record({ areaCode: word }),
-    record({ mobile: word }),
-  ],
-  { error: EVIDENCE },
-);
+const EVIDENCE_KINDS = ['iana', 'province', 'areaCode', 'mobile'];
+const zoneEvidence: z.ZodType<ZoneEvidence> = z
+  .union(
+    [
+      record({ iana: zoneName }),
+      record({ province: word }),
+      record({ areaCode: word }),
+      record({ mobile: word }),
+    ],
+    { error: EVIDENCE },
+  )
+  // of two the second would count for nothing, and a zone would be left out
+  .refine((one) => EVIDENCE_KINDS.filter((kind) => kind in one).length === 1, EVIDENCE);
 
 const consent: z.ZodType<CallConsent> = z.discriminatedUnion('kind', [
   record({
@@ -161,7 +166,7 @@ export const caseSchema: z.ZodType<RuleCase> = z.discriminatedUnion('type', [
   record({
     ...caseBody,
     type: z.literal('preDial'),
-    expect: record({
+    expect: wholeRecord({
       verdict: z.enum(['allow', 'agent_reserved', 'deny']),
       deniedBy: word.nullable().exactOptional(),
       failing: z.array(word).exactOptional(),
@@ -172,6 +177,6 @@ export const caseSchema: z.ZodType<RuleCase> = z.discriminatedUnion('type', [
   record({
     ...caseBody,
     type: z.literal('inCall'),
-    expect: record({ action: z.enum(['continue', 'wrap_up']) }),
+    expect: wholeRecord({ action: z.enum(['continue', 'wrap_up']) }),
   }),
 ]);

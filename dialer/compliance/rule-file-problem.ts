@@ -53,11 +53,15 @@ function branchOf(raw: unknown, issue: Issue): Issue[] | null {
 function reasonOf(raw: unknown, issue: Issue): string {
   const value = valueAt(raw, issue.path);
   if (value === undefined) return 'is missing';
-  // a finding of our own on a key: it looks like another one
-  if (issue.code === 'custom' && /^[a-zA-Z]+$/.test(issue.message)) return 'is not a known field';
   const shown =
     typeof value === 'string' || typeof value === 'number' ? `${JSON.stringify(value)} ` : '';
-  return `${shown}${REASONS[issue.code] ?? 'is not valid'}`;
+  return `${shown}${ownReason(issue) ?? REASONS[issue.code] ?? 'is not valid'}`;
+}
+
+/** A finding of our own may bring its words. */
+function ownReason(issue: Issue): string | null {
+  const reason: unknown = issue.code === 'custom' ? issue.params?.reason : null;
+  return typeof reason === 'string' ? reason : null;
 }
 
 /** A message of our schemas says what is accepted; zod's own is put in other words. */

@@ -19,13 +19,38 @@ import type { ZoneTables } from './zones';
 export function record<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$loose> {
+  // shorter words are near to too many others
+  const known = Object.keys(shape).filter((key) => key.length > 3);
   return z.looseObject(shape).superRefine((value, context) => {
-    // short words are near to too many others
-    const absent = Object.keys(shape).filter((key) => !(key in value) && key.length > 5);
     for (const key of Object.keys(value)) {
-      const meant = key in shape ? null : nearestWord(key, absent);
-      if (meant !== null) context.addIssue({ code: 'custom', path: [key], message: meant });
+      const meant = key in shape || NOTES.has(key) ? null : nearestWord(key, known);
+      if (meant !== null) refuseField(context, key, meant);
     }
+  });
+}
+
+/** What people write beside the data, however near it is to a field's name. */
+const NOTES: ReadonlySet<string> = new Set(['note', 'notes', 'source', 'sources']);
+
+/** A record whose every field is read: one that is not known would be believed, and is not looked at. */
+export function wholeRecord<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$loose> {
+  const known = Object.keys(shape);
+  return z.looseObject(shape).superRefine((value, context) => {
+    for (const key of Object.keys(value)) {
+      if (!(key in shape))
+        refuseField(context, key, nearestWord(key, known) ?? `one of ${known.join(', ')}`);
+    }
+  });
+}
+
+function refuseField(context: z.core.$RefinementCtx, key: string, accepted: string): void {
+  context.addIssue({
+    code: 'custom',
+    path: [key],
+    message: accepted,
+    params: { reason: 'is not a known field' },
   });
 }
 
@@ -74,9 +99,14 @@ export const localWindow: z.ZodType<LocalWindow> = record({
 });
 
 /** What never left the switch frees its slot: it is read, and is nothing. */
-const listedOutcomes = z
+const excludedOutcomes = z
   .array(z.enum([...CONTACT_OUTCOMES, 'cancelled']), { error: 'a list of outcomes' })
   .transform((all) => all.filter((one): one is ContactOutcome => one !== 'cancelled'));
+/** A rule that counts nothing would never fail. */
+const listedOutcomes = excludedOutcomes.refine(
+  (all) => all.length > 0,
+  `a list of outcomes, at least one of ${CONTACT_OUTCOMES.join(', ')}`,
+);
 
 const when: z.ZodType<When> = z.strictObject({
   place: some(z.enum(PLACES)).exactOptional(),
@@ -114,7 +144,10 @@ const eventWhen = when.exactOptional();
 
 const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
   rule('window', { windows, exemptWhen: z.strictObject({ dpdOver: count(0) }).exactOptional() }),
-  rule('blackout', { dateFrom: localDate, dateTo: localDate, windows }),
+  rule('blackout', { dateFrom: localDate, dateTo: localDate, windows }).refine(
+    ({ dateFrom, dateTo }) => dateFrom <= dateTo,
+    { path: ['dateTo'], error: 'dateFrom or a later date: both are within' },
+  ),
   rule('holiday', { calendar: word, types: some(z.enum(DAY_TYPES)) }),
   rule('preference', {}),
   rule('hold', { on: some(word) }),
@@ -127,7 +160,7 @@ const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
     count: z.union([z.literal('attempt'), listedOutcomes], {
       error: `"attempt", or a list of outcomes: ${CONTACT_OUTCOMES.join(', ')}`,
     }),
-    excludeOutcomes: listedOutcomes.exactOptional(),
+    excludeOutcomes: excludedOutcomes.exactOptional(),
     max: count(0),
     period,
     eventWhen,
@@ -197,21 +230,50 @@ const packBody = {
     })
     .exactOptional(),
   simulatedOnly: z.literal(true).exactOptional(),
-  rules: z.array(ruleSchema, { error: 'a list of rules' }),
+  rules: z.array(ruleSchema, { error: 'a list of rules' }).superRefine((all, context) => {
+    refuseRepeated(all, context);
+  }),
 };
+
+function refuseNeverInForce(
+  { effectiveFrom, effectiveTo }: Pick<RulePack, 'effectiveFrom' | 'effectiveTo'>,
+  context: z.core.$RefinementCtx,
+): void {
+  if (effectiveTo === undefined || effectiveFrom < effectiveTo) return;
+  const message = 'a date after effectiveFrom: the first on which it is not in force';
+  context.addIssue({ code: 'custom', path: ['effectiveTo'], message });
+}
+
+const REPEATED = { reason: 'is there twice' };
+const OUTSIDE = { reason: 'lies in a year that the calendar does not cover' };
+
+/** Things that are named by their id, in decisions and by people: each has its own. */
+function refuseRepeated(
+  all: readonly { readonly id: string }[],
+  context: z.core.$RefinementCtx,
+): void {
+  const seen = new Set<string>();
+  all.forEach(({ id }, index) => {
+    if (seen.has(id)) {
+      const message = 'an id that nothing else has';
+      context.addIssue({ code: 'custom', path: [index, 'id'], message, params: REPEATED });
+    }
+    seen.add(id);
+  });
+}
 
 /** A pack as its own file or request holds it. */
 export const rulePackSchema: z.ZodType<RulePack> = record({
   id: word,
   version: count(1),
   ...packBody,
-});
+}).superRefine(refuseNeverInForce);
 
 /** A pack within a rule file: its id is the key there, and its version may be left out. */
 export const filePackSchema: z.ZodType<Omit<RulePack, 'id'>> = record({
   version: count(1).default(1),
   ...packBody,
-});
+}).superRefine(refuseNeverInForce);
 
 const calendarBody = {
   years: some(count(1)),
@@ -236,16 +298,28 @@ const calendarBody = {
   ),
 };
 
+/** A day of a year that is not covered would never be read. */
+function refuseDaysOutside(
+  { years, entries }: Pick<Calendar, 'years' | 'entries'>,
+  context: z.core.$RefinementCtx,
+): void {
+  for (const date of Object.keys(entries)) {
+    if (years.includes(Number(date.slice(0, 4)))) continue;
+    const message = `a date in ${years.join(', ')}; or its year in years, with all of its days`;
+    context.addIssue({ code: 'custom', path: ['entries', date], message, params: OUTSIDE });
+  }
+}
+
 /** A calendar as its own file or request holds it. */
 export const calendarSchema: z.ZodType<Calendar> = record({
   id: word,
   revision: word,
   ...calendarBody,
-});
+}).superRefine(refuseDaysOutside);
 
 /** A calendar within a rule file: its key there, `ID@2026-11`, is id and revision. */
 export const fileCalendarSchema: z.ZodType<Omit<Calendar, 'id' | 'revision'>> =
-  record(calendarBody);
+  record(calendarBody).superRefine(refuseDaysOutside);
 
 /** Tables that a file brings; one that it does not bring is the shipped one. */
 export const zoneTablesSchema: z.ZodType<Partial<ZoneTables>> = record({

@@ -12,6 +12,8 @@ export interface CaseResults {
   readonly lines: readonly string[];
   readonly passed: number;
   readonly failed: number;
+  /** Ids that several cases have: their lines cannot be told apart. */
+  readonly repeatedIds: readonly string[];
 }
 
 /** Reads a rule file and runs its cases; with problems in the file nothing is run. */
@@ -21,7 +23,7 @@ export function testRuleFile(
 ): CaseResults & { readonly problems: readonly RuleFileProblem[] } {
   const { file, problems } = parseRuleFile(text, known);
   return file === null
-    ? { problems, lines: [], passed: 0, failed: 0 }
+    ? { problems, lines: [], passed: 0, failed: 0, repeatedIds: [] }
     : { problems, ...runCases(file) };
 }
 
@@ -29,10 +31,18 @@ export function testRuleFile(
 function runCases(file: RuleFile): CaseResults {
   const lines = file.cases.flatMap((one) => {
     const differences = differencesOf(one, answer(file, one));
-    const title = one.title === undefined ? '' : ` ${one.title}`;
-    return differences.length === 0 ? [] : [`${one.id}${title}: ${differences.join('; ')}`];
+    const name = [one.id, one.title ?? ''].join(' ').replace(/\s+/g, ' ').trim();
+    return differences.length === 0 ? [] : [`${name}: ${differences.join('; ')}`];
   });
-  return { lines, passed: file.cases.length - lines.length, failed: lines.length };
+  const ids = file.cases.map(({ id }) => id);
+  const seen = new Set<string>();
+  const repeated = new Set(ids.filter((id) => seen.size === seen.add(id).size));
+  return {
+    lines,
+    passed: ids.length - lines.length,
+    failed: lines.length,
+    repeatedIds: [...repeated],
+  };
 }
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -77,7 +87,6 @@ function callFacts({ zone, country, ...facts }: CaseFacts, tables: ZoneTables): 
 
 function differencesOf({ expect }: RuleCase, got: Answer): string[] {
   return Object.entries(expect).flatMap(([field, expected]) => {
-    if (!(field in got)) return [];
     const want = comparable(field, expected);
     const have = comparable(field, got[field]);
     return want === have ? [] : [`${field}: expected ${want}, got ${have}`];

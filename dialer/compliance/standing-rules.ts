@@ -68,12 +68,12 @@ export function checkMinDpd(rule: MinDpdRule, { call }: CallMoment): Failure | n
   return { untilMs: Infinity, inputs: () => ({ dpd: dpd ?? null, min: rule.min }) };
 }
 
-/** Fails until more than so many local days have passed since a dated fact of the debt. */
+/** Fails until more than so many local days have passed since a dated fact; no date: never passes. */
 export function checkWait(rule: WaitRule, { call, clock, local }: CallMoment): Failure | null {
   const debt: Readonly<Record<string, unknown>> = call.facts.debt;
   const factDate = debt[rule.fact];
   const base = { fact: rule.fact, days: rule.days };
-  if (typeof factDate !== 'string') {
+  if (typeof factDate !== 'string' || Number.isNaN(dayOfDate(factDate))) {
     return { untilMs: Infinity, inputs: () => ({ ...base, factDate: null, endsOn: null }) };
   }
   const endDay = dayOfDate(factDate) + rule.days + 1;

@@ -200,17 +200,6 @@ function parseCalendar(given: Record<string, unknown>): Calendar {
       }),
     );
   }
-  const { years, entries } = parsed.data;
-  const outside = Object.keys(entries).filter((date) => !years.includes(Number(date.slice(0, 4))));
-  if (outside.length > 0) {
-    throw refused(
-      outside.map((date) => ({
-        field: `calendar.entries.${date}`,
-        reason: 'lies in a year that the calendar does not cover',
-        accepted: years.join(', '),
-      })),
-    );
-  }
   return parsed.data;
 }
 

@@ -231,9 +231,6 @@ function parseProposal(given: Record<string, unknown>, id: string, version: numb
   if ((given.reviewed ?? false) !== false) {
     refuse('pack.reviewed', 'is said by a person about a version that is there', 'false');
   }
-  const ids = parsed.success ? parsed.data.rules.map((rule) => rule.id) : [];
-  const twice = ids.find((rule, index) => ids.indexOf(rule) !== index);
-  if (twice !== undefined) refuse('pack.rules', `${twice} is there twice`, 'one rule an id');
   if (!parsed.success || errors.length > 0) {
     throw new Problem('invalid_request', 'The rule pack is not accepted.', { in: 'body', errors });
   }

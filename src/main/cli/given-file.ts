@@ -20,12 +20,20 @@ export function givenFile(file: string): string {
   return path;
 }
 
+/** Nobody writes more by hand; a portfolio is imported, not read as a whole. */
+const LARGEST_MB = 100;
+
 /**
  * The text of a file that the person wrote, without a byte order mark.
- * @throws InputError as `givenFile` does, and when it is not UTF-8
+ * @throws InputError as `givenFile` does, and when it is not UTF-8 or larger than such files are
  */
 export function readGivenText(file: string): string {
-  const bytes = readFileSync(givenFile(file));
+  const path = givenFile(file);
+  const megabytes = Math.ceil(statSync(path).size / 1_000_000);
+  if (megabytes > LARGEST_MB) {
+    throw new InputError(`${file}: has ${megabytes} MB; accepted: at most ${LARGEST_MB} MB`);
+  }
+  const bytes = readFileSync(path);
   const isText = !bytes.includes(0) && !/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2));
   try {
     if (isText) return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

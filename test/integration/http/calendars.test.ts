@@ -111,7 +111,7 @@ describe('calendars', () => {
     ).toEqual([expect.stringContaining('2026-02-30')]);
     expect(
       await fields({ calendar: { years: [2026], entries: { '2027-01-01': 'national' } } }),
-    ).toEqual(['calendar.entries.2027-01-01']);
+    ).toEqual(['calendar.entries["2027-01-01"]']);
     expect(await fields({})).toHaveLength(1);
   });
 

@@ -1,15 +1,12 @@
+import { jsonMistake, readJson } from '../../../../dialer/compliance/read-json';
 import type { RuleFileProblem } from '../../../../dialer/compliance/rule-file-problem';
 import { InputError } from '../input-error';
-import { jsonMistake } from './json-mistake';
 
-/** @throws InputError with line and column of the mistake */
+/** @throws InputError with line and column of the mistake, or the names that are there twice */
 export function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const reason = `is not JSON: ${(error as Error).message}`;
-    throw fileProblems(file, text, [{ path: '$', reason, accepted: 'JSON' }]);
-  }
+  const { value, problems } = readJson(text);
+  if (problems.length > 0) throw fileProblems(file, text, problems);
+  return value;
 }
 
 /** What is wrong in a file, a line each: place, reason, what would be accepted. */

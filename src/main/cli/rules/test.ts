@@ -45,7 +45,8 @@ function testFiles(files: readonly string[], options: { readonly json: boolean }
     return;
   }
   for (const line of lines) print(line);
-  for (const { file, passed: some, failed: others } of results) {
+  for (const { file, passed: some, failed: others, repeatedIds } of results) {
+    if (repeatedIds.length > 0) say(`${file}: several cases have the id ${repeatedIds.join(', ')}`);
     if (some + others === 0) say(`${file} holds no case`);
   }
   print(`${passed} passed, ${failed} failed`);

@@ -168,6 +168,41 @@ describe('problems of a file', () => {
       /not a known field/,
       /^failing$/,
     ],
+    [
+      'an expectation that nothing is compared with',
+      (file) => Object.assign(file.cases[0]!.expect, { next: null }),
+      'cases[0].expect.next',
+      /not a known field/,
+      /^one of verdict, deniedBy, failing, local, nextAllowedAt$/,
+    ],
+    [
+      'a misspelt list that may be left out',
+      (file) => (facts(file).evnts = []),
+      'cases[0].facts.evnts',
+      /not a known field/,
+      /^events$/,
+    ],
+    [
+      'a misspelt short word',
+      (file) => (rule(file, 0).wen = { place: ['home'] }),
+      at('[0].wen'),
+      /not a known field/,
+      /^when$/,
+    ],
+    [
+      'a misspelt part of the file',
+      (file) => Object.assign(file, { calenders: {} }),
+      'calenders',
+      /not a known field/,
+      /^calendars$/,
+    ],
+    [
+      'two kinds of evidence in one',
+      (file) => (facts(file).zone = [{ iana: 'Asia/Singapore', province: 'SG-01' }]),
+      'cases[0].facts.zone[0]',
+      /not valid/,
+      /one of \{"iana"\}/,
+    ],
   ])('%s', (_title, change, path, reason, accepted) => {
     const problems = problemsOf(changedRuleFile(change));
     expect(problems[0]?.path).toBe(path);
@@ -186,6 +221,11 @@ describe('problems of a file', () => {
       'cases[0].at',
     ]);
     expect(result).toMatchObject({ lines: [], passed: 0, failed: 0 });
+  });
+
+  it('a source or a note is nobody’s misspelling', () => {
+    const text = changedRuleFile((file) => Object.assign(rule(file, 0), { source: 'p. 3' }));
+    expect(problemsOf(text)).toEqual([]);
   });
 
   it.each([

@@ -309,3 +309,12 @@ describe('verdicts', () => {
     expect(inCall([office], makeFacts(), {}, '2026-11-23T13:00:00.000Z')).toBe('continue');
   });
 });
+
+describe('wait', () => {
+  it('never passes on a fact that is no date', () => {
+    const facts = { debt: { id: 'D1', kind: 'loan', noticeMailedOn: 'soon' } };
+    const decision = decide(pack({ kind: 'wait', fact: 'noticeMailedOn', days: 7 }), { facts });
+    expect(decision).toMatchObject({ verdict: 'deny', nextAllowedAt: null });
+    expect(inputs(decision)).toMatchObject({ factDate: null, endsOn: null });
+  });
+});

@@ -13,12 +13,13 @@ describe('running the cases of a file', () => {
       lines: [],
       passed: 129,
       failed: 0,
+      repeatedIds: [],
     });
   });
 
   it('runs what somebody else wrote', () => {
     const result = testRuleFile(JSON.stringify(foreignRuleFile), knowsNothing);
-    expect(result).toEqual({ problems: [], lines: [], passed: 2, failed: 0 });
+    expect(result).toEqual({ problems: [], lines: [], passed: 2, failed: 0, repeatedIds: [] });
   });
 
   it('prints one line for each failing case, with every field that differs', () => {
@@ -35,6 +36,21 @@ describe('running the cases of a file', () => {
       expect.stringMatching(/^F01 .*: action: expected "wrap_up", got "continue"$/),
     ]);
     expect(result).toMatchObject({ passed: 126, failed: 3 });
+  });
+
+  it('names the ids that several cases have, and runs each', () => {
+    const text = changedRuleFile((file) => file.cases.push(file.cases[0]!, file.cases[0]!));
+    expect(testRuleFile(text, knowsNothing)).toMatchObject({ passed: 4, repeatedIds: ['S1'] });
+  });
+
+  it('keeps the line of a case whose title has several', () => {
+    const text = changedRuleFile((file) => {
+      file.cases[0]!.title = 'busy\n  or not';
+      file.cases[0]!.expect = { verdict: 'deny' } as never;
+    });
+    expect(testRuleFile(text, knowsNothing).lines).toEqual([
+      'S1 busy or not: verdict: expected "deny", got "allow"',
+    ]);
   });
 
   it('compares instants, not their spelling', () => {

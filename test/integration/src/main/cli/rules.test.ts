@@ -95,7 +95,8 @@ describe('test', () => {
       expect: { ...CASE.expect, nextAllowedAt: '2026-11-23T03:00:00.000Z' },
     };
     const file = put('house.json', { profiles: { 'MY.HOUSE': HOUSE }, cases: [CASE, wrong] });
-    const { exitCode, stdout } = await rules('test', file);
+    const { exitCode, stdout, stderr } = await rules('test', file);
+    expect(stderr).toMatch(/house\.json: several cases have the id H1\n$/);
     expect(stdout.split('\n')).toEqual([
       'H1 one minute before the house opens: nextAllowedAt: expected "2026-11-23T03:00:00.000Z", got "2026-11-23T02:00:00.000Z"',
       '1 passed, 1 failed',

@@ -19,7 +19,7 @@ const shipped = { zones: zoneTables, calendars: shippedCalendars, packs: shipped
 describe('shipped data', () => {
   it('passes every golden case with its own packs, calendars and zones', () => {
     const results = testRuleFile(JSON.stringify({ cases: golden.cases }), shipped);
-    expect(results).toEqual({ problems: [], lines: [], passed: 129, failed: 0 });
+    expect(results).toMatchObject({ problems: [], lines: [], passed: 129, failed: 0 });
   });
 
   it('would fail a case that expects something else', () => {

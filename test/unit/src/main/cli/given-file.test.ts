@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { givenFile, readGivenText } from '../../../../../src/main/cli/given-file';
@@ -35,4 +35,10 @@ test('no file, a folder, a file taken for a folder', () => {
   expect(() => givenFile(join(folder, 'gone'))).toThrow(/gone: there is no such file\nLooked for /);
   expect(() => givenFile(join(file, 'below'))).toThrow('there is no such file');
   expect(() => givenFile(folder)).toThrow('is a folder, not a file');
+});
+
+test('a file too large to be written by hand', () => {
+  const file = written('large.json', '');
+  truncateSync(file, 700_000_000);
+  expect(() => readGivenText(file)).toThrow(`${file}: has 700 MB; accepted: at most 100 MB`);
 });

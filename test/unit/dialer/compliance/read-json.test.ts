@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { jsonMistake } from '../../../../../src/main/cli/rules/json-mistake';
+import { jsonMistake, readJson } from '../../../../dialer/compliance/read-json';
 
 test.each([
   ['', 1, 1],
@@ -30,4 +30,27 @@ test('it reads whatever is JSON to its end, and stops where a mark was put in', 
       expect(jsonMistake(`[!${text}]`)).toEqual({ line: 1, column: 2 });
     }),
   );
+});
+
+test('a million brackets are a mistake like any other', () => {
+  expect(jsonMistake('['.repeat(1_000_000)).line).toBe(1);
+});
+
+describe('what is read', () => {
+  test('the value, or where it is no JSON', () => {
+    expect(readJson('{"a": [1]}')).toEqual({ value: { a: [1] }, problems: [] });
+    expect(readJson('{"a": [1}').problems).toMatchObject([{ path: '$', accepted: 'JSON' }]);
+  });
+
+  test('a name that is twice in one object, however it is written', () => {
+    const text = String.raw`{"a": {"b-1": 1, "c": [{"d": 1}, {"d": 1, "\u0064": 2}], "b-1": 2}, "c": 1}`;
+    const told = { reason: 'is there twice', accepted: 'each name once' };
+    expect(readJson(text)).toEqual({
+      value: null,
+      problems: [
+        { path: 'a.c[1].d', ...told },
+        { path: 'a["b-1"]', ...told },
+      ],
+    });
+  });
 });
