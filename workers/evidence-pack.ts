@@ -17,7 +17,7 @@ const PRIVATE_FILE = 0o600;
 
 /**
  * Gathers the evidence of one person into a folder: `bundle.json`, the page `index.html` that says
- * the same, and `ledger.jsonl`, which can be verified offline. That it was made, by whom and why is
+ * the same, the document of each agreement, and `ledger.jsonl`, which can be verified offline. That it was made, by whom and why is
  * recorded before the first byte is written. Null: no such person.
  */
 export async function makeEvidencePack(
@@ -26,10 +26,11 @@ export async function makeEvidencePack(
   request: EvidenceRequest,
   folder: string,
 ): Promise<EvidenceBundle | null> {
-  const bundle = await db.transaction(async (tx) => {
+  const gathered = await db.transaction(async (tx) => {
     await tx.query('set transaction isolation level repeatable read');
-    const gathered = await gatherEvidence(tx, request);
-    if (gathered === null) return null;
+    const found = await gatherEvidence(tx, request);
+    if (found === null) return null;
+    const { summary, decisions } = found.bundle;
     const { scope, numbersShown, reason, madeBy } = request;
     await recordAudit(tx, {
       creditorId: scope.creditorId,
@@ -42,19 +43,22 @@ export async function makeEvidencePack(
         from: scope.from.toISOString(),
         to: scope.to.toISOString(),
         numbersShown,
-        attempts: gathered.summary.attempts,
-        decisions: gathered.decisions.length,
+        attempts: summary.attempts,
+        decisions: decisions.length,
+        agreements: summary.agreements,
       },
       reason,
     });
-    return gathered;
+    return found;
   });
-  if (bundle === null) return null;
+  if (gathered === null) return null;
+  const { bundle, documents } = gathered;
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  const write = (name: string, text: string): Promise<void> =>
-    writeFile(join(folder, name), text, { mode: PRIVATE_FILE });
+  const write = (name: string, content: string | Buffer): Promise<void> =>
+    writeFile(join(folder, name), content, { mode: PRIVATE_FILE });
   await write('bundle.json', `${JSON.stringify(bundle, null, 1)}\n`);
   await write('index.html', renderEvidencePage(bundle));
+  for (const [name, pdf] of documents) await write(name, pdf);
   const ids = [...bundle.decisions, ...bundle.audit].map(({ id }) => id);
   await pipeline(
     Readable.from(exportSlice(db, { ids, signer, now: request.madeAt })),

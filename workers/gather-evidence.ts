@@ -32,6 +32,7 @@ import {
 import { summariseEvidence } from '../src/domain/evidence-summary';
 import { maskE164 } from '../src/domain/phone-owner';
 import { publicKeyOf, verifySignature } from '../src/proof/sign';
+import { gatherDealings, type EvidenceDocuments } from './gather-dealings';
 
 export interface EvidenceRequest {
   readonly scope: EvidenceScope;
@@ -45,6 +46,11 @@ export interface EvidenceRequest {
   readonly engine: string;
 }
 
+export interface GatheredEvidence {
+  readonly bundle: EvidenceBundle;
+  readonly documents: EvidenceDocuments;
+}
+
 /**
  * All that is kept about one person in one period. Everything is read through `db`: give it one
  * transaction, and the pack is of one moment. Null: no such person.
@@ -52,7 +58,7 @@ export interface EvidenceRequest {
 export async function gatherEvidence(
   db: Queryable,
   request: EvidenceRequest,
-): Promise<EvidenceBundle | null> {
+): Promise<GatheredEvidence | null> {
   const { scope } = request;
   const person = await readEvidencePerson(db, scope);
   if (person === null) return null;
@@ -70,15 +76,15 @@ export async function gatherEvidence(
   );
   const facts = await gatherFacts(db, scope, shown);
   const accounts = await listEvidenceAccounts(db, scope);
+  const { dealings, documents } = await gatherDealings(db, scope, shown);
+  const { agreements, payments, cases, recordings } = dealings;
+  const { holds, consents, preferences, contacts } = facts;
   const changed = [
     scope.debtorId,
-    ...accounts.map(({ id }) => id),
-    ...phones.map(({ id }) => id),
-    ...[...facts.holds, ...facts.consents, ...facts.preferences, ...facts.contacts].map(
-      ({ id }) => id,
-    ),
+    ...[...accounts, ...phones, ...holds, ...consents, ...preferences, ...contacts].map(idOf),
+    ...[...agreements, ...payments, ...cases, ...recordings].map(idOf),
   ];
-  return {
+  const bundle: EvidenceBundle = {
     format: EVIDENCE_FORMAT,
     madeAt: request.madeAt.toISOString(),
     madeBy: request.madeBy,
@@ -91,19 +97,21 @@ export async function gatherEvidence(
       ...person,
       phones: phones.map(({ e164, ...phone }) => ({ ...phone, number: shown(e164) })),
     },
-    summary: summariseEvidence(attempts, decisions),
+    summary: summariseEvidence(attempts, decisions, dealings),
     accounts: accounts.map((account) => {
       return { ...account, amountDueMinor: account.amountDueMinor.toString() };
     }),
     attempts,
     decisions,
     ...facts,
+    ...dealings,
     audit: (await listEvidenceAudit(db, scope, changed)).map((entry) => {
       return { ...entry, at: entry.at.toISOString() };
     }),
     packs,
     keys,
   };
+  return { bundle, documents };
 }
 
 async function gatherDecisions(
@@ -132,7 +140,7 @@ async function gatherDecisions(
     packs: [...packs]
       .map(([sha256, pack]) => toEvidencePack(pack, sha256))
       .sort((a, b) => a.key.localeCompare(b.key)),
-    keys: kept.map(({ id, publicKey }) => ({ id, publicKey: publicKey.toString('hex') })),
+    keys: kept.map(({ id, publicKey }) => ({ id, publicKey: publicKey.toString('base64') })),
   };
 }
 
@@ -185,7 +193,7 @@ function toAttempt(
   looks: readonly EvidenceDecision[],
   shown: (e164: string) => string,
 ): EvidenceAttempt {
-  const { e164, outcome, promise, changes, ...attempt } = row;
+  const { e164, outcome, changes, ...attempt } = row;
   return {
     ...attempt,
     number: e164 === null ? null : shown(e164),
@@ -202,10 +210,10 @@ function toAttempt(
       callbackAt: outcome.callbackAt === null ? null : utc(outcome.callbackAt),
       recordedAt: utc(outcome.recordedAt),
     },
-    promise: promise && { ...promise, createdAt: utc(promise.createdAt) },
   };
 }
 
+const idOf = ({ id }: { readonly id: string }): string => id;
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** Postgres writes instants in JSON with the session's offset. */
 const utc = (at: string): string => new Date(at).toISOString();

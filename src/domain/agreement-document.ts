@@ -60,7 +60,8 @@ export type DocumentPart =
   | { readonly part: 'table'; readonly heads: readonly Said[]; readonly rows: readonly string[][] }
   | { readonly part: 'text'; readonly label: Said; readonly text: string };
 
-const KIND_SAID: Readonly<Record<AgreementKind, Said>> = {
+/** What kinds of agreement are called. */
+export const AGREEMENT_KIND_SAID: Readonly<Record<AgreementKind, Said>> = {
   plan: { id: 'Cicilan', en: 'Payment plan' },
   reschedule: { id: 'Ubah tanggal jatuh tempo', en: 'Another due date' },
   deferment: { id: 'Penundaan', en: 'Deferment' },
@@ -130,7 +131,11 @@ function parties(facts: AgreementDocumentFacts): DocumentPart[] {
     row('Nomor rekening', 'Account reference', facts.accountReference),
     ...(product === null ? [] : [row('Produk', 'Product', product)]),
     heading('Kesepakatan', 'Agreement'),
-    row('Jenis', 'Kind', `${KIND_SAID[facts.kind].id} / ${KIND_SAID[facts.kind].en}`),
+    row(
+      'Jenis',
+      'Kind',
+      `${AGREEMENT_KIND_SAID[facts.kind].id} / ${AGREEMENT_KIND_SAID[facts.kind].en}`,
+    ),
     row('Nomor kesepakatan', 'Agreement number', `${facts.id}, v${facts.version}`),
     row('Disetujui debitur', 'Accepted by the debtor', instant(facts.acceptedAt, facts.zone)),
     row('Dibuat oleh', 'Made by', facts.madeBy),

@@ -1,13 +1,15 @@
+import type { EvidenceDealings } from './evidence-dealings';
 import type { Said } from './said';
 
 /**
  * The evidence pack of one person, as plain JSON: what is known of every attempt to call and of
- * every call that was not made, and what each decision rests on. Instants are ISO 8601 in UTC; money
+ * every call that was not made, what each decision rests on, and what was agreed, paid and written
+ * beside. Instants are ISO 8601 in UTC; money
  * is integer minor units as text. Numbers are masked unless `numbersShown`.
  */
-export const EVIDENCE_FORMAT = 'santun-evidence/1';
+export const EVIDENCE_FORMAT = 'santun-evidence/2';
 
-export interface EvidenceBundle {
+export interface EvidenceBundle extends EvidenceDealings {
   readonly format: typeof EVIDENCE_FORMAT;
   readonly madeAt: string;
   readonly madeBy: string;
@@ -73,6 +75,12 @@ export interface EvidenceSummary {
   /** Decisions that are in the hash chain already; the newest may wait for the chainer. */
   readonly chained: number;
   readonly promises: number;
+  readonly agreements: number;
+  /** Payments that were not taken back. */
+  readonly payments: number;
+  /** Messages that left. */
+  readonly messages: number;
+  readonly cases: number;
 }
 
 export interface EvidenceAccount {
@@ -123,7 +131,6 @@ export interface EvidenceAttempt {
     readonly actor: string;
   }[];
   readonly outcome: EvidenceOutcome | null;
-  readonly promise: EvidencePromise | null;
 }
 
 export interface EvidenceOutcome {
@@ -133,16 +140,6 @@ export interface EvidenceOutcome {
   readonly callbackAt: string | null;
   readonly recordedBy: string;
   readonly recordedAt: string;
-}
-
-export interface EvidencePromise {
-  readonly id: string;
-  readonly amountMinor: string;
-  readonly currency: string;
-  readonly dueDate: string;
-  readonly method: string;
-  readonly state: string;
-  readonly createdAt: string;
 }
 
 export interface EvidenceFailure {
@@ -269,6 +266,6 @@ export interface EvidencePack {
 
 export interface EvidenceKey {
   readonly id: string;
-  /** SubjectPublicKeyInfo, PEM. */
+  /** Raw, in base64: what `santun ledger verify --key` takes. */
   readonly publicKey: string;
 }

@@ -1,11 +1,12 @@
-import { DateTime } from 'luxon';
 import type {
   EvidenceAttempt,
   EvidenceBundle,
   EvidenceDecision,
   EvidenceProof,
 } from './evidence-bundle';
-import { factTables, said, table } from './evidence-tables';
+import { dealingTables } from './evidence-dealing-tables';
+import { DEALING_TITLES } from './evidence-dealing-words';
+import { clock, factTables, said, table, wib } from './evidence-tables';
 import { timelineOf } from './evidence-timeline';
 import { WORDS, wordsOf } from './evidence-words';
 import { html, type Html } from './html';
@@ -43,8 +44,9 @@ export function renderEvidencePage(bundle: EvidenceBundle): string {
         <input type="radio" name="language" id="only-id" /><label for="only-id">Indonesia</label>
         <input type="radio" name="language" id="only-en" /><label for="only-en">English</label>
         <main>
-          ${opening(bundle)} ${summary(bundle)} ${timeline(bundle)} ${factTables(bundle)}
-          ${attempts(bundle)} ${denials(bundle)} ${rules(bundle)} ${proof(bundle)}
+          ${opening(bundle)} ${summary(bundle)} ${timeline(bundle)} ${dealingTables(bundle)}
+          ${factTables(bundle)} ${attempts(bundle)} ${denials(bundle)} ${rules(bundle)}
+          ${proof(bundle)}
         </main>
       </body>
     </html> `;
@@ -95,6 +97,9 @@ const STYLE = html`<style>
   code {
     font-size: 12px;
     overflow-wrap: anywhere;
+  }
+  .words {
+    white-space: pre-line;
   }
   .clock {
     white-space: nowrap;
@@ -148,7 +153,12 @@ function summary(bundle: EvidenceBundle): Html {
         ${busiest === null ? '0' : `${busiest.attempts} (${busiest.date})`}
       </li>
       <li>${said(WORDS.denials)}: ${it.denials} ${said(WORDS.decisions)}</li>
-      <li>${said(WORDS.promises)}: ${it.promises}</li>
+      <li>
+        ${said(DEALING_TITLES.agreements)}: ${it.agreements} · ${said(WORDS.promises)}:
+        ${it.promises} · ${said(DEALING_TITLES.payments)}: ${it.payments} ·
+        ${said(DEALING_TITLES.messages)}: ${it.messages} · ${said(DEALING_TITLES.cases)}:
+        ${it.cases}
+      </li>
       <li>
         ${said(WORDS.signatures)}: ${valid} ${said(WORDS.valid)}, ${invalid} ${said(WORDS.invalid)},
         ${none} ${said(WORDS.none)} · ${said(WORDS.chained)}: ${it.chained}
@@ -196,7 +206,7 @@ function attemptSection(
   const last = looks.at(-1);
   const { outcome } = attempt;
   return html`<section id="attempt-${attempt.id}">
-    <h3>${clock(attempt.dialedAt ?? attempt.createdAt, 'Asia/Jakarta')} WIB · ${attempt.number}</h3>
+    <h3>${wib(attempt.dialedAt ?? attempt.createdAt)} · ${attempt.number}</h3>
     <p>
       ${said(wordsOf(attempt.result ?? attempt.state))} · ${said(wordsOf(attempt.purpose))} ·
       ${attempt.campaign} · ${attempt.creditor} · agent <code>${attempt.agentId}</code>
@@ -229,7 +239,7 @@ function denials(bundle: EvidenceBundle): Html {
     ${denied.map(
       (decision) =>
         html`<section id="decision-${decision.id}">
-          <h3>${clock(decision.at, 'Asia/Jakarta')} WIB · ${decision.deniedBy}</h3>
+          <h3>${wib(decision.at)} · ${decision.deniedBy}</h3>
           ${verdictLine(decision)}
         </section> `,
     )}`;
@@ -243,7 +253,7 @@ function verdictLine(decision: EvidenceDecision): Html {
     ${
       decision.nextAllowedAt === null
         ? ''
-        : html`· ${said(WORDS.nextAllowed)} ${clock(decision.nextAllowedAt, 'Asia/Jakarta')} WIB`
+        : html`· ${said(WORDS.nextAllowed)} ${wib(decision.nextAllowedAt)}`
     }
     ${decision.failing.map(
       ({ rule, cite, words }) =>
@@ -280,8 +290,4 @@ function proof(bundle: EvidenceBundle): Html {
       ${said(WORDS.keys)}:
       ${bundle.keys.map(({ id, publicKey }) => html`<br /><code>${id} ${publicKey}</code>`)}
     </p>`;
-}
-
-function clock(at: string, zone: string): string {
-  return DateTime.fromISO(at, { zone }).toFormat('yyyy-MM-dd HH:mm:ss');
 }

@@ -1,10 +1,12 @@
 import { DateTime } from 'luxon';
 import type { EvidenceAttempt, EvidenceDecision, EvidenceSummary } from './evidence-bundle';
+import type { EvidenceDealings } from './evidence-dealings';
 
 /** What the pack comes to, counted from what is in it. */
 export function summariseEvidence(
   attempts: readonly EvidenceAttempt[],
   decisions: readonly EvidenceDecision[],
+  dealings: EvidenceDealings,
 ): EvidenceSummary {
   const denials = decisions.filter(({ verdict }) => verdict === 'deny');
   const counted = attempts.filter((attempt) => attempt.counted);
@@ -23,7 +25,11 @@ export function summariseEvidence(
     mostOnOneDay: busiest === undefined ? null : { date: busiest[0], attempts: busiest[1] },
     signatures: { valid: signed('valid'), invalid: signed('invalid'), none: signed('none') },
     chained: decisions.filter(({ proof }) => proof.chain !== null).length,
-    promises: attempts.filter(({ promise }) => promise !== null).length,
+    promises: dealings.promises.length,
+    agreements: dealings.agreements.length,
+    payments: dealings.payments.filter(({ reversedAt }) => reversedAt === null).length,
+    messages: dealings.messages.filter(({ sentAt }) => sentAt !== null).length,
+    cases: dealings.cases.length,
   };
 }
 

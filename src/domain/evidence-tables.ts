@@ -1,5 +1,6 @@
-import type { EvidenceBundle } from './evidence-bundle';
-import type { Said } from './said';
+import { DateTime } from 'luxon';
+import type { EvidenceBundle, EvidenceHold } from './evidence-bundle';
+import { sayDate, sayMoney, type Said } from './said';
 import { WORDS, wordsOf } from './evidence-words';
 import { html, type Html } from './html';
 
@@ -10,7 +11,17 @@ export function said(words: Said): Html {
     : html`<span lang="id">${words.id}</span><span lang="en">${words.en}</span>`;
 }
 
-type Cell = string | null | Html;
+/** An instant on the clock of a zone. */
+export function clock(at: string, zone: string): string {
+  return DateTime.fromISO(at, { zone }).toFormat('yyyy-MM-dd HH:mm:ss');
+}
+
+/** On the clock of Jakarta, and says so. */
+export function wib(at: string): string {
+  return `${clock(at, 'Asia/Jakarta')} WIB`;
+}
+
+export type Cell = string | null | Html;
 
 /** A table, or nothing when it has no rows. */
 export function table(heads: readonly Said[], rows: readonly (readonly Cell[])[]): Html {
@@ -40,32 +51,24 @@ export function factTables(bundle: EvidenceBundle): Html {
     bundle.accounts.map((it) => [
       `${it.creditor}: ${it.externalId}`,
       it.product,
-      `${it.currency} ${it.amountDueMinor} (minor)`,
-      it.dueDate,
+      said(sayMoney(BigInt(it.amountDueMinor), it.currency)),
+      said(sayDate(it.dueDate)),
       it.status,
       it.blockedReason,
     ]),
   )}
-  ${part(
-    WORDS.holds,
-    bundle.holds.map((it) => [
-      it.kind,
-      it.scope,
-      it.reason,
-      `${it.from} – ${it.to ?? ''}`,
-      it.startsOn === null ? null : `${it.startsOn} + ${it.days ?? '∞'} d`,
-      it.liftedAt === null ? null : `${it.liftedAt} ${it.liftReason ?? ''} (${it.liftedBy ?? ''})`,
-    ]),
-  )}
+  ${part(WORDS.holds, bundle.holds.map(holdRow))}
   ${part(
     WORDS.consents,
     bundle.consents.map((it) => [
       it.kind,
       it.creditor,
-      it.givenAt,
-      it.validFrom === null ? null : `${it.validFrom} – ${it.validTo ?? ''}`,
+      wib(it.givenAt),
+      it.validFrom === null
+        ? null
+        : `${wib(it.validFrom)} – ${it.validTo === null ? '' : wib(it.validTo)}`,
       it.evidence,
-      it.withdrawnAt === null ? null : `${it.withdrawnAt} ${it.withdrawalReason ?? ''}`,
+      it.withdrawnAt === null ? null : `${wib(it.withdrawnAt)} ${it.withdrawalReason ?? ''}`,
     ]),
   )}
   ${part(
@@ -74,18 +77,38 @@ export function factTables(bundle: EvidenceBundle): Html {
       said(wordsOf(it.kind)),
       it.days.join(' '),
       `${it.from}–${it.to}`,
-      it.recordedAt,
-      it.removedAt === null ? null : `${it.removedAt} ${it.removalReason ?? ''}`,
+      wib(it.recordedAt),
+      it.removedAt === null ? null : `${wib(it.removedAt)} ${it.removalReason ?? ''}`,
     ]),
   )}
   ${part(
     WORDS.contacts,
-    bundle.contacts.map((it) => [it.at, it.direction, it.outcome, it.number, it.source, it.note]),
+    bundle.contacts.map((it) => [
+      wib(it.at),
+      it.direction,
+      it.outcome,
+      it.number,
+      it.source,
+      it.note,
+    ]),
   )}
   ${part(
     WORDS.audit,
-    bundle.audit.map((it) => [it.at, it.action, `${it.subject} ${it.subjectId}`, it.actor]),
+    bundle.audit.map((it) => [wib(it.at), it.action, `${it.subject} ${it.subjectId}`, it.actor]),
   )}`;
+}
+
+function holdRow(it: EvidenceHold): Cell[] {
+  return [
+    it.kind,
+    it.scope,
+    it.reason,
+    `${wib(it.from)} – ${it.to === null ? '' : wib(it.to)}`,
+    it.startsOn === null ? null : `${it.startsOn} + ${it.days ?? '∞'} d`,
+    it.liftedAt === null
+      ? null
+      : `${wib(it.liftedAt)} ${it.liftReason ?? ''} (${it.liftedBy ?? ''})`,
+  ];
 }
 
 function part(title: Said, rows: readonly (readonly Cell[])[]): Html {

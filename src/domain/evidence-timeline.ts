@@ -1,16 +1,8 @@
 import type { EvidenceAttempt, EvidenceBundle, EvidenceDecision } from './evidence-bundle';
+import { dealingRows } from './evidence-dealing-timeline';
 import type { Said } from './said';
 import { wordsOf } from './evidence-words';
-
-export interface TimelineRow {
-  readonly at: string;
-  readonly kind: 'attempt' | 'denial' | 'fact' | 'contact' | 'outcome';
-  readonly what: Said;
-  /** Codes and names that need no translation. */
-  readonly detail: string;
-  /** Anchor of the page that tells more. */
-  readonly anchor: string | null;
-}
+import type { TimelineRow } from './timeline-row';
 
 /** Everything of the bundle that happened at an instant, oldest first. */
 export function timelineOf(bundle: EvidenceBundle): TimelineRow[] {
@@ -18,6 +10,7 @@ export function timelineOf(bundle: EvidenceBundle): TimelineRow[] {
     ...bundle.attempts.flatMap(ofAttempt),
     ...bundle.decisions.filter((one) => one.verdict === 'deny').map(ofDenial),
     ...factRows(bundle),
+    ...dealingRows(bundle),
     ...bundle.contacts.map((contact): TimelineRow => {
       const [id, en] =
         contact.direction === 'in'
@@ -58,16 +51,6 @@ function ofAttempt(attempt: EvidenceAttempt): TimelineRow[] {
       kind: 'outcome',
       what: { id: 'Hasil dicatat', en: 'Outcome recorded' },
       detail: code,
-      anchor,
-    });
-  }
-  if (attempt.promise !== null) {
-    const { amountMinor, currency, dueDate, createdAt } = attempt.promise;
-    rows.push({
-      at: createdAt,
-      kind: 'outcome',
-      what: { id: 'Janji bayar', en: 'Promise to pay' },
-      detail: `${currency} ${amountMinor} (minor) · ${dueDate}`,
       anchor,
     });
   }

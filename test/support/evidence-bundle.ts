@@ -1,6 +1,100 @@
 import { EVIDENCE_FORMAT, type EvidenceBundle } from '../../src/domain/evidence-bundle';
+import type { EvidenceDealings } from '../../src/domain/evidence-dealings';
 
-/** A made-up person's pack: one call, one call that was not made, a hold, a consent. */
+const PROMISE = {
+  ...{ creditor: 'contoh', accountId: 'account-1', attemptId: 'attempt-1', number: 1 },
+  ...{ currency: 'IDR', keptMinor: '0', method: 'qris', state: 'open', changes: [] },
+  ...{ createdAt: '2026-11-23T01:03:00.000Z', decidedAt: null, decidedReason: null },
+};
+
+/** A promise, a settlement with one payment, which was paid, its recap and a dispute. */
+const DEALINGS: EvidenceDealings = {
+  promises: [
+    {
+      ...PROMISE,
+      id: 'promise-1',
+      agreementId: null,
+      amountMinor: '15000000',
+      dueDate: '2026-11-30',
+    },
+    {
+      ...{ ...PROMISE, id: 'promise-2', agreementId: 'agreement-1', amountMinor: '12500000' },
+      ...{ dueDate: '2026-12-05', keptMinor: '12500000', state: 'kept', decidedReason: 'paid' },
+      decidedAt: '2026-11-25T03:00:00.000Z',
+    },
+  ],
+  agreements: [
+    {
+      ...{ id: 'agreement-1', creditor: 'contoh', accountId: 'account-1', attemptId: 'attempt-1' },
+      ...{ kind: 'settlement', version: 1, replacesId: null, currency: 'IDR' },
+      ...{ state: 'completed', stateSince: '2026-11-25T03:00:01.000Z', stateReason: 'kept' },
+      ...{ acceptedAt: '2026-11-23T01:04:00.000Z', activeAt: '2026-11-23T01:05:00.000Z' },
+      ...{ brokenAt: null, madeBy: 'agent:agent-1', textHash: '56'.repeat(32) },
+      terms: {
+        kind: 'settlement',
+        payments: [{ number: 1, dueDate: '2026-12-05', amountMinor: '12500000' }],
+        waived: { principalMinor: '0', interestMinor: '0', penaltyMinor: '2500000', feeMinor: '0' },
+        writeOffMinor: '2500000',
+      },
+      instalments: [
+        {
+          ...{ number: 1, dueDate: '2026-12-05', amountMinor: '12500000' },
+          ...{ promiseId: 'promise-2', state: 'kept', keptMinor: '12500000' },
+        },
+      ],
+      text: { id: 'Lunas dengan Rp125.000.', en: 'Settled by Rp125,000.' },
+      approval: {
+        ...{ state: 'approved', needsRole: 'supervisor', askedBy: 'agent:agent-1' },
+        ...{ askedAt: '2026-11-23T01:04:00.000Z', decidedBy: 'key:2', reason: null },
+        decidedAt: '2026-11-23T01:05:00.000Z',
+      },
+      document: { file: 'agreement-agreement-1.pdf', sha256: '78'.repeat(32) },
+    },
+  ],
+  payments: [
+    {
+      ...{ id: 'payment-1', creditor: 'contoh', accountId: 'account-1', provider: 'bank-contoh' },
+      ...{ providerPaymentId: 'P-1', amountMinor: '12500000', currency: 'IDR', method: 'qris' },
+      ...{ reference: null, paidAt: '2026-11-25T02:59:00.000Z', reversedAt: null },
+      ...{ receivedAt: '2026-11-25T03:00:00.000Z', reversalReason: null },
+    },
+  ],
+  messages: [
+    {
+      ...{ id: 'message-1', creditor: 'contoh', accountId: 'account-1', kind: 'recap' },
+      ...{ subjectId: 'agreement-1', state: 'delivered', cause: null },
+      ...{ queuedAt: '2026-11-23T01:04:00.000Z', sendAt: '2026-11-23T01:04:00.000Z' },
+      text: { id: 'Terima kasih.', en: 'Thank you.' },
+      sentAt: '2026-11-23T01:06:00.000Z',
+      sends: [
+        {
+          ...{ id: 'send-1', channel: 'whatsapp', number: '+62 8** **** 234', language: 'id' },
+          ...{ state: 'delivered', claimedAt: '2026-11-23T01:06:00.000Z', failure: null },
+          ...{ receiptAt: '2026-11-23T01:06:05.000Z', contactId: 'contact-1' },
+        },
+      ],
+    },
+  ],
+  cases: [
+    {
+      ...{ id: 'case-1', creditor: 'contoh', accountId: 'account-1', attemptId: 'attempt-1' },
+      ...{ kind: 'dispute', type: 'wrong_amount', scope: 'account', state: 'upheld' },
+      ...{ claim: 'denda keliru', openedBy: 'agent:agent-1', remedy: 'adjusted' },
+      ...{ openedAt: '2026-11-23T01:02:00.000Z', dueAt: '2026-11-30T01:02:00.000Z' },
+      ...{ decidedAt: '2026-11-26T01:00:00.000Z', decidedBy: 'key:2', adjustMinor: '2500000' },
+      ...{ decisionReason: 'salah hitung', proofs: [] },
+    },
+  ],
+  recordings: [
+    {
+      ...{ id: 'recording-1', creditor: 'contoh', attemptId: 'attempt-1', state: 'ready' },
+      ...{ startedAt: '2026-11-23T01:00:05.000Z', durationMs: 120_000, sha256: '9a'.repeat(32) },
+      ...{ erasedAt: null, eraseReason: null },
+    },
+  ],
+};
+
+/** A made-up person's pack: one call, one call that was not made, a hold, and what was agreed. */
 export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBundle {
   const proof = {
     signature: 'valid',
@@ -57,7 +151,11 @@ export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBu
       mostOnOneDay: { date: '2026-11-23', attempts: 1 },
       signatures: { valid: 2, invalid: 0, none: 0 },
       chained: 2,
-      promises: 1,
+      promises: 2,
+      agreements: 1,
+      payments: 1,
+      messages: 1,
+      cases: 1,
     },
     accounts: [
       {
@@ -113,15 +211,6 @@ export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBu
           callbackAt: null,
           recordedBy: 'agent:agent-1',
           recordedAt: '2026-11-23T01:03:00.000Z',
-        },
-        promise: {
-          id: 'promise-1',
-          amountMinor: '15000000',
-          currency: 'IDR',
-          dueDate: '2026-11-30',
-          method: 'qris',
-          state: 'open',
-          createdAt: '2026-11-23T01:03:00.000Z',
         },
       },
     ],
@@ -179,6 +268,7 @@ export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBu
         liftReason: null,
       },
     ],
+    ...DEALINGS,
     consents: [],
     preferences: [],
     contacts: [],

@@ -138,13 +138,8 @@ export interface EvidenceAuditRow {
 
 /** Kinds of things whose changes belong to a person. */
 const PERSONAL_SUBJECTS = [
-  'debtor',
-  'account',
-  'phone',
-  'hold',
-  'consent',
-  'preference',
-  'contact',
+  ...['debtor', 'account', 'phone', 'hold', 'consent', 'preference', 'contact'],
+  ...['agreement', 'payment', 'case', 'recording'],
 ];
 
 /** Recorded changes of the given things, within the period. */

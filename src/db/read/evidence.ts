@@ -35,6 +35,7 @@ export interface EvidencePersonRow {
   readonly references: { creditor: string; externalId: string }[];
 }
 
+/** Null: there is no such person, or the creditor has nothing to do with them. */
 export async function readEvidencePerson(
   db: Queryable,
   scope: EvidenceScope,
@@ -45,7 +46,9 @@ export async function readEvidencePerson(
            order by c.code, r.external_id)
          from debtor_reference r join creditor c on c.id = r.creditor_id
          where r.debtor_id = d.id and ($2::uuid is null or r.creditor_id = $2)), '[]') as references
-     from debtor d where d.id = $1`,
+     from debtor d where d.id = $1 and ($2::uuid is null
+       or exists (select 1 from debtor_reference k where k.debtor_id = d.id and k.creditor_id = $2)
+       or exists (select 1 from account k where k.debtor_id = d.id and k.creditor_id = $2))`,
     [scope.debtorId, scope.creditorId],
   );
   return rows[0] ?? null;
@@ -128,7 +131,6 @@ export interface EvidenceAttemptRow {
   /** Instants are Postgres' JSON text. */
   readonly changes: { at: string; from: string | null; to: string; cause: string; actor: string }[];
   readonly outcome: EvidenceOutcomeJson | null;
-  readonly promise: EvidencePromiseJson | null;
 }
 
 export interface EvidenceOutcomeJson {
@@ -140,17 +142,7 @@ export interface EvidenceOutcomeJson {
   readonly recordedAt: string;
 }
 
-export interface EvidencePromiseJson {
-  readonly id: string;
-  readonly amountMinor: string;
-  readonly currency: string;
-  readonly dueDate: string;
-  readonly method: string;
-  readonly state: string;
-  readonly createdAt: string;
-}
-
-/** Every attempt of the scope with its changes, outcome and promise, oldest first. */
+/** Every attempt of the scope with its changes and outcome, oldest first. */
 export async function listEvidenceAttempts(
   db: Queryable,
   scope: EvidenceScope,
@@ -167,12 +159,7 @@ export async function listEvidenceAttempts(
          from attempt_event e where e.attempt_id = t.id), '[]') as changes,
        (select jsonb_build_object('code', o.code, 'rootCause', o.root_cause, 'note', o.note,
            'callbackAt', o.callback_at, 'recordedBy', o.recorded_by, 'recordedAt', o.recorded_at)
-         from outcome o where o.attempt_id = t.id) as outcome,
-       (select jsonb_build_object('id', m.id, 'amountMinor', m.amount_minor::text,
-           'currency', m.currency, 'dueDate', m.due_date, 'method', m.method, 'state', m.state,
-           'createdAt', m.created_at)
-         from promise m join outcome o on o.id = m.outcome_id where o.attempt_id = t.id
-         order by m.created_at desc limit 1) as promise
+         from outcome o where o.attempt_id = t.id) as outcome
      from attempt t join creditor c on c.id = t.creditor_id
      left join campaign g on g.id = t.campaign_id left join phone p on p.id = t.phone_id
      left join inbound_call i on i.id = t.inbound_call_id

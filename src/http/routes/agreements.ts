@@ -8,10 +8,10 @@ import { decideApproval } from '../../db/decide-approval';
 import { findRecordedAcceptance, readAgreementDocument } from '../../db/read/agreement-document';
 import { AGREEMENT_STATES } from '../../domain/agreement';
 import { APPROVAL_STATES } from '../../domain/agreement-approval';
-import { agreementDocument, recordedOffsetMs } from '../../domain/agreement-document';
+import { recordedOffsetMs } from '../../domain/agreement-document';
 import { AGREEMENT_KINDS, AUTHORITIES } from '../../domain/option';
 import { authorityOf } from '../../domain/option-facts';
-import { renderPdf } from '../../proof/render-pdf';
+import { agreementPdf } from '../../proof/agreement-pdf';
 import { agreementAnswer, agreementView, approvalAnswer, approvalView } from '../agreement-view';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -124,11 +124,7 @@ function documentRoute(api: Api, { db }: HttpContext): void {
     async (request, reply) => {
       const row = found(await readAgreementDocument(db, request.params.id), 'agreement');
       const { creditorId, debtorId, ...facts } = row;
-      const title = { id: 'Kesepakatan pembayaran', en: 'Payment agreement' };
-      const pdf = await renderPdf(
-        { title, subject: facts.id, at: facts.acceptedAt },
-        agreementDocument(facts),
-      );
+      const pdf = await agreementPdf(facts);
       const sha256 = createHash('sha256').update(pdf).digest('hex');
       await db.transaction((tx) =>
         recordAudit(tx, {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { makeEvidencePack } from '../../../workers/evidence-pack';
@@ -29,7 +30,7 @@ export function register(program: Command): void {
   program
     .command('evidence')
     .description(
-      'gather what is kept about calls to one person, for a complaint: JSON, page, proofs',
+      'gather what is kept about one person, for a complaint: calls, agreements, payments, proofs',
     )
     .option('--debtor <id>', 'the person, by id', uuidOption)
     .option(
@@ -76,6 +77,7 @@ async function evidence(options: Options): Promise<void> {
     const { debtorId, creditor } = await whose(db, options);
     const started = performance.now();
     const folder = givenPath(options.out);
+    await refuseFilled(folder);
     const bundle = await makeEvidencePack(
       db,
       signer,
@@ -95,11 +97,35 @@ async function evidence(options: Options): Promise<void> {
       },
       folder,
     );
-    if (bundle === null) throw new InputError('there is no such person');
-    const { attempts, denials } = bundle.summary;
+    if (bundle === null) {
+      throw new InputError(
+        creditor === null ? 'there is no such person' : `${creditor.code} knows no such person`,
+      );
+    }
+    const { attempts, denials, agreements } = bundle.summary;
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-    print(`${folder}: ${attempts} attempts, ${denials} calls not made, in ${seconds} s`);
+    print(
+      `${folder}: ${attempts} attempts, ${denials} calls not made, ${agreements} agreements, in ${seconds} s`,
+    );
   });
+}
+
+/** What already lies there would be taken for this person's. */
+async function refuseFilled(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code === 'ENOTDIR') throw new InputError(`--out ${folder} is a file, not a folder`);
+    throw error;
+  }
+  if (names.length > 0) {
+    throw new InputError(
+      `--out ${folder} is not empty: name a folder that is, or that is not there`,
+    );
+  }
 }
 
 async function whose(

@@ -233,7 +233,7 @@ describe('calls that came in', () => {
     await miss(await arrive(known.e164, known, 1));
     const attemptId = await talk(await arrive(known.e164, known, 1), known);
     await end(attemptId);
-    const bundle = await gatherEvidence(db, {
+    const gathered = await gatherEvidence(db, {
       scope: {
         ...{ debtorId: known.debtorId, creditorId: null },
         ...{ from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 60_000) },
@@ -241,7 +241,7 @@ describe('calls that came in', () => {
       ...{ creditor: null, numbersShown: false, reason: 'test', madeBy: 'test' },
       ...{ madeAt: new Date(), engine: 'test' },
     });
-    expect(bundle).toMatchObject({
+    expect(gathered?.bundle).toMatchObject({
       attempts: [{ id: attemptId, direction: 'in', campaign: null, result: 'connected' }],
       contacts: [{ direction: 'in', outcome: 'no_answer', source: 'inbound_call' }],
       summary: { counted: 0, connected: 1 },

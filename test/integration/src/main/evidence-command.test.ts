@@ -113,6 +113,10 @@ describe('santun evidence', () => {
     expect(bundle.packs.map(({ key }) => key).sort()).toEqual(['DEMO.OPEN@1', 'SANTUN.BASE@1']);
     expect(bundle.consents).toHaveLength(1);
     expect(bundle.contacts).toHaveLength(1);
+    // as `santun ledger verify --key` takes it
+    expect(bundle.keys.map(({ publicKey }) => publicKey)).toContain(
+      TEST_SIGNER.publicKey.toString('base64'),
+    );
 
     // nobody else, no whole number, no tag of theirs
     for (const name of names) {
@@ -151,6 +155,13 @@ describe('santun evidence', () => {
     );
     expect(rows).toHaveLength(1);
   }, 120_000);
+
+  it('leaves a folder alone that holds something', async () => {
+    const made = await santun('evidence', '--debtor', debtorId, ...PERIOD, '--out', root);
+    expect(made.exitCode).toBe(2);
+    expect(made.stderr).toContain(`--out ${root} is not empty`);
+    expect(await readdir(root)).not.toContain('bundle.json');
+  }, 60_000);
 
   it.each([
     [['--reference', 'nobody:1'], 'there is no creditor nobody'],

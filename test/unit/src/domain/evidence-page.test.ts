@@ -17,7 +17,9 @@ describe('the page of the evidence pack', () => {
   it('escapes every text that a person wrote', () => {
     const nasty = evidenceBundle({ reason: NASTY, madeBy: NASTY });
     const everywhere: unknown = JSON.parse(JSON.stringify(nasty), (key, value: unknown) =>
-      typeof value === 'string' && !/^\d{4}-\d\d-\d\dT/.test(value) && key !== 'format'
+      typeof value === 'string' &&
+      !/^(\d{4}-\d\d-\d\d|\d+$)/.test(value) &&
+      !['format', 'currency'].includes(key)
         ? NASTY
         : value,
     );
@@ -60,13 +62,47 @@ describe('the page of the evidence pack', () => {
   });
 });
 
-test('the timeline is in order and tells calls, denials, holds, outcomes and promises', () => {
+test('the timeline is in order and tells calls, denials, holds, outcomes, and what was agreed and paid', () => {
   const rows = timelineOf(evidenceBundle());
   expect(rows.map((row) => row.what.en)).toEqual([
     'Not called',
     'Call: connected',
+    'Noted: dispute',
     'Outcome recorded',
-    'Promise to pay',
+    'Promise to pay Rp150,000, 30 November 2026',
+    'Agreement: Settlement, accepted',
+    'Message: recap of what was agreed',
     'Hold placed',
+    'Payment Rp125,000',
+    'Promise to pay Rp125,000, 5 December 2026: kept',
+    'Agreement: Settlement, kept in full',
+    'dispute: upheld',
   ]);
+  expect(rows.map((row) => row.what.id)).toContain(
+    'Janji bayar Rp125.000, 5 Desember 2026: ditepati',
+  );
+});
+
+test('the page tells an agreement with its instalments, approval, words, document and both hashes', () => {
+  const bundle = evidenceBundle();
+  const page = renderEvidencePage(bundle).replace(/\s+/g, ' ');
+  const [agreement] = bundle.agreements;
+  for (const told of [
+    'id="agreement-agreement-1"',
+    'dipenuhi',
+    'kept in full',
+    '5 Desember 2026',
+    'Rp125.000',
+    'disetujui',
+    'diputuskan oleh',
+    'Lunas dengan Rp125.000.',
+    'href="agreement-agreement-1.pdf"',
+    agreement?.document.sha256 ?? '',
+    agreement?.textHash ?? '',
+  ]) {
+    expect(page).toContain(told);
+  }
+  // nobody reads money in minor units
+  expect(page).not.toContain('minor');
+  expect(page).not.toContain('12500000');
 });
