@@ -1,3 +1,4 @@
+import { newId } from '../../../../src/db/new-id';
 import { alterKept } from '../../../support/alter-kept';
 import { makeSmallLedger, verifyText, type SmallLedger } from '../../../support/small-ledger';
 
@@ -79,9 +80,9 @@ describe('an intruder in the database', () => {
   it('who writes a decision around the ledger is found', async () => {
     await alterKept(
       ledger.db,
-      `insert into decision select (json_populate_record(d, json_build_object('id', new_id()))).*
+      `insert into decision select (json_populate_record(d, json_build_object('id', $2::text))).*
        from decision d where id = $1`,
-      [ledger.ids[7]],
+      [ledger.ids[7], newId(new Date('2026-11-22T05:00:00Z'))],
     );
     expect(await problems()).toMatch(/: decision [0-9a-f-]{36} is in no chain$/m);
   });
