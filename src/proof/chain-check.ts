@@ -100,7 +100,9 @@ export class ChainCheck {
       this.tell('ends with another hash than the footer signs', { seq: lastSeq });
     }
     if (this.roots !== end.roots) {
-      this.tell(`has ${this.roots} roots here, and ${end.roots} in the footer`);
+      const open =
+        this.coveredTo < lastSeq ? `: none covers ${run(this.coveredTo + 1, lastSeq)}` : '';
+      this.tell(`has ${this.roots} roots here, and ${end.roots} in the footer${open}`);
     }
   }
 
@@ -192,7 +194,11 @@ export class ChainCheck {
 }
 
 function places(from: number, to: number): string {
-  return from === to ? `entry ${from} is` : `entries ${from} to ${to} are`;
+  return `${run(from, to)} ${from === to ? 'is' : 'are'}`;
+}
+
+function run(from: number, to: number): string {
+  return from === to ? `entry ${from}` : `entries ${from} to ${to}`;
 }
 
 /** A text member of a record, or null. */

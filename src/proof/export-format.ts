@@ -81,6 +81,10 @@ export interface FooterLine {
     readonly lastHash: string;
     readonly roots: number;
   }[];
+  /** SHA-256 of the header's bytes without its end; not in files of before it was told. */
+  readonly header?: string | undefined;
+  /** Lines that tell of something wrong in the database; not in files of before it was told. */
+  readonly findings?: number | undefined;
   /** SHA-256 of every byte before this line. */
   readonly sha256: string;
   readonly keyId: string;
@@ -111,8 +115,14 @@ function renderEntry(line: EntryLine): string {
 
 /** The text that the footer's signature is over. */
 export function footerText(footer: Omit<FooterLine, 'signature'>): string {
-  const { type, madeAt, entries, chains, sha256, keyId } = footer;
-  return canonicalJson({ type, madeAt, entries, chains, sha256, keyId });
+  const { type, madeAt, entries, chains, header, findings, sha256, keyId } = footer;
+  return canonicalJson({ type, madeAt, entries, chains, header, findings, sha256, keyId });
+}
+
+/** Does the line itself say that something is wrong in the database? Removed, it would say no more. */
+export function tellsFinding(line: ExportLine): boolean {
+  if (line.type === 'unchained') return true;
+  return line.type === 'entry' && (line.record === null || line.differs !== undefined);
 }
 
 /** A line as it was meant, or null: it is not one, or not spelled as it must be. */
@@ -223,6 +233,8 @@ const SHAPES: Readonly<Record<ExportLine['type'], Shape>> = {
     madeAt: text,
     entries: place,
     chains: listOf(objectOf({ chain: text, lastSeq: place, lastHash: hash, roots: place })),
+    header: optional(hash),
+    findings: optional(place),
     sha256: hash,
     keyId,
     signature: base64(SIGNATURE_BYTES),

@@ -17,9 +17,11 @@ import {
   EXPORT_FORMAT,
   footerText,
   renderLine,
+  tellsFinding,
   type EntryLine,
   type ExportLine,
   type FooterLine,
+  type HeaderLine,
   type RootLine,
 } from './export-format';
 import { genesisHash } from './ledger-entry';
@@ -62,27 +64,18 @@ export async function* exportLedger(
   options: ExportOptions,
 ): AsyncGenerator<string, void, undefined> {
   const digest = createHash('sha256');
+  let findings = 0;
   const emit = (line: ExportLine): string => {
     const text = `${renderLine(line)}\n`;
     digest.update(text);
+    if (tellsFinding(line)) findings += 1;
     return text;
   };
-  const { from, to, facts, signer } = options;
+  const { from, to, signer } = options;
   const ranges = await readRanges(db, options);
   const keys = await listSigningKeys(db);
-  yield emit({
-    type: 'header',
-    format: EXPORT_FORMAT,
-    from,
-    to,
-    facts,
-    chains: ranges.map(({ chain, afterSeq, afterHash }) => ({
-      chain,
-      afterSeq,
-      afterHash: afterHash.toString('hex'),
-    })),
-    keys: keys.map(({ id, publicKey }) => ({ id, publicKey: publicKey.toString('base64') })),
-  });
+  const header = headerOf(options, ranges, keys);
+  yield emit(header);
   const bodies = new NamedBodies(db);
   let entries = 0;
   const ends: FooterLine['chains'][number][] = [];
@@ -108,11 +101,29 @@ export async function* exportLedger(
     madeAt: options.now.toISOString(),
     entries,
     chains: ends,
+    header: createHash('sha256').update(renderLine(header)).digest('hex'),
+    findings,
     sha256: digest.digest('hex'),
     keyId: signer.keyId,
   };
   const signature = signer.sign(footerText(footer)).toString('base64');
   yield `${renderLine({ ...footer, signature })}\n`;
+}
+
+function headerOf(
+  { from, to, facts }: ExportOptions,
+  ranges: readonly Range[],
+  keys: Awaited<ReturnType<typeof listSigningKeys>>,
+): HeaderLine {
+  return {
+    ...{ type: 'header', format: EXPORT_FORMAT, from, to, facts },
+    chains: ranges.map(({ chain, afterSeq, afterHash }) => ({
+      chain,
+      afterSeq,
+      afterHash: afterHash.toString('hex'),
+    })),
+    keys: keys.map(({ id, publicKey }) => ({ id, publicKey: publicKey.toString('base64') })),
+  };
 }
 
 async function readRanges(db: Queryable, options: ExportOptions): Promise<Range[]> {

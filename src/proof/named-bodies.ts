@@ -1,6 +1,7 @@
 import { readBodies } from '../db/binding-rules';
 import type { Queryable } from '../db/database';
 import type { BodyLine } from './export-format';
+import { rulesOfRecord } from './rules-of-record';
 
 /** The rules that records name, each told once: with them and the facts a decision can be replayed. */
 export class NamedBodies {
@@ -14,23 +15,11 @@ export class NamedBodies {
     readonly facts?: string | null | undefined;
   }): Promise<BodyLine[]> {
     if (entry.record === null || typeof entry.facts !== 'string') return [];
-    const missing = sha256sOf(entry.record).filter((sha256) => !this.told.has(sha256));
+    const named = rulesOfRecord(entry.record).map(({ sha256 }) => sha256);
+    const missing = named.filter((sha256) => !this.told.has(sha256));
     if (missing.length === 0) return [];
     for (const sha256 of missing) this.told.add(sha256);
     const bodies = await readBodies(this.db, missing);
     return [...bodies].map(([sha256, body]) => ({ type: 'body', sha256, body }));
-  }
-}
-
-/** SHA-256 of the packs and calendars that a decision's record names; none of what cannot be read. */
-function sha256sOf(record: string): string[] {
-  try {
-    const { packs = [], calendars = [] } = JSON.parse(record) as {
-      packs?: { sha256?: string }[];
-      calendars?: { sha256?: string }[];
-    };
-    return [...packs, ...calendars].flatMap(({ sha256 }) => sha256 ?? []);
-  } catch {
-    return [];
   }
 }

@@ -3,11 +3,14 @@ import { ChainCheck, memberOf, type Tell, type VerifyMode } from './chain-check'
 import {
   footerText,
   parseLine,
+  tellsFinding,
+  type EntryLine,
   type ExportLine,
   type FooterLine,
   type HeaderLine,
 } from './export-format';
 import { KeyRing, type KeyUse } from './key-ring';
+import { rulesOfRecord } from './rules-of-record';
 
 export interface VerifyOptions {
   /** Raw public keys that alone are trusted; null: those of the file, which the report names. */
@@ -44,7 +47,10 @@ export class ExportVerifier {
   private lineNumber = 0;
   private readable = 0;
   private entries = 0;
+  private findings = 0;
+  private readonly bodies = new Set<string>();
   private header: HeaderLine | null = null;
+  private headerSha256 = '';
   private footer: FooterLine | null = null;
 
   constructor(private readonly options: VerifyOptions) {
@@ -58,6 +64,7 @@ export class ExportVerifier {
       this.tell('stands behind the footer');
       return;
     }
+    if (this.lineNumber === 1) this.headerSha256 = sha256Hex(bytes);
     const line = parseLine(bytes.toString('utf8'));
     if (line?.type === 'footer') this.footer = line;
     else this.digest.update(bytes).update('\n');
@@ -95,6 +102,7 @@ export class ExportVerifier {
 
   private take(line: ExportLine): void {
     if (this.lineNumber === 1 && line.type !== 'header') this.tell('is not a header');
+    if (tellsFinding(line)) this.findings += 1;
     switch (line.type) {
       case 'header':
         this.begin(line);
@@ -105,15 +113,37 @@ export class ExportVerifier {
       case 'entry':
         this.entries += 1;
         this.checkOf(line.chain).entry(line);
+        this.input(line);
         break;
       case 'unchained':
         this.tell(`${line.kind} ${line.id} is in no chain`);
         break;
       case 'body':
+        this.bodies.add(line.sha256);
         if (sha256Hex(line.body) !== line.sha256) this.tell('is not the body that it is named');
         break;
       case 'footer':
         break;
+    }
+  }
+
+  /** What a decision rests on is there when the header says so: with nothing less can it be replayed. */
+  private input(line: EntryLine): void {
+    const { record, facts } = line;
+    if (this.header === null || record === null) return;
+    const tell = (what: string): void => {
+      this.tellOf(`line ${this.lineNumber}, ${place(line.chain, line)}`, what);
+    };
+    if (facts === undefined) {
+      const named = line.kind === 'decision' && memberOf(record, 'factsSha256') !== null;
+      if (this.header.facts && named) tell('its facts are missing');
+      return;
+    }
+    if (!this.header.facts) tell('has its facts, and the header says that there are none');
+    for (const { name, sha256 } of rulesOfRecord(record)) {
+      if (this.bodies.has(sha256)) continue;
+      this.bodies.add(sha256);
+      tell(`rests on ${name}, and no body with sha256 ${sha256} stands before it`);
     }
   }
 
@@ -161,12 +191,24 @@ export class ExportVerifier {
     if (check === 'unknown_key') {
       this.tellOf('the footer', `is signed with ${footer.keyId}, which is no trusted key`);
     }
-    if (footer.entries !== this.entries) {
-      this.tellOf('the file', `has ${this.entries} entries, and ${footer.entries} in the footer`);
-    }
+    this.count(footer);
     // says less than the above, so alone when there is nothing else
     if (this.problemCount === 0 && footer.sha256 !== this.digest.digest('hex')) {
       this.tellOf('the file', 'is not the one that was signed, though each line holds');
+    }
+  }
+
+  /** What the footer says of the rest of the file. */
+  private count(footer: FooterLine): void {
+    if (footer.header !== undefined && footer.header !== this.headerSha256) {
+      this.tellOf('line 1', 'is not the header that was signed');
+    }
+    if (footer.findings !== undefined && footer.findings !== this.findings) {
+      const told = `${this.findings} things wrong in the database, and ${footer.findings} in the footer`;
+      this.tellOf('the file', `tells of ${told}`);
+    }
+    if (footer.entries !== this.entries) {
+      this.tellOf('the file', `has ${this.entries} entries, and ${footer.entries} in the footer`);
     }
   }
 
@@ -188,6 +230,6 @@ function place(chain: string, at: Parameters<Tell>[1]): string {
     .join(', ');
 }
 
-function sha256Hex(text: string): string {
+function sha256Hex(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { keepSigningKey } from '../../../../src/db/signing-keys';
 import { createSigner } from '../../../../src/proof/sign';
+import { alterKept } from '../../../support/alter-kept';
 import { makeSmallLedger, verifyText, type SmallLedger } from '../../../support/small-ledger';
 
 let ledger: SmallLedger;
@@ -159,6 +160,58 @@ describe.each(['full', 'roots'] as const)('what is wrong is named (%s)', (mode) 
     const index = lines().findIndex((row) => row.includes('"type":"root"'));
     const problems = await changed((rows) => rows.filter((_, i) => i !== index));
     expect(problems.join('\n')).toContain('has 1 roots here, and 2 in the footer');
+  });
+
+  it('a missing last root, with what no root covers then', async () => {
+    const index = lines().findLastIndex(
+      (row) => row.includes('"type":"root"') && row.includes(`"chain":"${own()}"`),
+    );
+    const problems = await changed((rows) => rows.filter((_, i) => i !== index));
+    expect(problems.join('\n')).toContain(
+      `${own()}: has 1 roots here, and 2 in the footer: none covers entries 4 to 8`,
+    );
+  });
+
+  it.each([
+    ['"from":"2026-11-19"', '"from":"2026-11-18"'],
+    ['"to":"2026-11-22"', '"to":"2026-11-23"'],
+    ['"facts":false', '"facts":true'],
+  ])('a header that says %s no more', async (was, is) => {
+    const problems = await changed(([header = '', ...rows]) => [header.replace(was, is), ...rows]);
+    expect(problems).toContain('line 1: is not the header that was signed');
+  });
+
+  it('facts that were taken out, and rules that decisions rest on', async () => {
+    const whole = (await ledger.exported({ facts: true })).split('\n').slice(0, -1);
+    const told = async (change: (row: string) => string | []): Promise<string> =>
+      (await verifyText(joined(whole.flatMap(change)), { mode })).problems.join('\n');
+    expect(await told((row) => row)).toBe('');
+    const here = `record ${ledger.ids[2]!}`;
+    expect(
+      await told((row) =>
+        row.includes(`\\"id\\":\\"${ledger.ids[2]!}`)
+          ? row.replace(/"facts":"(?:[^"\\]|\\.)*",/, '')
+          : row,
+      ),
+    ).toMatch(new RegExp(`^line \\d+, ${own()}, entry 2, ${here}: its facts are missing$`));
+  });
+
+  it('a finding in the database that was taken out of the file', async () => {
+    await alterKept(ledger.db, `update decision set denied_by = 'ID.HOUSE.gap' where id = $1`, [
+      ledger.ids[2],
+    ]);
+    const [honest, silenced] = [await ledger.exported(), await ledger.exported()];
+    await alterKept(
+      ledger.db,
+      `update decision set denied_by = record::jsonb ->> 'deniedBy' where id = $1`,
+      [ledger.ids[2]],
+    );
+    const problems = async (text: string): Promise<readonly string[]> =>
+      (await verifyText(text, { mode })).problems;
+    expect(await problems(honest)).toHaveLength(1);
+    expect(await problems(silenced.replace('"differs":["deniedBy"],', ''))).toEqual([
+      'the file: tells of 0 things wrong in the database, and 1 in the footer',
+    ]);
   });
 
   it('a file that was cut off', async () => {
