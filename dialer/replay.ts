@@ -10,7 +10,8 @@ import type { GateFacts } from './gate-facts';
 export interface KeptTexts {
   readonly id: string;
   readonly record: string;
-  readonly facts: string;
+  /** Null: withheld from whom the file is for. */
+  readonly facts: string | null;
 }
 
 /** Bodies of packs and calendars by the SHA-256 of their text: none can pass for another. */
@@ -58,6 +59,8 @@ export interface MadeElsewhere {
   readonly engine: string;
 }
 
+const WITHHELD = "its facts tell of other creditors' calls and are not in the file";
+
 /** The record of a decision, parsed; null: it was kept before records named what they rest on. */
 export function parseRecord(text: string): DecisionRecord | null {
   const record = JSON.parse(text) as Partial<DecisionRecord>;
@@ -72,6 +75,7 @@ export function parseRecord(text: string): DecisionRecord | null {
 export function replay(kept: KeptTexts, library: RuleLibrary): Replay {
   const record = parseRecord(kept.record);
   if (record === null) return { kind: 'not_replayable', reason: 'kept before facts were whole' };
+  if (kept.facts === null) return { kind: 'not_replayable', reason: WITHHELD };
   if (sha256Hex(kept.facts) !== record.factsSha256) return { kind: 'differs', fields: ['facts'] };
   let decided: GateDecision;
   try {
@@ -98,7 +102,7 @@ export interface OtherRules {
 /**
  * The decision by the versions that its record names.
  * @param other rules that take their place
- * @throws Error when a body is not in the library
+ * @throws Error when a body is not in the library, or the facts are withheld
  */
 export function decideAgain(
   kept: KeptTexts,
@@ -112,6 +116,7 @@ export function decideAgain(
     packs.push(...other.packs.filter(({ id }) => !stack.some((pack) => pack.id === id)));
   }
   const calendars = [...other.calendars, ...record.calendars.map((one) => library.calendar(one))];
+  if (kept.facts === null) throw new Error(WITHHELD);
   return decideCall(JSON.parse(kept.facts) as GateFacts, {
     packs,
     // of two with one id the last counts: the record's own

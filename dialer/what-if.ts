@@ -32,7 +32,7 @@ export interface WhatIf {
  */
 export function whatIf(kept: KeptTexts, library: RuleLibrary, other: OtherRules): WhatIf | null {
   const record = parseRecord(kept.record);
-  if (record === null) return null;
+  if (record === null || kept.facts === null) return null;
   if (![...record.packs, ...record.calendars].every(({ sha256 }) => library.has(sha256)))
     return null;
   const before = decideAgain(kept, record, library);

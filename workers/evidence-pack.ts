@@ -61,7 +61,9 @@ export async function makeEvidencePack(
   for (const [name, pdf] of documents) await write(name, pdf);
   const ids = [...bundle.decisions, ...bundle.audit].map(({ id }) => id);
   await pipeline(
-    Readable.from(exportSlice(db, { ids, signer, now: request.madeAt })),
+    Readable.from(
+      exportSlice(db, { ids, creditorId: request.scope.creditorId, signer, now: request.madeAt }),
+    ),
     createWriteStream(join(folder, 'ledger.jsonl'), { mode: PRIVATE_FILE }),
   );
   return bundle;

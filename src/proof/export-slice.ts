@@ -24,6 +24,17 @@ interface ClosedDay {
   readonly leaves: readonly Buffer[];
 }
 
+export interface SliceRequest {
+  readonly ids: readonly string[];
+  /**
+   * Facts that tell of calls of other creditors are left out, for they cannot be shortened: their hash is
+   * signed. Null: for whoever may see all of it.
+   */
+  readonly creditorId: string | null;
+  readonly signer: Signer;
+  readonly now: Date;
+}
+
 /**
  * These decisions and changes as lines of text, each with its end: records, facts, the rules that
  * they name, signatures, and the way from each to the signed root of its day. Of other entries only
@@ -31,7 +42,7 @@ interface ClosedDay {
  */
 export async function* exportSlice(
   db: Queryable,
-  asked: { readonly ids: readonly string[]; readonly signer: Signer; readonly now: Date },
+  asked: SliceRequest,
 ): AsyncGenerator<string, void, undefined> {
   const digest = createHash('sha256');
   const emit = (line: SliceLine): string => {
@@ -46,7 +57,7 @@ export async function* exportSlice(
     keys: keys.map(({ id, publicKey }) => ({ id, publicKey: publicKey.toString('base64') })),
   });
   let entries = 0;
-  for await (const line of sliceLines(db, asked.ids)) {
+  for await (const line of sliceLines(db, asked)) {
     if (line.type === 'entry') entries += 1;
     yield emit(line);
   }
@@ -63,7 +74,10 @@ export async function* exportSlice(
 }
 
 /** Each root and each body once, before the first entry that needs it. */
-async function* sliceLines(db: Queryable, ids: readonly string[]): AsyncGenerator<SliceLine> {
+async function* sliceLines(
+  db: Queryable,
+  { ids, creditorId }: SliceRequest,
+): AsyncGenerator<SliceLine> {
   const places = await listSlicedPlaces(db, ids);
   const bodies = new NamedBodies(db);
   let dayName = '';
@@ -77,8 +91,10 @@ async function* sliceLines(db: Queryable, ids: readonly string[]): AsyncGenerato
         closed = await readClosedDay(db, row);
         if (closed !== null) yield rootLine(closed.root);
       }
-      yield* await bodies.before(row);
-      yield entryLine(row, closed);
+      const withheld = creditorId !== null && tellsOfOthers(row.facts, creditorId);
+      const shown = withheld ? { ...row, facts: null } : row;
+      yield* await bodies.before(shown);
+      yield entryLine(shown, closed, withheld);
     }
   }
 }
@@ -102,11 +118,25 @@ function rootLine(stored: StoredRoot): SliceLine {
   };
 }
 
-function entryLine(row: SlicedRow, closed: ClosedDay | null): SliceEntry {
+/** Do these facts tell of a contact of a creditor beside this one? */
+function tellsOfOthers(facts: string | null, creditorId: string): boolean {
+  if (facts === null) return false;
+  try {
+    // facts of before version 2 have no ledger in them
+    const { events = [] } = JSON.parse(facts) as { events?: { creditor?: string }[] };
+    return events.some(({ creditor }) => creditor !== undefined && creditor !== creditorId);
+  } catch {
+    // somebody changed them: nobody knows what they tell
+    return true;
+  }
+}
+
+function entryLine(row: SlicedRow, closed: ClosedDay | null, withheld: boolean): SliceEntry {
   const { kind, record, facts, keyId, signature } = row;
   return {
     ...{ type: 'entry', kind, record },
     ...(facts === null ? {} : { facts }),
+    ...(withheld ? { withheld } : {}),
     ...(keyId === null ? {} : { keyId }),
     ...(signature === null ? {} : { signature: signature.toString('base64') }),
     chained: placeOf(row, closed),

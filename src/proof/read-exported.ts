@@ -10,7 +10,8 @@ export interface ExportedDecisions {
   readonly decisions: AsyncIterable<{
     readonly id: string;
     readonly record: string;
-    readonly facts: string;
+    /** Null: they are not for whom the file is. */
+    readonly facts: string | null;
   }>;
   /** Bodies that stood in the file before, by sha256 (hex). */
   readBodies(sha256s: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -26,7 +27,7 @@ export class UnusableExport extends Error {
 
 /**
  * Reads an export or a slice for a replay, line by line; verifying it is another matter. A decision
- * without its facts ends it.
+ * without its facts ends it, unless they are withheld.
  * @throws UnusableExport while it is read
  */
 export function readExported(path: string): ExportedDecisions {
@@ -39,6 +40,10 @@ export function readExported(path: string): ExportedDecisions {
       if (line.type === 'body') bodies.set(line.sha256, line.body);
       if (line.type !== 'entry' || line.kind !== 'decision' || line.record === null) continue;
       const id = memberOf(line.record, 'id') ?? '';
+      if ('withheld' in line) {
+        yield { id, record: line.record, facts: null };
+        continue;
+      }
       if (line.facts === undefined) {
         throw new UnusableExport('has no facts: export it anew, with --facts');
       }

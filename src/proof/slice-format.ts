@@ -41,6 +41,8 @@ const entry = z.strictObject({
   kind: z.enum(LEDGER_KINDS),
   record: z.string(),
   facts: z.string().optional(),
+  /** The facts tell of other creditors' calls, and are not for whom this slice is. */
+  withheld: z.literal(true).optional(),
   keyId: keyId.optional(),
   signature: base64.optional(),
   /** Null: signed, and not chained yet. */

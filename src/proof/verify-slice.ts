@@ -25,7 +25,7 @@ export class SliceVerifier {
   private readonly roots = new Map<string, SliceRoot>();
   private readonly chains = new Set<string>();
   private readonly problems: string[] = [];
-  private readonly counts = { entries: 0, problems: 0, unchained: 0, uncovered: 0 };
+  private readonly counts = { entries: 0, problems: 0, unchained: 0, uncovered: 0, withheld: 0 };
   private lineNumber = 0;
   private footer: SliceFooter | null = null;
 
@@ -49,7 +49,7 @@ export class SliceVerifier {
     if (this.footer === null) this.tellOf('the file', 'is cut off: it has no footer');
     else this.finish(this.footer);
     if (!whole) this.tellOf('the file', 'does not end with a line end');
-    const { entries, problems, unchained, uncovered } = this.counts;
+    const { entries, problems, unchained, uncovered, withheld } = this.counts;
     const note = (count: number, what: string): string[] =>
       count === 0 ? [] : [`${count} of them ${what}`];
     return {
@@ -62,6 +62,7 @@ export class SliceVerifier {
       notes: [
         ...note(unchained, 'signed, and not chained yet when the slice was made'),
         ...note(uncovered, 'chained, and of a day that no root had closed yet'),
+        ...note(withheld, "without their facts, which tell of other creditors' calls"),
       ],
     };
   }
@@ -113,6 +114,7 @@ export class SliceVerifier {
       const check = this.ring.check(signed.keyId, record, signed.signature);
       if (check !== 'valid') this.tell(`${what} ${fault(check, signed.keyId)}`);
     } else if (kind === 'decision') this.tell(`${what} is not signed`);
+    if (line.withheld === true) this.counts.withheld += 1;
     if (facts !== undefined && sha256Hex(facts) !== memberOf(record, 'factsSha256')) {
       this.tell(`${what} has other facts than those that it was decided on`);
     }

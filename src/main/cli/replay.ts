@@ -176,17 +176,30 @@ function tellWhatIf(totals: WhatIfTotals): void {
   print(`${totals.decided} decisions, ${totals.persons} persons concerned`);
 }
 
-/** The decisions of the export that the options name. */
-function selected(source: ReplaySource, { decision, from, to }: Options): ReplaySource {
+/**
+ * The decisions of the export that the options name.
+ * @throws UnusableExport at the end when it does not hold the one that is named
+ */
+function selected(source: ReplaySource, options: Options): ReplaySource {
+  const { decision } = options;
   async function* matching(): AsyncGenerator<KeptTexts> {
+    let found = false;
     for await (const kept of source.decisions) {
-      const at = new Date(parseRecord(kept.record)?.at ?? 0);
-      if (decision !== undefined && kept.id !== decision) continue;
-      if ((from !== undefined && at < from) || (to !== undefined && at >= to)) continue;
+      if (!isNamed(kept, options)) continue;
+      found = true;
       yield kept;
+    }
+    if (decision !== undefined && !found) {
+      throw new UnusableExport(`holds no decision ${decision}, or not of that time`);
     }
   }
   return { ...source, decisions: matching() };
+}
+
+function isNamed(kept: KeptTexts, { decision, from, to }: Options): boolean {
+  const at = new Date(parseRecord(kept.record)?.at ?? 0);
+  const inTime = (from === undefined || at >= from) && (to === undefined || at < to);
+  return inTime && (decision === undefined || kept.id === decision);
 }
 
 async function* only(kept: KeptTexts): AsyncGenerator<KeptTexts> {

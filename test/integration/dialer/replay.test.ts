@@ -147,7 +147,7 @@ describe('replay', () => {
     ).toEqual({ kind: 'differs', fields: ['verdict'] });
     expect(
       replay(
-        { ...one, facts: changed(one.facts, '"currency":"IDR"', '"currency":"USD"') },
+        { ...one, facts: changed(one.facts ?? '', '"currency":"IDR"', '"currency":"USD"') },
         library,
       ),
     ).toEqual({ kind: 'differs', fields: ['facts'] });

@@ -2,14 +2,20 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TZDB } from '../../../dialer/create-gate';
+import { replayAll } from '../../../dialer/replay-all';
 import type { Database } from '../../../src/db/database';
 import type { EvidenceBundle } from '../../../src/domain/evidence-bundle';
+import { readExported } from '../../../src/proof/read-exported';
 import { makeEvidencePack } from '../../../workers/evidence-pack';
 import { AgreementDesk, type Made } from '../../support/agreement-desk';
 import { pay } from '../../support/agreed-floor';
 import { makeFloor } from '../../support/floor';
 import { TEST_SIGNER } from '../../support/gate';
 import { startApi, type Api } from '../../support/http-api';
+import { settle } from '../../support/signed-decisions';
+import { verifyText } from '../../support/small-ledger';
+import { dialTo, end } from '../../support/talk';
 
 /** Two people who agreed on something in their talks; the complaint is the first one's. */
 describe('the evidence of what was agreed with a person', () => {
@@ -165,8 +171,47 @@ describe('the evidence of what was agreed with a person', () => {
     }
   });
 
+  it('c10: tells a creditor of no other one its calls, and proves its own all the same', async () => {
+    const floor = await makeFloor(db);
+    await db.query(
+      `insert into account (creditor_id, debtor_id, external_id, currency, amount_due_minor,
+         due_date, content_hash) values ($1, $2, 'C-1', 'IDR', 15000000, '2026-10-01', '')`,
+      [floor.creditorId, debtorId],
+    );
+    const { rows } = await db.query<{ id: string; open: boolean }>(
+      `select id, state <> 'ended' as open from attempt where debtor_id = $1`,
+      [debtorId],
+    );
+    for (const { id, open } of rows) if (open) await end(db, id, 'connected');
+    await floor.addReadyAgent();
+    await end(db, await dialTo(db, floor, 'ringing'), 'no_answer');
+    await settle(db);
+    until = new Date();
+    const folder = await packIn('two', floor.creditorId);
+    const file = join(folder, 'ledger.jsonl');
+    const text = await readFile(file, 'utf8');
+    for (const theirs of [desk.floor.creditorId, ...rows.map(({ id }) => id)]) {
+      expect(text).not.toContain(theirs);
+    }
+    const { decisions } = await bundleOf(folder);
+    expect(decisions.length).toBeGreaterThan(0);
+    const verified = await verifyText(text);
+    expect(verified.problems).toEqual([]);
+    expect(verified.notes).toContain(
+      `${decisions.length} of them without their facts, which tell of other creditors' calls`,
+    );
+    const here = { tzdb: TZDB, engine: '0.0.0' };
+    const told: string[] = [];
+    const totals = await replayAll(readExported(file), here, (line) => told.push(line));
+    expect(totals).toMatchObject({ replayed: 0, notReplayable: decisions.length });
+    expect(told[0]).toContain("its facts tell of other creditors' calls and are not in the file");
+    // whoever may see all of it has it whole
+    const whole = await readFile(join(await packIn('whole'), 'ledger.jsonl'), 'utf8');
+    expect(whole).not.toContain('withheld');
+  });
+
   it('c10: made twice says the same', async () => {
-    const [one, two] = [await bundleOf(await packIn('one')), await bundleOf(await packIn('two'))];
+    const [one, two] = [await bundleOf(await packIn('one')), await bundleOf(await packIn('again'))];
     expect({ ...two, madeAt: one.madeAt }).toEqual(one);
   });
 });

@@ -190,6 +190,16 @@ describe('santun replay', () => {
       `${n} replayed, 0 differ`,
     );
     expect(lastLine(await santun('replay', '--decision', id))).toBe('1 replayed, 0 differ');
+    const unknown = '00000000-0000-7000-8000-000000000000';
+    const file = join(root, 'by-reference', 'ledger.jsonl');
+    for (const [from, said] of [
+      [[], `there is no decision ${unknown}`],
+      [['--file', file], `${file}: holds no decision ${unknown}`],
+    ] as const) {
+      const none = await santun('replay', '--decision', unknown, ...from);
+      expect([none.exitCode, none.stdout]).toEqual([2, '']);
+      expect(none.stderr).toContain(said);
+    }
     const same = await santun('replay', '--from', '2020-01-01', '--pack', 'DEMO.OPEN@1');
     expect(same.stdout).toContain('Permits that become denials, by rule: 0');
     const none = await santun('replay', '--from', '2020-01-01', '--pack', 'DEMO.OPEN@9');
