@@ -1,4 +1,5 @@
 import type { CampaignFloor } from '../src/db/why';
+import type { CampaignState } from '../src/domain/campaign-state';
 import type { Said } from './compliance/words';
 import type { Waterfall, WaterfallStep } from './waterfall';
 
@@ -84,6 +85,17 @@ const STOPS: readonly Stop[] = [
   ),
 ];
 
+const STATE: Readonly<Record<CampaignState, Said>> = {
+  draft: { id: 'masih berupa rancangan', en: 'a draft' },
+  ready: { id: 'siap, tetapi belum dimulai', en: 'ready, and not started' },
+  running: { id: 'sedang berjalan', en: 'running' },
+  pausing: { id: 'sedang dijeda', en: 'being paused' },
+  paused: { id: 'dijeda', en: 'paused' },
+  draining: { id: 'sedang diselesaikan', en: 'being finished' },
+  done: { id: 'sudah selesai', en: 'done' },
+  archived: { id: 'sudah diarsipkan', en: 'archived' },
+};
+
 /** What stops the dialing now, the first thing first; or that nothing does. */
 export function campaignSummary(
   floor: CampaignFloor,
@@ -92,8 +104,8 @@ export function campaignSummary(
 ): Said {
   if (floor.state !== 'running') {
     return {
-      id: `Kampanye berstatus ${floor.state}: hanya yang running yang menelepon.`,
-      en: `The campaign is ${floor.state}: only a running one dials.`,
+      id: `Kampanye ${STATE[floor.state].id}: hanya kampanye yang sedang berjalan yang menelepon.`,
+      en: `The campaign is ${STATE[floor.state].en}: only a running one dials.`,
     };
   }
   const empty = (step: WaterfallStep): boolean =>

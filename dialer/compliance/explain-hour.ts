@@ -2,10 +2,11 @@ import type { CallFacts, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
 import { prepareCall } from './call-moment';
 import { instantMs } from './instant';
-import { explainFailure } from './explain';
+import { citeInWords } from './cite-words';
+import { explainFailure, restsOn } from './explain';
 import { hourMap, voicesAt, type HourVoice } from './hour-map';
 import type { StackEntry } from './stack';
-import { FORCE_WORDS, type Language, type Said } from './words';
+import type { Language, Said } from './words';
 import { wallClock, weekdayAndTime } from './words-time';
 import { DAY_MS } from './zone-clock';
 
@@ -63,7 +64,9 @@ function shortly(voice: HourVoice, language: Language): string {
   const allows = { id: 'membolehkan', en: 'allows' }[language];
   const forbids = { id: 'melarang', en: 'forbids' }[language];
   if (voice.says === 'allows') return `${voice.pack} ${allows}`;
-  const cites = [...new Set(voice.failing.map(({ cite }) => cite))].join('; ');
+  const cites = [
+    ...new Set(voice.failing.map(({ cite }) => citeInWords(cite, language) || cite)),
+  ].join('; ');
   return `${voice.pack} ${forbids} (${cites})`;
 }
 
@@ -73,9 +76,7 @@ function atLength(voice: HourVoice, language: Language): string[] {
     return voice.failing.map((failed) => `${name}: ${explainFailure(failed, language)}`);
   }
   const within = { id: 'Dalam jam yang diperbolehkan', en: 'Within the allowed hours' }[language];
-  return voice.rules.map(
-    ({ force, cite }) => `${name}: ${within}. ${FORCE_WORDS[force][language]}: ${cite}.`,
-  );
+  return voice.rules.map((rule) => `${name}: ${within}. ${restsOn(rule, language)}`);
 }
 
 /** The next edge at which open hours close or closed ones open. */

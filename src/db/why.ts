@@ -1,6 +1,7 @@
 import type { AccountGroup } from './account-groups';
 import type { KillScope } from '../domain/kill-switch';
 import { hasSkillsOf } from './agent-skills';
+import type { CampaignState } from '../domain/campaign-state';
 import type { Queryable } from './database';
 import { STOPS_CAMPAIGN } from './selection';
 
@@ -105,7 +106,7 @@ export interface StandingOverCampaign {
 }
 
 export interface CampaignFloor {
-  readonly state: string;
+  readonly state: CampaignState;
   readonly openAttempts: number;
   readonly agents: Record<string, number>;
   /** Of those who are ready, with every skill that the campaign asks for. */
@@ -121,7 +122,7 @@ export async function readCampaignFloor(
   db: Queryable,
   campaignId: string,
 ): Promise<CampaignFloor | null> {
-  const campaign = await db.query<{ state: string; openAttempts: number }>(
+  const campaign = await db.query<{ state: CampaignState; openAttempts: number }>(
     `select state, (select count(*)::int from open_attempt o
        where o.campaign_id = c.id) as "openAttempts"
      from campaign c where id = $1`,
