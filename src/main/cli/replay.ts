@@ -1,7 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseRuleFile } from '../../../dialer/compliance/parse-rule-file';
 import type { RulePack } from '../../../dialer/compliance/rule-pack';
-import { zoneTables } from '../../../dialer/compliance/shipped/zone-tables';
 import { TZDB } from '../../../dialer/create-gate';
 import { parseRecord, type KeptTexts, type OtherRules } from '../../../dialer/replay';
 import { replayAll, whatIfAll, type ReplaySource } from '../../../dialer/replay-all';
@@ -13,10 +11,12 @@ import { readKeptDecision, streamKeptDecisions } from '../../db/read/kept-decisi
 import { findRulePackVersion } from '../../db/rule-packs';
 import { readExported, UnusableExport } from '../../proof/read-exported';
 import { PROGRAM_VERSION } from '../program-version';
-import { givenFile, readGivenText } from './given-file';
+import { givenFile } from './given-file';
 import { InputError } from './input-error';
 import { optionalCreditor } from './named-creditor';
 import { instantOption } from './period';
+import { rulesOfFile } from './rules/find-pack';
+import { shippedRules } from './rules/known-rules';
 import { print, say } from './say';
 import { withPreparedDatabase } from './with-database';
 
@@ -111,7 +111,8 @@ async function otherRules(options: Options, db: Database | null): Promise<OtherR
   const { pack, add } = options;
   if (pack === undefined) return null;
   const named = /^([A-Z0-9][A-Za-z0-9._-]{1,63})@([1-9]\d{0,8})$/.exec(pack);
-  if (named === null) return { ...rulesOfFile(pack), added: add };
+  // with what its cases lean on: they are not run here
+  if (named === null) return { ...rulesOfFile(pack, shippedRules()), added: add };
   const [, id = '', version = ''] = named;
   if (db === null) throw new InputError('with --file, --pack names a file of rules');
   const found = await findRulePackVersion(db, id, Number(version));
@@ -122,17 +123,6 @@ async function otherRules(options: Options, db: Database | null): Promise<OtherR
     calendars: binding.calendars.map(({ calendar }) => calendar),
     added: add,
   };
-}
-
-/** The packs and calendars of a file in the rule-pack format. */
-function rulesOfFile(path: string): Omit<OtherRules, 'added'> {
-  const known = { zones: zoneTables, calendars: [], packs: [] };
-  const { file, problems } = parseRuleFile(readGivenText(path), known);
-  if (file === null) {
-    const told = problems.map(({ path: at, reason }) => `${at} ${reason}`);
-    throw new InputError(`${path}: ${told.slice(0, 5).join('; ')}`);
-  }
-  return { packs: [...file.packs.values()], calendars: [...file.calendars.values()] };
 }
 
 async function run(source: ReplaySource, other: OtherRules | null): Promise<void> {

@@ -44,14 +44,22 @@ function unknownPack(id: string, known: KnownRules): InputError {
 
 function packOfFile(name: string, known: KnownRules): RulePack {
   const [file = '', id] = name.split('#');
+  return packAmong(rulesOfFile(file, known).packs, file, id);
+}
+
+/** What a file brings: one pack, or the packs and calendars of a rule file. */
+export interface GivenRules {
+  readonly packs: readonly RulePack[];
+  readonly calendars: readonly Calendar[];
+}
+
+/** @param known what its cases may lean on @throws InputError with every mistake in the file */
+export function rulesOfFile(file: string, known: KnownRules): GivenRules {
   const text = readGivenText(file);
   const raw = parseJson(file, text);
-  if (!isPack(raw)) {
-    const { packs } = partsOf(file, text, raw, known);
-    return packAmong(packs, file, id);
-  }
+  if (!isPack(raw)) return partsOf(file, text, raw, known);
   const parsed = rulePackSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { packs: [parsed.data], calendars: [] };
   throw fileProblems(file, text, describeRuleIssues(raw, parsed.error.issues));
 }
 
@@ -61,22 +69,13 @@ const isPack = (raw: unknown): boolean => typeof raw === 'object' && raw !== nul
 /** The rules that are known, with the calendars of the rule files that are named among `names`. */
 export function withCalendarsOf(names: readonly string[], known: KnownRules): KnownRules {
   const files = names.filter(isFile).map((name) => name.split('#')[0] ?? name);
-  const calendars = files.flatMap((file) => {
-    const text = readGivenText(file);
-    const raw = parseJson(file, text);
-    return isPack(raw) ? [] : partsOf(file, text, raw, known).calendars;
-  });
+  const calendars = files.flatMap((file) => rulesOfFile(file, known).calendars);
   const named = Object.fromEntries(calendars.map((calendar) => [calendar.id, calendar]));
   return { ...known, calendars: { ...known.calendars, ...named } };
 }
 
 /** What the file itself brings; its cases may lean on what is known. */
-function partsOf(
-  file: string,
-  text: string,
-  raw: unknown,
-  known: KnownRules,
-): { packs: RulePack[]; calendars: Calendar[] } {
+function partsOf(file: string, text: string, raw: unknown, known: KnownRules): GivenRules {
   const { file: read, problems } = parseRuleFile(text, {
     zones: zoneTables,
     calendars: [...shippedCalendars, ...Object.values(known.calendars)],

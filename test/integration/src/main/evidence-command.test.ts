@@ -204,6 +204,12 @@ describe('santun replay', () => {
     expect(same.stdout).toContain('Permits that become denials, by rule: 0');
     const none = await santun('replay', '--from', '2020-01-01', '--pack', 'DEMO.OPEN@9');
     expect(none.stderr).toContain('there is no version 9 of DEMO.OPEN');
+    // its cases name packs and calendars that ship with the program
+    const added = await santun(
+      ...['replay', '--from', '2020-01-01', '--add', '--pack', 'examples/house-rules.json'],
+    );
+    expect(added).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(added.stdout).toContain('Permits that become denials, by rule: ');
   }, 120_000);
 });
 

@@ -2,7 +2,11 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../../../src/main/cli/input-error';
-import { findPack, withCalendarsOf } from '../../../../../src/main/cli/rules/find-pack';
+import {
+  findPack,
+  rulesOfFile,
+  withCalendarsOf,
+} from '../../../../../src/main/cli/rules/find-pack';
 import { hourQuestion, type HourOptions } from '../../../../../src/main/cli/rules/hour-question';
 import { shippedRules } from '../../../../../src/main/cli/rules/known-rules';
 import { dateOf, mondayOf, momentsOf } from '../../../../../src/main/cli/rules/moment';
@@ -148,6 +152,16 @@ describe('packs by name and in files', () => {
     expect(known.calendars.CONTOH).toMatchObject({ id: 'CONTOH', revision: '2026-1' });
     expect(known.calendars.ID).toBe(KNOWN.calendars.ID);
     expect(findPack('examples/house-rules.json', KNOWN).id).toBe('CONTOH.HOUSE');
+  });
+
+  test('what a file brings, without what its cases lean on', () => {
+    const { packs, calendars } = rulesOfFile('examples/house-rules.json', KNOWN);
+    expect(packs.map(({ id }) => id)).toEqual(['CONTOH.HOUSE']);
+    expect(calendars.map(({ id }) => id)).toEqual(['CONTOH']);
+    expect(rulesOfFile(put({ id: 'A.OWN', version: 1, ...BODY }), KNOWN)).toMatchObject({
+      packs: [{ id: 'A.OWN' }],
+      calendars: [],
+    });
   });
 
   test('a file that is not there, and a folder', () => {
