@@ -39,7 +39,8 @@ export function checkPackChange(proposed: RulePack, binding: RulePack | null): F
 }
 
 /**
- * A version of the law that begins to bind before it is in force would leave a gap with no rule.
+ * A version of the law that begins to bind before it is in force, or after it has ended, would leave
+ * a gap with no rule.
  * @param bindsFrom when it would take the place of `binding`
  */
 export function checkStart(
@@ -48,9 +49,20 @@ export function checkStart(
   bindsFrom: Date,
 ): FieldProblem[] {
   if (binding === null || !isOfTheLaw(binding)) return [];
+  const dayAt = (hours: number): string =>
+    new Date(bindsFrom.getTime() + hours * 3_600_000).toISOString().slice(0, 10);
+  // the easternmost zone is 14 h before UTC
+  if (proposed.effectiveTo !== undefined && proposed.effectiveTo <= dayAt(14)) {
+    return [
+      {
+        field: 'pack.effectiveTo',
+        reason: `the version ends before ${proposed.effectiveTo}: nothing would bind`,
+        accepted: 'a version that is still in force, or without effectiveTo',
+      },
+    ];
+  }
   // the westernmost zone is 12 h behind UTC
-  const day = new Date(bindsFrom.getTime() - 12 * 3_600_000).toISOString().slice(0, 10);
-  if (proposed.effectiveFrom <= day) return [];
+  if (proposed.effectiveFrom <= dayAt(-12)) return [];
   return [
     {
       field: 'bindsFrom',

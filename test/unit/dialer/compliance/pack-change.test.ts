@@ -79,6 +79,14 @@ describe('a new version of a pack of the law', () => {
     expect(at('2027-01-01T12:00:00Z')).toBe(0);
     expect(checkStart(later, null, new Date('2026-01-01T00:00:00Z'))).toEqual([]);
   });
+
+  it('does not begin to bind when it has ended', () => {
+    const ended = { ...pojk, version: 2, effectiveTo: '2027-01-01' };
+    const at = (instant: string) => checkStart(ended, pojk, new Date(instant));
+    expect(at('2026-12-31T09:59:59Z')).toEqual([]);
+    expect(at('2026-12-31T10:00:00Z')).toMatchObject([{ field: 'pack.effectiveTo' }]);
+    expect(checkStart(ended, { ...pojk, rules: [] }, new Date('2028-01-01T00:00:00Z'))).toEqual([]);
+  });
 });
 
 describe('a pack of policy', () => {
