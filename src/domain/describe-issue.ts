@@ -48,6 +48,8 @@ function describe(issue: ValidationIssue): Wording {
       return describeLimit(issue, 'too small', 'at least', issue.params.minimum);
     case 'too_big':
       return describeLimit(issue, 'too big', 'at most', issue.params.maximum);
+    case 'invalid_key':
+      return describeKey(issue);
     default:
       return describeOwn(issue);
   }
@@ -59,6 +61,14 @@ function describeOwn({ message, params }: ValidationIssue): Wording {
   if (typeof own?.reason === 'string' && message !== undefined)
     return { reason: own.reason, accepted: message };
   return { reason: message ?? 'is not valid', accepted: 'see the OpenAPI document' };
+}
+
+/** A key of a record that has no fixed ones, a date or a code: what is wrong with it. */
+function describeKey(issue: ValidationIssue): Wording {
+  const [first] = issue.params.issues as readonly { code: string; message: string }[];
+  if (first === undefined) return describeOwn(issue);
+  const { code: keyword, message, ...params } = first;
+  return describe({ keyword, instancePath: '', message, params });
 }
 
 function describeType(issue: ValidationIssue): Wording {

@@ -105,6 +105,10 @@ describe('calendars', () => {
     expect(await fields({ add: { '2099-01-01': { type: 'national', name: 'x' } } })).toEqual([
       'add.2099-01-01',
     ]);
+    const february = await propose({ add: { '2026-02-30': { type: 'national', name: 'x' } } });
+    expect(february.json().errors).toEqual([
+      { field: 'add.2026-02-30', reason: 'has the wrong form', accepted: 'a date, 2026-12-01' },
+    ]);
     expect(await fields({ cancel: ['2026-11-23'] })).toEqual(['cancel']);
     expect(
       await fields({ calendar: { years: [2026], entries: { '2026-02-30': 'national' } } }),

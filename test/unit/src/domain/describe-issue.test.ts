@@ -34,6 +34,13 @@ describe('describeIssues', () => {
     ]);
   });
 
+  it('says what a key of a free record has to be', () => {
+    const days = z.record(z.iso.date(), z.string());
+    expect(described(days, { '2026-02-30': 'x' })).toEqual([
+      { field: '2026-02-30', reason: 'has the wrong form', accepted: 'a date, 2026-12-01' },
+    ]);
+  });
+
   it('gives limits with their unit', () => {
     expect(described(z.string().min(3), 'a')[0]?.accepted).toBe('at least 3 characters');
     expect(described(z.array(z.string()).max(1), ['a', 'b'])[0]?.accepted).toBe('at most 1 items');
