@@ -13,7 +13,7 @@ import {
 } from './words';
 import {
   anyInWords,
-  dateInWords,
+  datesInWords,
   daysOrHoursInWords,
   listInWords,
   numberInWords,
@@ -39,8 +39,8 @@ const DESCRIBERS: Describers = {
     }.`,
   }),
   blackout: ({ windows, dateFrom, dateTo }) => ({
-    id: `Tidak menelepon ${windowsIn(windows, 'id')}, ${dateInWords(dateFrom, 'id')} s.d. ${dateInWords(dateTo, 'id')}.`,
-    en: `No calls ${windowsIn(windows, 'en')}, ${dateInWords(dateFrom, 'en')} to ${dateInWords(dateTo, 'en')}.`,
+    id: `Tidak menelepon ${[windowsIn(windows, 'id'), ...datesInWords(dateFrom, dateTo, 'id')].join(', ')}.`,
+    en: `No calls ${[windowsIn(windows, 'en'), ...datesInWords(dateFrom, dateTo, 'en')].join(', ')}.`,
   }),
   holiday: ({ types, calendar }) => ({
     id: `Tidak menelepon pada ${any(types, dayType, 'id')} menurut kalender ${calendar}; tahun yang belum dimuat berarti tidak menelepon.`,
@@ -146,20 +146,40 @@ const AGENT: Said = {
 function onlyFor(when: When, language: Language): string {
   const fields = Object.entries(when).map(
     ([field, values]: [string, readonly string[]]) =>
-      `${worded(WHEN_WORDS, field, language)} ${values.join(', ')}`,
+      `${worded(WHEN_WORDS, field, language)} ${any(values, (code) => worded(WHEN_VALUES, code, language), language)}`,
   );
   return `${language === 'id' ? 'Hanya untuk' : 'Only for'} ${fields.join('; ')}.`;
 }
 
 const WHEN_WORDS: Readonly<Record<keyof When, Said>> = {
-  place: { id: 'tempat', en: 'place' },
+  place: { id: 'telepon', en: 'the telephone:' },
   line: { id: 'saluran', en: 'line' },
-  mode: { id: 'cara memanggil', en: 'mode' },
-  collector: { id: 'penagih', en: 'collector' },
+  mode: { id: 'panggilan', en: 'calls that are' },
+  collector: { id: 'penagihan oleh', en: 'collection by' },
   debtKind: { id: 'jenis utang', en: 'kind of debt' },
-  purpose: { id: 'tujuan', en: 'purpose' },
+  purpose: { id: 'tujuan', en: 'the purpose of' },
   region: { id: 'wilayah', en: 'region' },
 };
+/** Products and regions are told by their code. */
+const WHEN_VALUES: Readonly<Record<string, Said>> = {
+  home: { id: 'rumah', en: 'home' },
+  mobile: { id: 'seluler', en: 'mobile' },
+  work: { id: 'tempat kerja', en: 'work' },
+  residential_landline: { id: 'telepon rumah', en: 'residential landline' },
+  business: { id: 'telepon usaha', en: 'business' },
+  live: { id: 'langsung oleh petugas', en: 'live' },
+  preview: { id: 'pratinjau', en: 'preview' },
+  predictive: { id: 'prediktif', en: 'predictive' },
+  prerecorded: { id: 'dengan pesan rekaman', en: 'prerecorded' },
+  text: { id: 'pesan teks', en: 'text' },
+  first_party: { id: 'kreditur sendiri', en: 'the creditor itself' },
+  third_party: { id: 'jasa penagihan', en: 'an agency' },
+  collect: { id: 'penagihan', en: 'collecting' },
+  locate: { id: 'menanyakan keberadaan debitur', en: 'asking where the debtor is' },
+};
+
+export const collectorInWords = (code: string, language: Language): string =>
+  worded(WHEN_VALUES, code, language);
 
 type Words = (code: string, language: Language) => string;
 const dayType: Words = (type, language) => worded(DAY_TYPE_WORDS, type, language);

@@ -2,7 +2,7 @@ import type { CallFacts, Instant } from '../../src/domain/call-facts';
 import type { Calendar } from './calendar';
 import { prepareCall } from './call-moment';
 import { instantMs } from './instant';
-import { citeInWords } from './cite-words';
+import { citesInWords } from './cite-words';
 import { explainFailure, restsOn } from './explain';
 import { hourMap, voicesAt, type HourVoice } from './hour-map';
 import type { StackEntry } from './stack';
@@ -64,10 +64,7 @@ function shortly(voice: HourVoice, language: Language): string {
   const allows = { id: 'membolehkan', en: 'allows' }[language];
   const forbids = { id: 'melarang', en: 'forbids' }[language];
   if (voice.says === 'allows') return `${voice.pack} ${allows}`;
-  const cites = [
-    ...new Set(voice.failing.map(({ cite }) => citeInWords(cite, language) || cite)),
-  ].join('; ');
-  return `${voice.pack} ${forbids} (${cites})`;
+  return `${voice.pack} ${forbids} (${citesInWords(voice.failing, language)})`;
 }
 
 function atLength(voice: HourVoice, language: Language): string[] {

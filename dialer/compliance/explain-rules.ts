@@ -9,7 +9,14 @@ import {
   targetInWords,
   type Language,
 } from './words';
-import { anyInWords, dateInWords, listInWords, numberInWords, periodInWords } from './words-time';
+import {
+  anyInWords,
+  dateInWords,
+  datesInWords,
+  listInWords,
+  numberInWords,
+  periodInWords,
+} from './words-time';
 
 type Sentence = (told: Told) => string;
 /** Kinds that deny: the settings kinds never fail, zone and profile are the engine's own. */
@@ -102,12 +109,9 @@ function here(t: Told): string {
   return `${t.language === 'id' ? id : en} ${t.localTime()}.`;
 }
 
-/** Dates of a blackout; one without an end in sight has its far dates for the format's sake only. */
 function between(t: Told): string {
-  const to = t.text('dateTo');
-  if (to === '' || to >= '2090') return '';
-  const dates = `${day(t, 'dateFrom')} ${t.language === 'id' ? 's.d.' : 'to'} ${day(t, 'dateTo')}`;
-  return ` (${dates})`;
+  const [dates] = datesInWords(t.text('dateFrom'), t.text('dateTo'), t.language);
+  return dates === undefined ? '' : ` (${dates})`;
 }
 
 function holiday(t: Told): string {

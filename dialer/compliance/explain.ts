@@ -1,4 +1,4 @@
-import { citeInWords } from './cite-words';
+import { citeInWords, saysMoreThanForce } from './cite-words';
 import { explainEngineRule } from './explain-engine';
 import { tell } from './explain-inputs';
 import { isDenyingKind, RULE_SENTENCES } from './explain-rules';
@@ -28,6 +28,7 @@ function whatFailed(failed: FailedRule, language: Language, zone: string | undef
 /** `Dasar hukum: POJK 22/2023 Pasal 62(2)f.` */
 export function restsOn(rule: Pick<FailedRule, 'force' | 'cite'>, language: Language): string {
   const force = FORCE_WORDS[rule.force][language];
-  const cite = citeInWords(rule.cite, language);
-  return cite === '' ? `${force}.` : `${force}: ${cite}.`;
+  return saysMoreThanForce(rule.cite)
+    ? `${force}: ${citeInWords(rule.cite, language)}.`
+    : `${force}.`;
 }

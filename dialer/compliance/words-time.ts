@@ -71,6 +71,16 @@ export function dateInWords(date: string, language: Language): string {
   return format(language, { timeZone: 'UTC', ...WEEKDAY_AND_DATE }).format(at);
 }
 
+/**
+ * The dates of a quiet time, `8 Februari s.d. 9 Maret`; none of one without an end in sight, which
+ * has its far dates for the format's sake only.
+ */
+export function datesInWords(from: string, to: string, language: Language): [] | [string] {
+  if (to === '' || to >= '2090') return [];
+  const between = language === 'id' ? 's.d.' : 'to';
+  return [`${dateInWords(from, language)} ${between} ${dateInWords(to, language)}`];
+}
+
 /** The engine's `Sun 2026-11-29 10:00:00` in words, without a zone. */
 export function localTimeInWords(local: string, language: Language): string {
   const found = /(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?::(\d\d))?/.exec(local);

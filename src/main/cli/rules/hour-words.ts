@@ -1,3 +1,4 @@
+import { citesInWords } from '../../../../dialer/compliance/cite-words';
 import type { HourConflict } from '../../../../dialer/compliance/conflicts';
 import { onWallClock, type LocalSpan } from '../../../../dialer/compliance/hour-map';
 import type { StackLayer } from '../../../../dialer/compliance/stack';
@@ -118,7 +119,7 @@ function cutBy({ span }: LocalSpan, language: Language): string {
   return span.voices
     .flatMap((voice) => {
       if (voice.says === 'allows') return [];
-      const cites = [...new Set(voice.failing.map(({ cite }) => cite))].join('; ');
+      const cites = citesInWords(voice.failing, language);
       return [`${LAYERS[voice.layer][language]} ${voice.pack} (${cites})`];
     })
     .join(' + ');
@@ -135,7 +136,7 @@ export function conflictLines(
     onWallClock([conflict], zone).map((piece) => {
       const allowing = conflict.allowing.map(({ pack }) => `${pack} ${WORDS.allows[language]}`);
       const forbidding = conflict.forbidding.map((voice) => {
-        const cites = [...new Set(voice.failing.map(({ cite }) => cite))].join('; ');
+        const cites = citesInWords(voice.failing, language);
         return `${voice.pack} ${WORDS.forbids[language]} (${cites})`;
       });
       const when = `${dateInWords(piece.date, language)} ${hoursOf(piece, language)}`;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeRule } from '../../../../dialer/compliance/describe-rule';
+import { collectorInWords, describeRule } from '../../../../dialer/compliance/describe-rule';
 import { restsOn } from '../../../../dialer/compliance/explain';
 import type { Rule, RulePack } from '../../../../dialer/compliance/rule-pack';
 import type { Language } from '../../../../dialer/compliance/words';
@@ -33,20 +33,38 @@ function reviewer(pack: RulePack, known: KnownRules): string | null {
   return pack.reviewed === undefined || pack.reviewed === false ? null : pack.reviewed.by;
 }
 
+const WORDS = {
+  where: { id: 'Wilayah', en: 'Where' },
+  anywhere: { id: 'di mana pun', en: 'anywhere' },
+  appliesTo: { id: 'Berlaku bagi', en: 'Applies to' },
+  product: { id: 'produk', en: 'product' },
+  everything: { id: 'semua produk dan penagih', en: 'every product and collector' },
+  inForce: { id: 'Masa berlaku', en: 'In force' },
+  from: { id: 'sejak', en: 'from' },
+  until: { id: 'sampai sebelum', en: 'until before' },
+  calendar: { id: 'menurut tanggal di tempat debitur', en: "on the debtor's calendar" },
+  reviewedBy: { id: 'Diperiksa oleh', en: 'Reviewed by' },
+  nobody: {
+    id: 'belum ada: belum ada orang yang menandatangani bahwa hukumnya sudah dibaca',
+    en: 'nobody: no person has signed for having read the law',
+  },
+} as const;
+
 function packLines(pack: RulePack, reviewedBy: string | null, language: Language): string[] {
-  const { appliesTo = {} } = pack;
+  const said = (word: keyof typeof WORDS): string => WORDS[word][language];
+  const { appliesTo: { productTypes, collector } = {}, effectiveFrom, effectiveTo } = pack;
   const applies = [
-    ...(appliesTo.productTypes ?? []).map((type) => `product ${type}`),
-    ...(appliesTo.collector ?? []),
+    ...(productTypes ?? []).map((type) => `${said('product')} ${type}`),
+    ...(collector ?? []).map((who) => collectorInWords(who, language)),
   ];
-  const until = pack.effectiveTo === undefined ? '' : `, until before ${pack.effectiveTo}`;
+  const until = effectiveTo === undefined ? '' : `, ${said('until')} ${effectiveTo}`;
   return [
     `${pack.id}@${pack.version}  ${pack.title ?? ''}`.trimEnd(),
     ...tableLines([
-      ['Where', pack.jurisdiction === '*' ? 'anywhere' : pack.jurisdiction],
-      ['Applies to', applies.length === 0 ? 'every product and collector' : applies.join(', ')],
-      ['In force', `from ${pack.effectiveFrom}${until}, on the debtor's calendar`],
-      ['Reviewed by', reviewedBy ?? 'nobody: no person has signed for having read the law'],
+      [said('where'), pack.jurisdiction === '*' ? said('anywhere') : pack.jurisdiction],
+      [said('appliesTo'), applies.length === 0 ? said('everything') : applies.join(', ')],
+      [said('inForce'), `${said('from')} ${effectiveFrom}${until}, ${said('calendar')}`],
+      [said('reviewedBy'), reviewedBy ?? said('nobody')],
     ]),
     ...pack.rules.flatMap((rule) => ['', ...ruleLines(rule, pack, language)]),
   ];

@@ -40,8 +40,8 @@ test.each<[Rule, string, string]>([
       period: { localDays: 1 },
       when: { place: ['work'] },
     },
-    'Paling banyak 1 kontak (percakapan) per orang dalam 1 hari kalender. Hanya untuk tempat work.',
-    'At most 1 contact (conversation) per person within 1 calendar day. Only for place work.',
+    'Paling banyak 1 kontak (percakapan) per orang dalam 1 hari kalender. Hanya untuk telepon tempat kerja.',
+    'At most 1 contact (conversation) per person within 1 calendar day. Only for the telephone: work.',
   ],
   [
     {
@@ -74,11 +74,35 @@ test('every rule that ships is told in both languages, without a code or a gap',
   for (const rule of shippedPacks.flatMap(({ rules }) => rules)) {
     const [id = '', en = ''] = LANGUAGES.map((language) => describeRule(rule, language));
     expect(id).not.toBe(en);
-    // what a `when` names is told by its own code
-    for (const text of [id, en]) {
-      const sentence = text.replace(/ (Hanya untuk|Only for) [^.]*\./, '');
+    for (const sentence of [id, en]) {
       expect(sentence).toMatch(/^[A-Z].*\.$/);
       expect(sentence).not.toMatch(/_|undefined|NaN/);
     }
   }
+});
+
+test('whom a rule is only for is told in the language of the sentence', () => {
+  const rule: Rule = {
+    ...base,
+    kind: 'dpd',
+    max: 90,
+    when: { collector: ['first_party', 'third_party'], purpose: ['locate'], debtKind: ['medical'] },
+  };
+  expect(describeRule(rule, 'id')).toBe(
+    'Hanya sampai tunggakan 90 hari. Hanya untuk penagihan oleh kreditur sendiri atau jasa penagihan; tujuan menanyakan keberadaan debitur; jenis utang medical.',
+  );
+  expect(describeRule(rule, 'en')).toBe(
+    'Only up to 90 days past due. Only for collection by the creditor itself or an agency; the purpose of asking where the debtor is; kind of debt medical.',
+  );
+});
+
+test('a quiet time without an end in sight has no dates', () => {
+  const quiet: Rule = {
+    ...base,
+    kind: 'blackout',
+    dateFrom: '2020-01-01',
+    dateTo: '2099-12-31',
+    windows: [{ days: [5], from: '11:30', to: '13:00' }],
+  };
+  expect(describeRule(quiet, 'id')).toBe('Tidak menelepon Jumat 11.30–13.00.');
 });
