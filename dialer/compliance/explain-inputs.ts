@@ -58,7 +58,12 @@ export function tell(inputs: RuleInputs, zone: string | null, language: Language
   };
 }
 
+/** `WIB`; `EDT/EST` of an hour that the clock shows twice: the text does not say which was meant. */
 function localZoneName(zone: string, local: string): string {
   const at = DateTime.fromSQL(local.slice(local.indexOf(' ') + 1), { zone });
-  return zoneName(zone, at.isValid ? at.toJSDate() : new Date(0));
+  if (!at.isValid) return zoneName(zone, new Date(0));
+  return at
+    .getPossibleOffsets()
+    .map((one) => zoneName(zone, one.toJSDate()))
+    .join('/');
 }

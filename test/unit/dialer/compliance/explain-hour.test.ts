@@ -94,3 +94,10 @@ test('no zone is no hour', () => {
   expect(told.summary).toBe('engine melarang (no zone is known) → tidak boleh');
   expect(told.details[0]).toContain('Zona waktu debitur tidak diketahui');
 });
+
+test('an hour that the clock shows twice is told with both names of its zone', () => {
+  const facts = bareCall({ zones: ['America/New_York'] });
+  const told = (at: string) => explainHour(STACK, {}, facts, at, 'id').details[0];
+  expect(told('2026-11-01T05:30:00.000Z')).toContain('1 November 2026 pukul 01.30 EDT/EST.');
+  expect(told('2026-11-01T12:30:00.000Z')).toContain('1 November 2026 pukul 07.30 EST.');
+});
