@@ -1,4 +1,5 @@
-import { findPhrases } from '../domain/find-phrases';
+import type { ForbiddenPhrase } from '../domain/forbidden-phrase';
+import { hearPhrases, type HeardPhrase, type SpeechTail } from '../domain/speech-tail';
 import { readCollectionPolicy } from './collection-policies';
 import type { Transaction } from './database';
 import { markPhrase, type PhraseMark } from './phrase-marks';
@@ -22,8 +23,9 @@ export type ToldTranscript =
 
 /**
  * Looks for forbidden phrases in what the agent said; what the customer said is nobody's mark. The words
- * themselves are not kept, but for a quote where the policy keeps one. Chunks that were told before
- * change nothing, in whatever order they come.
+ * themselves are not kept, but for a quote where the policy keeps one, and words of the list with which
+ * a phrase may have begun, until the next part. Chunks that were told before change nothing, in whatever
+ * order they come.
  */
 export async function tellTranscript(
   tx: Transaction,
@@ -38,26 +40,51 @@ export async function tellTranscript(
   const [talk] = rows;
   if (talk === undefined) return { kind: 'no_attempt' };
   if (talk.connectedAt === null) return { kind: 'no_talk' };
-  const fresh = await takeNew(tx, talk, told.chunks);
+  const { fresh, tail: kept } = await takeNew(tx, talk, told.chunks);
   const { version, policy } = await readCollectionPolicy(tx, talk.creditorId);
   const { phrases, keep } = policy.speech;
+  const { heard, tail } = listen(fresh, kept, talk, phrases);
   const marks: PhraseMark[] = [];
-  for (const { seq, speaker, startMs, endMs, text } of fresh) {
-    if (speaker !== 'agent') continue;
-    for (const { phrase, quote, at } of findPhrases(text, phrases)) {
-      const offsetMs = startMs + Math.round((endMs - startMs) * at);
-      marks.push(
-        await markPhrase(tx, {
-          ...{ attemptId, creditorId: talk.creditorId, agentId: talk.agentId, seq },
-          ...{ category: phrase.category, phrase: phrase.phrase, policyVersion: version },
-          at: new Date(talk.connectedAt.getTime() + offsetMs),
-          quote: keep === 'quotes' && quote !== '' ? quote : null,
-          ...{ source: 'transcriber', markedBy: told.actor },
-        }),
-      );
-    }
+  for (const { seq, phrase, quote, atMs } of heard) {
+    marks.push(
+      await markPhrase(tx, {
+        ...{ attemptId, creditorId: talk.creditorId, agentId: talk.agentId, seq },
+        ...{ category: phrase.category, phrase: phrase.phrase, policyVersion: version },
+        at: new Date(talk.connectedAt.getTime() + atMs),
+        quote: keep === 'quotes' && quote !== '' ? quote : null,
+        ...{ source: 'transcriber', markedBy: told.actor },
+      }),
+    );
   }
+  await tx.query('update transcript set tail = $2 where attempt_id = $1', [
+    attemptId,
+    tail === null ? null : JSON.stringify(tail),
+  ]);
   return { kind: 'told', taken: fresh.length, marks };
+}
+
+/** How the agent's last part ended; see {@link SpeechTail}. */
+type KeptTail = SpeechTail & { readonly seq: number; readonly agentId: string };
+
+/** What the agent said in these parts, in their order, and how the last of them ended. */
+function listen(
+  chunks: readonly TranscriptChunk[],
+  kept: KeptTail | null,
+  { agentId }: Talk,
+  phrases: readonly ForbiddenPhrase[],
+): { readonly heard: (HeardPhrase & { seq: number })[]; readonly tail: KeptTail | null } {
+  const heard: (HeardPhrase & { seq: number })[] = [];
+  // whoever the talk was handed on to has not begun what a colleague began
+  let tail = kept?.agentId === agentId ? kept : null;
+  for (const { seq, speaker, ...said } of chunks) {
+    if (speaker !== 'agent') continue;
+    // what comes later than its turn is looked at by itself
+    const isNext = tail === null || seq > tail.seq;
+    const now = hearPhrases(said, isNext ? tail : null, phrases);
+    if (isNext) tail = now.tail && { ...now.tail, seq, agentId };
+    heard.push(...now.heard.map((each) => ({ ...each, seq })));
+  }
+  return { heard, tail };
 }
 
 interface Talk {
@@ -72,18 +99,20 @@ async function takeNew(
   tx: Transaction,
   { attemptId, creditorId }: Talk,
   chunks: readonly TranscriptChunk[],
-): Promise<TranscriptChunk[]> {
+): Promise<{ readonly fresh: TranscriptChunk[]; readonly tail: KeptTail | null }> {
   await tx.query(
     `insert into transcript (attempt_id, creditor_id) values ($1, $2) on conflict do nothing`,
     [attemptId, creditorId],
   );
-  const { rows } = await tx.query<{ known: number[] }>(
-    `select coalesce((select array_agg(n) from unnest($2::int[]) n where t.told @> n), '{}') as known
+  const { rows } = await tx.query<{ known: number[]; tail: KeptTail | null }>(
+    `select t.tail, coalesce((select array_agg(n) from unnest($2::int[]) n where t.told @> n), '{}') as known
      from transcript t where t.attempt_id = $1 for update`,
     [attemptId, chunks.map(({ seq }) => seq)],
   );
   const known = new Set(rows[0]?.known);
-  const fresh = chunks.filter(({ seq }) => !known.has(seq) && known.add(seq));
+  const fresh = chunks
+    .filter(({ seq }) => !known.has(seq) && known.add(seq))
+    .sort((a, b) => a.seq - b.seq);
   if (fresh.length > 0) {
     await tx.query(
       `update transcript set told_at = clock_timestamp(), told = told + (
@@ -91,5 +120,5 @@ async function takeNew(
       [attemptId, fresh.map(({ seq }) => seq)],
     );
   }
-  return fresh;
+  return { fresh, tail: rows[0]?.tail ?? null };
 }

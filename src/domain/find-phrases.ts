@@ -7,6 +7,8 @@ export interface FoundPhrase {
   readonly quote: string;
   /** Where it begins, as a share of the text, 0 to 1. */
   readonly at: number;
+  /** Index behind its last word. */
+  readonly to: number;
 }
 
 /** So many words may stand between two words of a phrase: `lapor ke kantor polisi`. */
@@ -19,25 +21,44 @@ const QUOTE_CHARACTERS = 80;
  * Forbidden phrases in what was said, each once, in the order in which they were said. Whole words in
  * any case, with the affixes and spellings of speech-words.ts, within one sentence; `kami tidak akan
  * lapor polisi` is none. The work grows with text and list alone: no pattern of a user is run.
+ * @param from only those that end behind this place of the text
  */
-export function findPhrases(text: string, phrases: readonly ForbiddenPhrase[]): FoundPhrase[] {
+export function findPhrases(
+  text: string,
+  phrases: readonly ForbiddenPhrase[],
+  from = 0,
+): FoundPhrase[] {
   const words = spokenWords(text);
   const stems = words.map(({ plain }) => stemsOf(plain));
   const found: (FoundPhrase & Span)[] = [];
   for (const phrase of phrases) {
     const wanted = phraseWords(phrase.phrase);
-    const span = spanOf(wanted, words, stems);
+    const span = spanOf(wanted, words, stems, from);
     if (span === null) continue;
-    const { from, to } = span;
-    const quote = quoteOf(text, from, to);
-    found.push({ phrase, quote, from, to, at: from / Math.max(1, text.length) });
+    const quote = quoteOf(text, span.from, span.to);
+    found.push({ phrase, quote, ...span, at: span.from / Math.max(1, text.length) });
   }
-  return withoutInner(found).map(({ phrase, quote, at }) => ({ phrase, quote, at }));
+  return withoutInner(found).map(({ phrase, quote, at, to }) => ({ phrase, quote, at, to }));
 }
 
 /** The words of a phrase as they are compared. */
 export const phraseWords = (phrase: string): string[] =>
   spokenWords(phrase).map(({ plain }) => plain);
+
+/** Is it a word, as it is compared, with which a phrase begins or goes on, or is denied? */
+export function leadingWords(phrases: readonly ForbiddenPhrase[]): (plain: string) => boolean {
+  const leading = new Set(phrases.flatMap(({ phrase }) => phraseWords(phrase).slice(0, -1)));
+  return (plain) => {
+    if (DENIALS.has(plain) || MODALS.has(plain) || leading.has(plain)) return true;
+    return [...stemsOf(plain)].some((stem) => stem.length >= LEAST_FLEXED && leading.has(stem));
+  };
+}
+
+/** So many words at the end of a text may be the beginning of a phrase, with its denial. */
+export function phraseReach(phrases: readonly ForbiddenPhrase[]): number {
+  const longest = Math.max(1, ...phrases.map(({ phrase }) => phraseWords(phrase).length));
+  return (longest - 1) * (MOST_BETWEEN + 1) + MOST_MODALS + 1;
+}
 
 interface Span {
   /** Indices into the text. */
@@ -49,13 +70,14 @@ function spanOf(
   wanted: readonly string[],
   words: readonly SpokenWord[],
   stems: readonly ReadonlySet<string>[],
+  behind: number,
 ): Span | null {
   const [first] = wanted;
   if (first === undefined) return null;
   for (const [i, word] of words.entries()) {
     if (!isForm(first, word, stems[i]) || isDenied(words, i)) continue;
     const last = follow(wanted, words, stems, i);
-    if (last !== null) return { from: word.from, to: last.to };
+    if (last !== null && last.to > behind) return { from: word.from, to: last.to };
   }
   return null;
 }

@@ -67,6 +67,37 @@ describe('forbidden phrases', () => {
     }
   });
 
+  it('L6: a phrase over two parts is told once, and never of the customer’s words', async () => {
+    const half = { startMs: 900, endMs: 1_400 };
+    await tell([chunk(0, 'rahasia Siti, jadi kami lapor')]);
+    expect((await tell([{ ...chunk(1, 'polisi', 'customer'), ...half }])).json()).toEqual({
+      ...{ taken: 1, flagged: 0 },
+    });
+    const { rows } = await db.query<{ text: string }>(
+      'select t::text as text from transcript t where attempt_id = $1',
+      [desk.attemptId],
+    );
+    expect(rows[0]!.text).not.toMatch(/rahasia|Siti/i);
+    expect((await tell([chunk(2, 'ke polisi')])).json()).toEqual({ taken: 1, flagged: 1 });
+    expect((await tell([chunk(2, 'ke polisi'), chunk(0, 'kami lapor')])).json()).toEqual({
+      ...{ taken: 0, flagged: 0 },
+    });
+    const connected = await db.query<{ at: Date }>(
+      'select connected_at as at from attempt where id = $1',
+      [desk.attemptId],
+    );
+    const [mark, ...more] = await marks();
+    expect(more).toEqual([]);
+    expect(mark).toMatchObject({ category: 'police', phrase: 'lapor polisi' });
+    const afterMs = new Date(mark.at as string).getTime() - connected.rows[0]!.at.getTime();
+    expect(afterMs).toBeGreaterThan(500);
+    expect(afterMs).toBeLessThan(900);
+    // the customer begins, and the agent goes on: nobody said it
+    await desk.beginTalk();
+    const parts = [chunk(0, 'mau lapor', 'customer'), chunk(1, 'polisi? silakan, Bu')];
+    expect((await tell(parts)).json()).toEqual({ taken: 2, flagged: 0 });
+  });
+
   it('L6: of what was said only a quote is kept, or not even that; of the customer nothing', async () => {
     const { rows } = await db.query<{ at: Date }>(
       'select connected_at as at from attempt where id = $1',
