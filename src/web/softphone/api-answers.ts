@@ -186,6 +186,17 @@ export interface AgreementNow {
   } | null;
 }
 
+/** Something that the agent said and that has no place in such a call. */
+export interface PhraseMark {
+  readonly id: string;
+  readonly attemptId: string;
+  readonly at: string;
+  readonly categorySaid: Said;
+  /** Of the creditor's list; null: a supervisor marked it by its category. */
+  readonly phrase: string | null;
+  readonly verdict: 'upheld' | 'dismissed' | null;
+}
+
 /** A talk in which there was tension, whose reflection is still to be written. */
 export interface Conflict {
   readonly id: string;

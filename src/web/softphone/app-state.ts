@@ -6,6 +6,7 @@ import type {
   Guide,
   HelpRequest,
   OptionsAnswer,
+  PhraseMark,
   Preview,
   Said,
   Session,
@@ -72,6 +73,9 @@ export interface AppState {
   readonly options: Reckoned | null;
   /** Of this talk, with the second person's word. */
   readonly agreement: AgreementNow | null;
+  /** What the agent said in this call and should not have; and which of it the agent has read. */
+  readonly phrases: readonly PhraseMark[];
+  readonly readPhrases: readonly string[];
   /** What to do from here on, after a case was opened. */
   readonly advice: Said | null;
   /** What is said to somebody who was warned just now. */
@@ -117,6 +121,8 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
   talkProblems: {},
   options: null,
   agreement: null,
+  phrases: [],
+  readPhrases: [],
   advice: null,
   warning: null,
   ledTo: null,
@@ -129,6 +135,7 @@ export const FIRST_STATE: Omit<AppState, 'language' | 'nowMs'> = {
 export const NEW_CALL = {
   ...{ draft: EMPTY_DRAFT, problems: {}, talk: EMPTY_TALK, talkProblems: {} },
   ...{ options: null, advice: null, warning: null, ledTo: null, isHelpOpen: false },
+  readPhrases: [],
 } as const satisfies Partial<AppState>;
 
 export const isTalking = ({ session }: AppState): boolean =>

@@ -4,6 +4,7 @@ import type {
   CurrentCall,
   Guide,
   HelpRequest,
+  PhraseMark,
   Preview,
   Session,
 } from './api-answers';
@@ -16,7 +17,7 @@ const WITH_CALL = ['reserved', 'ringing', 'in_call', 'hold', 'wrap_up'];
 
 export type SeenDesk = Pick<
   AppState,
-  'session' | 'call' | 'preview' | 'help' | 'guide' | 'agreement' | 'conflicts'
+  'session' | 'call' | 'preview' | 'help' | 'guide' | 'agreement' | 'phrases' | 'conflicts'
 >;
 
 /** What the server knows of the agent now: the session, and the call or account that it is about. */
@@ -28,6 +29,7 @@ export async function readDesk(api: ApiClient): Promise<SeenDesk> {
   return {
     session,
     ...(await readTalk(api, isTalking || state === 'wrap_up')),
+    phrases: isTalking || state === 'wrap_up' ? await ownPhrases(api, session.attemptId) : [],
     // nobody writes one while somebody is on the line
     conflicts: isTalking ? [] : await unreflected(api),
     help: isTalking ? await openHelp(api, session.attemptId) : null,
@@ -37,7 +39,8 @@ export async function readDesk(api: ApiClient): Promise<SeenDesk> {
 }
 
 const NOTHING: Omit<SeenDesk, 'session'> = {
-  ...{ call: null, preview: null, help: null, guide: null, agreement: null, conflicts: [] },
+  ...{ call: null, preview: null, help: null, guide: null, agreement: null },
+  ...{ phrases: [], conflicts: [] },
 };
 
 async function readTalk(
@@ -58,6 +61,16 @@ async function guideNow(api: ApiClient): Promise<Guide | null> {
     if (error instanceof ApiError && error.status === 409) return null;
     throw error;
   }
+}
+
+/** What the agent said in this call and should not have; of colleagues the server tells nothing. */
+async function ownPhrases(
+  api: ApiClient,
+  attemptId: string | null,
+): Promise<readonly PhraseMark[]> {
+  if (attemptId === null) return [];
+  const path = `/v1/phrase-marks?attemptId=${attemptId}&limit=20`;
+  return (await api.get<{ items: readonly PhraseMark[] }>(path)).items;
 }
 
 /** The agent's conflicts whose reflection is to be written. */

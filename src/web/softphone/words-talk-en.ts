@@ -142,6 +142,9 @@ export const englishTalk: TalkWords = {
     next: 'Next missing step',
     notSaved: 'Not saved yet: the marked steps are missing. Nothing that you typed is lost.',
   },
+  heardPhrase: (said) =>
+    `Heard: ${said.join(', ')}. Take a breath, say sorry to the customer, and go on kindly.`,
+  understood: 'All right',
   notTaken: 'This was not taken; see the notice above.',
   reflection: {
     title: (began) => `Reflection on the tense call of ${began}`,

@@ -141,6 +141,9 @@ export const indonesianTalk: TalkWords = {
     next: 'Langkah berikut yang kurang',
     notSaved: 'Belum disimpan: langkah yang ditandai masih kurang. Yang diketik tidak hilang.',
   },
+  heardPhrase: (said) =>
+    `Terdengar ${said.join(', ')}. Tarik napas, mohon maaf kepada nasabah, lalu lanjutkan dengan santun.`,
+  understood: 'Baik',
   notTaken: 'Ini tidak diterima; lihat pemberitahuan di atas.',
   reflection: {
     title: (began) => `Refleksi atas panggilan tegang ${began}`,

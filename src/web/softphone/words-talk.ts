@@ -103,6 +103,9 @@ export interface TalkWords {
     readonly next: string;
     readonly notSaved: string;
   };
+  /** Of a phrase that has no place in such a call: what was heard, and how to go on. */
+  readonly heardPhrase: (said: readonly string[]) => string;
+  readonly understood: string;
   readonly notTaken: string;
   readonly reflection: {
     readonly title: (began: string) => string;

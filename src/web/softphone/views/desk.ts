@@ -7,6 +7,7 @@ import { guidePanel } from './guide-panel';
 import { header } from './header';
 import { heardPanel } from './heard-panel';
 import { optionsPanel } from './options-panel';
+import { phraseNotice } from './phrase-notice';
 import { previewCard } from './preview-card';
 import { reflectionForm } from './reflection-form';
 import { statementCard } from './statement-card';
@@ -17,7 +18,7 @@ export function desk(app: App): TemplateResult {
   const { words, state } = app;
   return html`${header(app)}
     <main class="desk">
-      ${notices(app)} ${work(app)}
+      ${notices(app)} ${phraseNotice(app)} ${work(app)}
       <footer class="foot">
         <span class="dot ${state.phone === 'registered' ? 'good' : 'bad'}"></span>
         ${words.phoneStates[state.phone]}
