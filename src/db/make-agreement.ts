@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isOver } from '../domain/agreement';
 import { agreementText } from '../domain/agreement-text';
 import { dateTerms, type AgreementTerms } from '../domain/agreement-terms';
 import { confirmBy } from '../domain/agreement-approval';
@@ -59,7 +60,11 @@ export async function makeAgreement(
   const offer = await readOffer(tx, accountId, acceptance.offerId);
   if (offer === null) return { kind: 'no_offer' };
   const before = await findAgreementOfOffer(tx, offer.id);
-  if (before !== null) return { kind: 'repeated', agreement: before };
+  if (before !== null) {
+    return isOver(before.state)
+      ? { kind: 'refused', problem: SPENT }
+      : { kind: 'repeated', agreement: before };
+  }
   const terms = keptOptionTerms.parse(offer.terms);
   const debt = await readDebt(tx, accountId);
   if (debt === null) return { kind: 'no_offer' };
@@ -99,6 +104,11 @@ async function readOffer(tx: Transaction, accountId: string, id: string): Promis
 }
 
 const ASK_AGAIN = 'an offer of options that are reckoned anew';
+const SPENT: FieldProblem = {
+  field: 'offerId',
+  reason: 'was accepted before, and that agreement is over',
+  accepted: ASK_AGAIN,
+};
 
 function problemOf(
   offer: Offer,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { OVER_STATES } from '../domain/agreement';
 import { canonicalJson } from '../domain/canonical-json';
 import type { OptionsPolicy } from '../domain/collection-policy/options';
 import { endOfDay } from '../domain/judge-agreement';
@@ -58,7 +59,9 @@ const NO_OPTION_DUE_MS = 24 * 3_600_000;
 
 /**
  * Reckons what may be offered in a talk and keeps it: facts, what was offered, what was not and why.
- * Asked again with the same facts it is the same reckoning. Null: there is no such account.
+ * Asked again with the same facts it is the same reckoning, until an agreement that was made of it is
+ * over, refused by a second person or taken back: then they are new offers, which can be accepted anew.
+ * Null: there is no such account.
  */
 export async function offerOptions(
   tx: Transaction,
@@ -172,12 +175,22 @@ async function findSame(
     ],
   );
   const [last] = rows;
-  if (last?.factsHash !== reckoning.factsHash) return null;
+  if (last?.factsHash !== reckoning.factsHash || (await isSpent(tx, last.id))) return null;
   const offers = await tx.query<{ id: string; rank: number; validUntil: Date }>(
     `select id, rank, valid_until as "validUntil" from offer where option_set_id = $1 order by rank`,
     [last.id],
   );
   return answerOf(reckoning, last.id, offers.rows);
+}
+
+/** One of them was accepted, and that agreement is over: no offer is accepted twice. */
+async function isSpent(tx: Transaction, optionSetId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select from agreement a join offer o on o.id = a.offer_id
+     where o.option_set_id = $1 and a.state = any($2)`,
+    [optionSetId, OVER_STATES],
+  );
+  return rowCount !== 0;
 }
 
 async function keep(

@@ -36,6 +36,15 @@ export const RUNNING_STATES = [
   'active',
 ] as const satisfies readonly AgreementState[];
 
+/** The ends: nothing brings one back, and what was accepted then may be accepted anew. */
+export const OVER_STATES = [
+  'cancelled',
+  'expired',
+  'superseded',
+] as const satisfies readonly AgreementState[];
+
+export const isOver = (state: AgreementState): boolean => OVER_STATES.some((one) => one === state);
+
 /** Those that payments and time decide. */
 export const JUDGED_STATES = [
   'active',

@@ -32,7 +32,7 @@ export function meOptionRoutes(api: Api, context: HttpContext): void {
         tags,
         summary: 'Reckon what may be offered in my call, best first',
         description:
-          'From the debt, the cause, the ability as it was told and what was agreed before, under the creditor’s policy; from nothing else. It is kept: facts, offers and what was not offered. The same facts again are the same offers.',
+          'From the debt, the cause, the ability as it was told and what was agreed before, under the creditor’s policy; from nothing else. It is kept: facts, offers and what was not offered. The same facts again are the same offers, until what was accepted of them is over: then they can be accepted anew.',
         headers: idempotencyHeaders,
         body: z.strictObject({
           rootCause: z.enum(ROOT_CAUSES),

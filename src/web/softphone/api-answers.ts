@@ -6,7 +6,7 @@ import type { HelpState } from '../../domain/help-request';
 import type { GuideMode } from '../../domain/collection-policy/conversation';
 import type { Tick } from '../../domain/conversation';
 import type { IdentityProof } from '../../domain/conversation-step';
-import type { Authority } from '../../domain/option';
+import type { AgreementKind, Authority } from '../../domain/option';
 import type { OptionKind } from '../../domain/option-kind';
 import type { AgentOutcomeCode, OutcomeCode, RootCause } from '../../domain/outcome-code';
 import type { Need } from '../../domain/outcome-needs';
@@ -174,6 +174,7 @@ export interface AgreementNow {
   readonly agreement: {
     readonly id: string;
     readonly offerId: string | null;
+    readonly kind: AgreementKind;
     readonly state: AgreementState;
     readonly text: Said;
   };

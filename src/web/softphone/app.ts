@@ -10,6 +10,7 @@ import { Live } from './live';
 import { Microphone } from './microphone';
 import { paymentIn } from './payment-in';
 import { Phone } from './phone';
+import { isMoved } from './approval-word';
 import { readDesk, type SeenDesk } from './read-desk';
 import { Reflection } from './reflection';
 import { reminderIn } from './seconds-on-hold';
@@ -214,12 +215,14 @@ export class App {
       ...(isAnother ? NEW_CALL : {}),
       ...(isNew ? keptDrafts(sessionStorage, call.attemptId) : {}),
     });
-    if (isAnother && before.call !== null) {
-      this.setMuted(false);
-      if (!isNew) dropDrafts(sessionStorage);
-    }
-    if (isNew) this.talk.restore();
+    if (isAnother && before.call !== null) this.leaveCall(isNew);
+    if (isNew || isMoved(before.agreement, seen.agreement)) this.talk.restore();
     if (session === null && before.session !== null) await this.endShift();
+  }
+
+  private leaveCall(isForAnother: boolean): void {
+    this.setMuted(false);
+    if (!isForAnother) dropDrafts(sessionStorage);
   }
 
   private async endShift(): Promise<void> {

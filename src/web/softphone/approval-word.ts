@@ -1,3 +1,4 @@
+import { isOver } from '../../domain/agreement';
 import type { AgreementNow } from './api-answers';
 import { momentText } from './format';
 import type { Language } from './words';
@@ -16,7 +17,9 @@ interface Shown {
   readonly nowMs: number;
 }
 
-const ENDED: readonly AgreementNow['agreement']['state'][] = ['cancelled', 'expired', 'superseded'];
+/** It is another agreement, or in another state. */
+export const isMoved = (before: AgreementNow | null, now: AgreementNow | null): boolean =>
+  before?.agreement.id !== now?.agreement.id || before?.agreement.state !== now?.agreement.state;
 
 /** Waited for, given, refused, or too late with what follows then; null: nobody's word is needed. */
 export function approvalWord(
@@ -24,7 +27,7 @@ export function approvalWord(
   { words, language, nowMs }: Shown,
 ): ApprovalWord | null {
   const told = (text: string): ApprovalWord => ({ text, secondsLeft: null });
-  const isEnded = ENDED.includes(agreement.state);
+  const isEnded = isOver(agreement.state);
   if (approval === null) return isEnded ? told(words.ended) : null;
   switch (approval.state) {
     case 'asked': {

@@ -1,9 +1,10 @@
 import type { ConversationStep } from '../../domain/conversation-step';
 import type { AgreementKind } from '../../domain/option';
 import type { OptionKind } from '../../domain/option-kind';
+import { isOver } from '../../domain/agreement';
 import { AGREEMENT_KINDS } from '../../domain/option';
 import type { AgentOutcomeCode, RootCause } from '../../domain/outcome-code';
-import type { Offer } from './api-answers';
+import type { AgreementNow, Guide, Offer } from './api-answers';
 import type { OutcomeDraft } from './outcome-draft';
 import { amountText, parseWhole } from './promise-amount';
 import type { TalkDraft, TalkProblem, TalkProblems } from './talk-draft';
@@ -66,6 +67,23 @@ export function optionsRequest(
 
 export const isAgreementKind = (kind: OptionKind): kind is AgreementKind =>
   AGREEMENT_KINDS.some((one) => one === kind);
+
+/** Was the agreement of this talk made of it? */
+export const isOfferOf =
+  (now: AgreementNow | null) =>
+  ({ offerId }: Pick<Offer, 'offerId'>): boolean =>
+    now?.agreement.offerId === offerId;
+
+/** A second person did not want this kind in this talk; it may be asked for again. */
+export const wasRefused = (now: AgreementNow | null, { kind, approval }: Offer): boolean =>
+  now?.approval?.state === 'rejected' && now.agreement.kind === kind && approval !== null;
+
+/** The person has chosen a way out, and it was not taken back or refused since. */
+export function isAgreed(debt: NonNullable<Guide['debt']>, now: AgreementNow | null): boolean {
+  const chosen = debt.options.find(({ answer }) => answer === 'chosen')?.code;
+  if (chosen === undefined || now === null) return chosen !== undefined;
+  return now.agreement.kind !== chosen || !isOver(now.agreement.state);
+}
 
 /** Of `POST /v1/me/call/agreements`, for an offer that an agreement is made of. */
 export function agreementRequest(draft: TalkDraft, { offerId, terms }: Offer): Checked<object> {

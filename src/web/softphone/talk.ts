@@ -1,4 +1,5 @@
 import type { ConversationStep, IdentityFault } from '../../domain/conversation-step';
+import { isOver } from '../../domain/agreement';
 import type { RootCause } from '../../domain/outcome-code';
 import type { Offer, OptionsAnswer, Said } from './api-answers';
 import type { ApiClient } from './api-client';
@@ -14,11 +15,13 @@ import {
   causeStep,
   endForAbuseRequest,
   identityStep,
+  isOfferOf,
   isAgreementKind,
   noneFitsStep,
   optionsRequest,
   outcomeOf,
   refusalRequest,
+  wasRefused,
   wishStep,
   wordsStep,
   type Checked,
@@ -155,12 +158,16 @@ export class Talk {
     });
   }
 
-  /** After a load: what was offered before is shown again; the same facts have the same options. */
+  /**
+   * What was offered before is shown again after a load, for the same facts have the same options; and
+   * when what was accepted of it is over, for an offer is accepted once.
+   */
   restore(): void {
-    const { guide, agreement, options } = this.desk.state;
+    const { guide, agreement: now, options } = this.desk.state;
     const { cause } = this;
-    if (guide?.debt?.isReckoned !== true || agreement !== null || options !== null) return;
-    if (cause === null) return;
+    const isLeft = now === null || isOver(now.agreement.state);
+    const isNeeded = options === null || this.isSpent;
+    if (guide?.debt?.isReckoned !== true || cause === null || !isLeft || !isNeeded) return;
     const typed = optionsRequest(this.draft, cause, this.currency);
     const body = typed.problems === null ? typed.body : { rootCause: cause };
     const { offerId } = this.draft;
@@ -168,8 +175,16 @@ export class Talk {
       const answer = await api.post<OptionsAnswer>('/v1/me/call/options', body);
       const isThere = answer.allowed.some((offer) => offer.offerId === offerId);
       this.desk.change({ options: { asked: JSON.stringify(body), answer } });
-      if (!isThere) this.edit({ offerId: answer.allowed[0]?.offerId ?? '' });
+      const [best] = answer.allowed.filter((offer) => !wasRefused(now, offer));
+      if (!isThere) this.edit({ offerId: best?.offerId ?? '' });
     });
+  }
+
+  /** One of the options on the page was accepted, and that is over: others are on their way. */
+  get isSpent(): boolean {
+    const { agreement: now, options } = this.desk.state;
+    if (now === null || !isOver(now.agreement.state)) return false;
+    return options?.answer.allowed.some(isOfferOf(now)) ?? false;
   }
 
   /** The options on the page rest on something else than what is told now. */

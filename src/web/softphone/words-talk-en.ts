@@ -55,7 +55,8 @@ export const englishTalk: TalkWords = {
     refusal: 'Why not, in their words',
     refuse: 'They do not want this one',
     noneFits: 'None of them fits',
-    chosen: 'Accepted',
+    chosen: 'The customer’s choice',
+    refusedBefore: 'not approved just now; may be asked for again',
     others: 'The other options',
     unwanted: 'not wanted',
   },
@@ -69,7 +70,8 @@ export const englishTalk: TalkWords = {
     secondsLeft: (seconds) => `${seconds} s left`,
     late: (time) =>
       `Nobody has answered in time. Tell the customer that we confirm by ${time}; a yes until then still makes it.`,
-    rejected: (reason) => `Not approved: ${reason} Offer another option.`,
+    rejected: (reason) =>
+      `Not approved: “${reason}” Offer another option. Should they change their mind, ask again.`,
     approved: 'Approved.',
     ended: 'It does not stand any more. Show the options again.',
   },

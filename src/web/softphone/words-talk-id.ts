@@ -55,7 +55,8 @@ export const indonesianTalk: TalkWords = {
     refusal: 'Mengapa tidak, dengan kata-katanya',
     refuse: 'Yang ini tidak mau',
     noneFits: 'Tidak ada yang cocok',
-    chosen: 'Disetujui',
+    chosen: 'Pilihan nasabah',
+    refusedBefore: 'tadi belum disetujui; boleh diminta lagi',
     others: 'Jalan keluar lainnya',
     unwanted: 'tidak mau',
   },
@@ -69,7 +70,8 @@ export const indonesianTalk: TalkWords = {
     secondsLeft: (seconds) => `${seconds} d lagi`,
     late: (time) =>
       `Belum ada jawaban tepat waktu. Sampaikan bahwa kita memastikan paling lambat ${time}; persetujuan sampai saat itu tetap berlaku.`,
-    rejected: (reason) => `Tidak disetujui: ${reason} Tawarkan jalan lain.`,
+    rejected: (reason) =>
+      `Belum disetujui: “${reason}” Tawarkan jalan lain. Bila yang menyetujui berubah pikiran, mintalah lagi.`,
     approved: 'Sudah disetujui.',
     ended: 'Tidak berlaku lagi. Tampilkan lagi jalan keluarnya.',
   },

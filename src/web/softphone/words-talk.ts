@@ -58,6 +58,8 @@ export interface TalkWords {
     readonly refuse: string;
     readonly noneFits: string;
     readonly chosen: string;
+    /** A second person said no to it in this talk. */
+    readonly refusedBefore: string;
     readonly others: string;
     readonly unwanted: string;
   };

@@ -246,22 +246,19 @@ test('K17, K8: a required guide leads to a plan; a refused save and a load lose 
   expect(one(wishes, 'wish')).toEqual({ kind: 'refused' });
 });
 
-test('K10, K11: a settlement waits on the page for a second person, who says yes', async () => {
+test('K10, K11: a settlement waits on the page for a second person, who says no and then yes', async () => {
   const { page } = softphone;
-  const { attemptId, accountId } = await guided.talkToOptions('over_indebted');
-  await page.getByRole('radio', { name: /Settle with a discount.*Needs a supervisor/s }).check();
-  await page.getByRole('button', { name: 'They accept: ask for approval' }).click();
-  await page.getByText('A supervisor is asked. Stay with the customer.').waitFor();
-  await page.getByText(/^[1-5]?\d s left$/).waitFor();
-  const { id } = one(
-    await calls.db.query<{ id: string }>(
-      `select p.id from agreement_approval p join agreement a on a.id = p.agreement_id
-       where a.account_id = $1`,
-      [accountId],
-    ),
-    'approval',
-  );
-  await ask(`/v1/approvals/${id}/approve`, {}, await floor.addKey('supervisor'));
+  const { attemptId } = await guided.talkToOptions('over_indebted');
+  const supervisor = await floor.addKey('supervisor');
+  const refused = await guided.askForSettlement();
+  await ask(`/v1/approvals/${refused}/reject`, { reason: 'Too early.' }, supervisor);
+  await page.getByText(/^Not approved: “Too early.” Offer another option/).waitFor();
+  // something else is proposed, and the same may be asked for again
+  await page
+    .getByRole('radio', { name: /Settle.*not approved just now; may be asked/s, checked: false })
+    .waitFor();
+  const id = await guided.askForSettlement();
+  await ask(`/v1/approvals/${id}/approve`, {}, supervisor);
   await page.getByText('Approved.').waitFor();
   await page.getByText(/^Settlement with /).waitFor();
   expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('RPC_SETTLE');

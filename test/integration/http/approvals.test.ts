@@ -166,4 +166,49 @@ describe('K11: a second person', () => {
       (await api.call(desk.supervisor, 'GET /v1/approvals?state=withdrawn')).json().items,
     ).toMatchObject([{ agreementId: left.id }]);
   });
+
+  describe('that was refused', () => {
+    let refused: { id: string; approvalId: string };
+    let offerId: string;
+    beforeEach(async () => {
+      refused = await askForIt();
+      ({ offerId } = (await desk.stateOf(refused.id)) as { offerId: string });
+      await decide(desk.supervisor, refused.approvalId, 'reject', { reason: 'terlalu dalam' });
+    });
+
+    it('can be asked for again in the same talk, as an offer of its own', async () => {
+      const again = await desk.offer('settlement');
+      expect(again.offerId).not.toBe(offerId);
+      // asked once more, they are the same offers
+      expect((await desk.offer('settlement')).offerId).toBe(again.offerId);
+      const made = (await desk.accept(again.offerId)).json();
+      expect(made).toMatchObject({ state: 'pending_approval', offerId: again.offerId });
+      const { items } = (await api.call(desk.supervisor, 'GET /v1/approvals?open=true')).json();
+      expect(items).toMatchObject([{ agreementId: made.id, state: 'asked' }]);
+      await decide(desk.supervisor, items[0].id as string, 'approve');
+      expect(await desk.stateOf(made.id as string)).toMatchObject({ state: 'active' });
+      expect(await desk.stateOf(refused.id)).toMatchObject({ state: 'cancelled' });
+    });
+
+    it('never comes into force by itself, and its own offer is spent', async () => {
+      expect((await desk.accept(offerId)).json()).toMatchObject({
+        errors: [{ field: 'offerId', reason: 'was accepted before, and that agreement is over' }],
+      });
+      const late = await decide(manager, refused.approvalId, 'approve');
+      expect(late.json()).toMatchObject({ code: 'invalid_transition' });
+      await db.query('update agreement set next_check_at = now() where id = $1', [refused.id]);
+      await tend();
+      await tend();
+      expect(await desk.stateOf(refused.id)).toMatchObject({ state: 'cancelled' });
+      expect(await desk.holds()).toEqual([]);
+    });
+
+    it('leaves the person free to want something else, or not to want it any more', async () => {
+      const refuse = `POST /v1/me/call/offers/${offerId}/refuse`;
+      const why = { body: { why: 'kalau begitu tidak jadi' } };
+      expect((await api.call(desk.key, refuse, why)).statusCode).toBe(200);
+      const plan = await desk.agree('plan');
+      expect(plan.state).toBe('active');
+    });
+  });
 });

@@ -4,6 +4,7 @@ import type { RootCause } from '../../../domain/outcome-code';
 import type { Guide } from '../api-answers';
 import type { App } from '../app';
 import { dayText } from '../format';
+import { isAgreed } from '../talk-requests';
 import { abusePanel } from './abuse-panel';
 import { identityCheck } from './identity-check';
 import { talkChoice, talkField } from './talk-field';
@@ -71,7 +72,6 @@ function talk(app: App, guide: Guide): TemplateResult | typeof nothing {
   const { words, state } = app;
   const { language } = state;
   const isDone = guide.practices.find(({ code }) => code === 'agreement')?.isDone === true;
-  const isChosen = debt.options.some(({ answer }) => answer === 'chosen');
   return html`${learnt(app, debt)}
     ${picked(
       app,
@@ -105,7 +105,7 @@ function talk(app: App, guide: Guide): TemplateResult | typeof nothing {
           return html`<li>${stepButton(app, said[language], step, isTicked)}</li>`;
         })}
     </ul>
-    ${stepButton(app, words.guide.agreed, { kind: 'recap_said', agreed: isChosen }, isDone, 'recap')}`;
+    ${stepButton(app, words.guide.agreed, { kind: 'recap_said', agreed: isAgreed(debt, state.agreement) }, isDone, 'recap')}`;
 }
 
 /** Which of its kind, in which words, and until when: as far as it is told. */

@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { isOver } from '../../../domain/agreement';
 import type { OptionReason } from '../../../domain/option';
 import type { Guide, Offer, OptionsAnswer } from '../api-answers';
 import type { App } from '../app';
 import { moneyText } from '../format';
+import { isOfferOf, wasRefused } from '../talk-requests';
 import { agreementCard } from './agreement-card';
 import { talkField } from './talk-field';
 
@@ -108,7 +110,8 @@ function offerRow(app: App, offer: Offer, { currency }: OptionsAnswer): Template
   const { language, talk, agreement, guide } = app.state;
   const answers = guide?.debt?.options ?? [];
   const isOn = offer.offerId === talk.offerId;
-  const isChosen = agreement?.agreement.offerId === offer.offerId;
+  const isStanding = agreement !== null && !isOver(agreement.agreement.state);
+  const isChosen = isStanding && isOfferOf(agreement)(offer);
   const isUnwanted = answers.some(
     ({ code, answer }) => code === offer.kind && answer === 'refused',
   );
@@ -124,6 +127,7 @@ function offerRow(app: App, offer: Offer, { currency }: OptionsAnswer): Template
     <span>
       <strong>${offer.rank}. ${words.kinds[offer.kind]}</strong>
       ${isChosen ? html`<em>${words.chosen}</em>` : nothing}
+      ${wasRefused(agreement, offer) ? html`<em>${words.refusedBefore}</em>` : nothing}
       ${isUnwanted && !isChosen ? html`<span class="soft">${words.unwanted}</span>` : nothing}
       <span class="said">${offer.said[language]}</span>
       <span class="hint">${factsOf(app, offer, currency).join(' · ')}</span>
@@ -157,7 +161,7 @@ function decision(app: App, offer: Offer): TemplateResult {
         id="accept"
         type="button"
         class="primary"
-        ?disabled=${app.talk.isStale}
+        ?disabled=${app.talk.isStale || app.talk.isSpent}
         @click=${() => void app.talk.accept()}
       >
         ${offer.approval === null ? words.accept : words.acceptAndAsk}

@@ -56,6 +56,19 @@ export class GuidedTalk {
     return { attemptId, accountId };
   }
 
+  /** They accept what takes a supervisor's word. @returns the approval that is asked for */
+  async askForSettlement(): Promise<string> {
+    const { page } = this.softphone;
+    await page.getByRole('radio', { name: /Settle with a discount.*Needs a supervisor/s }).check();
+    await page.getByRole('button', { name: 'They accept: ask for approval' }).click();
+    await page.getByText('A supervisor is asked. Stay with the customer.').waitFor();
+    await page.getByText(/^[1-5]?\d s left$/).waitFor();
+    const asked = await this.calls.db.query<{ id: string }>(
+      `select id from agreement_approval where state = 'asked'`,
+    );
+    return one(asked, 'approval').id;
+  }
+
   /** All that must be said, one button after the other. */
   async tickAll(): Promise<void> {
     const { page } = this.softphone;
@@ -80,7 +93,8 @@ export class GuidedTalk {
       await this.calls.db.query(
         `select o.code, o.missing, a.kind, a.state, p.state as word from outcome o
          join agreement a on a.attempt_id = o.attempt_id
-         left join agreement_approval p on p.agreement_id = a.id where o.attempt_id = $1`,
+         left join agreement_approval p on p.agreement_id = a.id
+         where o.attempt_id = $1 and a.state <> 'cancelled'`,
         [attemptId],
       ),
       'outcome with its agreement',

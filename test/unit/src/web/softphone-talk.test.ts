@@ -4,9 +4,7 @@ import { conversationStep } from '../../../../src/domain/conversation-step';
 import { OPTION_KINDS } from '../../../../src/domain/option-kind';
 import { AGENT_OUTCOME_CODES } from '../../../../src/domain/outcome-code';
 import { NEEDS, OUTCOME_NEEDS } from '../../../../src/domain/outcome-needs';
-import type { AgreementNow, Guide, Offer } from '../../../../src/web/softphone/api-answers';
-import { approvalWord } from '../../../../src/web/softphone/approval-word';
-import { momentText } from '../../../../src/web/softphone/format';
+import type { Guide, Offer } from '../../../../src/web/softphone/api-answers';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
 import {
   missingSteps,
@@ -240,53 +238,6 @@ describe('K17: what lacks', () => {
       expect(WORDS.id.talk.missing.needs[need]).toMatch(/\S/);
       expect(WORDS.en.talk.missing.needs[need]).toMatch(/\S/);
     }
-  });
-});
-
-describe('K11: a second person’s word', () => {
-  const limitAt = '2026-11-22T05:01:00Z';
-  const asked: NonNullable<AgreementNow['approval']> = {
-    ...{ state: 'asked', needsRole: 'supervisor', limitAt, confirmBy: null, reason: null },
-  };
-  const agreement = {
-    id: 'a',
-    offerId: 'o',
-    state: 'pending_approval',
-    text: { id: '', en: '' },
-  } as const;
-  const word = (
-    approval: AgreementNow['approval'],
-    state: AgreementNow['agreement']['state'] = 'pending_approval',
-  ) =>
-    approvalWord(
-      { agreement: { ...agreement, state }, approval },
-      {
-        ...{ words: WORDS.en.talk.agreement, language: 'en' as const },
-        nowMs: Date.parse('2026-11-22T05:00:17.200Z'),
-      },
-    );
-
-  test('is waited for with the time that is left, and none below zero', () => {
-    expect(word(asked)).toEqual({
-      ...{ text: 'A supervisor is asked. Stay with the customer.', secondsLeft: 43 },
-    });
-    expect(word({ ...asked, limitAt: '2026-11-22T05:00:00Z' })).toMatchObject({ secondsLeft: 0 });
-  });
-
-  test('is too late with by when we confirm, refused with why, given, or not needed any more', () => {
-    const confirmBy = '2026-11-22T10:00:00Z';
-    expect(word({ ...asked, state: 'late', confirmBy })?.text).toContain(
-      `we confirm by ${momentText(confirmBy, 'en')};`,
-    );
-    expect(word({ ...asked, state: 'rejected', reason: 'Too deep.' }, 'cancelled')?.text).toBe(
-      'Not approved: Too deep. Offer another option.',
-    );
-    const approved = { ...asked, state: 'approved' as const };
-    expect(word(approved, 'active')?.text).toBe('Approved.');
-    expect(word(approved, 'cancelled')?.text).toMatch(/^It does not stand/);
-    expect(word({ ...asked, state: 'withdrawn' }, 'cancelled')?.text).toMatch(/^It does not stand/);
-    expect(word(null, 'active')).toBeNull();
-    expect(word(null, 'superseded')?.text).toMatch(/^It does not stand/);
   });
 });
 
