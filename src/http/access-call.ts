@@ -24,6 +24,7 @@ export const CALL_ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/me/call/options': platform(AGENT),
   'POST /v1/me/call/offers/:id/refuse': platform(AGENT),
   'GET /v1/me/call/agreement': platform(AGENT),
+  'GET /v1/me/call/agreement/document': platform(AGENT),
   'POST /v1/me/call/agreements': platform(AGENT),
   'GET /v1/me/call/transfer-targets': platform(AGENT),
   'POST /v1/me/call/transfer': platform(AGENT),

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { listApprovals } from '../../db/agreement-approvals';
 import { findAgreement, listAgreements } from '../../db/agreements';
-import { recordAudit } from '../../db/audit';
 import { cancelAgreement } from '../../db/cancel-agreement';
 import { decideApproval } from '../../db/decide-approval';
-import { findRecordedAcceptance, readAgreementDocument } from '../../db/read/agreement-document';
+import { findRecordedAcceptance } from '../../db/read/agreement-document';
 import { AGREEMENT_STATES } from '../../domain/agreement';
 import { APPROVAL_STATES } from '../../domain/agreement-approval';
 import { recordedOffsetMs } from '../../domain/agreement-document';
 import { AGREEMENT_KINDS, AUTHORITIES } from '../../domain/option';
 import { authorityOf } from '../../domain/option-facts';
-import { agreementPdf } from '../../proof/agreement-pdf';
 import { agreementAnswer, agreementView, approvalAnswer, approvalView } from '../agreement-view';
 import { answerOnce, idempotencyHeaders } from '../answer-once';
 import type { Api, HttpContext } from '../api';
@@ -19,6 +16,7 @@ import { actorOf, callerOf, ownWorkOnly } from '../authenticate';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { id, idParams, reasonText } from '../schemas';
+import { sendAgreementDocument } from '../send-agreement-document';
 
 const tags = ['agreements'];
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -106,7 +104,7 @@ function readRoutes(api: Api, context: HttpContext): void {
   documentRoute(api, context);
 }
 
-function documentRoute(api: Api, { db }: HttpContext): void {
+function documentRoute(api: Api, context: HttpContext): void {
   api.get(
     '/v1/agreements/:id/document',
     {
@@ -121,30 +119,7 @@ function documentRoute(api: Api, { db }: HttpContext): void {
         response: { 200: z.string().describe('application/pdf') },
       },
     },
-    async (request, reply) => {
-      const row = found(await readAgreementDocument(db, request.params.id), 'agreement');
-      const { creditorId, debtorId, ...facts } = row;
-      const pdf = await agreementPdf(facts);
-      const sha256 = createHash('sha256').update(pdf).digest('hex');
-      await db.transaction((tx) =>
-        recordAudit(tx, {
-          ...{ creditorId, actor: actorOf(request), action: 'agreement.document_read' },
-          ...{
-            subject: 'agreement',
-            subjectId: facts.id,
-            before: null,
-            after: { debtorId, sha256 },
-          },
-          reason: null,
-        }),
-      );
-      return reply
-        .headers({
-          'content-type': 'application/pdf',
-          'content-disposition': `inline; filename="kesepakatan-${facts.id}.pdf"`,
-        })
-        .send(pdf as never);
-    },
+    (request, reply) => sendAgreementDocument(context, request, reply, request.params.id),
   );
 }
 

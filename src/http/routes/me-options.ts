@@ -13,6 +13,7 @@ import { callOfCaller, refuseUnidentified } from '../facts';
 import { optionsAnswer, optionsView } from '../option-schemas';
 import { found, Problem } from '../problem';
 import { id, isoDate, minorUnits, reasonText } from '../schemas';
+import { sendAgreementDocument } from '../send-agreement-document';
 
 const tags = ['agent desktop'];
 
@@ -65,6 +66,7 @@ export function meOptionRoutes(api: Api, context: HttpContext): void {
   refusalRoute(api, context);
   agreementRoute(api, context);
   lastAgreementRoute(api, context);
+  documentRoute(api, context);
 }
 
 function refusalRoute(api: Api, context: HttpContext): void {
@@ -162,6 +164,28 @@ function lastAgreementRoute(api: Api, context: HttpContext): void {
         agreement: agreementView(last),
         approval: approval === null ? null : approvalView(approval),
       };
+    },
+  );
+}
+
+function documentRoute(api: Api, context: HttpContext): void {
+  api.get(
+    '/v1/me/call/agreement/document',
+    {
+      schema: {
+        tags,
+        summary: 'What was agreed last in my call, as PDF; each request is kept in the audit',
+        description:
+          'The same bytes as `GET /v1/agreements/{id}/document`, until the wrap-up is over: it names the person.',
+        response: { 200: z.string().describe('application/pdf') },
+      },
+    },
+    async (request, reply) => {
+      const call = found(await callOfCaller(context.db, request), 'call');
+      refuseUnidentified(call);
+      const last = await findLastAgreement(context.db, call.attemptId);
+      const { id: agreementId } = found(last, 'agreement in this call');
+      return sendAgreementDocument(context, request, reply, agreementId);
     },
   );
 }

@@ -16,6 +16,11 @@ export class ApiClient {
     return this.send<T>('DELETE', path);
   }
 
+  /** A file as it is answered. */
+  async file(path: string): Promise<Blob> {
+    return (await this.fetch('GET', path)).blob();
+  }
+
   /** The answer; null when there is no such thing. */
   async find<T>(path: string): Promise<T | null> {
     try {
@@ -27,6 +32,11 @@ export class ApiClient {
   }
 
   private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.fetch(method, path, body);
+    return (await response.json().catch(() => null)) as T;
+  }
+
+  private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(path, {
       method,
       headers: {
@@ -38,8 +48,8 @@ export class ApiClient {
     }).catch(() => {
       throw new ApiError('offline', 0, '', []);
     });
+    if (response.ok) return response;
     const answer: unknown = await response.json().catch(() => null);
-    if (response.ok) return answer as T;
     const problem = (answer ?? {}) as {
       code?: string;
       detail?: string;

@@ -26,15 +26,19 @@ import {
   wordsStep,
   type Checked,
 } from './talk-requests';
+import { showFile } from './show-file';
 import { troubleText } from './trouble-text';
 import type { Words } from './words';
 
+/** A tab has read its file by then. */
+const READ_WITHIN_MS = 60_000;
 const STEPS = '/v1/me/call/guide/steps';
 
 /** What the conversation needs of the page. */
 interface Desk {
   readonly state: AppState;
   readonly words: Words;
+  readonly live: { wait(ms: number): Promise<void> };
   change(part: Partial<AppState>): void;
   ask(
     work: (api: ApiClient) => Promise<unknown>,
@@ -218,6 +222,14 @@ export class Talk {
       await api.post('/v1/me/call/agreements', body);
       this.editOutcome(outcomeOf(offer, options.answer));
       focusSoon('#recap');
+    });
+  }
+
+  /** In a tab of its own, and kept nowhere: it names the customer. */
+  openDocument(): Promise<void> {
+    return this.desk.ask(async (api) => {
+      const file = await api.file('/v1/me/call/agreement/document');
+      showFile(file, this.desk.live.wait(READ_WITHIN_MS));
     });
   }
 

@@ -63,6 +63,7 @@ export const englishTalk: TalkWords = {
   agreement: {
     title: 'Agreement',
     readOut: 'Read it out. The customer gets the same text in writing.',
+    document: 'Open as PDF',
     waiting: {
       supervisor: 'A supervisor is asked. Stay with the customer.',
       manager: 'A manager is asked. Stay with the customer.',

@@ -63,6 +63,7 @@ export const indonesianTalk: TalkWords = {
   agreement: {
     title: 'Kesepakatan',
     readOut: 'Bacakan. Nasabah menerima teks yang sama secara tertulis.',
+    document: 'Buka sebagai PDF',
     waiting: {
       supervisor: 'Supervisor sedang ditanya. Tetaplah bersama nasabah.',
       manager: 'Manajer sedang ditanya. Tetaplah bersama nasabah.',

@@ -66,6 +66,7 @@ export interface TalkWords {
   readonly agreement: {
     readonly title: string;
     readonly readOut: string;
+    readonly document: string;
     readonly waiting: Readonly<Record<Approver, string>>;
     readonly secondsLeft: (seconds: number) => string;
     readonly late: (time: string) => string;

@@ -257,10 +257,19 @@ test('K10, K11: a settlement waits on the page for a second person, who says no 
   await page
     .getByRole('radio', { name: /Settle.*not approved just now; may be asked/s, checked: false })
     .waitFor();
-  const id = await guided.askForSettlement();
-  await ask(`/v1/approvals/${id}/approve`, {}, supervisor);
+  await ask(`/v1/approvals/${await guided.askForSettlement()}/approve`, {}, supervisor);
   await page.getByText('Approved.').waitFor();
   await page.getByText(/^Settlement with /).waitFor();
+  // the paper of it, in a tab of its own
+  expect(await softphone.tabOf('Open as PDF')).toMatch(/^blob:/);
+  // what the agent should not have said is told to the agent, and to nobody's ears
+  const chunk = { seq: 0, speaker: 'agent', startMs: 0, endMs: 900, text: 'nanti saya viralkan' };
+  const transcriber = await floor.addKey('transcriber');
+  await ask(`/v1/attempts/${attemptId}/transcript`, { chunks: [chunk] }, transcriber);
+  const heard = page.getByText(/^Heard: “viral” \(Threatening to publish\)/);
+  await heard.waitFor();
+  await page.getByRole('button', { name: 'All right' }).click();
+  await heard.waitFor({ state: 'detached' });
   expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('RPC_SETTLE');
   await guided.tickAll();
   await page.keyboard.press('Alt+G');

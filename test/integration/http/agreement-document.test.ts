@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Database } from '../../../src/db/database';
 import { AgreementDesk } from '../../support/agreement-desk';
 import { startApi, type Api } from '../../support/http-api';
+import { end } from '../../support/talk';
 
 /** As Poppler reads it: another program than the one that wrote it. */
 const textOf = (pdf: Buffer): string =>
@@ -114,5 +115,30 @@ describe('the document of an agreement', () => {
       { action: 'agreement.document_read', actor: expect.stringMatching(/^key:/) },
       { action: 'agreement.document_read', actor: expect.stringMatching(/^key:/) },
     ]);
+  });
+
+  it('c9: is read by the agent too, in the talk in which it was made and in no other', async () => {
+    await desk.beginTalk();
+    const mine = 'GET /v1/me/call/agreement/document';
+    expect((await api.call(desk.key, mine)).statusCode).toBe(404);
+    const { id } = await desk.agree('plan');
+    const read = await api.call(desk.key, mine);
+    expect([read.statusCode, read.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(read.headers.get('content-disposition')).toContain(id);
+    const { rows } = await db.query(
+      `select actor from audit_entry where subject_id = $1 and action = 'agreement.document_read'`,
+      [id],
+    );
+    expect(rows).toEqual([{ actor: `agent:${desk.agentId}` }]);
+    const before = desk.key;
+    await desk.beginTalk();
+    expect((await api.call(desk.key, mine)).statusCode).toBe(404);
+    expect((await api.call(desk.supervisor, mine)).statusCode).toBe(403);
+    await end(db, desk.attemptId, 'connected');
+    expect((await api.call(before, mine)).statusCode).toBe(200);
+    await db.query(`update agent_session set attempt_id = null where agent_id = $1`, [
+      desk.agentId,
+    ]);
+    expect((await api.call(desk.key, mine)).statusCode).toBe(409);
   });
 });

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { isOver } from '../../../domain/agreement';
 import type { App } from '../app';
 import { approvalWord } from '../approval-word';
 
@@ -25,5 +26,16 @@ export function agreementCard(app: App): TemplateResult | typeof nothing {
     }
     <p class="said">${now.agreement.text[language]}</p>
     ${now.agreement.state === 'active' ? html`<p class="hint">${texts.readOut}</p>` : nothing}
+    ${
+      isOver(now.agreement.state)
+        ? nothing
+        : html`<button
+            type="button"
+            class="quiet small"
+            @click=${() => void app.talk.openDocument()}
+          >
+            ${texts.document}
+          </button>`
+    }
   </article>`;
 }

@@ -76,6 +76,16 @@ export class SoftphonePage {
     await this.page.locator('.state strong', { hasText: name }).waitFor({ timeout: limitMs });
   }
 
+  /** The address of the tab that a button opens; it is closed again. */
+  async tabOf(name: string): Promise<string> {
+    const opened = this.context.waitForEvent('page');
+    await this.page.getByRole('button', { name }).click();
+    const tab = await opened;
+    const url = tab.url();
+    await tab.close();
+    return url;
+  }
+
   /** The strongest frequency that the page plays now, Hz; 0 when it is silent. */
   hears(): Promise<number> {
     // as text: it runs in the browser, whose names are not those of this program
