@@ -119,6 +119,11 @@ test.each([
   ['-5', null],
   ['15.00.000', null],
   ['seratus', null],
+  ['150 ribu', 15_000_000n],
+  ['Rp 1,5 juta', 150_000_000n],
+  ['500rb', 50_000_000n],
+  ['1.500 ribu', null],
+  ['2 jt lebih', null],
 ])('reads the amount %s', (text, minor) => {
   expect(parseAmount(text, 'IDR')).toBe(minor);
 });
