@@ -1,6 +1,6 @@
 import { html, render } from 'lit-html';
 import { App } from './app';
-import type { AppState } from './app-state';
+import { isTalking, type AppState } from './app-state';
 import { onKey } from './keyboard';
 import { settings } from './settings';
 import { ShiftCheck } from './shift-check';
@@ -56,6 +56,11 @@ document.addEventListener('keydown', (event) => {
 // a page that was loaded anew may play sound from the first click on
 document.addEventListener('pointerdown', () => {
   if (speaker.srcObject !== null && speaker.paused) void speaker.play().catch(() => undefined);
+});
+
+// back, reload or a closed tab would leave the customer alone: the browser asks first
+window.addEventListener('beforeunload', (event) => {
+  if (isTalking(app.state)) event.preventDefault();
 });
 
 /** The level is drawn past the state: thirty times a second, and only while somebody looks. */

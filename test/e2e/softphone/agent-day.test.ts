@@ -147,6 +147,7 @@ test('a page that is loaded anew in mid-call has the call again', async () => {
   await calls.untilAttempt(attemptId, 'connected');
   await agentHearsDebtor();
   await page.reload();
+  expect(softphone.questions).toEqual(['beforeunload']);
   await softphone.untilState('In a call');
   await page.getByRole('heading', { name: 'Orang 2' }).waitFor();
   await Promise.all([agentHearsDebtor(), debtorHearsAgent()]);

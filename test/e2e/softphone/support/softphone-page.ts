@@ -16,6 +16,8 @@ const FLAGS = [
 export class SoftphonePage {
   /** What the page complained of: refused by its policy, failed, or thrown. */
   readonly complaints: string[] = [];
+  /** What the browser asked the agent; the answer is always yes. */
+  readonly questions: string[] = [];
 
   private constructor(
     readonly page: Page,
@@ -26,6 +28,10 @@ export class SoftphonePage {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('dialog', (dialog) => {
+      this.questions.push(dialog.type());
+      void dialog.accept();
+    });
   }
 
   /**

@@ -1,8 +1,4 @@
-import type {
-  AgreementNow,
-  Guide,
-  Offer,
-} from '../../../../src/web/softphone/api-answers';
+import type { AgreementNow, Guide, Offer } from '../../../../src/web/softphone/api-answers';
 import { approvalWord } from '../../../../src/web/softphone/approval-word';
 import { momentText } from '../../../../src/web/softphone/format';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
