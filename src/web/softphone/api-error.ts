@@ -17,3 +17,7 @@ export class ApiError extends Error {
     super(detail);
   }
 }
+
+/** Nobody answered: whether it was done is not known. */
+export const isOffline = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'offline';

@@ -1,6 +1,6 @@
 import type { Session } from './api-answers';
 import { ApiClient } from './api-client';
-import { ApiError } from './api-error';
+import { ApiError, isOffline } from './api-error';
 import { FIRST_STATE, isTalking, NEW_CALL, type AppState } from './app-state';
 import { qualityNow, type QualityTotals } from './call-quality';
 import { WORDS } from './dictionaries';
@@ -190,7 +190,10 @@ export class App {
       await this.fetchNow();
       if (this.shown.trouble === this.words.offline) this.change({ trouble: null });
     } catch (error) {
-      if (visit === this.visit) await this.tell(error);
+      if (visit !== this.visit) return;
+      if (!isOffline(error)) await this.tell(error);
+      // that a step of the agent was not taken stays in sight
+      else if (this.shown.trouble === null) this.change({ trouble: this.words.offline });
     }
   }
 

@@ -1,11 +1,11 @@
 import { CONNECTION_CAUSES } from '../../domain/connection-check';
-import { ApiError } from './api-error';
+import { ApiError, isOffline } from './api-error';
 import type { Words } from './words';
 
-/** What the agent is told of a request that failed. */
+/** What the agent is told of a request of theirs that failed. */
 export function troubleText(error: unknown, words: Words): string {
   if (!(error instanceof ApiError)) return `${words.failed} ${String(error)}`;
-  if (error.code === 'offline') return words.offline;
+  if (isOffline(error)) return words.notSent;
   if (error.code === 'outside_roster') return words.outsideRoster;
   if (error.code === 'connection_check_needed') return connectionText(error.because, words);
   const fields = error.errors.map(

@@ -11,6 +11,7 @@ export const english: Words = {
   keyRefused: 'This key is unknown or was revoked. Ask your supervisor for a new one.',
   notAnAgent: 'This key belongs to no agent.',
   offline: 'The server does not answer. Check your connection.',
+  notSent: 'The server did not answer: your last step may not be recorded. Please do it again.',
   failed: 'That did not work:',
   greeting: (name) => `Hello, ${name}`,
   checkTitle: 'Before your shift',

@@ -11,6 +11,7 @@ export const indonesian: Words = {
   keyRefused: 'Kunci ini tidak dikenal atau sudah dicabut. Mintalah yang baru kepada supervisor.',
   notAnAgent: 'Kunci ini bukan milik seorang agen.',
   offline: 'Server tidak menjawab. Periksa koneksi Anda.',
+  notSent: 'Server tidak menjawab: langkah terakhir Anda belum tentu tercatat. Silakan ulangi.',
   failed: 'Tidak berhasil:',
   greeting: (name) => `Halo, ${name}`,
   checkTitle: 'Sebelum mulai bekerja',

@@ -29,6 +29,8 @@ export interface Words {
   readonly keyRefused: string;
   readonly notAnAgent: string;
   readonly offline: string;
+  /** What the agent asked for has perhaps not come through: asked again, nothing is done twice. */
+  readonly notSent: string;
   readonly failed: string;
   readonly greeting: (name: string) => string;
   readonly checkTitle: string;

@@ -69,6 +69,17 @@ export class GuidedTalk {
     return one(asked, 'approval').id;
   }
 
+  /** They accept while the network is away: the agent is told, and it is done again. */
+  async acceptOverBrokenLine(): Promise<void> {
+    const { page } = this.softphone;
+    const accept = page.getByRole('button', { name: 'They accept', exact: true });
+    await page.context().setOffline(true);
+    await accept.press('Enter');
+    await page.getByText(/your last step may not be recorded/).waitFor();
+    await page.context().setOffline(false);
+    await accept.press('Enter');
+  }
+
   /** All that must be said, one button after the other. */
   async tickAll(): Promise<void> {
     const { page } = this.softphone;

@@ -95,6 +95,8 @@ test('a shift that the connection forbids is told with its cause and the way out
     expect(troubleText(refused('one of tomorrow'), words)).toBe(todo);
   }
   expect(troubleText(new ApiError('no_call', 409, 'No.', []), WORDS.en)).toContain('No.');
+  // it may not have come through: the agent is told to do it again
+  expect(troubleText(new ApiError('offline', 0, '', []), WORDS.id)).toBe(WORDS.id.notSent);
 });
 
 test('reads an event stream however it is cut', () => {
