@@ -23,6 +23,8 @@ export interface RuleBudget {
   readonly remaining: number;
   /** From when on this rule lets one through again; null: it does now, or no time lifts it. */
   readonly nextFreeAt: Instant | null;
+  /** The limit was reached, and blocks until then whatever has left its period; null: it does not block. */
+  readonly blockedUntil: Instant | null;
   /** Ids in the contact ledger of what counts, oldest first. */
   readonly eventIds: readonly string[];
 }
@@ -55,18 +57,27 @@ function isCounting(rule: Rule): rule is Counting {
   return rule.kind === 'cap' || rule.kind === 'cooloff' || rule.kind === 'gap';
 }
 
+/** A cap of one, which blocks nothing, tells of every event that counts. */
+function tellingAll(rule: Counting): Counting {
+  if (rule.kind !== 'cap') return rule;
+  const { blockFor: _, ...plain } = rule;
+  return { ...plain, max: 1 };
+}
+
+const textOf = (value: unknown): string[] => (typeof value === 'string' ? [value] : []);
+
 function budgetOf(pack: RulePack, rule: Counting, call: Call, atMs: number): RuleBudget | null {
   const moments = momentsAt(call, atMs).filter((moment) => inForce(pack, moment));
   if (moments.length === 0) return null;
   const limit = rule.kind === 'cap' ? rule.max : 1;
-  // a cap of one tells of every event that counts
-  const probe: Counting = rule.kind === 'cap' ? { ...rule, max: 1 } : rule;
+  const probe = tellingAll(rule);
   const counted = moments
     .map((moment) => checkRule(probe, moment)?.inputs()['eventIds'])
     .map((ids) => (Array.isArray(ids) ? (ids as readonly string[]) : []));
   const eventIds = counted.reduce((most, ids) => (ids.length > most.length ? ids : most), []);
   const failures = moments.flatMap((moment) => checkRule(rule, moment) ?? []);
   const freesMs = Math.max(...failures.map(({ untilMs }) => untilMs));
+  const blocks = failures.flatMap(({ inputs }) => textOf(inputs()['blockedUntil']));
   // a gap or a cool-off is used up by one event, however many fall in it
   const used = rule.kind === 'cap' ? eventIds.length : Math.min(1, eventIds.length);
   const { id, kind, force, cite, scope } = rule;
@@ -83,6 +94,7 @@ function budgetOf(pack: RulePack, rule: Counting, call: Call, atMs: number): Rul
     used,
     remaining: failures.length > 0 ? 0 : Math.max(0, limit - used),
     nextFreeAt: failures.length > 0 && freesMs < Infinity ? instantText(freesMs) : null,
+    blockedUntil: blocks.sort().at(-1) ?? null,
     eventIds,
   };
 }

@@ -24,7 +24,16 @@ const MINUTE_MS = 60_000;
 /** Local days of a frequency consent, the day it was given included. */
 const FREQUENCY_CONSENT_DAYS = 7;
 
-/** Fails when as many calls of its kind were placed in the period as it allows. */
+/** Calls that reached the limit of a cap, and until when that stands. */
+interface Reached {
+  readonly events: readonly PastEvent[];
+  readonly untilMs: number;
+}
+
+/**
+ * Fails when as many calls of its kind were placed in the period as it allows, and for as long as it
+ * blocks from the one that did.
+ */
 export function checkCap(rule: CapRule, moment: CallMoment): Failure | null {
   if (moment.call.events.length < rule.max || exempt(rule, moment, moment.atMs)) return null;
   const { count, excludeOutcomes } = rule;
@@ -34,25 +43,67 @@ export function checkCap(rule: CapRule, moment: CallMoment): Failure | null {
       ? excludeOutcomes?.includes(outcome) !== true
       : count.includes(outcome);
   });
-  const counted = recent(placed, rule.period, moment).filter(
-    (past) => !exempt(rule, moment, past.atMs),
-  );
-  if (counted.length < rule.max) return null;
-  const oldestToLeave = counted[counted.length - rule.max];
-  const freesMs =
-    oldestToLeave === undefined ? Infinity : leavesAt(rule.period, moment, oldestToLeave);
+  const full = fullNow(rule, moment, placed);
+  const block = blockOf(rule, moment, placed);
+  const reached = full ?? block;
+  if (reached === null) return null;
+  const freesMs = Math.max(reached.untilMs, block?.untilMs ?? 0);
   return {
     untilMs: Math.min(freesMs, nextFrequencyConsent(rule, moment)),
     inputs: () => ({
-      counted: counted.length,
+      counted: reached.events.length,
       max: rule.max,
       period: periodText(rule.period),
       count: rule.count === 'attempt' ? 'attempt' : rule.count,
       scope: rule.scope,
-      eventIds: eventIds(counted),
+      eventIds: eventIds(reached.events),
       freesAt: instantText(freesMs),
+      ...(block === null || rule.blockFor === undefined
+        ? {}
+        : { blockFor: periodText(rule.blockFor), blockedUntil: instantText(block.untilMs) }),
     }),
   };
+}
+
+function fullNow(rule: CapRule, moment: CallMoment, placed: readonly PastEvent[]): Reached | null {
+  const events = recent(placed, rule.period, moment).filter(
+    (past) => !exempt(rule, moment, past.atMs),
+  );
+  if (events.length < rule.max) return null;
+  const oldestToLeave = events[events.length - rule.max];
+  const untilMs =
+    oldestToLeave === undefined ? Infinity : leavesAt(rule.period, moment, oldestToLeave);
+  return { events, untilMs };
+}
+
+/** The calls that brought about the block that lasts longest. */
+function blockOf(rule: CapRule, moment: CallMoment, placed: readonly PastEvent[]): Reached | null {
+  const { blockFor, max, period } = rule;
+  if (blockFor === undefined || max === 0) return null;
+  const { clock, atMs } = moment;
+  const past = placed.filter((one) => one.atMs < atMs && !exempt(rule, moment, one.atMs));
+  for (let index = past.length - 1; index >= max - 1; index -= 1) {
+    const [first, last] = [past[index - max + 1], past[index]];
+    if (first === undefined || last === undefined) continue;
+    const blocks = isWithin(blockFor, clock, last.atMs, atMs);
+    if (blocks && isWithin(period, clock, first.atMs, last.atMs)) {
+      const untilMs = leavesAt(blockFor, moment, last);
+      return { events: past.slice(index - max + 1, index + 1), untilMs };
+    }
+  }
+  return null;
+}
+
+/** An instant lies within the period that ends with a later one. */
+function isWithin(
+  period: RulePeriod,
+  clock: CallMoment['clock'],
+  atMs: number,
+  endMs: number,
+): boolean {
+  if ('hours' in period) return endMs - atMs < period.hours * HOUR_MS;
+  const days = clock.dayAt(endMs) - clock.dayAt(atMs);
+  return days >= 0 && days < period.localDays;
 }
 
 /** Fails for a while after an outcome, whoever called whom. */

@@ -70,15 +70,21 @@ const DESCRIBERS: Describers = {
     id: `Baru setelah lewat ${days} hari sejak ${factInWords(fact, 'id')}.`,
     en: `Only once ${days} days have passed since ${factInWords(fact, 'en')}.`,
   }),
-  cap: ({ max, count, excludeOutcomes = [], scope, period }) => ({
+  cap: ({ max, count, excludeOutcomes = [], scope, period, blockFor }) => ({
     id: `Paling banyak ${numberInWords(max, 'id')} ${
       count === 'attempt' ? 'percobaan panggilan' : `kontak (${any(count, outcomeInWords, 'id')})`
-    } per ${all(scope, scopeInWords, 'id')} dalam ${periodIn(period, 'id')}${except(excludeOutcomes, 'id')}.`,
+    } per ${all(scope, scopeInWords, 'id')} dalam ${periodIn(period, 'id')}${except(excludeOutcomes, 'id')}.${
+      blockFor === undefined
+        ? ''
+        : ` Setelah tercapai, tidak menelepon selama ${periodIn(blockFor, 'id')}.`
+    }`,
     en: `At most ${numberInWords(max, 'en')} ${
       count === 'attempt'
         ? `call attempt${max === 1 ? '' : 's'}`
         : `contact${max === 1 ? '' : 's'} (${any(count, outcomeInWords, 'en')})`
-    } per ${all(scope, scopeInWords, 'en')} within ${periodIn(period, 'en')}${except(excludeOutcomes, 'en')}.`,
+    } per ${all(scope, scopeInWords, 'en')} within ${periodIn(period, 'en')}${except(excludeOutcomes, 'en')}.${
+      blockFor === undefined ? '' : ` Once reached, no calls for ${periodIn(blockFor, 'en')}.`
+    }`,
   }),
   cooloff: ({ outcomes, period, scope }) => ({
     id: `Masa tenang ${periodIn(period, 'id')} per ${all(scope, scopeInWords, 'id')} setelah ${any(outcomes, outcomeInWords, 'id')}.`,

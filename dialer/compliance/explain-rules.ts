@@ -68,9 +68,9 @@ export const RULE_SENTENCES: Readonly<Record<DenyingKind, Readonly<Record<Langua
   },
   cap: {
     id: (t) =>
-      `Batas ${count(t, 'max')} ${counted(t)} per ${scope(t)} dalam ${period(t)}; sudah ${count(t, 'counted')}.${then(t, 'Boleh lagi', 'freesAt')}`,
+      `Batas ${count(t, 'max')} ${counted(t)} per ${scope(t)} dalam ${period(t)}; sudah ${count(t, 'counted')}.${blocked(t)}${then(t, 'Boleh lagi', 'freesAt')}`,
     en: (t) =>
-      `The limit is ${count(t, 'max')} ${counted(t)} per ${scope(t)} within ${period(t)}; counted so far: ${count(t, 'counted')}.${then(t, 'Free again', 'freesAt')}`,
+      `The limit is ${count(t, 'max')} ${counted(t)} per ${scope(t)} within ${period(t)}; counted so far: ${count(t, 'counted')}.${blocked(t)}${then(t, 'Free again', 'freesAt')}`,
   },
   cooloff: {
     id: (t) =>
@@ -189,6 +189,15 @@ function counted(t: Told): string {
   if (t.language === 'id') return attempts ? 'percobaan panggilan' : `kontak (${named(t, kinds)})`;
   const plural = t.number('max') === 1 ? '' : 's';
   return attempts ? `call attempt${plural}` : `contact${plural} (${named(t, kinds)})`;
+}
+
+/** What follows once a cap was reached, of one that blocks. */
+function blocked(t: Told): string {
+  const span = t.text('blockFor');
+  if (span === '') return '';
+  return t.language === 'id'
+    ? ` Karena batas itu tercapai, tidak menelepon selama ${periodInWords(span, 'id')}.`
+    : ` As it was reached, no calls for ${periodInWords(span, 'en')}.`;
 }
 
 const named = (t: Told, kinds: readonly string[]): string =>

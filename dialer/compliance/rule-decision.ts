@@ -15,7 +15,8 @@ export type FailedKind = RuleKind | 'zone' | 'profile' | 'engine';
  *   a day its type, name, decree
  * - hold: hold (kind), holdIds, scope (`person`, `debt`, `number`), since, until
  * - party: target, denied · dpd: dpd, max · minDpd: dpd, min · wait: fact, factDate, days, endsOn
- * - cap: counted, max, period (`7 local days`, `24 hours`), count, scope, eventIds, freesAt
+ * - cap: counted, max, period (`7 local days`, `24 hours`), count, scope, eventIds, freesAt, and of one
+ *   that blocks blockFor, blockedUntil
  * - cooloff, redial: outcomes, period, scope, eventIds, lastAt, endsAt
  * - gap: minutes, scope, eventIds, lastAt, endsAt · abandonment: abandoned, liveAnswered, maxPct
  * A rule that holds now and fails when the ringing would end has ringEnd: true and its time then.

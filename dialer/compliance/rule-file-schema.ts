@@ -163,6 +163,7 @@ const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
     excludeOutcomes: excludedOutcomes.exactOptional(),
     max: count(0),
     period,
+    blockFor: period.exactOptional(),
     eventWhen,
   }),
   rule('cooloff', { scope, outcomes: listedOutcomes, period, eventWhen }),

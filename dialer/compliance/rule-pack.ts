@@ -104,6 +104,8 @@ export interface CapRule extends RuleBase {
   readonly excludeOutcomes?: readonly ContactOutcome[];
   readonly max: number;
   readonly period: RulePeriod;
+  /** No calls for so long from the one that reached the limit, as a cool-off counts it. */
+  readonly blockFor?: RulePeriod;
   readonly eventWhen?: When;
 }
 export interface CooloffRule extends RuleBase {

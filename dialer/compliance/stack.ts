@@ -1,7 +1,13 @@
 import type { CallPurpose, Collector } from '../../src/domain/call-facts';
 import { BASE_PACK_ID } from './judge';
 import { mayBeIn } from './region';
-import { RULE_FORCES, type Rule, type RuleForce, type RulePack } from './rule-pack';
+import {
+  RULE_FORCES,
+  type Rule,
+  type RuleForce,
+  type RulePack,
+  type RulePeriod,
+} from './rule-pack';
 
 export type StackLayer = 'base' | 'statute' | 'guideline' | 'association' | 'creditor' | 'campaign';
 
@@ -63,8 +69,13 @@ export function maxLookbackDays(stack: readonly RulePack[], purpose?: CallPurpos
 function lookbackDays(rule: Rule): number {
   if (rule.kind === 'gap') return Math.ceil(rule.minutes / 1440);
   if (!('period' in rule)) return 0;
-  return 'hours' in rule.period ? Math.ceil(rule.period.hours / 24) : rule.period.localDays;
+  // what reached a limit that blocks happened in a period before the block
+  const block = rule.kind === 'cap' && rule.blockFor !== undefined ? daysOf(rule.blockFor) : 0;
+  return daysOf(rule.period) + block;
 }
+
+const daysOf = (period: RulePeriod): number =>
+  'hours' in period ? Math.ceil(period.hours / 24) : period.localDays;
 
 /** By layer, then id: the order does not hang on how the packs are stored. */
 function lawFor(packs: readonly RulePack[], who: StackSubject): StackEntry[] {

@@ -2,9 +2,11 @@ import { DateTime } from 'luxon';
 import type { Calendar } from '../../dialer/compliance/calendar';
 import type {
   BlackoutRule,
+  CapRule,
   HoldRule,
   Rule,
   RulePack,
+  RulePeriod,
   Scope,
   When,
   WindowRule,
@@ -244,26 +246,33 @@ function contactFails(rule: Rule, { facts, events }: ReferenceInput, local: Date
         rule.scope.every((scope) => agrees(scope, event, facts)),
     );
   const at = (event: ContactEvent): DateTime => DateTime.fromISO(event.at).setZone(local.zone);
-  const recent = (rule: { period: { localDays: number } | { hours: number } }) => {
-    const { period } = rule;
-    if ('hours' in period) return (event: ContactEvent) => ago(event) < period.hours * 3_600_000;
-    const first = addDays(dateOf(local), 1 - period.localDays);
-    return (event: ContactEvent) =>
-      first <= dateOf(at(event)) && dateOf(at(event)) <= dateOf(local);
+  const within = (period: RulePeriod, end: DateTime) => (event: ContactEvent) => {
+    if ('hours' in period) {
+      return end.toMillis() - Date.parse(event.at) < period.hours * 3_600_000;
+    }
+    const first = addDays(dateOf(end), 1 - period.localDays);
+    return first <= dateOf(at(event)) && dateOf(at(event)) <= dateOf(end);
   };
-  if (rule.kind === 'cap') {
+  const recent = (rule: { period: RulePeriod }) => within(rule.period, local);
+  const capFails = (rule: CapRule): boolean => {
     if (frequencyConsent(rule, facts, local)) return false;
+    const { blockFor, count, excludeOutcomes = [], max, period } = rule;
     const counted = of(rule).filter(
       (event) =>
         event.direction === 'out' &&
-        recent(rule)(event) &&
         !frequencyConsent(rule, facts, at(event)) &&
-        (rule.count === 'attempt'
-          ? !(rule.excludeOutcomes ?? []).includes(event.outcome)
-          : rule.count.includes(event.outcome)),
+        (count === 'attempt'
+          ? !excludeOutcomes.includes(event.outcome)
+          : count.includes(event.outcome)),
     );
-    return counted.length >= rule.max;
-  }
+    if (counted.filter(recent(rule)).length >= max) return true;
+    if (blockFor === undefined) return false;
+    return counted.filter(within(blockFor, local)).some((last) => {
+      const before = counted.filter((event) => Date.parse(event.at) <= Date.parse(last.at));
+      return before.filter(within(period, at(last))).length >= max;
+    });
+  };
+  if (rule.kind === 'cap') return capFails(rule);
   if (rule.kind === 'cooloff') {
     return (
       !frequencyConsent(rule, facts, local) &&

@@ -123,14 +123,17 @@ function body(ms: number): fc.Arbitrary<Body> {
     fc
       .constantFrom(0, 3)
       .map((wait) => ({ kind: 'wait' as const, fact: 'noticeMailedOn', days: wait })),
-    fc.record({
-      kind: fc.constant('cap' as const),
-      scope,
-      count: fc.oneof(fc.constant('attempt' as const), outcomes),
-      excludeOutcomes: fc.constantFrom([], ['busy' as const]),
-      max: fc.integer({ min: 1, max: 3 }),
-      period,
-    }),
+    fc
+      .record({
+        kind: fc.constant('cap' as const),
+        scope,
+        count: fc.oneof(fc.constant('attempt' as const), outcomes),
+        excludeOutcomes: fc.constantFrom([], ['busy' as const]),
+        max: fc.integer({ min: 1, max: 3 }),
+        period,
+        blockFor: fc.option(period, { nil: undefined }),
+      })
+      .map(compact),
     fc.record({ kind: fc.constant('cooloff' as const), scope, outcomes, period }),
     fc.record({ kind: fc.constant('gap' as const), scope, minutes: fc.constantFrom(1, 120, 3000) }),
     fc.record({ kind: fc.constant('redial' as const), after: outcomes, scope, period }),

@@ -25,6 +25,11 @@ const limit = z.object({
   used: z.number().int(),
   remaining: z.number().int(),
   nextFreeAt: instantText.nullable().describe('Null: free now, or lifted by no time'),
+  blockedUntil: instantText
+    .nullable()
+    .describe(
+      'The limit was reached, and its block stands until then, whatever has left the period; null: it does not block',
+    ),
   eventIds: z.array(z.string()),
 });
 
@@ -67,6 +72,7 @@ const COLUMNS = [
   'used',
   'remaining',
   'next_free_at',
+  'blocked_until',
   'event_ids',
 ] as const;
 
@@ -162,6 +168,7 @@ function rowsOf({ calls }: z.output<typeof debtorBudget>): CsvField[][] {
       each.used,
       each.remaining,
       each.nextFreeAt ?? '',
+      each.blockedUntil ?? '',
       each.eventIds.join(' '),
     ]),
   );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { bindPack, capRule } from '../../support/bind-pack';
 import { FactsApi } from '../../support/facts-api';
 import { makeLedgerRows } from '../../support/ledger-rows';
 
@@ -16,6 +17,7 @@ interface Limit {
   used: number;
   remaining: number;
   nextFreeAt: string | null;
+  blockedUntil: string | null;
   eventIds: string[];
 }
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -67,7 +69,36 @@ describe('the budget of a person', () => {
     const lines = csv.body.trimEnd().split('\r\n');
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain(`${accountId},${phoneId},${gap.rule},`);
-    expect(lines[1]).toContain(`,1,1,0,${gap.nextFreeAt!},${id}`);
+    expect(lines[1]).toContain(`,1,1,0,${gap.nextFreeAt!},,${id}`);
+  });
+
+  it('C3: shows until when a limit that was reached blocks, as the denial does', async () => {
+    const { debtorId, accountId, phoneId } = test.person;
+    const two = { ...capRule('two-in-two', 'person', 2, 2), blockFor: { localDays: 30 } };
+    await bindPack(test.db, 'TEST.BLOCK', [two]);
+    const { campaignId } = test.floor;
+    await test.db.query(`update campaign set rule_packs = '{DEMO.OPEN,TEST.BLOCK}' where id = $1`, [
+      campaignId,
+    ]);
+    const rows = await makeLedgerRows(test.db, test.floor);
+    const dial = (days: number) =>
+      rows.addAttempt({ debtorId, accountId, at: hoursAgo(24 * days) });
+    await dial(12);
+    const limits = async () =>
+      (await test.get(`debtors/${debtorId}/budget?campaignId=${campaignId}&rule=two-in-two`)).json()
+        .calls[0].limits;
+    expect(await limits()).toMatchObject([{ remaining: 2, used: 0, blockedUntil: null }]);
+    await dial(13);
+    const [{ blockedUntil, ...left }] = await limits();
+    expect(left).toMatchObject({ remaining: 0, used: 0, nextFreeAt: blockedUntil });
+    // 30 local days from that of the second call
+    const days = (Date.parse(blockedUntil) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(17);
+    expect(days).toBeLessThanOrEqual(18);
+    const body = { accountId, campaignId, phoneId };
+    const { certificate } = (await test.post('gate/check', body)).json();
+    const failing = certificate.failing.filter(({ rule }: Limit) => rule === 'two-in-two');
+    expect(failing).toMatchObject([{ inputs: { blockedUntil, blockFor: '30 local days' } }]);
   });
 
   it('is shown to an agent of the person of the own call alone', async () => {

@@ -1,4 +1,4 @@
-import type { Rule, RulePack } from '../../../../dialer/compliance/rule-pack';
+import type { CapRule, Rule, RulePack } from '../../../../dialer/compliance/rule-pack';
 import { maxLookbackDays, stackFor, type StackSubject } from '../../../../dialer/compliance/stack';
 
 const rule = (force: Rule['force']): Rule => ({
@@ -134,6 +134,10 @@ describe('maxLookbackDays', () => {
     pack('X', 'ID', {
       rules: [{ ...rule('law'), kind: 'cap', scope: ['person'], count: 'attempt', max: 1, period }],
     });
+  const blocking = (period: { localDays: number }, blockFor: { hours: number }): RulePack => {
+    const [one] = cap(period).rules;
+    return pack('X', 'ID', { rules: [{ ...(one as CapRule), blockFor }] });
+  };
   const gap = (minutes: number): RulePack =>
     pack('X', 'ID', { rules: [{ ...rule('law'), kind: 'gap', scope: ['person'], minutes }] });
 
@@ -142,6 +146,7 @@ describe('maxLookbackDays', () => {
     ['local days', [cap({ localDays: 1 }), cap({ localDays: 30 })], 31],
     ['hours', [cap({ hours: 73 })], 5],
     ['minutes', [gap(1441)], 3],
+    ['a block after the period', [blocking({ localDays: 3 }, { hours: 96 })], 8],
   ])('%s', (_title, packs, days) => {
     expect(maxLookbackDays(packs)).toBe(days);
   });
