@@ -1,4 +1,5 @@
 import { checkCall } from '../../../dialer/check';
+import { shippedCalendars } from '../../../dialer/compliance/shipped/shipped-calendars';
 import { withoutEffect } from '../../../dialer/dry-run';
 import { explainCampaign } from '../../../dialer/explain';
 import { previewSchedule } from '../../../dialer/preview';
@@ -27,6 +28,16 @@ async function rowCounts(): Promise<Record<string, string>> {
   return counts;
 }
 
+const DAY_MS = 86_400_000;
+const dayAhead = (days: number): string =>
+  new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+const weekday = (date: string): number => new Date(date).getUTCDay();
+const ahead = Array.from({ length: 60 }, (_, index) => dayAhead(index + 3));
+const offDays = new Set(shippedCalendars.flatMap(({ entries }) => Object.keys(entries)));
+/** The next of each that is no day off; on a Sunday the law of Indonesia lets nobody call. */
+const MONDAY = ahead.find((date) => weekday(date) === 1 && !offDays.has(date))!;
+const SUNDAY = ahead.find((date) => weekday(date) === 0)!;
+
 describe('asking without effect', () => {
   it('gives the certificate that the gate then signs, and writes nothing', async () => {
     const floor = await makeFloor(test.db);
@@ -41,9 +52,9 @@ describe('asking without effect', () => {
       phoneId: null,
     } as const;
     const checked = await checkCall(gate, asked, null);
-    await checkCall(gate, asked, new Date('2027-01-03T03:00:00Z'));
+    await checkCall(gate, asked, new Date(Date.now() + 3 * DAY_MS));
     await explainCampaign(gate, floor.campaignId);
-    await previewSchedule(gate, floor.campaignId, '2027-01-04');
+    await previewSchedule(gate, floor.campaignId, MONDAY);
     expect(await rowCounts()).toEqual(before);
     expect((await reserveNext(gate, floor.campaignId)).kind).toBe('reserved');
     const { rows } = await test.db.query<{ record: string }>(
@@ -108,9 +119,8 @@ describe('the preview of a date', () => {
        values ($1, 'cease', 'letter', 'test preview', 'test')`,
       [held.debtorId],
     );
-    // a Monday
-    const made = await previewSchedule(makeGate(test.db), floor.campaignId, '2027-01-04');
-    expect(made).toMatchObject({ accounts: 4, examined: 4, dialable: 3, date: '2027-01-04' });
+    const made = await previewSchedule(makeGate(test.db), floor.campaignId, MONDAY);
+    expect(made).toMatchObject({ accounts: 4, examined: 4, dialable: 3, date: MONDAY });
     expect(made?.deniedAllDay).toEqual([
       { rule: expect.stringContaining('hold') as unknown, accounts: 1 },
     ]);
@@ -124,8 +134,7 @@ describe('the preview of a date', () => {
     expect(hour('Asia/Jakarta', 8)).toMatchObject({ becomeDialable: 2, dialable: 2 });
     expect(hour('Asia/Jayapura', 8)).toMatchObject({ becomeDialable: 1, dialable: 1 });
     expect(hour('Asia/Jakarta', 20)?.dialable).toBe(0);
-    // and a Sunday: nobody at all
-    const sunday = await previewSchedule(makeGate(test.db), floor.campaignId, '2027-01-03');
+    const sunday = await previewSchedule(makeGate(test.db), floor.campaignId, SUNDAY);
     expect(sunday?.dialable).toBe(0);
     expect(sunday?.deniedAllDay).toContainEqual({
       rule: expect.stringContaining('window') as unknown,

@@ -120,7 +120,7 @@ describe('the proof of a decision', () => {
     const reserved = await reserveNext(makeGate(db), floor.campaignId);
     if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
     await settle(db);
-    await ledgerTurn({ db, signer })();
+    await ledgerTurn({ db, signer, now: () => NOW })();
     const { decisions, moment, choice, keys } = await get(
       `/v1/attempts/${reserved.attemptId}/proof`,
     );
