@@ -55,6 +55,7 @@ async function stopIfDue(db: Database, campaignId: string): Promise<KillSwitch |
 async function judge(db: Queryable, campaign: Campaign): Promise<AutoStopVerdict | null> {
   const { autoStop, costCapMinor } = campaign.settings;
   const limits = autoStopLimits(autoStop);
-  const evidence = await readAutoStopEvidence(db, campaign.id, limits);
-  return decideAutoStop(limits, costCapMinor === undefined ? null : BigInt(costCapMinor), evidence);
+  const capMinor = costCapMinor === undefined ? null : BigInt(costCapMinor);
+  const evidence = await readAutoStopEvidence(db, campaign.id, limits, capMinor);
+  return decideAutoStop(limits, capMinor, evidence);
 }

@@ -3,7 +3,6 @@ import {
   type AutoStopEvidence,
   type AutoStopLimits,
 } from '../domain/auto-stop';
-import { OPEN_ATTEMPTS } from './attempts';
 import { one, type Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
 
@@ -11,9 +10,6 @@ import { idsOfLatestDays } from './new-id';
 const FINISHED = `t.state = 'ended' and t.counted and t.result not in ('cancelled', 'unknown')`;
 /** Somebody answered; the predicate of index attempt_reached. */
 const REACHED = `t.result in ('connected', 'abandoned')`;
-const COST = `coalesce(ceil(extract(epoch from coalesce(t.ended_at, now()) - t.answered_at))::bigint
-  * k.cost_per_minute_minor, 0)`;
-
 /** How far back is looked for calls: what was longer ago says nothing of today. */
 const RECENT_DAYS = 28;
 const within = (from: string, to: string): string => `t.id >= ${from} and t.id < ${to}`;
@@ -23,21 +19,30 @@ const COUNTED_UNTIL = `date_trunc('hour', now() - interval '2 minutes', 'UTC')`;
 const RELEASED = `(select coalesce(max(released_at), '-infinity') as at from kill_switch
   where scope = 'campaign' and scope_id = $1 and automatic is not null)`;
 
+/** Answered legs `l` of the campaign's calls and their transfers; the predicate of index call_leg_of_campaign. */
+const LEGS = (from: string, to: string): string =>
+  `l.campaign_id = $1 and l.answered_at is not null and l.call_id >= ${from} and l.call_id < ${to}`;
+
 /**
  * Counts the hours that are over and not yet counted; each hour is read once. Any number of
  * schedulers may do it at once.
  */
 export async function countCampaignHours(db: Queryable, campaignId: string): Promise<void> {
   const recent = idsOfLatestDays(RECENT_DAYS);
+  const uncounted = (at: string): string => `${at} < ${COUNTED_UNTIL}
+    and ${at} >= coalesce((select max(hour) + interval '1 hour' from campaign_hour where campaign_id = $1),
+      '-infinity')`;
   await db.query(
-    `insert into campaign_hour (campaign_id, hour, calls, answered, cost_minor_seconds)
-     select t.campaign_id, date_trunc('hour', t.ended_at, 'UTC'), count(*),
-       count(*) filter (where ${REACHED}), sum(${COST})
-     from attempt t left join trunk k on k.id = t.trunk_id
-     where t.campaign_id = $1 and ${FINISHED} and ${within('$2', '$3')} and t.ended_at < ${COUNTED_UNTIL}
-       and t.ended_at >= coalesce((select max(hour) + interval '1 hour' from campaign_hour
-         where campaign_id = $1), '-infinity')
-     group by 1, 2
+    `insert into campaign_hour (campaign_id, hour, calls, answered, cost_minor)
+     select $1, date_trunc('hour', at, 'UTC'), count(result), count(*) filter (where ${REACHED}),
+       coalesce(sum(cost_minor), 0)
+     from (
+       select t.ended_at as at, t.result, null::bigint as cost_minor from attempt t
+       where t.campaign_id = $1 and ${FINISHED} and ${within('$2', '$3')} and ${uncounted('t.ended_at')}
+       union all
+       select l.billed_at, null, l.cost_minor from call_leg l
+       where ${LEGS('$2', '$3')} and ${uncounted('l.billed_at')}) t
+     group by 2
      on conflict do nothing`,
     [campaignId, recent.from, recent.to],
   );
@@ -84,29 +89,40 @@ const COUNTS = `
       order by ended_at desc limit $4) w) talks`;
 
 /**
- * What the calls have cost since the last release: counted hours, the rest of the release's own
- * hour (within four weeks of it) and of the present one, and the talks that are on.
+ * What the legs that were answered after the last release cost: counted hours in which no other leg
+ * can have ended (no talk is longer than two hours), those billed before and after these, and what
+ * those that run have come to.
  */
 const COSTS = `
-  select (coalesce((select sum(h.cost_minor_seconds) from campaign_hour h
-      where h.campaign_id = $1
-        and h.hour >= date_trunc('hour', released.at, 'UTC') + interval '1 hour'), 0)
-    + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and ${REACHED} and ${within('$2', '$3')} and t.ended_at > released.at
-        and t.ended_at >= ${COUNTED_UNTIL}), 0)
-    + coalesce((select sum(${COST}) from attempt t join trunk k on k.id = t.trunk_id
-      where t.campaign_id = $1 and ${REACHED} and ${within('$2', '$3')} and t.ended_at > released.at
-        and t.ended_at < least(${COUNTED_UNTIL},
-          date_trunc('hour', released.at, 'UTC') + interval '1 hour')), 0)
-    + coalesce((select sum(${COST}) from ${OPEN_ATTEMPTS} join trunk k on k.id = t.trunk_id
-      where o.campaign_id = $1 and t.answered_at > released.at), 0))::text as cost
-  from ${RELEASED} released`;
+  with since as (select at, date_trunc('hour', at, 'UTC') + interval '3 hours' as whole from ${RELEASED} r)
+  select (coalesce((select sum(h.cost_minor) from campaign_hour h
+      where h.campaign_id = $1 and h.hour >= whole), 0)
+    + coalesce((select sum(l.cost_minor) from call_leg l
+      where ${LEGS('$2', '$3')} and l.billed_at >= greatest(at, ${COUNTED_UNTIL}) and l.answered_at > at), 0)
+    + coalesce((select sum(l.cost_minor) from call_leg l
+      where ${LEGS('$2', '$3')} and l.billed_at > at and l.billed_at < least(whole, ${COUNTED_UNTIL})
+        and l.answered_at > at), 0)
+    + coalesce((select sum(c.cost_minor) from call_leg l,
+        cost_of_talk(l.trunk_id, l.cost_per_minute_minor, l.answered_at, now()) c
+      where ${LEGS('$2', '$3')} and l.billed_at is null and l.answered_at > at), 0))::text as cost
+  from since`;
 
-/** What the rules of a campaign look at, from indexes of its latest calls and its counted hours. */
+async function readCost(db: Queryable, campaignId: string): Promise<bigint> {
+  const { from, to } = idsOfLatestDays(RECENT_DAYS);
+  const { cost } = one(await db.query<{ cost: string }>(COSTS, [campaignId, from, to]), 'cost');
+  return BigInt(cost);
+}
+
+/**
+ * What the rules of a campaign look at, from indexes of its latest calls and its counted hours. What
+ * its legs cost is read only where a limit is set.
+ */
 export async function readAutoStopEvidence(
   db: Queryable,
   campaignId: string,
   limits: AutoStopLimits,
+  /** See {@link decideAutoStop}. */
+  costCapMinor: bigint | null,
 ): Promise<AutoStopEvidence> {
   const recent = idsOfLatestDays(RECENT_DAYS);
   const counts = await db.query<Row>(COUNTS, [
@@ -119,15 +135,11 @@ export async function readAutoStopEvidence(
     recent.to,
   ]);
   const row = one(counts, 'counts');
-  const { cost } = one(
-    await db.query<{ cost: string }>(COSTS, [campaignId, recent.from, recent.to]),
-    'cost',
-  );
   return {
     latest: { calls: row.calls, answered: row.answered },
     history: { calls: row.historyCalls, answered: row.historyAnswered },
     answered: { answered: row.reached, abandoned: row.abandoned },
     talks: { talks: row.talks, wrongParty: row.wrongParty },
-    costMinorSeconds: BigInt(cost),
+    costMinor: costCapMinor === null ? 0n : await readCost(db, campaignId),
   };
 }

@@ -48,8 +48,11 @@ export interface AutoStopEvidence {
   readonly answered: { readonly answered: number; readonly abandoned: number };
   /** Talks whose outcome is recorded. */
   readonly talks: { readonly talks: number; readonly wrongParty: number };
-  /** Seconds of talk, each times what a minute on its trunk costs, in minor units. */
-  readonly costMinorSeconds: bigint;
+  /**
+   * What the legs cost, minor units: those that have ended as they were billed, those that run by what
+   * they have come to. 0 where no limit is set: nobody asks then.
+   */
+  readonly costMinor: bigint;
 }
 
 /** `recording` is no rule of a campaign: a creditor's talks must be recorded, and were not. */
@@ -86,8 +89,8 @@ export function decideAutoStop(
 }
 
 function costReached(capMinor: bigint | null, seen: AutoStopEvidence): AutoStopVerdict | null {
-  if (capMinor === null || seen.costMinorSeconds < capMinor * 60n) return null;
-  const costMinor = (seen.costMinorSeconds / 60n).toString();
+  if (capMinor === null || seen.costMinor < capMinor) return null;
+  const costMinor = seen.costMinor.toString();
   return {
     rule: 'cost',
     figures: { costMinor, costCapMinor: capMinor.toString() },

@@ -45,7 +45,9 @@ const settings = z
     autoStop: autoStopSettings.optional(),
     costCapMinor: minorUnits
       .optional()
-      .describe('Most that its calls may cost before it stops; after a release counted anew'),
+      .describe(
+        'Most that its calls may cost before it stops, as their carriers bill every leg, transfers too; after a release counted anew',
+      ),
   })
   .superRefine((given, context) => {
     for (const { path, reason, accepted } of oneWayOfCallerIds(given, [])) {

@@ -11,7 +11,7 @@ const HEALTHY: AutoStopEvidence = {
   history: { calls: 1_000, answered: 300 },
   answered: { answered: 100, abandoned: 0 },
   talks: { talks: 30, wrongParty: 1 },
-  costMinorSeconds: 0n,
+  costMinor: 0n,
 };
 const rule = (change: Partial<AutoStopEvidence>, capMinor: bigint | null = null): string | null =>
   decideAutoStop(AUTO_STOP_DEFAULTS, capMinor, { ...HEALTHY, ...change })?.rule ?? null;
@@ -56,16 +56,16 @@ test.each([
 });
 
 test.each([
-  [59_999n, 1_000n, null],
-  [60_000n, 1_000n, 'cost'],
+  [999n, 1_000n, null],
+  [1_000n, 1_000n, 'cost'],
   [10n ** 18n, null, null],
   [0n, 0n, 'cost'],
-])('cost of %s minor unit seconds a minute with a limit of %s: %s', (cost, cap, expected) => {
-  expect(rule({ costMinorSeconds: cost }, cap)).toBe(expected);
+])('cost of %s with a limit of %s: %s', (cost, cap, expected) => {
+  expect(rule({ costMinor: cost }, cap)).toBe(expected);
 });
 
 test('of several rules the costlier mistake is named, with the figures that it compared', () => {
-  const seen = { ...HEALTHY, answered: { answered: 60, abandoned: 6 }, costMinorSeconds: 125n };
+  const seen = { ...HEALTHY, answered: { answered: 60, abandoned: 6 }, costMinor: 2n };
   expect(decideAutoStop(AUTO_STOP_DEFAULTS, 2n, seen)).toEqual({
     rule: 'cost',
     figures: { costMinor: '2', costCapMinor: '2' },
