@@ -28,7 +28,7 @@ export type LedgerJson = readonly [
   state: AttemptAsContact['state'],
   result: AttemptAsContact['result'],
   code: AttemptAsContact['code'],
-  /** Of a contact; null: an attempt, whose outcome follows from how it ended. */
+  /** Of a contact or a transfer; null: an attempt, whose outcome follows from how it ended. */
   outcome: ContactEvent['outcome'] | null,
   person: string,
   /** With commas between. */
@@ -80,6 +80,21 @@ const attempts = (
     and ${IN_LEDGER} and t.id >= ${ids[0]} and t.id < ${ids[1]}
     and t.created_at >= ${since} and t.id is distinct from ${askingAttempt}`;
 
+/**
+ * Transfers `x` that dial another number of the person: from the permit on, and for good once an INVITE
+ * has left. An end that nobody joined may have been anything, and counts as such.
+ */
+const transfers = ({ debtor, e164, phone }: AskedOf, { since }: Reach): string => `
+  select x.id, coalesce(x.invited_at, x.requested_at), 'out', 'ended', null, null,
+    case when x.answered_at is not null then 'conversation'
+      when x.ended_at is null then 'reserved' else 'unknown' end,
+    p.debtor_id, coalesce(x.account_id::text, ''),
+    case when p.e164 = ${e164} then ${phone} else p.id end, p.place, 'live', x.creditor_id, 'collect'
+  from phone p join call_transfer x on x.phone_id = p.id
+  where (p.debtor_id = ${debtor} or p.e164 = ${e164})
+    and x.decision_id is not null and (x.ended_at is null or x.invited_at is not null)
+    and coalesce(x.invited_at, x.requested_at) >= ${since}`;
+
 const contacts = ({ debtor, e164, phone }: AskedOf, { since, instants }: Reach): string => `
   select c.id, c.at, c.direction, 'ended', null, null, c.outcome,
     c.debtor_id, array_to_string(c.account_ids, ','),
@@ -91,7 +106,8 @@ const contacts = ({ debtor, e164, phone }: AskedOf, { since, instants }: Reach):
 
 /**
  * The contact ledger as one call sees it, oldest first, as a list of {@link LedgerJson}: every contact
- * with this person, and with anybody on the same number, of all creditors and campaigns. By index
+ * with this person, and with anybody on the same number, of all creditors and campaigns; a talk handed on
+ * to another number of the person is one with that number. By index
  * alone. `number` is the asked phone's id wherever the number is the same, else the id of the other
  * phone.
  */
@@ -99,7 +115,8 @@ export const ledgerOf = (asked: AskedOf, reach: Reach): string => `
   select coalesce(json_agg(array[id::text, at::text, direction, state, result, code, outcome,
     person::text, debts, number::text, place, mode, creditor::text, purpose] order by at, id),
     '[]') as ledger
-  from (${attempts(asked, reach)} union all ${contacts(asked, reach)}) entry`;
+  from (${attempts(asked, reach)} union all ${transfers(asked, reach)}
+    union all ${contacts(asked, reach)}) entry`;
 
 /** {@link ledgerOf} one call. */
 export async function readLedger(db: Queryable, request: LedgerRequest): Promise<ContactEvent[]> {

@@ -105,8 +105,9 @@ export async function requestTransfer(
   const { attemptId, actor } = input;
   const inserted = await tx.query<Transfer>(
     `insert into call_transfer (creditor_id, attempt_id, kind, target, from_agent_id, to_agent_id,
-       to_session_id, phone_id, office_number_id, note, cause, requested_by, state_limit_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'requested', $11, now() + $12 * interval '1 ms')
+       to_session_id, phone_id, office_number_id, note, cause, requested_by, state_limit_at, account_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'requested', $11, now() + $12 * interval '1 ms',
+       (select account_id from attempt where id = $2))
      returning ${COLUMNS}`,
     [
       ...[input.creditorId, attemptId, input.kind, input.target, input.fromAgentId],
@@ -137,6 +138,7 @@ export async function moveLockedTransfer(
     `update call_transfer set state = $2, cause = $3, state_limit_at = now() + $4 * interval '1 ms',
        ended_at = case when $4::float8 is null then now() end,
        joined_at = case when $2 = 'completed' then now() end,
+       answered_at = coalesce(answered_at, case when $2 in ('consulting', 'completed') then now() end),
        decision_id = coalesce($5, decision_id)
      where id = $1 returning ${COLUMNS}`,
     [
