@@ -113,4 +113,29 @@ describe('months of the tables that grow', () => {
     expect(await holds('contact_2024_02')).toBe(1);
     expect(await holds('contact_default')).toBe(0);
   });
+
+  it('keep what is kept as it was written from truncate: the table, its months, later ones too', async () => {
+    await createPartitions(test.db, '2024-03');
+    const { rows } = await test.db.query<{ name: string }>(
+      `select distinct tgrelid::regclass::text as name from pg_trigger
+       where tgname in ('kept', 'kept_row') and tgtype & 11 = 11 order by 1`,
+    );
+    const names = rows.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        ...['audit_entry', 'ledger_root', 'rule_pack_version', 'agreement', 'ledger_entry'],
+        ...[
+          'ledger_entry_default',
+          'ledger_entry_2024_03',
+          table('decision', 2),
+          'contact_2024_02',
+        ],
+      ]),
+    );
+    for (const name of names) {
+      await expect(test.db.query(`truncate ${name} cascade`)).rejects.toThrow(
+        'is kept as it was written',
+      );
+    }
+  });
 });
