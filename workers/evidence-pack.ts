@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { EvidenceBundle } from '../src/domain/evidence-bundle';
 import { renderEvidencePage } from '../src/domain/evidence-page';
 import { exportSlice } from '../src/proof/export-slice';
 import type { Signer } from '../src/proof/sign';
+import type { SignedFile } from '../src/proof/slice-format';
 import { gatherEvidence, type EvidenceRequest } from './gather-evidence';
 
 /** For their owner's eyes: a person's calls, debts and promises. */
@@ -17,8 +19,8 @@ const PRIVATE_FILE = 0o600;
 
 /**
  * Gathers the evidence of one person into a folder: `bundle.json`, the page `index.html` that says
- * the same, the document of each agreement, and `ledger.jsonl`, which can be verified offline. That it was made, by whom and why is
- * recorded before the first byte is written. Null: no such person.
+ * the same, the document of each agreement, and `ledger.jsonl`, which can be verified offline and signs for the others. That it
+ * was made, by whom and why is recorded before the first byte is written. Null: no such person.
  */
 export async function makeEvidencePack(
   db: Database,
@@ -54,15 +56,20 @@ export async function makeEvidencePack(
   if (gathered === null) return null;
   const { bundle, documents } = gathered;
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  const write = (name: string, content: string | Buffer): Promise<void> =>
-    writeFile(join(folder, name), content, { mode: PRIVATE_FILE });
+  const files: SignedFile[] = [];
+  const write = async (name: string, content: string | Buffer): Promise<void> => {
+    await writeFile(join(folder, name), content, { mode: PRIVATE_FILE });
+    files.push({ name, sha256: createHash('sha256').update(content).digest('hex') });
+  };
   await write('bundle.json', `${JSON.stringify(bundle, null, 1)}\n`);
   await write('index.html', renderEvidencePage(bundle));
   for (const [name, pdf] of documents) await write(name, pdf);
   const ids = [...bundle.decisions, ...bundle.audit].map(({ id }) => id);
   await pipeline(
     Readable.from(
-      exportSlice(db, { ids, creditorId: request.scope.creditorId, signer, now: request.madeAt }),
+      exportSlice(db, {
+        ...{ ids, creditorId: request.scope.creditorId, files, signer, now: request.madeAt },
+      }),
     ),
     createWriteStream(join(folder, 'ledger.jsonl'), { mode: PRIVATE_FILE }),
   );

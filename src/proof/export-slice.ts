@@ -11,6 +11,7 @@ import {
   renderSliceLine,
   SLICE_FORMAT,
   sliceFooterText,
+  type SignedFile,
   type SliceEntry,
   type SliceLine,
 } from './slice-format';
@@ -31,6 +32,8 @@ export interface SliceRequest {
    * signed. Null: for whoever may see all of it.
    */
   readonly creditorId: string | null;
+  /** What was made with it: the footer signs for these too. */
+  readonly files: readonly SignedFile[];
   readonly signer: Signer;
   readonly now: Date;
 }
@@ -61,11 +64,12 @@ export async function* exportSlice(
     if (line.type === 'entry') entries += 1;
     yield emit(line);
   }
-  const { signer, now } = asked;
+  const { signer, now, files } = asked;
   const footer = {
     type: 'footer' as const,
     madeAt: now.toISOString(),
     entries,
+    files: [...files],
     sha256: digest.digest('hex'),
     keyId: signer.keyId,
   };

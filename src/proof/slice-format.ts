@@ -15,6 +15,8 @@ const keyId = z.string().regex(/^[0-9a-f]{16}$/);
 /** Decoded and spelled again it is the same text. */
 const base64 = z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text);
 const place = z.number().int().min(0);
+/** In the same folder, and nowhere else. */
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
 const header = z.strictObject({
   type: z.literal('header'),
@@ -66,6 +68,8 @@ const footer = z.strictObject({
   type: z.literal('footer'),
   madeAt: z.iso.datetime(),
   entries: place,
+  /** What was made with it and lies beside it; not in files of before they were signed. */
+  files: z.array(z.strictObject({ name: fileName, sha256: hash })).optional(),
   /** SHA-256 of every byte before this line. */
   sha256: hash,
   keyId,
@@ -77,6 +81,7 @@ export type SliceLine = z.infer<typeof line>;
 export type SliceRoot = z.infer<typeof root>;
 export type SliceEntry = z.infer<typeof entry>;
 export type SliceFooter = z.infer<typeof footer>;
+export type SignedFile = NonNullable<SliceFooter['files']>[number];
 
 /** A line without its end, as it stands in the file. */
 export function renderSliceLine(one: SliceLine): string {

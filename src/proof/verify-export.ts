@@ -11,6 +11,7 @@ import {
 } from './export-format';
 import { KeyRing, type KeyUse } from './key-ring';
 import { rulesOfRecord } from './rules-of-record';
+import type { SignedFile } from './slice-format';
 
 export interface VerifyOptions {
   /** Raw public keys that alone are trusted; null: those of the file, which the report names. */
@@ -30,6 +31,8 @@ export interface VerifyReport {
   readonly days: { readonly from: string; readonly to: string } | null;
   readonly chains: readonly string[];
   readonly keys: readonly KeyUse[];
+  /** What lies beside a slice and is signed with it: for whoever can read them to compare. */
+  readonly files: readonly SignedFile[];
   /** What is no problem, and the reader should know. */
   readonly notes: readonly string[];
 }
@@ -89,6 +92,7 @@ export class ExportVerifier {
       days: this.header === null ? null : { from: this.header.from, to: this.header.to },
       chains: [...this.checks.keys()],
       keys: this.ring.used(),
+      files: [],
       notes: [],
     };
   }
@@ -96,7 +100,7 @@ export class ExportVerifier {
   /** Not one line of it is ours: some other file was named, and its lines are no findings. */
   private foreign(): VerifyReport {
     const problems = ['the file: is no export of the ledger'];
-    const none = { entries: 0, days: null, chains: [], keys: [], notes: [] };
+    const none = { entries: 0, days: null, chains: [], keys: [], files: [], notes: [] };
     return { ...none, problems, problemCount: 1 };
   }
 

@@ -14,6 +14,8 @@ import {
 } from './slice-format';
 import type { VerifyOptions, VerifyReport } from './verify-export';
 
+const FILES_UNSIGNED = 'made by an earlier release: what lies beside it is not signed with it';
+
 /**
  * Checks a slice line by line: every signature, every record against its entry's hash, every entry
  * against the signed root of its day. That nothing was left out of a slice cannot be seen in it; of
@@ -59,10 +61,12 @@ export class SliceVerifier {
       days: null,
       chains: [...this.chains],
       keys: this.ring.used(),
+      files: this.footer?.files ?? [],
       notes: [
         ...note(unchained, 'signed, and not chained yet when the slice was made'),
         ...note(uncovered, 'chained, and of a day that no root had closed yet'),
         ...note(withheld, "without their facts, which tell of other creditors' calls"),
+        ...(this.footer === null || this.footer.files !== undefined ? [] : [FILES_UNSIGNED]),
       ],
     };
   }

@@ -1,13 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Database } from '../../db/database';
 import { keepSigningKey } from '../../db/signing-keys';
 import { exportLedger, type ExportOptions } from '../../proof/export-ledger';
-import type { VerifyOptions } from '../../proof/verify-export';
+import type { VerifyOptions, VerifyReport } from '../../proof/verify-export';
 import { verifyStream } from '../../proof/verify-stream';
 import { installationKeys } from '../installation-key';
+import { withFilesBeside } from './files-beside';
 import { givenFile } from './given-file';
 import { givenPath } from './given-path';
 import { InputError } from './input-error';
@@ -78,12 +80,7 @@ interface VerifyFlags {
 }
 
 async function runVerify(file: string | undefined, flags: VerifyFlags): Promise<void> {
-  const { from, to } = flags;
-  const days = from === undefined || to === undefined ? null : { from, to };
-  if (days === null && (from ?? to) !== undefined) {
-    throw new InputError('--from and --to belong together');
-  }
-  if (days !== null) inOrder(days);
+  const days = daysOf(flags);
   const options: VerifyOptions = {
     pinned: flags.key ?? null,
     mode: flags.roots ? 'roots' : 'full',
@@ -91,23 +88,33 @@ async function runVerify(file: string | undefined, flags: VerifyFlags): Promise<
     problemLimit: PROBLEM_LIMIT,
   };
   if (file !== undefined) {
-    const input =
-      file === '-' ? process.stdin : createReadStream(givenFile(file), { highWaterMark: 1 << 20 });
-    await report(input, options);
+    tell(await verifyFile(file, options));
   } else if (days === null) {
     throw new InputError('name an export, or --from and --to to verify the database');
   } else {
-    await withLedger({ ...days, facts: true }, (db, ledger) =>
-      report(exportLedger(db, ledger), options),
-    );
+    await withLedger({ ...days, facts: true }, async (db, ledger) => {
+      tell(await verifyStream(exportLedger(db, ledger), options));
+    });
   }
 }
 
-async function report(
-  input: AsyncIterable<Buffer | string>,
-  options: VerifyOptions,
-): Promise<void> {
-  const result = await verifyStream(input, options);
+function daysOf({ from, to }: VerifyFlags): VerifyOptions['days'] {
+  if (from === undefined && to === undefined) return null;
+  if (from === undefined || to === undefined) {
+    throw new InputError('--from and --to belong together');
+  }
+  inOrder({ from, to });
+  return { from, to };
+}
+
+async function verifyFile(file: string, options: VerifyOptions): Promise<VerifyReport> {
+  if (file === '-') return withFilesBeside(await verifyStream(process.stdin, options), null);
+  const path = givenFile(file);
+  const input = createReadStream(path, { highWaterMark: 1 << 20 });
+  return withFilesBeside(await verifyStream(input, options), dirname(path));
+}
+
+function tell(result: VerifyReport): void {
   for (const line of formatVerifyReport(result)) print(line);
   if (result.problemCount > 0) process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '../../../../src/db/new-id';
@@ -130,6 +130,7 @@ describe('santun evidence', () => {
 
     const verified = await offline('ledger', 'verify', join(out, 'ledger.jsonl'));
     expect(lastLine(verified)).toBe(`${looks.length} entries verified`);
+    expect(verified.stdout).toContain('beside it and as signed: bundle.json, index.html');
     const replayed = await offline('replay', '--file', join(out, 'ledger.jsonl'));
     expect(lastLine(replayed)).toBe(`${looks.length} replayed, 0 differ`);
     expect(replayed.exitCode).toBe(0);
@@ -144,6 +145,20 @@ describe('santun evidence', () => {
       after: { numbersShown: false, attempts: 1 },
     });
   }, 120_000);
+
+  it('signs for each file of the folder, and names the one that was changed or is gone', async () => {
+    const from = join(root, 'by-reference');
+    const copy = join(root, 'copy');
+    await cp(from, copy, { recursive: true });
+    const page = await readFile(join(copy, 'index.html'), 'utf8');
+    await writeFile(join(copy, 'index.html'), page.replace('pengaduan 1042', 'pengaduan 1043'));
+    await rm(join(copy, 'bundle.json'));
+    const changed = await offline('ledger', 'verify', join(copy, 'ledger.jsonl'));
+    expect(changed.exitCode).toBe(1);
+    expect(lastLine(changed)).toBe('1 problems');
+    expect(changed.stdout).toContain('index.html: is not the file that was signed\n');
+    expect(changed.stdout).toContain('signed with it and not found beside it: bundle.json\n');
+  }, 60_000);
 
   it('shows whole numbers only when asked, and records that it did', async () => {
     const out = join(root, 'with-numbers');

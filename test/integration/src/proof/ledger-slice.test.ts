@@ -13,6 +13,7 @@ beforeAll(async () => {
   for await (const line of exportSlice(ledger.db, {
     ids,
     creditorId: null,
+    files: [{ name: 'bundle.json', sha256: 'ab'.repeat(32) }],
     signer: ledger.signer,
     now: NOW,
   })) {
@@ -28,6 +29,7 @@ describe('a slice of the ledger', () => {
     const report = await verifyText(slice);
     expect(report.problems).toEqual([]);
     expect(report).toMatchObject({ entries: 4, problemCount: 0, chains: [ledger.chain] });
+    expect(report.files).toEqual([{ name: 'bundle.json', sha256: 'ab'.repeat(32) }]);
     expect(report.notes).toEqual(['1 of them chained, and of a day that no root had closed yet']);
   });
 
