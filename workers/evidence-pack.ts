@@ -68,7 +68,8 @@ export async function makeEvidencePack(
   await pipeline(
     Readable.from(
       exportSlice(db, {
-        ...{ ids, creditorId: request.scope.creditorId, files, signer, now: request.madeAt },
+        ...{ ids, creditor: request.creditor, debtorId: request.scope.debtorId },
+        ...{ files, signer, now: request.madeAt },
       }),
     ),
     createWriteStream(join(folder, 'ledger.jsonl'), { mode: PRIVATE_FILE }),

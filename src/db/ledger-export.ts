@@ -31,6 +31,18 @@ export async function listChains(db: Queryable, creditorId: string | null): Prom
   return rows.map(({ chain }) => chain);
 }
 
+/** Codes of the creditors of these chains, by chain. */
+export async function readChainCodes(
+  db: Queryable,
+  chains: readonly string[],
+): Promise<{ chain: string; code: string }[]> {
+  const { rows } = await db.query<{ chain: string; code: string }>(
+    `select 'creditor:' || id as chain, code from creditor where 'creditor:' || id = any($1) order by 1`,
+    [chains],
+  );
+  return rows;
+}
+
 /**
  * The first place whose day is `day` (`yyyy-mm-dd`) or later; `last + 1` when there is none. Days
  * never go back along a chain, so it is found by halving.

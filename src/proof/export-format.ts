@@ -81,6 +81,8 @@ export interface FooterLine {
     readonly lastHash: string;
     readonly roots: number;
   }[];
+  /** Whose the chains are, by the creditors' codes; not in files of before it was told. */
+  readonly creditors?: readonly { readonly chain: string; readonly code: string }[] | undefined;
   /** SHA-256 of the header's bytes without its end; not in files of before it was told. */
   readonly header?: string | undefined;
   /** Lines that tell of something wrong in the database; not in files of before it was told. */
@@ -115,8 +117,18 @@ function renderEntry(line: EntryLine): string {
 
 /** The text that the footer's signature is over. */
 export function footerText(footer: Omit<FooterLine, 'signature'>): string {
-  const { type, madeAt, entries, chains, header, findings, sha256, keyId } = footer;
-  return canonicalJson({ type, madeAt, entries, chains, header, findings, sha256, keyId });
+  const { type, madeAt, entries, chains, creditors, header, findings, sha256, keyId } = footer;
+  return canonicalJson({
+    type,
+    madeAt,
+    entries,
+    chains,
+    creditors,
+    header,
+    findings,
+    sha256,
+    keyId,
+  });
 }
 
 /** Does the line itself say that something is wrong in the database? Removed, it would say no more. */
@@ -233,6 +245,7 @@ const SHAPES: Readonly<Record<ExportLine['type'], Shape>> = {
     madeAt: text,
     entries: place,
     chains: listOf(objectOf({ chain: text, lastSeq: place, lastHash: hash, roots: place })),
+    creditors: optional(listOf(objectOf({ chain: text, code: text }))),
     header: optional(hash),
     findings: optional(place),
     sha256: hash,

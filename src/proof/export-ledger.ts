@@ -7,6 +7,7 @@ import {
   firstSeqFrom,
   hashAt,
   listChains,
+  readChainCodes,
   readEntries,
   readUnchained,
   type ExportedEntry,
@@ -101,6 +102,10 @@ export async function* exportLedger(
     madeAt: options.now.toISOString(),
     entries,
     chains: ends,
+    creditors: await readChainCodes(
+      db,
+      ends.map(({ chain }) => chain),
+    ),
     header: createHash('sha256').update(renderLine(header)).digest('hex'),
     findings,
     sha256: digest.digest('hex'),

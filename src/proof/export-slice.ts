@@ -3,7 +3,7 @@ import type { Queryable } from '../db/database';
 import { readHashes, readRoots, type StoredRoot } from '../db/ledger-roots';
 import { listSlicedPlaces, readSliced, type SlicedRow } from '../db/ledger-slice';
 import { listSigningKeys } from '../db/signing-keys';
-import { genesisHash } from './ledger-entry';
+import { chainOf, genesisHash } from './ledger-entry';
 import { merklePath } from './merkle-tree';
 import { NamedBodies } from './named-bodies';
 import type { Signer } from './sign';
@@ -31,7 +31,8 @@ export interface SliceRequest {
    * Facts that tell of calls of other creditors are left out, for they cannot be shortened: their hash is
    * signed. Null: for whoever may see all of it.
    */
-  readonly creditorId: string | null;
+  readonly creditor: { readonly id: string; readonly code: string } | null;
+  readonly debtorId: string;
   /** What was made with it: the footer signs for these too. */
   readonly files: readonly SignedFile[];
   readonly signer: Signer;
@@ -64,12 +65,16 @@ export async function* exportSlice(
     if (line.type === 'entry') entries += 1;
     yield emit(line);
   }
-  const { signer, now, files } = asked;
+  const { signer, now, files, debtorId, creditor } = asked;
   const footer = {
     type: 'footer' as const,
     madeAt: now.toISOString(),
     entries,
     files: [...files],
+    about: {
+      debtorId,
+      creditor: creditor && { chain: chainOf(creditor.id), code: creditor.code },
+    },
     sha256: digest.digest('hex'),
     keyId: signer.keyId,
   };
@@ -80,7 +85,7 @@ export async function* exportSlice(
 /** Each root and each body once, before the first entry that needs it. */
 async function* sliceLines(
   db: Queryable,
-  { ids, creditorId }: SliceRequest,
+  { ids, creditor }: SliceRequest,
 ): AsyncGenerator<SliceLine> {
   const places = await listSlicedPlaces(db, ids);
   const bodies = new NamedBodies(db);
@@ -95,7 +100,7 @@ async function* sliceLines(
         closed = await readClosedDay(db, row);
         if (closed !== null) yield rootLine(closed.root);
       }
-      const withheld = creditorId !== null && tellsOfOthers(row.facts, creditorId);
+      const withheld = creditor !== null && tellsOfOthers(row.facts, creditor.id);
       const shown = withheld ? { ...row, facts: null } : row;
       yield* await bodies.before(shown);
       yield entryLine(shown, closed, withheld);

@@ -70,6 +70,13 @@ const footer = z.strictObject({
   entries: place,
   /** What was made with it and lies beside it; not in files of before they were signed. */
   files: z.array(z.strictObject({ name: fileName, sha256: hash })).optional(),
+  /** Whom it tells of, without a name, and of whose dealings; creditor null: of all. Not in older files. */
+  about: z
+    .strictObject({
+      debtorId: z.string(),
+      creditor: z.strictObject({ chain: z.string(), code: z.string() }).nullable(),
+    })
+    .optional(),
   /** SHA-256 of every byte before this line. */
   sha256: hash,
   keyId,

@@ -23,6 +23,12 @@ export interface VerifyOptions {
   readonly problemLimit: number;
 }
 
+/** A chain and the code of the creditor whose it is. */
+export interface ChainCode {
+  readonly chain: string;
+  readonly code: string;
+}
+
 export interface VerifyReport {
   readonly entries: number;
   /** The first of them, in words: where, which entry, what is wrong. */
@@ -30,6 +36,10 @@ export interface VerifyReport {
   readonly problemCount: number;
   readonly days: { readonly from: string; readonly to: string } | null;
   readonly chains: readonly string[];
+  /** Whose they are, where the file says it. */
+  readonly creditors: readonly ChainCode[];
+  /** Of a slice: the person it tells of. Null: it tells of no one person, or does not say of whom. */
+  readonly debtorId: string | null;
   readonly keys: readonly KeyUse[];
   /** What lies beside a slice and is signed with it: for whoever can read them to compare. */
   readonly files: readonly SignedFile[];
@@ -93,6 +103,8 @@ export class ExportVerifier {
       chains: [...this.checks.keys()],
       keys: this.ring.used(),
       files: [],
+      creditors: this.footer?.creditors ?? [],
+      debtorId: null,
       notes: [],
     };
   }
@@ -100,8 +112,8 @@ export class ExportVerifier {
   /** Not one line of it is ours: some other file was named, and its lines are no findings. */
   private foreign(): VerifyReport {
     const problems = ['the file: is no export of the ledger'];
-    const none = { entries: 0, days: null, chains: [], keys: [], files: [], notes: [] };
-    return { ...none, problems, problemCount: 1 };
+    const none = { entries: 0, days: null, chains: [], creditors: [], debtorId: null, keys: [] };
+    return { ...none, files: [], notes: [], problems, problemCount: 1 };
   }
 
   private take(line: ExportLine): void {

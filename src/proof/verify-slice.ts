@@ -51,6 +51,7 @@ export class SliceVerifier {
     if (this.footer === null) this.tellOf('the file', 'is cut off: it has no footer');
     else this.finish(this.footer);
     if (!whole) this.tellOf('the file', 'does not end with a line end');
+    const about = this.footer?.about;
     const { entries, problems, unchained, uncovered, withheld } = this.counts;
     const note = (count: number, what: string): string[] =>
       count === 0 ? [] : [`${count} of them ${what}`];
@@ -62,6 +63,8 @@ export class SliceVerifier {
       chains: [...this.chains],
       keys: this.ring.used(),
       files: this.footer?.files ?? [],
+      creditors: about?.creditor ? [about.creditor] : [],
+      debtorId: about?.debtorId ?? null,
       notes: [
         ...note(unchained, 'signed, and not chained yet when the slice was made'),
         ...note(uncovered, 'chained, and of a day that no root had closed yet'),

@@ -13,6 +13,7 @@ import { InputError } from './input-error';
 import { optionalCreditor } from './named-creditor';
 import { instantOption } from './period';
 import { print } from './say';
+import { uuidOption } from './uuid-option';
 import { withPreparedDatabase } from './with-database';
 
 interface Options {
@@ -32,7 +33,7 @@ export function register(program: Command): void {
     .description(
       'gather what is kept about one person, for a complaint: calls, agreements, payments, proofs',
     )
-    .option('--debtor <id>', 'the person, by id', uuidOption)
+    .option('--debtor <id>', 'the person, by id', uuidOption('a debtor'))
     .option(
       '--reference <creditor:number>',
       "the person, by a creditor's own number; only what belongs to that creditor",
@@ -52,13 +53,6 @@ Example:
     --reason "pengaduan OJK 1042"`,
     )
     .action(evidence);
-}
-
-function uuidOption(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
-    throw new InvalidArgumentError('the id of a debtor, as the API shows it.');
-  }
-  return text;
 }
 
 function referenceOption(text: string): { creditor: string; externalId: string } {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Database } from '../../db/database';
 import { keepSigningKey } from '../../db/signing-keys';
+import { withExpectedOwner } from '../../proof/expected-owner';
 import { exportLedger, type ExportOptions } from '../../proof/export-ledger';
 import type { VerifyOptions, VerifyReport } from '../../proof/verify-export';
 import { verifyStream } from '../../proof/verify-stream';
@@ -17,6 +18,7 @@ import { formatVerifyReport } from './ledger-report';
 import { optionalCreditor } from './named-creditor';
 import { dayOption } from './period';
 import { print, say } from './say';
+import { uuidOption } from './uuid-option';
 import { withPreparedDatabase } from './with-database';
 
 const PROBLEM_LIMIT = 100;
@@ -41,6 +43,8 @@ export function register(program: Command): void {
     .option('--from <day>', 'it must hold every day from here; needed without a file', dayOption)
     .option('--to <day>', 'up to here; needed without a file', dayOption)
     .option('--key <key>', 'public key in base64 that alone is trusted; may be repeated', publicKey)
+    .option('--creditor <code>', 'it must be of this creditor, and of no other')
+    .option('--debtor <id>', 'it must be the evidence of this person', uuidOption('a debtor'))
     .option('--roots', 'let signed roots vouch for the signatures below them: faster', false)
     .action(runVerify);
 }
@@ -76,6 +80,8 @@ interface VerifyFlags {
   readonly from?: string;
   readonly to?: string;
   readonly key?: readonly Buffer[];
+  readonly creditor?: string;
+  readonly debtor?: string;
   readonly roots: boolean;
 }
 
@@ -88,11 +94,15 @@ async function runVerify(file: string | undefined, flags: VerifyFlags): Promise<
     problemLimit: PROBLEM_LIMIT,
   };
   if (file !== undefined) {
-    tell(await verifyFile(file, options));
+    const { creditor = null, debtor = null } = flags;
+    tell(withExpectedOwner(await verifyFile(file, options), { creditor, debtor }));
   } else if (days === null) {
     throw new InputError('name an export, or --from and --to to verify the database');
   } else {
-    await withLedger({ ...days, facts: true }, async (db, ledger) => {
+    const { creditor, debtor } = flags;
+    if (debtor !== undefined) throw new InputError('--debtor needs a file of evidence');
+    const whose = creditor === undefined ? {} : { creditor };
+    await withLedger({ ...days, facts: true, ...whose }, async (db, ledger) => {
       tell(await verifyStream(exportLedger(db, ledger), options));
     });
   }

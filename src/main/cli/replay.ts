@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { RulePack } from '../../../dialer/compliance/rule-pack';
 import { TZDB } from '../../../dialer/create-gate';
 import { parseRecord, type KeptTexts, type OtherRules } from '../../../dialer/replay';
@@ -18,6 +18,7 @@ import { instantOption } from './period';
 import { rulesOfFile } from './rules/find-pack';
 import { shippedRules } from './rules/known-rules';
 import { print, say } from './say';
+import { uuidOption } from './uuid-option';
 import { withPreparedDatabase } from './with-database';
 
 interface Options {
@@ -34,7 +35,7 @@ export function register(program: Command): void {
   program
     .command('replay')
     .description('decide kept decisions again from their facts, and compare every byte')
-    .option('--decision <id>', 'this decision alone', uuidOption)
+    .option('--decision <id>', 'this decision alone', uuidOption('a decision'))
     .option('--from <instant>', 'from here on: a date (UTC) or an instant', instantOption)
     .option('--to <instant>', 'up to here; default: now', instantOption)
     .option('--creditor <code>', 'only of this creditor')
@@ -52,13 +53,6 @@ Examples:
   santun replay --from 2026-11-01 --pack ID.POLICY.HOUSE@2`,
     )
     .action(replay);
-}
-
-function uuidOption(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
-    throw new InvalidArgumentError('the id of a decision, as the API shows it.');
-  }
-  return text;
 }
 
 async function replay(options: Options): Promise<void> {

@@ -130,6 +130,7 @@ describe('santun evidence', () => {
 
     const verified = await offline('ledger', 'verify', join(out, 'ledger.jsonl'));
     expect(lastLine(verified)).toBe(`${looks.length} entries verified`);
+    expect(verified.stdout).toContain(`Person: ${debtorId}\n`);
     expect(verified.stdout).toContain('beside it and as signed: bundle.json, index.html');
     const replayed = await offline('replay', '--file', join(out, 'ledger.jsonl'));
     expect(lastLine(replayed)).toBe(`${looks.length} replayed, 0 differ`);
@@ -153,7 +154,17 @@ describe('santun evidence', () => {
     const page = await readFile(join(copy, 'index.html'), 'utf8');
     await writeFile(join(copy, 'index.html'), page.replace('pengaduan 1042', 'pengaduan 1043'));
     await rm(join(copy, 'bundle.json'));
-    const changed = await offline('ledger', 'verify', join(copy, 'ledger.jsonl'));
+    const file = join(copy, 'ledger.jsonl');
+    const whose = (creditor: string, debtor: string): string[] => [
+      ...['--creditor', creditor, '--debtor', debtor],
+    ];
+    const others = await offline('ledger', 'verify', file, ...whose('lain', otherDebtorId));
+    expect(others.exitCode).toBe(1);
+    expect(others.stdout).toContain(`the file: is of ${code}, and lain is expected\n`);
+    expect(others.stdout).toContain(
+      `the file: is of ${debtorId}, and ${otherDebtorId} is expected\n`,
+    );
+    const changed = await offline('ledger', 'verify', file, ...whose(code, debtorId));
     expect(changed.exitCode).toBe(1);
     expect(lastLine(changed)).toBe('1 problems');
     expect(changed.stdout).toContain('index.html: is not the file that was signed\n');

@@ -24,6 +24,7 @@ describe('santun ledger', () => {
       DATABASE_URL: ledger.url,
       SANTUN_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
     });
+  const SOMEBODY = '01900000-0000-7000-8000-000000000001';
   /** Without a database, without a configuration. */
   const offline = (args: readonly string[]): Promise<CommandResult> =>
     runSantun(['ledger', 'verify', ...args], {});
@@ -78,6 +79,24 @@ describe('santun ledger', () => {
     expect(verified.exitCode).toBe(0);
   }, 120_000);
 
+  it('says that a file is of another creditor than was expected', async () => {
+    const { rows } = await ledger.db.query<{ id: string; code: string }>(
+      'select id, code from creditor',
+    );
+    const own = rows.find(({ id }) => id === ledger.creditorId)?.code ?? '';
+    const other = rows.find(({ id }) => id !== ledger.creditorId)?.code ?? '';
+    const file = join(folder, 'own.jsonl');
+    await onDatabase(['export', ...DAYS, '--creditor', own, '--out', file]);
+    const expected = await offline([file, '--creditor', own]);
+    expect(expected.stdout).toContain(`Chain: ${ledger.chain}, ${own}\n`);
+    expect(expected.exitCode).toBe(0);
+    const swapped = await offline([file, '--creditor', other]);
+    expect(swapped.stdout).toContain(`the file: is of ${own}, and ${other} is expected\n`);
+    expect([lastLine(swapped), swapped.exitCode]).toEqual(['1 problems', 1]);
+    const database = await onDatabase(['verify', ...DAYS, '--creditor', own]);
+    expect(lastLine(database)).toBe('8 entries verified');
+  }, 120_000);
+
   it('knows its creditors', async () => {
     const refused = await onDatabase(['export', ...DAYS, '--creditor', 'nobody']);
     expect(refused.exitCode).toBe(2);
@@ -92,6 +111,7 @@ describe('santun ledger', () => {
     [['export', '--from', '2026-11-22', '--to', '2026-11-21'], 'is after --to 2026-11-21'],
     [['verify', '--from', '2026-11-22'], '--from and --to belong together'],
     [['verify'], 'name an export, or --from and --to'],
+    [['verify', ...['--from', '2026-11-22', '--to', '2026-11-22', '--debtor', SOMEBODY]], 'a file'],
     [['verify', 'absent.jsonl'], 'no such file'],
     [['verify', 'x', '--key', 'short'], '32 bytes in base64'],
   ])('refuses %j', async (args, reason) => {

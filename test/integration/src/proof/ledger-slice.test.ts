@@ -3,6 +3,8 @@ import { makeSmallLedger, verifyText, type SmallLedger } from '../../../support/
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 
+const DEBTOR = '01900000-0000-7000-8000-000000000001';
+
 let ledger: SmallLedger;
 let slice: string;
 beforeAll(async () => {
@@ -12,7 +14,8 @@ beforeAll(async () => {
   slice = '';
   for await (const line of exportSlice(ledger.db, {
     ids,
-    creditorId: null,
+    creditor: null,
+    debtorId: DEBTOR,
     files: [{ name: 'bundle.json', sha256: 'ab'.repeat(32) }],
     signer: ledger.signer,
     now: NOW,
