@@ -151,13 +151,20 @@ function withColumns(row: Row): ExportedEntry {
 
 const PAGE = 20_000;
 
+interface UnchainedSpan {
+  readonly from: Date;
+  readonly until: Date;
+  readonly creditorId: string | null;
+}
+
 /**
  * Signed decisions and changes of a span of time that are in no chain and do not wait for one: their
- * entries were deleted, or they were written around the ledger. Reads page by page.
+ * entries were deleted, or they were written around the ledger. Of the span is what its id says, and what its
+ * instant says, for whoever writes a row around the ledger chooses both. Reads page by page.
  */
 export async function* readUnchained(
   db: Queryable,
-  span: { readonly from: Date; readonly until: Date; readonly creditorId: string | null },
+  span: UnchainedSpan,
 ): AsyncGenerator<{ kind: LedgerKind; id: string }, void, undefined> {
   for (const kind of ['decision', 'audit'] as const) {
     let after = firstIdAt(span.from);
@@ -171,15 +178,50 @@ export async function* readUnchained(
       if (last === undefined) break;
       after = last.id;
     }
+    yield* readStrangelyNamed(db, kind, span);
   }
 }
 
+/** The least id there is. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+/** The same of rows whose instant lies in the span, and whose id does not. */
+async function* readStrangelyNamed(
+  db: Queryable,
+  kind: LedgerKind,
+  span: UnchainedSpan,
+): AsyncGenerator<{ kind: LedgerKind; id: string }, void, undefined> {
+  let after = NO_ID;
+  for (;;) {
+    const { rows } = await db.query<{ id: string }>(
+      `select r.id from ${TABLES[kind].name} r
+       where r.at >= $1 and r.at < $2 and (r.id <= $3 or r.id >= $4) and r.id > $5
+         and ($6::uuid is null or r.creditor_id = $6) ${TABLES[kind].signed}
+         and not exists (select 1 from ledger_entry where subject_id = r.id)
+         and not exists (select 1 from ledger_queue where subject_id = r.id)
+       order by r.id limit $7`,
+      [
+        ...[span.from, span.until, firstIdAt(span.from), firstIdAt(span.until), after],
+        ...[span.creditorId, PAGE],
+      ],
+    );
+    for (const { id } of rows) yield { kind, id };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+/** What an earlier release decided is not signed, and in no chain. */
+const TABLES = {
+  decision: { name: 'decision', signed: 'and signature is not null' },
+  audit: { name: 'audit_entry', signed: '' },
+} as const;
+
 function unchainedPage(kind: LedgerKind): string {
-  const table = kind === 'decision' ? 'decision' : 'audit_entry';
-  // what an earlier release decided is not signed, and in no chain
-  const kept = kind === 'decision' ? 'and signature is not null' : '';
-  return `with page as (select id from ${table}
-      where id > $1 and id < $2 and ($3::uuid is null or creditor_id = $3) ${kept}
+  const { name, signed } = TABLES[kind];
+  return `with page as (select id from ${name}
+      where id > $1 and id < $2 and ($3::uuid is null or creditor_id = $3) ${signed}
       order by id limit $4),
     looked as (select id, not exists (select 1 from ledger_entry where subject_id = page.id)
         and not exists (select 1 from ledger_queue where subject_id = page.id) as unchained,

@@ -86,4 +86,18 @@ describe('an intruder in the database', () => {
     );
     expect(await problems()).toMatch(/: decision [0-9a-f-]{36} is in no chain$/m);
   });
+
+  it.each([
+    ['long before', '2024-02-29T05:00:00Z'],
+    ['long after', '2099-01-01T00:00:00Z'],
+  ])('who gives such a decision an id of %s its instant is found', async (_when, idAt) => {
+    const id = newId(new Date(idAt));
+    await alterKept(
+      ledger.db,
+      `insert into decision select (json_populate_record(d, json_build_object('id', $2::text))).*
+       from decision d where id = $1`,
+      [ledger.ids[7], id],
+    );
+    expect(await problems()).toContain(`decision ${id} is in no chain`);
+  });
 });
