@@ -1,4 +1,5 @@
 import type { FieldProblem } from './field-problem';
+import { FORMS, NO_SUCH_DAY } from './given-forms';
 
 /** One finding of the zod validator as Fastify hands it on. */
 export interface ValidationIssue {
@@ -12,11 +13,7 @@ export interface ValidationIssue {
 
 type Wording = Pick<FieldProblem, 'reason' | 'accepted'>;
 
-const FORMATS: Record<string, string> = {
-  uuid: 'a UUID',
-  date: 'a date, 2026-12-01',
-  datetime: 'an instant with its offset, 2026-12-01T09:30:00+07:00 or …Z',
-};
+const FORMATS: Readonly<Record<string, string>> = FORMS;
 
 /** What is wrong, field by field, and what would be accepted. Never repeats a value. */
 export function describeIssues(issues: readonly ValidationIssue[]): FieldProblem[] {
@@ -75,7 +72,9 @@ function describeType(issue: ValidationIssue): Wording {
   const missing = issue.message?.endsWith('received undefined') === true;
   return {
     reason: missing ? 'is missing' : 'has the wrong type',
-    accepted: String(issue.params.expected),
+    accepted:
+      /expected (.+), received undefined$/.exec(issue.message ?? '')?.[1] ??
+      String(issue.params.expected),
   };
 }
 
@@ -83,7 +82,7 @@ function describeType(issue: ValidationIssue): Wording {
 function describeFormat(issue: ValidationIssue): Wording {
   const format = String(issue.params.format);
   const accepted = FORMATS[format] ?? issue.message ?? format;
-  return { reason: 'has the wrong form', accepted };
+  return { reason: issue.message === NO_SUCH_DAY ? NO_SUCH_DAY : 'has the wrong form', accepted };
 }
 
 const UNITS: Record<string, string> = { string: ' characters', array: ' items' };

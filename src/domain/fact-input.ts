@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { givenDate, givenId, givenInstant } from './given-forms';
 import type { FieldProblem } from './field-problem';
 
 /** Fields that holds, consents, preferences and contacts share. */
@@ -10,11 +11,11 @@ const line = (max: number, what: string) =>
       `1 to ${max} characters, ${what}`,
     );
 
-export const factId = z.uuid();
+export const factId = givenId;
 export const factReason = line(500, 'in one line, not blank');
 export const factEvidence = line(1_000, 'where the proof is: a recording, a letter, an attempt');
-export const factInstant = z.iso.datetime({ offset: true });
-export const factDate = z.iso.date();
+export const factInstant = givenInstant;
+export const factDate = givenDate;
 export const factNumber = z
   .string()
   .regex(/^\+[1-9][0-9]{6,14}$/, 'an E.164 number, +6281200001234');

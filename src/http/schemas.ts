@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import { givenDate, givenId, givenInstant } from '../domain/given-forms';
 import { seesWholeNumbers, type Role } from '../domain/role';
 import { maskE164 } from '../domain/phone-owner';
 
-export const id = z.uuid();
+export const id = givenId;
 export const idParams = z.strictObject({ id });
 /** In answers: an instant, UTC. */
 export const instant = z.date();
 /** In answers: an instant, UTC, that comes as text. */
 export const instantText = z.iso.datetime();
 /** In questions: an instant in any offset. */
-export const givenInstant = z.iso.datetime({ offset: true });
-export const isoDate = z.iso.date();
+export { givenInstant };
+export const isoDate = givenDate;
 export const daysPastDue = z
   .int()
   .describe(

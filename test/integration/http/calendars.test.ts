@@ -107,7 +107,7 @@ describe('calendars', () => {
     ]);
     const february = await propose({ add: { '2026-02-30': { type: 'national', name: 'x' } } });
     expect(february.json().errors).toEqual([
-      { field: 'add.2026-02-30', reason: 'has the wrong form', accepted: 'a date, 2026-12-01' },
+      { field: 'add.2026-02-30', reason: 'there is no such day', accepted: 'a date, 2026-12-01' },
     ]);
     expect(await fields({ cancel: ['2026-11-23'] })).toEqual(['cancel']);
     expect(

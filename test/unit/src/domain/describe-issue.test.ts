@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeIssues, type ValidationIssue } from '../../../../src/domain/describe-issue';
-import { displayName, e164 } from '../../../../src/http/schemas';
+import { displayName, e164, givenInstant, id, isoDate } from '../../../../src/http/schemas';
 
 /** As the type provider hands zod's findings on. */
 function issuesOf(schema: z.ZodType, value: unknown): ValidationIssue[] {
@@ -38,6 +38,27 @@ describe('describeIssues', () => {
     const days = z.record(z.iso.date(), z.string());
     expect(described(days, { '2026-02-30': 'x' })).toEqual([
       { field: '2026-02-30', reason: 'has the wrong form', accepted: 'a date, 2026-12-01' },
+    ]);
+  });
+
+  it('tells a day that no calendar has from a wrong form', () => {
+    const reason = (schema: z.ZodType, value: string) => described(schema, value)[0]?.reason;
+    expect(reason(givenInstant, '2026-02-30T09:30:00+07:00')).toBe('there is no such day');
+    expect(reason(isoDate, '2026-02-29')).toBe('there is no such day');
+    expect(reason(isoDate, '2026-2-28')).toBe('has the wrong form');
+    expect(reason(givenInstant, '2026-02-28T25:30:00Z')).toBe('has the wrong form');
+    expect(described(givenInstant, '2024-02-29T09:30:00Z')).toEqual([]);
+  });
+
+  it('says of a missing id, day or instant what belongs there', () => {
+    const schema = z.strictObject({ id, on: isoDate, at: givenInstant });
+    expect(described(schema, {})).toEqual([
+      { field: 'id', reason: 'is missing', accepted: 'a UUID' },
+      { field: 'on', reason: 'is missing', accepted: 'a date, 2026-12-01' },
+      {
+        ...{ field: 'at', reason: 'is missing' },
+        accepted: 'an instant with its offset, 2026-12-01T09:30:00+07:00 or …Z',
+      },
     ]);
   });
 
