@@ -54,12 +54,12 @@ const HOUSE: Readonly<Record<string, Said>> = {
     en: "the campaign's calling hours",
   },
   'courtesy, not law: Friday prayer': {
-    id: 'menghormati waktu salat Jumat',
-    en: 'out of respect for Friday prayer',
+    id: 'demi kesantunan: waktu salat Jumat',
+    en: 'courtesy, not law: Friday prayer',
   },
   'courtesy, not law: iftar; Ramadan 1448, 8 February to 9 March 2027, is an estimate': {
-    id: 'menghormati waktu berbuka puasa; Ramadan 1448, 8 Februari s.d. 9 Maret 2027, masih perkiraan',
-    en: 'out of respect for iftar; Ramadan 1448, 8 February to 9 March 2027, is an estimate',
+    id: 'demi kesantunan: waktu berbuka puasa; Ramadan 1448, 8 Februari s.d. 9 Maret 2027, masih perkiraan',
+    en: 'courtesy, not law: iftar; Ramadan 1448, 8 February to 9 March 2027, is an estimate',
   },
   'stop dialling 60 s before the legal end so that no call is answered after it': {
     id: 'berhenti menelepon 60 detik sebelum batas jam, agar tidak ada panggilan yang diangkat setelahnya',
@@ -85,7 +85,7 @@ export const saysMoreThanForce = (cite: string): boolean => !OF_FORCE_ALONE.incl
 
 /** A quiet time of a campaign's own, with its reason: a disaster, a mourning. */
 const COURTESY = /^courtesy, not law: /;
-const OF_COURTESY: Said = { id: 'demi kesantunan: ', en: 'courtesy: ' };
+const OF_COURTESY: Said = { id: 'demi kesantunan: ', en: 'courtesy, not law: ' };
 
 /** A citation as a sentence of that language has it. */
 export function citeInWords(cite: string, language: Language): string {

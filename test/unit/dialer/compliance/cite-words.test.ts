@@ -13,7 +13,7 @@ it('what our own rules rest on is said in the language that is asked for', () =>
     expect(id).toMatch(/^Kebijakan internal, bukan ketentuan hukum(: .+)?\.$/);
     expect(id).not.toMatch(/\b(house|product|the|which|no-call)\b/);
     // not twice in one sentence
-    expect(en.replace(/^House policy, not law/, '')).not.toMatch(/house policy|product|not law/);
+    expect(en.replace(/^House policy, not law/, '')).not.toMatch(/house policy|product/);
   }
 });
 
