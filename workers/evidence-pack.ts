@@ -33,9 +33,9 @@ export async function makeEvidencePack(
     const found = await gatherEvidence(tx, request);
     if (found === null) return null;
     const { summary, decisions } = found.bundle;
-    const { scope, numbersShown, reason, madeBy } = request;
+    const { scope, creditor, numbersShown, reason, madeBy } = request;
     await recordAudit(tx, {
-      creditorId: scope.creditorId,
+      creditorId: creditor?.id ?? null,
       actor: madeBy,
       action: 'evidence.gathered',
       subject: 'debtor',

@@ -35,8 +35,8 @@ import { publicKeyOf, verifySignature } from '../src/proof/sign';
 import { gatherDealings, type EvidenceDocuments } from './gather-dealings';
 
 export interface EvidenceRequest {
-  readonly scope: EvidenceScope;
-  /** Null: of all creditors. */
+  readonly scope: Omit<EvidenceScope, 'creditorId'>;
+  /** Whose alone; null: of all creditors. */
   readonly creditor: EvidenceCreditor | null;
   readonly numbersShown: boolean;
   readonly reason: string;
@@ -59,7 +59,7 @@ export async function gatherEvidence(
   db: Queryable,
   request: EvidenceRequest,
 ): Promise<GatheredEvidence | null> {
-  const { scope } = request;
+  const scope = { ...request.scope, creditorId: request.creditor?.id ?? null };
   const person = await readEvidencePerson(db, scope);
   if (person === null) return null;
   const shown = (e164: string): string => (request.numbersShown ? e164 : maskE164(e164));

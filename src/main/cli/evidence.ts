@@ -76,12 +76,7 @@ async function evidence(options: Options): Promise<void> {
       db,
       signer,
       {
-        scope: {
-          debtorId,
-          creditorId: creditor?.id ?? null,
-          from: options.from,
-          to: options.to,
-        },
+        scope: { debtorId, from: options.from, to: options.to },
         creditor: creditor && { id: creditor.id, code: creditor.code, name: creditor.name },
         numbersShown: options.showNumbers,
         reason: options.reason,

@@ -235,7 +235,7 @@ describe('calls that came in', () => {
     await end(attemptId);
     const gathered = await gatherEvidence(db, {
       scope: {
-        ...{ debtorId: known.debtorId, creditorId: null },
+        debtorId: known.debtorId,
         ...{ from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 60_000) },
       },
       ...{ creditor: null, numbersShown: false, reason: 'test', madeBy: 'test' },

@@ -68,13 +68,17 @@ describe('the evidence of what was agreed with a person', () => {
     return rows[0]!;
   }
 
-  function made(name: string, creditorId: string | null): Promise<EvidenceBundle | null> {
-    const scope = { debtorId, creditorId, from: new Date(0), to: until };
+  async function made(name: string, creditorId: string | null): Promise<EvidenceBundle | null> {
+    const scope = { debtorId, from: new Date(0), to: until };
+    const { rows } = await db.query<{ id: string; code: string; name: string }>(
+      'select id, code, name from creditor where id = $1',
+      [creditorId],
+    );
     return makeEvidencePack(
       db,
       TEST_SIGNER,
       {
-        ...{ scope, creditor: null, numbersShown: false, reason: 'pengaduan 17' },
+        ...{ scope, creditor: rows[0] ?? null, numbersShown: false, reason: 'pengaduan 17' },
         ...{ madeBy: 'test', madeAt: new Date(), engine: '0.0.0' },
       },
       join(root, name),
