@@ -20,7 +20,9 @@ where x.id = l.transfer_id;
 
 create index call_transfer_placed on call_transfer (phone_id) where decision_id is not null;
 
--- As in 0055, and the transfer says that an INVITE has left.
+-- As in 0024; the transfer is locked first: a hold that is about to withdraw it (0052) is waited for and seen,
+-- so that an INVITE comes wholly before or is not sent. The leg knows its campaign (0055), and the transfer says
+-- that an INVITE has left.
 create or replace function open_transfer_leg(p_transfer_id uuid, p_call_id uuid, p_trunk_id uuid, p_cost bigint)
 returns uuid language plpgsql as $$
 declare
