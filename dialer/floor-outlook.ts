@@ -1,9 +1,9 @@
-import { readFloors, type FloorRow } from '../src/db/moment-load';
+import { LATE_MS, readFloors, type FloorRow } from '../src/db/moment-load';
 import type { Queryable } from '../src/db/database';
 import { capacityOf, crowding } from './best-time/crowd';
 
 const HOUR_MS = 3_600_000;
-const hourOf = (ms: number): number => ms - (ms % HOUR_MS);
+const hourOf = (ms: number): number => Math.floor((ms + LATE_MS) / HOUR_MS) * HOUR_MS;
 
 /** What is planned for the hours ahead of one creditor, against what its floor can place. */
 export class FloorOutlook {

@@ -2,7 +2,7 @@ import { readLearntSeq, readPortfolioState } from '../src/db/best-time-models';
 import type { Queryable } from '../src/db/database';
 import { applyChoices, type MomentChoice } from '../src/db/moment-choices';
 import { readMomentFacts } from '../src/db/moment-facts';
-import { countPlans } from '../src/db/moment-load';
+import { countPlans, LATE_MS } from '../src/db/moment-load';
 import {
   chanceNow,
   LEAST_DIALS,
@@ -26,9 +26,6 @@ export interface DueMoment extends ChanceNow {
   /** It waits for a better moment: its next attempt was moved there, and it is not due any more. */
   readonly waitsUntil: Date | null;
 }
-
-/** A moment that begins within this time is now: the last ten minutes of an hour are no moment. */
-const NOW_MS = 10 * 60_000;
 
 /**
  * The chance of a right party now, for accounts that are due, by account. Whoever has no moment of
@@ -93,7 +90,8 @@ function planNow(inquiry: MomentInquiry, now: Date, learntSeq: string): MomentCh
   const due = inquiry.facts.nextAttemptAt;
   if (chosen.atMs === null || due === null) return null;
   const { basis } = chosen.decision;
-  const isNow = chosen.slot !== null && chosen.slot.ms <= now.getTime() + NOW_MS;
+  // in the last minutes of an hour the next one is now
+  const isNow = chosen.slot !== null && chosen.slot.ms <= now.getTime() + LATE_MS;
   // in neutral order everybody is due at once, and the gate says who has to wait for the law
   const stays = isNow || basis === 'objection';
   const at = stays ? due : new Date(chosen.atMs);

@@ -10,6 +10,10 @@ const LEAST_CALLS = 20;
 /** Longest wrap-up that counts as work on the call: what is recorded later was done later. */
 const WRAP_UP_SECONDS = 300;
 
+/** The last ten minutes of an hour are no moment of it: who is planned then is called in the next. */
+export const LATE_MS = 10 * 60_000;
+const LATE = `interval '${LATE_MS} ms'`;
+
 /** What is planned for a creditor, and what its floor was seen to do. Instants: ms since 1970. */
 export interface FloorRow {
   readonly creditorId: string;
@@ -65,9 +69,9 @@ export async function countPlans(tx: Transaction, moves: readonly PlanMove[]): P
   if (moves.length === 0) return;
   await tx.query(
     `insert into moment_load as l (creditor_id, hour, planned)
-     select creditor_id, date_trunc('hour', at), sum(one)
+     select creditor_id, date_trunc('hour', at + ${LATE}), sum(one)
      from unnest($1::uuid[], $2::timestamptz[], $3::int[]) p (creditor_id, at, one)
-     where at >= date_trunc('hour', now()) group by 1, 2 having sum(one) <> 0
+     where at + ${LATE} >= date_trunc('hour', now()) group by 1, 2 having sum(one) <> 0
      -- everybody in the same order
      order by 1, 2
      on conflict (creditor_id, hour) do update set planned = greatest(0, l.planned + excluded.planned)`,

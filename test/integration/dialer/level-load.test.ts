@@ -3,7 +3,8 @@ import { learnOutcomes } from '../../../dialer/learn-outcomes';
 import { replayChoice } from '../../../dialer/rebuild-models';
 import { one } from '../../../src/db/database';
 import { keepAsPlanned, listChoices } from '../../../src/db/moment-choices';
-import { countPlans, lookAtFloors } from '../../../src/db/moment-load';
+import { countPlans, LATE_MS, lookAtFloors } from '../../../src/db/moment-load';
+import { bindPack, capRule } from '../../support/bind-pack';
 import { makeFloor, type Floor } from '../../support/floor';
 import { makeGate } from '../../support/gate';
 import { addHistory } from '../../support/past-dials';
@@ -32,6 +33,9 @@ const nextAttemptAt = async (accountId: string): Promise<Date | null> =>
 
 describe('hours that many are planned for', () => {
   const HOUR_MS = 3_600_000;
+  /** Since 1970; its last minutes belong to the next one. */
+  const hourOf = (at: Date | null): number =>
+    Math.floor(((at?.getTime() ?? 0) + LATE_MS) / HOUR_MS);
   const people = 24;
 
   /** All are due, and nothing is planned. */
@@ -41,10 +45,11 @@ describe('hours that many are planned for', () => {
     await test.db.query(`update account set next_attempt_at = date_trunc('milliseconds', now())`);
   }
 
-  /** Everybody is reached at 18 in Jakarta; the law leaves one more attempt a week. */
+  /** Everybody is reached at 18 in Jakarta; the rules leave one attempt a week. */
   async function teach(): Promise<string[]> {
     await test.db.query(`update campaign set rule_packs = '{}'`);
-    await test.db.query(`update creditor set rule_packs = '{ID.POLICY.HOUSE}'`);
+    await bindPack(test.db, 'TEST.ONE', [capRule('test.one-a-week', 'person', 1, 7)]);
+    await test.db.query(`update creditor set rule_packs = '{ID.POLICY.HOUSE,TEST.ONE}'`);
     const known = await addHistory(test.db, floor, {
       people,
       hoursUtc: [2, 4, 6, 8, 11],
@@ -71,7 +76,7 @@ describe('hours that many are planned for', () => {
     await judgeDue(makeGate(test.db), floor.campaignId, accountIds);
     const hours = new Map<number, number>();
     for (const id of accountIds) {
-      const hour = Math.floor(((await nextAttemptAt(id))?.getTime() ?? 0) / HOUR_MS);
+      const hour = hourOf(await nextAttemptAt(id));
       hours.set(hour, (hours.get(hour) ?? 0) + 1);
     }
     const { rows } = await test.db.query<{ hour: Date; planned: number }>(
@@ -108,8 +113,7 @@ describe('hours that many are planned for', () => {
     await test.db.query('update floor_hour set agents = agents * 1000');
     await judged(accountIds);
     const after = await Promise.all(accountIds.map(nextAttemptAt));
-    const hour = (at: Date | null) => Math.floor((at?.getTime() ?? 0) / HOUR_MS);
-    expect(after.map(hour)).toEqual(before.map(hour));
+    expect(after.map(hourOf)).toEqual(before.map(hourOf));
   });
 
   it('are counted once when a plan is made anew', async () => {
@@ -122,7 +126,8 @@ describe('hours that many are planned for', () => {
         await countPlans(tx, await keepAsPlanned(tx, [accountId]));
       });
     };
-    const ahead = (hours: number): Date => new Date(Date.now() + hours * HOUR_MS);
+    const ahead = (hours: number): Date =>
+      new Date((Math.floor(Date.now() / HOUR_MS) + hours) * HOUR_MS);
     await plan(ahead(3));
     await plan(ahead(9));
     await plan(ahead(9));
