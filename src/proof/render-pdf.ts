@@ -11,6 +11,7 @@ export interface PdfTitle {
 
 const MARGIN = 56;
 const LABEL_WIDTH = 200;
+const PADDING = 3;
 const SIZE = { title: 15, heading: 11, body: 9 } as const;
 
 /**
@@ -86,12 +87,24 @@ function drawTable(
   rows: readonly (readonly string[])[],
 ): void {
   pdf.moveDown(0.3).font('Helvetica', SIZE.body);
+  const data = [[...heads], ...rows.map((cells) => cells.map(printable))];
   pdf.table({
-    defaultStyle: { border: 0.5, borderColor: '#999', padding: 3 },
-    data: [[...heads], ...rows.map((cells) => cells.map(printable))],
+    defaultStyle: { border: 0.5, borderColor: '#999', padding: PADDING },
+    columnStyles: columnWidths(pdf, data),
+    data,
   });
   pdf.x = MARGIN;
   pdf.moveDown(0.3);
+}
+
+/** Of the page, in the proportion of their longest cells: no cell is broken while the row has room. */
+function columnWidths(pdf: PDFKit.PDFDocument, data: readonly (readonly string[])[]): number[] {
+  const longest = (data[0] ?? []).map((_, column) =>
+    Math.max(...data.map((cells) => pdf.widthOfString(cells[column] ?? '') + 2 * PADDING + 1)),
+  );
+  const room = pdf.page.width - 2 * MARGIN;
+  const all = longest.reduce((sum, width) => sum + width, 0);
+  return longest.map((width) => (width / all) * room);
 }
 
 const both = ({ id, en }: Said): string => printable(`${id} / ${en}`);
