@@ -31,7 +31,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 
 const MONTHS = 6;
 /** As far back as the statements that run while dialing may look; the month before may be a part of it. */
-const LOOKBACK_MS = 27 * 86_400_000;
+const LOOKBACK_MS = 29 * 86_400_000;
 const actor = 'test';
 const limitMs = 60_000;
 
