@@ -154,14 +154,17 @@ describe('holds', () => {
           'at'
         ] as Date
       ).getTime();
-    const decide = (verdict: 'allow' | 'deny') =>
-      test.db.query(
+    const decide = async (verdict: 'allow' | 'deny') => {
+      // ids of one millisecond have no order
+      await test.db.query('select pg_sleep(0.002)');
+      await test.db.query(
         `insert into decision (stage, verdict, denied_by, expires_at, record, facts, creditor_id,
            campaign_id, account_id, debtor_id)
          values ('reserve', $1, case $1 when 'deny' then 'x' end,
            case $1 when 'allow' then now() end, '{}', '{}', $2, $3, $4, $5)`,
         [verdict, test.floor.creditorId, test.floor.campaignId, accountId, debtorId],
       );
+    };
     await test.db.query(
       `update account set next_attempt_at = now() + interval '1 day' where id = $1`,
       [accountId],
