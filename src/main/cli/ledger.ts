@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Database } from '../../db/database';
 import { keepSigningKey } from '../../db/signing-keys';
@@ -121,7 +120,7 @@ async function verifyFile(file: string, options: VerifyOptions): Promise<VerifyR
   if (file === '-') return withFilesBeside(await verifyStream(process.stdin, options), null);
   const path = givenFile(file);
   const input = createReadStream(path, { highWaterMark: 1 << 20 });
-  return withFilesBeside(await verifyStream(input, options), dirname(path));
+  return withFilesBeside(await verifyStream(input, options), path);
 }
 
 function tell(result: VerifyReport): void {

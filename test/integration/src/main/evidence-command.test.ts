@@ -147,13 +147,14 @@ describe('santun evidence', () => {
     });
   }, 120_000);
 
-  it('signs for each file of the folder, and names the one that was changed or is gone', async () => {
+  it('signs for each file of the folder, and names the one that was changed, added or is gone', async () => {
     const from = join(root, 'by-reference');
     const copy = join(root, 'copy');
     await cp(from, copy, { recursive: true });
     const page = await readFile(join(copy, 'index.html'), 'utf8');
     await writeFile(join(copy, 'index.html'), page.replace('pengaduan 1042', 'pengaduan 1043'));
     await rm(join(copy, 'bundle.json'));
+    await writeFile(join(copy, 'bundle-2.json'), '{}');
     const file = join(copy, 'ledger.jsonl');
     const whose = (creditor: string, debtor: string): string[] => [
       ...['--creditor', creditor, '--debtor', debtor],
@@ -166,8 +167,9 @@ describe('santun evidence', () => {
     );
     const changed = await offline('ledger', 'verify', file, ...whose(code, debtorId));
     expect(changed.exitCode).toBe(1);
-    expect(lastLine(changed)).toBe('1 problems');
+    expect(lastLine(changed)).toBe('2 problems');
     expect(changed.stdout).toContain('index.html: is not the file that was signed\n');
+    expect(changed.stdout).toContain('bundle-2.json: was put here, and nobody signed for it\n');
     expect(changed.stdout).toContain('signed with it and not found beside it: bundle.json\n');
   }, 60_000);
 
