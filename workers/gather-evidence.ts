@@ -20,6 +20,7 @@ import {
   listEvidenceHolds,
   listEvidencePreferences,
 } from '../src/db/read/evidence-facts';
+import { listEvidenceTransfers, type EvidenceTransferRow } from '../src/db/read/evidence-transfers';
 import { listSigningKeys } from '../src/db/signing-keys';
 import {
   EVIDENCE_FORMAT,
@@ -28,6 +29,7 @@ import {
   type EvidenceCreditor,
   type EvidenceDecision,
   type EvidenceProof,
+  type EvidenceTransfer,
 } from '../src/domain/evidence-bundle';
 import { summariseEvidence } from '../src/domain/evidence-summary';
 import { maskE164 } from '../src/domain/phone-owner';
@@ -74,6 +76,7 @@ export async function gatherEvidence(
   const attempts = (await listEvidenceAttempts(db, scope)).map((row) =>
     toAttempt(row, looks.get(row.id) ?? [], shown),
   );
+  const transfers = (await listEvidenceTransfers(db, scope)).map((row) => toTransfer(row, shown));
   const facts = await gatherFacts(db, scope, shown);
   const accounts = await listEvidenceAccounts(db, scope);
   const { dealings, documents } = await gatherDealings(db, scope, shown);
@@ -97,11 +100,12 @@ export async function gatherEvidence(
       ...person,
       phones: phones.map(({ e164, ...phone }) => ({ ...phone, number: shown(e164) })),
     },
-    summary: summariseEvidence(attempts, decisions, dealings),
+    summary: summariseEvidence({ attempts, transfers, decisions }, dealings),
     accounts: accounts.map((account) => {
       return { ...account, amountDueMinor: account.amountDueMinor.toString() };
     }),
     attempts,
+    transfers,
     decisions,
     ...facts,
     ...dealings,
@@ -210,6 +214,21 @@ function toAttempt(
       callbackAt: outcome.callbackAt === null ? null : utc(outcome.callbackAt),
       recordedAt: utc(outcome.recordedAt),
     },
+  };
+}
+
+function toTransfer(
+  { e164, ...row }: EvidenceTransferRow,
+  shown: (e164: string) => string,
+): EvidenceTransfer {
+  return {
+    ...row,
+    number: shown(e164),
+    invitedAt: row.invitedAt.toISOString(),
+    ringingAt: text(row.ringingAt),
+    answeredAt: text(row.answeredAt),
+    joinedAt: text(row.joinedAt),
+    endedAt: text(row.endedAt),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Said } from './said';
  * beside. Instants are ISO 8601 in UTC; money
  * is integer minor units as text. Numbers are masked unless `numbersShown`.
  */
-export const EVIDENCE_FORMAT = 'santun-evidence/2';
+export const EVIDENCE_FORMAT = 'santun-evidence/3';
 
 export interface EvidenceBundle extends EvidenceDealings {
   readonly format: typeof EVIDENCE_FORMAT;
@@ -24,6 +24,8 @@ export interface EvidenceBundle extends EvidenceDealings {
   readonly summary: EvidenceSummary;
   readonly accounts: readonly EvidenceAccount[];
   readonly attempts: readonly EvidenceAttempt[];
+  /** Calls to another number of the person, that a talk was to be handed on to; oldest first. */
+  readonly transfers: readonly EvidenceTransfer[];
   /** Every time the gate was asked about this person, permits and denials, oldest first. */
   readonly decisions: readonly EvidenceDecision[];
   readonly holds: readonly EvidenceHold[];
@@ -67,10 +69,12 @@ export interface EvidenceSummary {
   /** Attempts of which an INVITE left, or may have left. */
   readonly counted: number;
   readonly connected: number;
+  /** Calls to other numbers in a talk; no attempts, and counted beside them. */
+  readonly transfers: number;
   readonly denials: number;
   readonly denialsByRule: readonly { readonly rule: string; readonly decisions: number }[];
-  /** Most counted attempts on one date in Jakarta. */
-  readonly mostOnOneDay: { readonly date: string; readonly attempts: number } | null;
+  /** Most counted attempts and calls to other numbers in a talk, together, on one date in Jakarta. */
+  readonly mostOnOneDay: { readonly date: string; readonly calls: number } | null;
   readonly signatures: { readonly valid: number; readonly invalid: number; readonly none: number };
   /** Decisions that are in the hash chain already; the newest may wait for the chainer. */
   readonly chained: number;
@@ -131,6 +135,33 @@ export interface EvidenceAttempt {
     readonly actor: string;
   }[];
   readonly outcome: EvidenceOutcome | null;
+}
+
+/** One call to another number, whatever trunks were tried; its looks are among the attempt's. */
+export interface EvidenceTransfer {
+  readonly id: string;
+  /** The talk that was to be handed on. */
+  readonly attemptId: string;
+  readonly creditor: string;
+  readonly accountId: string | null;
+  /** The permit. */
+  readonly decisionId: string;
+  readonly phoneId: string;
+  readonly number: string;
+  readonly kind: string;
+  readonly agentId: string;
+  readonly state: string;
+  readonly cause: string;
+  readonly sipStatus: number | null;
+  /** The first INVITE. */
+  readonly invitedAt: string;
+  readonly ringingAt: string | null;
+  /** Somebody there talks: to the agent, or to the person. */
+  readonly answeredAt: string | null;
+  /** Null: was not left alone with the person. */
+  readonly joinedAt: string | null;
+  /** The call to the other number was over. */
+  readonly endedAt: string | null;
 }
 
 export interface EvidenceOutcome {

@@ -8,6 +8,7 @@ import { dealingTables } from './evidence-dealing-tables';
 import { DEALING_TITLES } from './evidence-dealing-words';
 import { clock, factTables, said, table, wib } from './evidence-tables';
 import { timelineOf } from './evidence-timeline';
+import { transferTable } from './evidence-transfers';
 import { WORDS, wordsOf } from './evidence-words';
 import { html, type Html } from './html';
 import type { Said } from './said';
@@ -45,8 +46,8 @@ export function renderEvidencePage(bundle: EvidenceBundle): string {
         <input type="radio" name="language" id="only-en" /><label for="only-en">English</label>
         <main>
           ${opening(bundle)} ${summary(bundle)} ${timeline(bundle)} ${dealingTables(bundle)}
-          ${factTables(bundle)} ${attempts(bundle)} ${denials(bundle)} ${rules(bundle)}
-          ${proof(bundle)}
+          ${factTables(bundle)} ${attempts(bundle)} ${transferTable(bundle)} ${denials(bundle)}
+          ${rules(bundle)} ${proof(bundle)}
         </main>
       </body>
     </html> `;
@@ -146,11 +147,11 @@ function summary(bundle: EvidenceBundle): Html {
     <ul>
       <li>
         ${said(WORDS.attempts)}: ${it.attempts} · ${said(WORDS.counted)}: ${it.counted} ·
-        ${said(WORDS.connected)}: ${it.connected}
+        ${said(WORDS.connected)}: ${it.connected} · ${said(WORDS.transfers)}: ${it.transfers}
       </li>
       <li>
         ${said(WORDS.mostOnOneDay)}:
-        ${busiest === null ? '0' : `${busiest.attempts} (${busiest.date})`}
+        ${busiest === null ? '0' : `${busiest.calls} (${busiest.date})`}
       </li>
       <li>${said(WORDS.denials)}: ${it.denials} ${said(WORDS.decisions)}</li>
       <li>

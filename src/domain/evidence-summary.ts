@@ -1,28 +1,32 @@
 import { DateTime } from 'luxon';
-import type { EvidenceAttempt, EvidenceDecision, EvidenceSummary } from './evidence-bundle';
+import type { EvidenceBundle, EvidenceDecision, EvidenceSummary } from './evidence-bundle';
 import type { EvidenceDealings } from './evidence-dealings';
 
 /** What the pack comes to, counted from what is in it. */
 export function summariseEvidence(
-  attempts: readonly EvidenceAttempt[],
-  decisions: readonly EvidenceDecision[],
+  { attempts, transfers, decisions }: Pick<EvidenceBundle, 'attempts' | 'transfers' | 'decisions'>,
   dealings: EvidenceDealings,
 ): EvidenceSummary {
   const denials = decisions.filter(({ verdict }) => verdict === 'deny');
   const counted = attempts.filter((attempt) => attempt.counted);
   const signed = (as: EvidenceDecision['proof']['signature']): number =>
     decisions.filter(({ proof }) => proof.signature === as).length;
-  const days = tally(counted.map(({ dialedAt, createdAt }) => jakartaDate(dialedAt ?? createdAt)));
+  const calls = [
+    ...counted.map(({ dialedAt, createdAt }) => dialedAt ?? createdAt),
+    ...transfers.map(({ invitedAt }) => invitedAt),
+  ];
+  const days = tally(calls.map(jakartaDate));
   const [busiest] = days;
   return {
     attempts: attempts.length,
     counted: counted.length,
+    transfers: transfers.length,
     connected: attempts.filter(({ result }) => result === 'connected').length,
     denials: denials.length,
     denialsByRule: tally(denials.map(({ deniedBy }) => deniedBy ?? 'unknown')).map(
       ([rule, count]) => ({ rule, decisions: count }),
     ),
-    mostOnOneDay: busiest === undefined ? null : { date: busiest[0], attempts: busiest[1] },
+    mostOnOneDay: busiest === undefined ? null : { date: busiest[0], calls: busiest[1] },
     signatures: { valid: signed('valid'), invalid: signed('invalid'), none: signed('none') },
     chained: decisions.filter(({ proof }) => proof.chain !== null).length,
     promises: dealings.promises.length,

@@ -1,6 +1,7 @@
 import type { EvidenceAttempt, EvidenceBundle, EvidenceDecision } from './evidence-bundle';
 import { dealingRows } from './evidence-dealing-timeline';
 import type { Said } from './said';
+import { transferRow } from './evidence-transfers';
 import { wordsOf } from './evidence-words';
 import type { TimelineRow } from './timeline-row';
 
@@ -8,6 +9,7 @@ import type { TimelineRow } from './timeline-row';
 export function timelineOf(bundle: EvidenceBundle): TimelineRow[] {
   const rows = [
     ...bundle.attempts.flatMap(ofAttempt),
+    ...bundle.transfers.map(transferRow),
     ...bundle.decisions.filter((one) => one.verdict === 'deny').map(ofDenial),
     ...factRows(bundle),
     ...dealingRows(bundle),

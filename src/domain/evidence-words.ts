@@ -13,6 +13,16 @@ export const WORDS = {
   attempts: { id: 'Percobaan panggilan', en: 'Call attempts' },
   counted: { id: 'keluar, atau mungkin keluar', en: 'left, or may have left' },
   connected: { id: 'tersambung ke petugas', en: 'joined to an agent' },
+  transfers: {
+    id: 'Panggilan ke nomor lain orang ini dalam pembicaraan',
+    en: 'Calls to another number of the person in a talk',
+  },
+  transfer: { id: 'Panggilan ke nomor lain', en: 'Call to another number' },
+  rung: { id: 'Dipanggil', en: 'Called' },
+  answered: { id: 'Diangkat', en: 'Answered' },
+  ended: { id: 'Berakhir', en: 'Ended' },
+  talk: { id: 'Pembicaraan', en: 'Talk' },
+  permit: { id: 'Izin', en: 'Permit' },
   denials: { id: 'Panggilan yang tidak dilakukan', en: 'Calls that were not made' },
   byRule: { id: 'Ditolak oleh aturan', en: 'Denied by rule' },
   decisions: { id: 'keputusan', en: 'decisions' },
@@ -52,6 +62,11 @@ export const WORDS = {
   both: { id: 'keduanya', en: 'both' },
 } as const satisfies Record<string, Said>;
 
+const BUSY: Said = { id: 'sibuk', en: 'busy' };
+const NO_ANSWER: Said = { id: 'tidak diangkat', en: 'not answered' };
+const REJECTED: Said = { id: 'ditolak penerima', en: 'declined' };
+const UNREACHABLE: Said = { id: 'tidak terjangkau', en: 'unreachable' };
+const INVALID: Said = { id: 'nomor tidak terpakai', en: 'number not in use' };
 const CODES: Readonly<Record<string, Said>> = {
   reserve: { id: 'saat dipilih', en: 'at selection' },
   lease: { id: 'saat diambil', en: 'at the lease' },
@@ -60,14 +75,28 @@ const CODES: Readonly<Record<string, Said>> = {
   agent_reserved: { id: 'boleh, petugas sudah siap', en: 'allowed, an agent is held' },
   deny: { id: 'ditolak', en: 'denied' },
   connected: { id: 'tersambung', en: 'connected' },
-  busy: { id: 'sibuk', en: 'busy' },
-  no_answer: { id: 'tidak diangkat', en: 'not answered' },
-  rejected: { id: 'ditolak penerima', en: 'declined' },
-  unreachable: { id: 'tidak terjangkau', en: 'unreachable' },
-  invalid: { id: 'nomor tidak terpakai', en: 'number not in use' },
+  busy: BUSY,
+  no_answer: NO_ANSWER,
+  rejected: REJECTED,
+  unreachable: UNREACHABLE,
+  invalid: INVALID,
   network_failure: { id: 'gangguan jaringan', en: 'network failure' },
   cancelled: { id: 'dibatalkan sebelum diangkat', en: 'cancelled before an answer' },
   abandoned: { id: 'diangkat, tanpa petugas', en: 'answered, but no agent' },
+  // of a call to another number: why its leg ended
+  answered: { id: 'diangkat', en: 'answered' },
+  reaching: { id: 'berdering', en: 'ringing' },
+  call_over: { id: 'pembicaraan berakhir lebih dulu', en: 'the talk ended first' },
+  busy_here: BUSY,
+  busy_everywhere: BUSY,
+  ring_timeout: NO_ANSWER,
+  ended_by_network: NO_ANSWER,
+  declined: REJECTED,
+  timeout_in_network: UNREACHABLE,
+  temporarily_unavailable: UNREACHABLE,
+  no_ringing: UNREACHABLE,
+  no_such_number: INVALID,
+  number_gone: INVALID,
   blocked_by_rule: { id: 'dicegah aturan', en: 'stopped by a rule' },
   expired: { id: 'izin habis, tidak ada panggilan', en: 'permit ran out, no call left' },
   unknown: { id: 'tidak diketahui, dihitung', en: 'unknown, counted' },

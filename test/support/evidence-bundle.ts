@@ -146,9 +146,10 @@ export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBu
       attempts: 1,
       counted: 1,
       connected: 1,
+      transfers: 1,
       denials: 1,
       denialsByRule: [{ rule: 'pojk22.62-2-f.window', decisions: 1 }],
-      mostOnOneDay: { date: '2026-11-23', attempts: 1 },
+      mostOnOneDay: { date: '2026-11-23', calls: 2 },
       signatures: { valid: 2, invalid: 0, none: 0 },
       chained: 2,
       promises: 2,
@@ -212,6 +213,16 @@ export function evidenceBundle(change: Partial<EvidenceBundle> = {}): EvidenceBu
           recordedBy: 'agent:agent-1',
           recordedAt: '2026-11-23T01:03:00.000Z',
         },
+      },
+    ],
+    transfers: [
+      {
+        ...{ id: 'transfer-1', attemptId: 'attempt-1', creditor: 'contoh' },
+        ...{ accountId: 'account-1', decisionId: 'decision-3', phoneId: 'phone-2' },
+        ...{ number: '+62 8** **** 567', kind: 'attended', agentId: 'agent-1', state: 'failed' },
+        ...{ cause: 'busy_here', sipStatus: 486, invitedAt: '2026-11-23T01:01:30.000Z' },
+        ...{ ringingAt: null, answeredAt: null, joinedAt: null },
+        endedAt: '2026-11-23T01:01:31.000Z',
       },
     ],
     decisions: [

@@ -67,6 +67,7 @@ test('the timeline is in order and tells calls, denials, holds, outcomes, and wh
   expect(rows.map((row) => row.what.en)).toEqual([
     'Not called',
     'Call: connected',
+    'Call to another number: busy',
     'Noted: dispute',
     'Outcome recorded',
     'Promise to pay Rp150,000, 30 November 2026',
@@ -82,6 +83,39 @@ test('the timeline is in order and tells calls, denials, holds, outcomes, and wh
     'Janji bayar Rp125.000, 5 Desember 2026: ditepati',
   );
 });
+
+test.each([
+  [{ state: 'failed', cause: 'ring_timeout' }, 'not answered', 'tidak diangkat'],
+  [
+    { state: 'cancelled', cause: 'agent' },
+    'cancelled before an answer',
+    'dibatalkan sebelum diangkat',
+  ],
+  [{ state: 'failed', cause: 'flow_failed' }, 'flow_failed', 'flow_failed'],
+  [{ state: 'cancelled', answeredAt: '2026-11-23T01:01:32.000Z' }, 'answered', 'diangkat'],
+  [{ state: 'completed', ...bothAt('2026-11-23T01:01:32.000Z') }, 'connected', 'tersambung'],
+])(
+  'a call to another number in a talk is a line of its own, with its end: %j',
+  (change, en, id) => {
+    const bundle = evidenceBundle();
+    const transfers = bundle.transfers.map((one) => ({ ...one, ...change }));
+    const [row] = timelineOf({ ...bundle, transfers }).filter(({ anchor }) =>
+      anchor?.startsWith('transfer-'),
+    );
+    expect(row).toMatchObject({
+      at: '2026-11-23T01:01:30.000Z',
+      what: { en: `Call to another number: ${en}`, id: `Panggilan ke nomor lain: ${id}` },
+      detail: '+62 8** **** 567',
+    });
+    const page = renderEvidencePage({ ...bundle, transfers }).replace(/\s+/g, ' ');
+    expect(page).toContain('<span id="transfer-transfer-1">2026-11-23 08:01:30 WIB</span>');
+    expect(page).toContain('href="#attempt-attempt-1"');
+  },
+);
+
+function bothAt(at: string): { answeredAt: string; joinedAt: string } {
+  return { answeredAt: at, joinedAt: at };
+}
 
 test('the page tells an agreement with its instalments, approval, words, document and both hashes', () => {
   const bundle = evidenceBundle();
