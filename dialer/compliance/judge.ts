@@ -1,5 +1,7 @@
+import type { Instant } from '../../src/domain/call-facts';
 import { appliesToCall, type Call, type CallMoment, type Failure } from './call-moment';
 import { checkAbandonment, checkCap, checkCooloff, checkGap, checkRedial } from './contact-rules';
+import { instantMs } from './instant';
 import type { FailedKind, FailedRule, RuleInputs } from './rule-decision';
 import type { Rule, RulePack } from './rule-pack';
 import { checkDpd, checkHold, checkMinDpd, checkParty, checkWait } from './standing-rules';
@@ -79,6 +81,21 @@ export function inForce(pack: RulePack, { local }: CallMoment): boolean {
     pack.effectiveFrom <= local.date &&
     (pack.effectiveTo === undefined || local.date < pack.effectiveTo)
   );
+}
+
+/** On any local date of `[from, to)`, in any of the zones. */
+export function inForceDuring(
+  pack: RulePack,
+  zones: readonly string[],
+  range: { readonly from: Instant; readonly to: Instant },
+): boolean {
+  return zones.map(zoneClock).some((clock) => {
+    const first = clock.localAt(instantMs(range.from)).date;
+    const last = clock.localAt(instantMs(range.to) - 1).date;
+    return (
+      pack.effectiveFrom <= last && (pack.effectiveTo === undefined || first < pack.effectiveTo)
+    );
+  });
 }
 
 /** A rule in one zone at one instant; null: it passes. */

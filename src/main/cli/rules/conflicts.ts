@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { findConflicts } from '../../../../dialer/compliance/conflicts';
 import { hourMap, onWallClock } from '../../../../dialer/compliance/hour-map';
+import { inForceDuring } from '../../../../dialer/compliance/judge';
+import type { StackEntry } from '../../../../dialer/compliance/stack';
 import type { Language } from '../../../../dialer/compliance/words';
 import { InputError } from '../input-error';
 import { print } from '../say';
-import { conflictLines, stackLines, weekLines } from './hour-words';
+import { conflictLines, notInForceLines, packKey, stackLines, weekLines } from './hour-words';
 import { addHourOptions, hourQuestion, languageOption, type HourOptions } from './hour-question';
-import { withCalendarsOf } from './find-pack';
+import { findPack, withCalendarsOf } from './find-pack';
 import { withKnownRules, type KnownRules } from './known-rules';
 import { dateOf, localDays, mondayOf, todayIn } from './moment';
 
@@ -27,15 +29,16 @@ export function register(rules: Command): void {
     .option('--json', 'one JSON object', false)
     .action((options: Options) =>
       withKnownRules((binding) => {
-        const known = withCalendarsOf(
-          [...(options.pack ?? []), ...(options.creditorStack ?? [])],
-          binding,
-        );
-        conflicts(options, known);
+        conflicts(options, withCalendarsOf(namedPacks(options), binding));
         return Promise.resolve();
       }),
     );
 }
+
+const namedPacks = ({ pack = [], creditorStack = [] }: Options): readonly string[] => [
+  ...pack,
+  ...creditorStack,
+];
 
 function conflicts(options: Options, known: KnownRules): void {
   const question = hourQuestion(options, known);
@@ -44,18 +47,28 @@ function conflicts(options: Options, known: KnownRules): void {
   const day =
     options.week === undefined ? todayIn(zone, new Date()) : dateOf('--week', options.week);
   const range = localDays(mondayOf(day), 7, zone);
-  const spans = hourMap(question.stack, known.calendars, question.facts, range);
+  const isInForce = ({ pack }: StackEntry): boolean =>
+    inForceDuring(pack, question.facts.zones, range);
+  const stack = question.stack.filter(isInForce);
+  // of the law what has ended says nothing; who names a pack is told that it has
+  const named = namedPacks(options).map((name) => findPack(name, known).id);
+  const notInForce = question.stack
+    .filter((entry) => named.includes(entry.pack.id) && !isInForce(entry))
+    .map(({ pack }) => pack);
+  const spans = hourMap(stack, known.calendars, question.facts, range);
   const disagreements = findConflicts(spans);
   if (options.json) {
-    const packs = question.stack.map(({ layer, pack }) => ({
+    const packs = stack.map(({ layer, pack }) => ({
       layer,
-      pack: `${pack.id}@${pack.version}`,
+      pack: packKey(pack),
     }));
     const { zones } = question.facts;
-    print(JSON.stringify({ zones, packs, spans, conflicts: disagreements }, null, 2));
+    const answer = { zones, packs, notInForce: notInForce.map(packKey), spans };
+    print(JSON.stringify({ ...answer, conflicts: disagreements }, null, 2));
     return;
   }
-  for (const line of stackLines(question, options.lang)) print(line);
+  for (const line of stackLines({ ...question, stack }, options.lang)) print(line);
+  for (const line of notInForceLines(notInForce, options.lang)) print(line);
   print('');
   for (const line of weekLines(onWallClock(spans, zone), options.lang)) print(line);
   print('');

@@ -22,6 +22,8 @@ export interface PackDiff {
     readonly to: string;
     /** Packs that stand beside this one. */
     readonly beside: readonly string[];
+    /** Of the two, those that say nothing of this time. */
+    readonly notInForce: readonly string[];
     readonly changes: readonly HourChange[];
     /** What would change if no other pack cut hours. */
     readonly alone: readonly HourChange[];
@@ -46,6 +48,7 @@ const WORDS = {
     id: 'Bila paket ini berdiri sendiri, yang berubah (paket lain sudah menutup jam itu):',
     en: 'Taken alone it would change (other packs close these hours already):',
   },
+  notInForce: { id: 'tidak berlaku pada waktu itu', en: 'not in force at that time' },
   dates: { id: 'tanggal', en: 'dates' },
   not: { id: 'tidak pada', en: 'not on' },
   more: { id: 'lagi', en: 'more' },
@@ -95,11 +98,12 @@ const inWords = (rule: Rule, language: Language): string =>
 
 export function hourChangeLines({ hours }: PackDiff, language: Language): string[] {
   const clock = `${hours.zone} (${zoneName(hours.zone, new Date(hours.from))})`;
+  const silent = hours.notInForce.map((pack) => `${pack}: ${WORDS.notInForce[language]}`);
   const head = `${WORDS.hours[language]}, ${dateOn(hours.from, hours.zone)} – ${dateOn(hours.to, hours.zone)}, ${clock}, ${WORDS.beside[language]} ${hours.beside.join(', ')}:`;
   const lines =
     hours.changes.length === 0 ? [`  ${WORDS.none[language]}`] : table(hours.changes, language);
-  if (hours.changes.length > 0 || hours.alone.length === 0) return [head, ...lines];
-  return [head, ...lines, WORDS.alone[language], ...table(hours.alone, language)];
+  if (hours.changes.length > 0 || hours.alone.length === 0) return [...silent, head, ...lines];
+  return [...silent, head, ...lines, WORDS.alone[language], ...table(hours.alone, language)];
 }
 
 const dateOn = (instant: string, zone: string): string => todayIn(zone, new Date(instant));

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { diffHours, diffPacks, type HourChange } from '../../../../dialer/compliance/diff-packs';
 import { hourMap } from '../../../../dialer/compliance/hour-map';
+import { inForceDuring } from '../../../../dialer/compliance/judge';
 import type { RulePack } from '../../../../dialer/compliance/rule-pack';
 import type { StackEntry } from '../../../../dialer/compliance/stack';
 import type { Language } from '../../../../dialer/compliance/words';
@@ -11,6 +12,7 @@ import { print } from '../say';
 import { databaseJson, databaseLines, diffInDatabase, firstOpen } from './diff-database';
 import { hourChangeLines, packChangeLines, type PackDiff } from './diff-words';
 import { findPack, withCalendarsOf } from './find-pack';
+import { packKey } from './hour-words';
 import {
   addHourOptions,
   entryOf,
@@ -24,6 +26,12 @@ import { dateOf, localDays, mondayOf, todayIn } from './moment';
 /** A quarter: every weekday 13 times, so that a rule of the week shows beside a dated one. */
 const WEEKS = 13;
 const OPEN_WITHIN_MS = 14 * 86_400_000;
+
+/** Beside it a pack that is not in force closes nothing, as beside the law: without it, all hours. */
+const ALWAYS_OPEN: StackEntry = {
+  layer: 'creditor',
+  pack: { id: 'OPEN', version: 1, jurisdiction: '*', effectiveFrom: '0001-01-01', rules: [] },
+};
 
 interface Options extends HourOptions {
   readonly from?: string;
@@ -69,8 +77,8 @@ async function diff(pair: VersionPair, options: Options, known: KnownRules): Pro
   const { before, after } = pair;
   const stacks = stacksOf(pair, options, known);
   const answer: PackDiff = {
-    before: `${before.id}@${before.version}`,
-    after: `${after.id}@${after.version}`,
+    before: packKey(before),
+    after: packKey(after),
     ...diffPacks(before, after),
     hours: hoursThatChange(pair, stacks, options, known),
   };
@@ -118,6 +126,7 @@ function hoursThatChange(
   const day =
     options.from === undefined ? todayIn(zone, new Date()) : dateOf('--from', options.from);
   const range = localDays(mondayOf(day), 7 * WEEKS, zone);
+  const isInForce = (pack: RulePack): boolean => inForceDuring(pack, facts.zones, range);
   const changes = (a: readonly StackEntry[], b: readonly StackEntry[]): HourChange[] =>
     diffHours(
       hourMap(a, known.calendars, facts, range),
@@ -128,10 +137,11 @@ function hoursThatChange(
     zone,
     ...range,
     beside: stacks.before
-      .filter(({ pack }) => pack !== before)
-      .map(({ pack }) => `${pack.id}@${pack.version}`),
+      .filter(({ pack }) => pack !== before && isInForce(pack))
+      .map(({ pack }) => packKey(pack)),
+    notInForce: [before, after].filter((pack) => !isInForce(pack)).map(packKey),
     changes: changes(stacks.before, stacks.after),
-    alone: changes([entryOf(before)], [entryOf(after)]),
+    alone: changes([ALWAYS_OPEN, entryOf(before)], [ALWAYS_OPEN, entryOf(after)]),
   };
 }
 

@@ -1,6 +1,7 @@
 import { citesInWords } from '../../../../dialer/compliance/cite-words';
 import type { HourConflict } from '../../../../dialer/compliance/conflicts';
 import { onWallClock, type LocalSpan } from '../../../../dialer/compliance/hour-map';
+import type { RulePack } from '../../../../dialer/compliance/rule-pack';
 import type { StackLayer } from '../../../../dialer/compliance/stack';
 import type { Language, Said } from '../../../../dialer/compliance/words';
 import {
@@ -45,6 +46,7 @@ const WORDS = {
   },
   allows: { id: 'membolehkan', en: 'allows' },
   forbids: { id: 'melarang', en: 'forbids' },
+  notInForce: { id: 'Tidak berlaku pada waktu itu', en: 'Not in force at that time' },
   blocked: { id: 'tidak boleh', en: 'not allowed' },
 } as const;
 
@@ -59,12 +61,20 @@ export function stackLines({ stack, facts }: HourQuestion, language: Language): 
     ...tableLines(
       stack.map(({ layer, pack }) => [
         `  ${LAYERS[layer][language]}`,
-        `${pack.id}@${pack.version}`,
+        packKey(pack),
         pack.title ?? '',
       ]),
     ),
     `${WORDS.clock[language]} ${named(zone)}${also}`,
   ];
+}
+
+export const packKey = ({ id, version }: RulePack): string => `${id}@${version}`;
+
+/** Packs that were named and say nothing of the time that is asked about. */
+export function notInForceLines(packs: readonly RulePack[], language: Language): string[] {
+  if (packs.length === 0) return [];
+  return [`${WORDS.notInForce[language]}: ${packs.map(packKey).join(', ')}`];
 }
 
 /**

@@ -233,6 +233,35 @@ test('conflicts of a week: who cut which hour, and where packs disagree', async 
   );
 });
 
+test('conflicts names no pack that has ended by that week; one that was asked for is told', async () => {
+  const ended = 'ID.OJK.SEOJK19-2023';
+  const week = (date: string, ...more: string[]): Promise<CommandResult> =>
+    rules('conflicts', '--country', 'ID', '--week', date, ...more);
+  // its last day was 30 July 2025
+  expect((await week('2025-07-30')).stdout).toContain(ended);
+  expect((await week('2025-08-06')).stdout).not.toContain(ended);
+  const named = await week('2025-08-06', '--creditor-stack', ended, '--json');
+  const { packs, notInForce } = JSON.parse(named.stdout) as Record<string, unknown[]>;
+  expect(packs).not.toContainEqual(expect.objectContaining({ pack: `${ended}@1` }));
+  expect(notInForce).toEqual([`${ended}@1`]);
+});
+
+test('diff with a version that has ended: it closes no hour, and none of the others is named', async () => {
+  const windows = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '07:00', to: '21:00' }];
+  const ended = { ...HOUSE, rules: [{ ...HOUSE.rules[0], windows }], effectiveTo: '2026-10-01' };
+  put('one.json', { id: 'MY.HOUSE', version: 1, ...ended });
+  put('two.json', { id: 'MY.HOUSE', version: 2, ...ended, effectiveTo: '2027-10-01' });
+  const { stdout } = await rules(
+    ...['diff', 'one.json', 'two.json', '--from', '2026-11-23', '--zone', 'Asia/Jakarta'],
+  );
+  expect(stdout).toContain('\nMY.HOUSE@1: not in force at that time\n');
+  expect(stdout).not.toMatch(/SEOJK19|engine\.profile|opens/);
+  // the law closes these hours already, and the old version did not
+  const [, alone = ''] = stdout.split('Taken alone it would change');
+  expect(alone).toMatch(/^ {2}closes {2}every day 00:00–07:00 {2}91 dates: .* house\.window$/m);
+  expect(alone).toMatch(/^ {2}closes {2}every day 21:00–24:00 {2}91 dates: .* house\.window$/m);
+});
+
 test('diff: rules in words, and the hours that change', async () => {
   const earlier = [{ days: [1, 2, 3, 4, 5, 6], from: '09:00', to: '16:30' }];
   put('one.json', { id: 'MY.HOUSE', version: 1, ...HOUSE });
