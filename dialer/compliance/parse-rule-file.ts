@@ -3,13 +3,7 @@ import { nearestWord } from '../../src/domain/nearest-word';
 import type { Calendar } from './calendar';
 import { caseSchema, type RuleCase } from './rule-case-schema';
 import { readJson } from './read-json';
-import {
-  fileCalendarSchema,
-  filePackSchema,
-  localDate,
-  record,
-  zoneTablesSchema,
-} from './rule-file-schema';
+import { fileCalendarSchema, filePackSchema, record, zoneTablesSchema } from './rule-file-schema';
 import type { RulePack } from './rule-pack';
 import { describeRuleIssues, pathText, type RuleFileProblem } from './rule-file-problem';
 import type { ZoneTables } from './zones';
@@ -73,7 +67,7 @@ export function parseRuleFile(text: string, known: KnownRules): ParsedRuleFile {
     ]),
     cases: data.cases,
   };
-  const problems = [...unknownNames(file), ...undatedFacts(file)];
+  const problems = unknownNames(file);
   return problems.length > 0 ? refuse(problems) : { file, problems: [] };
 }
 
@@ -116,20 +110,4 @@ function unknownName(
       accepted: `${near === null ? '' : `${near}? `}one of ${[...names].sort().join(', ')}`,
     },
   ];
-}
-
-/** A rule that waits reads whatever fact it names: of that the case must give a date. */
-function undatedFacts(file: RuleFile): RuleFileProblem[] {
-  return file.cases.flatMap(({ profiles, facts: { debt } }, index) => {
-    const rules = profiles.flatMap((id) => file.packs.get(id)?.rules ?? []);
-    const names = new Set(rules.flatMap((rule) => (rule.kind === 'wait' ? [rule.fact] : [])));
-    return [...names].flatMap((fact) => {
-      const value = Object.hasOwn(debt, fact) ? (debt as Record<string, unknown>)[fact] : undefined;
-      if (value === undefined || localDate.safeParse(value).success) return [];
-      const path = pathText(['cases', index, 'facts', 'debt', fact]);
-      return [
-        { path, reason: `${JSON.stringify(value)} is no date`, accepted: 'a date, 2026-11-23' },
-      ];
-    });
-  });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   CALL_TARGETS,
   CONTACT_OUTCOMES,
+  DEBT_DATES,
   type ContactOutcome,
   type LocalWindow,
 } from '../../src/domain/call-facts';
@@ -81,6 +82,12 @@ export const MODES = ['live', 'preview', 'predictive', 'prerecorded', 'text'] as
 export const COLLECTORS = ['first_party', 'third_party'] as const;
 export const PURPOSES = ['collect', 'locate'] as const;
 
+/** A rule that waits for what no debt has would deny every call for good. */
+const debtDate = word.refine((fact) => DEBT_DATES.some((known) => known === fact), {
+  error: DEBT_DATES.join(', '),
+  params: { reason: 'is no dated fact of a debt: no call would ever be allowed' },
+});
+
 const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
 export const localWindow: z.ZodType<LocalWindow> = record({
   days: some(
@@ -154,7 +161,7 @@ const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
   rule('party', { deny: some(z.enum(CALL_TARGETS)) }),
   rule('dpd', { max: count(0) }),
   rule('minDpd', { min: count(0) }),
-  rule('wait', { fact: word, days: count(0) }),
+  rule('wait', { fact: debtDate, days: count(0) }),
   rule('cap', {
     scope,
     count: z.union([z.literal('attempt'), listedOutcomes], {

@@ -1,4 +1,4 @@
-import type { CallTarget, ContactOutcome } from '../../src/domain/call-facts';
+import type { CallTarget, ContactOutcome, DebtDate } from '../../src/domain/call-facts';
 import type { HoldKind } from '../../src/domain/hold-kind';
 import type { Language, Said } from '../../src/domain/said';
 import type { DayType } from './calendar';
@@ -98,7 +98,7 @@ const HOLD_WORDS: Readonly<Record<HoldKind | 'debt_adviser', Said>> = {
   handed_over: { id: 'penagihan diserahkan ke pihak lain', en: 'the collection was handed over' },
 };
 
-const FACT_WORDS: Readonly<Record<string, Said>> = {
+const FACT_WORDS: Readonly<Record<DebtDate, Said>> = {
   noticeMailedOn: {
     id: 'surat pemberitahuan dikirim',
     en: 'the written notice was mailed',

@@ -114,6 +114,10 @@ export interface ContactEvent {
   readonly purpose?: CallPurpose;
 }
 
+/** Dated facts of a debt that a rule can wait for; of another no debt ever has a date. */
+export const DEBT_DATES = ['noticeMailedOn'] as const;
+export type DebtDate = (typeof DEBT_DATES)[number];
+
 /** Facts of one intended call, its ledger apart. */
 export interface CallFacts {
   /** IANA zones the person may be in, from the evidence; none: the call is denied. */
@@ -130,8 +134,9 @@ export interface CallFacts {
     readonly kind: string;
     readonly dpd?: number;
     readonly creditor?: string;
+  } & {
     /** Local date. */
-    readonly noticeMailedOn?: string;
+    readonly [Fact in DebtDate]?: string;
   };
   readonly number: string;
   readonly place: Place;

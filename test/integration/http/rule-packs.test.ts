@@ -163,6 +163,26 @@ describe('rule packs', () => {
     );
   });
 
+  it('refuses a rule that waits for a fact that no debt has, and names those there are', async () => {
+    const rule = { id: 'bank-w.wait', kind: 'wait', force: 'policy', cite: 'kebijakan', days: 7 };
+    const waiting = (fact: string) =>
+      propose('/v1/rule-packs/BANK.W', {
+        ...{ jurisdiction: 'ID', effectiveFrom: '2026-01-01' },
+        rules: [{ ...rule, fact }],
+      });
+    expect((await waiting('noticeMailedAt')).json()).toMatchObject({
+      status: 400,
+      errors: [
+        {
+          field: 'pack.rules[0].fact',
+          reason: '"noticeMailedAt" is no dated fact of a debt: no call would ever be allowed',
+          accepted: 'noticeMailedOn',
+        },
+      ],
+    });
+    expect((await waiting('noticeMailedOn')).statusCode).toBe(201);
+  });
+
   it('takes a pack of one’s own and lets a creditor name it once it binds', async () => {
     const rule = { id: 'bank-a.lunch', kind: 'window', force: 'policy', cite: 'kebijakan bank' };
     const windows = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '12:00' }];

@@ -61,12 +61,19 @@ describe('what makes no sense', () => {
     [
       'a fact that a rule waits for, and is no date',
       (file) => {
-        Object.assign(rule(file, 2), { kind: 'wait', fact: 'warnedOn', days: 7 });
-        facts(file).debt = { id: 'D', kind: 'card', warnedOn: 'soon' };
+        Object.assign(rule(file, 2), { kind: 'wait', fact: 'noticeMailedOn', days: 7 });
+        facts(file).debt = { id: 'D', kind: 'card', noticeMailedOn: 'soon' };
       },
-      'cases[0].facts.debt.warnedOn',
-      /^"soon" is no date$/,
+      'cases[0].facts.debt.noticeMailedOn',
+      /^"soon" /,
       /^a date, /,
+    ],
+    [
+      'a rule that waits for a fact that no debt has',
+      (file) => Object.assign(rule(file, 2), { kind: 'wait', fact: 'noticeMailedOnn', days: 7 }),
+      at('[2].fact'),
+      /^"noticeMailedOnn" is no dated fact of a debt: no call would ever be allowed$/,
+      /^noticeMailedOn$/,
     ],
   ])('%s', (_title, change, path, reason, accepted) => {
     const [problem] = problemsOf(changedRuleFile(change));
