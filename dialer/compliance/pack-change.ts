@@ -38,6 +38,19 @@ export function checkPackChange(proposed: RulePack, binding: RulePack | null): F
   return problems;
 }
 
+/** A day of a calendar that nobody has is a holiday: the rule would deny every call for good. */
+export function checkCalendars(
+  { rules }: RulePack,
+  calendarIds: readonly string[],
+): FieldProblem[] {
+  return rules.flatMap((rule, index) => {
+    if (rule.kind !== 'holiday' || calendarIds.includes(rule.calendar)) return [];
+    const reason = `there is no calendar ${rule.calendar}: no call would ever be allowed`;
+    const accepted = `${calendarIds.join(', ')}; or propose that calendar first`;
+    return [{ field: `pack.rules[${index}].calendar`, reason, accepted }];
+  });
+}
+
 /**
  * A version of the law that begins to bind before it is in force, or after it has ended, would leave
  * a gap with no rule.

@@ -47,6 +47,14 @@ export async function listCalendarRevisions(
   return rows;
 }
 
+/** Those of which a revision binds, or may come to. */
+export async function listCalendarIds(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct calendar_id as id from calendar_revision where state <> 'rejected' order by 1`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function findCalendarRevision(
   db: Queryable,
   calendarId: string,

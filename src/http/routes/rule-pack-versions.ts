@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { checkPackChange, checkStart } from '../../../dialer/compliance/pack-change';
+import {
+  checkCalendars,
+  checkPackChange,
+  checkStart,
+} from '../../../dialer/compliance/pack-change';
 import { describeRuleIssues } from '../../../dialer/compliance/rule-file-problem';
 import { rulePackSchema } from '../../../dialer/compliance/rule-file-schema';
 import type { RulePack } from '../../../dialer/compliance/rule-pack';
 import { recordAudit } from '../../db/audit';
+import { listCalendarIds } from '../../db/calendars';
 import type { Transaction } from '../../db/database';
 import {
   approveVersion,
@@ -80,6 +85,7 @@ function proposalRoutes(api: Api, context: HttpContext): void {
         const pack = parseProposal(request.body.pack, id, version);
         for (const one of standing(versions)) refuseProblems(checkPackChange(pack, packOf(one)));
         refuseProblems(checkPackChange(pack, null));
+        refuseProblems(checkCalendars(pack, await listCalendarIds(tx)));
         const body = canonicalJson(pack);
         const { shadowFrom, reason } = request.body;
         await insertProposedVersion(tx, {

@@ -183,6 +183,34 @@ describe('rule packs', () => {
     expect((await waiting('noticeMailedOn')).statusCode).toBe(201);
   });
 
+  it('refuses a holiday of a calendar that nobody has, until somebody proposes it', async () => {
+    const holidays = (calendar: string) =>
+      propose('/v1/rule-packs/BANK.H', {
+        ...{ jurisdiction: 'ID', effectiveFrom: '2026-01-01' },
+        rules: [
+          {
+            ...{ id: 'bank-h.closing', kind: 'holiday', force: 'policy', cite: 'kebijakan' },
+            ...{ calendar, types: ['company'] },
+          },
+        ],
+      });
+    const refused = await holidays('BANKH');
+    expect(refused.json()).toMatchObject({ status: 422, code: 'rules_not_accepted' });
+    expect(refused.json().errors).toMatchObject([
+      {
+        field: 'pack.rules[0].calendar',
+        reason: 'there is no calendar BANKH: no call would ever be allowed',
+        accepted: expect.stringMatching(/\bID\b.*; or propose that calendar first$/) as string,
+      },
+    ]);
+    const calendar = { years: [2026], entries: { '2026-12-24': 'company' } };
+    const added = await api.call(first, 'POST /v1/calendars/BANKH/revisions', {
+      body: { calendar, reason: 'hari tutup' },
+    });
+    expect(added.statusCode).toBe(201);
+    expect((await holidays('BANKH')).statusCode).toBe(201);
+  });
+
   it('takes a pack of one’s own and lets a creditor name it once it binds', async () => {
     const rule = { id: 'bank-a.lunch', kind: 'window', force: 'policy', cite: 'kebijakan bank' };
     const windows = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '12:00' }];
