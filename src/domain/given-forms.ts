@@ -3,6 +3,16 @@ import { z } from 'zod';
 /** What a date or an instant of the right form is told whose day no calendar has. */
 export const NO_SUCH_DAY = 'there is no such day';
 
+/** Does a text of the right form begin with a day, `yyyy-mm-dd`, that no calendar has? */
+export function namesNoDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d(?!\d)/.test(text) && !isDay(text.slice(0, 10));
+}
+
+/** A day of the calendar, `yyyy-mm-dd`. */
+export function isDay(text: string): boolean {
+  return z.iso.date().safeParse(text).success;
+}
+
 /** In zod's words, of which the expected is shown. */
 const missing = (expected: string): string =>
   `Invalid input: expected ${expected}, received undefined`;

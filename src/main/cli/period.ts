@@ -1,27 +1,30 @@
 import { InvalidArgumentError } from 'commander';
+import { isDay, namesNoDay, NO_SUCH_DAY } from '../../domain/given-forms';
 
 /** A day of the calendar, `2026-11-01`. @throws InvalidArgumentError */
 export function dayOption(text: string): string {
   if (isDay(text)) return text;
-  throw new InvalidArgumentError('a day of the calendar as yyyy-mm-dd, 2026-11-01.');
+  const accepted = 'a day of the calendar as yyyy-mm-dd, 2026-11-01.';
+  throw refusal(namesNoDay(text) && text.length === DAY_LENGTH, accepted);
 }
+
+const DAY_LENGTH = 'yyyy-mm-dd'.length;
 
 /** `2026-11-01`, its first instant in UTC, or an instant with its offset. @throws InvalidArgumentError */
 export function instantOption(text: string): Date {
   const [day = '', time] = text.split('T');
-  const hasTime =
-    time !== undefined && /^\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(time);
+  const hasForm =
+    time === undefined || /^\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(time);
   const at = new Date(time === undefined ? `${text}T00:00:00Z` : text);
   // the 30th of February would be taken for the 2nd of March
-  if (!isDay(day) || (time !== undefined && !hasTime) || Number.isNaN(at.getTime())) {
-    throw new InvalidArgumentError(
-      'a date, 2026-11-01 (UTC), or an instant, 2026-11-01T08:00+07:00.',
-    );
+  if (!isDay(day) || !hasForm || Number.isNaN(at.getTime())) {
+    const accepted = 'a date, 2026-11-01 (UTC), or an instant, 2026-11-01T08:00+07:00.';
+    throw refusal(hasForm && day.length === DAY_LENGTH && namesNoDay(day), accepted);
   }
   return at;
 }
 
-function isDay(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
+/** @param noDay the form is right, and the day is what is wrong */
+function refusal(noDay: boolean, accepted: string): InvalidArgumentError {
+  return new InvalidArgumentError(noDay ? `${NO_SUCH_DAY}. Accepted: ${accepted}` : accepted);
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isDay, namesNoDay, NO_SUCH_DAY } from '../../../domain/given-forms';
 import { InputError } from '../input-error';
 
 const ACCEPTED =
@@ -15,7 +16,8 @@ export function momentsOf(text: string, zone: string): Date[] {
     throw new InputError(`--at: ${JSON.stringify(text)} is no date and time.`, ACCEPTED);
   const local = DateTime.fromISO(iso, { zone, setZone: false });
   if (!local.isValid) {
-    throw new InputError(`--at: ${JSON.stringify(text)} is not in the calendar.`, ACCEPTED);
+    const wrong = namesNoDay(text) ? NO_SUCH_DAY : 'there is no such time';
+    throw new InputError(`--at: ${JSON.stringify(text)}: ${wrong}.`, ACCEPTED);
   }
   if (shape[3] !== undefined) return [local.toJSDate()];
   if (local.toFormat("yyyy-MM-dd'T'HH:mm") !== iso.slice(0, 16)) {
@@ -29,10 +31,10 @@ export function momentsOf(text: string, zone: string): Date[] {
 
 /** A date of the wall calendar. @throws InputError naming the option */
 export function dateOf(option: string, text: string): string {
-  const valid = /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text).isValid;
-  if (valid) return text;
+  if (isDay(text)) return text;
+  const wrong = /^.{10}$/.test(text) && namesNoDay(text) ? `: ${NO_SUCH_DAY}` : ' is no date';
   throw new InputError(
-    `${option}: ${JSON.stringify(text)} is not in the calendar.`,
+    `${option}: ${JSON.stringify(text)}${wrong}.`,
     'Accepted: a date, 2026-11-23.',
   );
 }

@@ -37,8 +37,8 @@ describe('times', () => {
   test.each([
     ['29/11/2026', 'is no date and time'],
     ['2026-11-29', 'is no date and time'],
-    ['2026-02-30T10:00', 'is not in the calendar'],
-    ['2026-11-29T25:00', 'is not in the calendar'],
+    ['2026-02-30T10:00', ': there is no such day.'],
+    ['2026-11-29T25:00', ': there is no such time.'],
     ['2026-03-08T02:30', 'skip 2026-03-08T02:30: they show 2026-03-08T03:30 instead'],
   ])('%s', (text, reason) => {
     const said = mistake(() => momentsOf(text, 'America/New_York'));
@@ -49,7 +49,10 @@ describe('times', () => {
   test('dates and weeks', () => {
     expect(mondayOf(dateOf('--week', '2026-11-29'))).toBe('2026-11-23');
     expect(mistake(() => dateOf('--week', '2026-13-01'))).toBe(
-      '--week: "2026-13-01" is not in the calendar.\nAccepted: a date, 2026-11-23.',
+      '--week: "2026-13-01": there is no such day.\nAccepted: a date, 2026-11-23.',
+    );
+    expect(mistake(() => dateOf('--week', '29/11/2026'))).toBe(
+      '--week: "29/11/2026" is no date.\nAccepted: a date, 2026-11-23.',
     );
   });
 });
