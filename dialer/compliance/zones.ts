@@ -1,5 +1,5 @@
-import { IANAZone } from 'luxon';
 import type { ZoneEvidence } from '../../src/domain/call-facts';
+import { canonicalZone } from '../../src/domain/time-zone';
 
 /** Where evidence points to. Shaped as in the rule-pack format. */
 export interface ZoneTables {
@@ -14,7 +14,7 @@ export interface ZoneTables {
 }
 
 /**
- * Every zone that the person may be in: the union over the evidence, sorted. A mobile number adds
+ * Every zone that the person may be in: the union over the evidence, each once and by its own name, sorted. A mobile number adds
  * nothing unless all evidence is mobile: then all zones of the country. What is in no table adds
  * nothing; none left: the call is denied, never guessed.
  */
@@ -27,7 +27,7 @@ export function candidateZones(
   const zones = onlyMobile
     ? (own(tables.countryZones, country) ?? [])
     : evidence.flatMap((one) => zonesOf(tables, country, one));
-  return [...new Set(zones)].filter((zone) => IANAZone.create(zone).isValid).sort();
+  return [...new Set(zones.flatMap((zone) => canonicalZone(zone) ?? []))].sort();
 }
 
 function zonesOf(tables: ZoneTables, country: string, evidence: ZoneEvidence): readonly string[] {

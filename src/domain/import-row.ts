@@ -8,6 +8,7 @@ import { parsePhoneNumber, type PhoneNumber } from './phone-number';
 import { refused, type Parsed } from './problem';
 import { findProvince, provinces } from './province-zone';
 import { parseStatedDebt, type StatedDebt } from './stated-debt';
+import { canonicalZone } from './time-zone';
 
 export interface ImportPhone extends PhoneNumber {
   readonly owner: PhoneOwner;
@@ -267,23 +268,11 @@ export function parseTimeZone(value: string): Parsed<string> {
   return refused('not a time zone', 'an IANA name (Asia/Makassar), or WIB, WITA or WIT');
 }
 
-/** Zones by the name given: to ask for one takes as long as all else in a row. */
-const foundZones = new Map<string, string>();
-
 function findZone(name: string): string | null {
-  const found = foundZones.get(name);
-  if (found !== undefined) return found;
   // a bare offset or "EST" says nothing about the law and the clock of a place
   if (!/^[A-Za-z]+\/[A-Za-z_/-]+$/.test(name)) return null;
-  try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    if (timeZone.startsWith('Etc/') || timeZone === 'UTC') return null;
-    // names are told apart without regard to case: as many ways to write them as one likes
-    if (foundZones.size < 1_000) foundZones.set(name, timeZone);
-    return timeZone;
-  } catch {
-    return null; // no such zone
-  }
+  const zone = canonicalZone(name);
+  return zone === null || zone.startsWith('Etc/') || zone === 'UTC' ? null : zone;
 }
 
 interface GivenPhone {

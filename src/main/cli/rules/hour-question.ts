@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { IANAZone } from 'luxon';
 import { bareCall } from '../../../../dialer/compliance/hour-map';
 import type { RulePack } from '../../../../dialer/compliance/rule-pack';
 import { zoneTables } from '../../../../dialer/compliance/shipped/zone-tables';
@@ -8,6 +7,7 @@ import { LANGUAGES } from '../../../../dialer/compliance/words';
 import { candidateZones } from '../../../../dialer/compliance/zones';
 import type { CallFacts, Collector, Place } from '../../../domain/call-facts';
 import { nearestWord } from '../../../domain/nearest-word';
+import { canonicalZone } from '../../../domain/time-zone';
 import { InputError } from '../input-error';
 import { findPack } from './find-pack';
 import type { KnownRules } from './known-rules';
@@ -71,9 +71,10 @@ function wholeDays(text: string): number {
 
 /** @throws InputError when a place, zone, product or pack is not known */
 export function hourQuestion(options: HourOptions, known: KnownRules): HourQuestion {
-  checkZones(options.zone ?? []);
-  const country = countryOf(options);
-  const zones = zonesOf(options, country);
+  const zone = options.zone && canonicalZones(options.zone);
+  const where = { ...options, ...(zone && { zone }) };
+  const country = countryOf(where);
+  const zones = zonesOf(where, country);
   const product = productOf(options.product, known.binding);
   const { province, dpd, collector, place } = options;
   const facts = bareCall({
@@ -135,9 +136,10 @@ function countryOfZone(zone: string | undefined): string | undefined {
   return countries.find(([, zones]) => zone !== undefined && zones.includes(zone))?.[0];
 }
 
-function checkZones(zones: readonly string[]): void {
-  const wrong = zones.find((name) => !IANAZone.create(name).isValid);
-  if (wrong === undefined) return;
+/** Each once, however it was typed. */
+function canonicalZones(names: readonly string[]): string[] {
+  const wrong = names.find((name) => canonicalZone(name) === null);
+  if (wrong === undefined) return [...new Set(names.flatMap((name) => canonicalZone(name) ?? []))];
   const near = nearestWord(wrong, Intl.supportedValuesOf('timeZone'));
   throw new InputError(
     `there is no time zone ${wrong}.${near === null ? '' : ` Did you mean ${near}?`}`,

@@ -109,6 +109,8 @@ describe('parseImportRow', () => {
 
   it('knows zones by their short names, and lets a place be unknown', () => {
     expect(rowOf({ ...GOOD, time_zone: 'wita' }).timeZone).toBe('Asia/Makassar');
+    // by its own name, of which the runtime knows an older one
+    expect(rowOf({ ...GOOD, time_zone: 'asia/kolkata' }).timeZone).toBe('Asia/Kolkata');
     expect(rowOf({ ...GOOD, time_zone: 'Asia/Pontianak' }).timeZone).toBe('Asia/Pontianak');
     expect(rowOf({ ...GOOD, province: '' })).toMatchObject({ province: null, timeZone: null });
   });

@@ -67,6 +67,10 @@ describe('the call that is asked about', () => {
       facts: { zones: ['Asia/Makassar'], region: 'ID-BA' },
     });
     expect(ask({ zone: ['Asia/Jayapura'] }).country).toBe('ID');
+    expect(ask({ zone: ['asia/jakarta', 'Asia/Jakarta', 'Asia/Ujung_Pandang'] })).toMatchObject({
+      country: 'ID',
+      facts: { zones: ['Asia/Jakarta', 'Asia/Makassar'] },
+    });
     expect(ask({ country: 'id' }).facts.zones).toHaveLength(3);
   });
 
