@@ -3,7 +3,7 @@ import type { ZoneSource } from '../../src/domain/zone-evidence';
 import { explainFailure } from './explain';
 import type { RuleDecision } from './rule-decision';
 import type { Language, Said } from './words';
-import { wallClock, zoneName } from './words-time';
+import { wallClock, westToEast, zoneName } from './words-time';
 
 const ZONE_SOURCE_WORDS: Readonly<Record<ZoneSource, Said>> = {
   stated: { id: 'menurut debitur sendiri', en: 'as the debtor said' },
@@ -76,7 +76,7 @@ function untilWhen(decision: RuleDecision, language: Language): string {
 
 /** One instant on each wall clock; zones that show the same (WIB twice) once. */
 function clocks(at: Date, zones: readonly string[], language: Language): string {
-  const shown = new Set(zones.map((zone) => wallClock(at, zone, language)));
+  const shown = new Set(westToEast(zones, at).map((zone) => wallClock(at, zone, language)));
   return [...shown].join(' / ');
 }
 
@@ -88,7 +88,9 @@ function whereabouts(
 ): string {
   const label = language === 'id' ? 'Zona waktu' : 'Time zone';
   if (zones.length === 0) return `${label}: ${ZONE_SOURCE_WORDS.none[language]}.`;
-  const names = zones.map((zone) => `${zoneName(zone, at)} (${zone})`).join(', ');
+  const names = westToEast(zones, at)
+    .map((zone) => `${zoneName(zone, at)} (${zone})`)
+    .join(', ');
   const how = source === undefined ? '' : `; ${ZONE_SOURCE_WORDS[source][language]}`;
   return `${label}: ${names}${how}.`;
 }

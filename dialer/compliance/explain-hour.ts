@@ -7,7 +7,7 @@ import { explainFailure, restsOn } from './explain';
 import { hourMap, voicesAt, type HourVoice } from './hour-map';
 import type { StackEntry } from './stack';
 import type { Language, Said } from './words';
-import { wallClock, weekdayAndTime } from './words-time';
+import { wallClock, weekdayAndTime, westToEast } from './words-time';
 import { DAY_MS } from './zone-clock';
 
 /** An hour in words, part by part. */
@@ -47,7 +47,10 @@ export function explainHour(
   const atMs = instantMs(at);
   const voices = voicesAt(stack, prepareCall(calendars, facts, []), atMs);
   const open = voices.every(({ says }) => says === 'allows');
-  const clocks = facts.zones.map((zone) => weekdayAndTime(new Date(atMs), zone, language));
+  const moment = new Date(atMs);
+  const clocks = westToEast(facts.zones, moment).map((zone) =>
+    weekdayAndTime(moment, zone, language),
+  );
   const said = voices.map((voice) => shortly(voice, language)).join(', ');
   const verdict = VERDICTS[open ? 'open' : 'closed'][language];
   const head = [...new Set(clocks)].join(' / ');
@@ -89,7 +92,8 @@ function changesAt(
   const [now, ...later] = hourMap(stack, calendars, facts, { from, to });
   const change = later.find(({ open }) => open !== now?.open);
   if (change === undefined || now === undefined) return '';
-  const clocks = facts.zones.map((zone) => wallClock(new Date(change.from), zone, language));
+  const moment = new Date(change.from);
+  const clocks = westToEast(facts.zones, moment).map((zone) => wallClock(moment, zone, language));
   const when = [...new Set(clocks)].join(' / ');
   const word = now.open
     ? { id: 'Boleh sampai', en: 'Open until' }

@@ -1,5 +1,6 @@
 import type { LocalWindow } from '../../src/domain/call-facts';
 import type { Language } from './words';
+import { DAY_MS, zoneClock } from './zone-clock';
 
 const LOCALES: Readonly<Record<Language, string>> = { id: 'id-ID', en: 'en-GB' };
 
@@ -19,6 +20,15 @@ export function zoneName(zone: string, at: Date): string {
   // en-US is the one locale of ICU that abbreviates the American zones
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' });
   return format.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? zone;
+}
+
+/** As the field names them, WIB, WITA, WIT: by what the clocks show at an instant, then by name. */
+export function westToEast(zones: readonly string[], at: Date): string[] {
+  const wallMs = (zone: string): number => {
+    const { day, timeOfDayMs } = zoneClock(zone).localAt(at.getTime());
+    return day * DAY_MS + timeOfDayMs;
+  };
+  return [...zones].sort((a, b) => wallMs(a) - wallMs(b) || (a < b ? -1 : 1));
 }
 
 /** `Minggu, 29 November 2026 pukul 10.00 WITA`: an instant as the wall clock there shows it. */

@@ -8,6 +8,7 @@ import {
   clockInWords,
   dateInWords,
   weekdayInWords,
+  westToEast,
   zoneName,
 } from '../../../../dialer/compliance/words-time';
 import { tableLines } from '../table';
@@ -52,7 +53,9 @@ const WORDS = {
 
 /** Which packs are stacked, in which layer, and on whose clock the hours are told. */
 export function stackLines({ stack, facts }: HourQuestion, language: Language): string[] {
-  const [zone = 'UTC', ...others] = facts.zones;
+  // the hours are told on the clock of the first
+  const [zone = 'UTC', ...rest] = facts.zones;
+  const others = westToEast(rest, new Date());
   const named = (one: string): string => `${one} (${zoneName(one, new Date())})`;
   const also =
     others.length === 0 ? '' : `; ${WORDS.several[language]} ${others.map(named).join(', ')}`;

@@ -58,10 +58,10 @@ test('a mobile number alone: every clock of the country, those that agree once',
   const zones = ['Asia/Jakarta', 'Asia/Jayapura', 'Asia/Makassar', 'Asia/Pontianak'];
   const told = explainDecision({ ...SUNDAY, zones }, 'id', { at: AT, zoneSource: 'country' });
   expect(told.when).toBe(
-    'Boleh lagi mulai Senin, 30 November 2026 pukul 07.00 WIB / Senin, 30 November 2026 pukul 09.00 WIT / Senin, 30 November 2026 pukul 08.00 WITA.',
+    'Boleh lagi mulai Senin, 30 November 2026 pukul 07.00 WIB / Senin, 30 November 2026 pukul 08.00 WITA / Senin, 30 November 2026 pukul 09.00 WIT.',
   );
   expect(told.where).toContain(
-    'WIB (Asia/Jakarta), WIT (Asia/Jayapura), WITA (Asia/Makassar), WIB (Asia/Pontianak)',
+    'WIB (Asia/Jakarta), WIB (Asia/Pontianak), WITA (Asia/Makassar), WIT (Asia/Jayapura)',
   );
   expect(told.where).toContain('nomor seluler tidak menunjukkan tempat');
 });

@@ -55,14 +55,14 @@ test('Sunday 10:00 in Indonesian: who allows, who forbids, and what holds', () =
   expect(told.when).toBe('Boleh mulai Senin, 30 November 2026 pukul 08.00 WIB.');
 });
 
-test('Monday 10:00 in English, on two clocks', () => {
-  const facts = bareCall({ zones: ['Asia/Jakarta', 'Asia/Jayapura'] });
+test('Monday 10:00 in English, on three clocks from west to east', () => {
+  const facts = bareCall({ zones: ['Asia/Jakarta', 'Asia/Jayapura', 'Asia/Makassar'] });
   const told = explainHour(STACK, {}, facts, '2026-11-30T03:00:00.000Z', 'en');
   expect(told.summary).toBe(
-    'Monday 10:00 WIB / Monday 12:00 WIT: ID.OJK.POJK22 allows, ID.AFPI allows → allowed',
+    'Monday 10:00 WIB / Monday 11:00 WITA / Monday 12:00 WIT: ID.OJK.POJK22 allows, ID.AFPI allows → allowed',
   );
   expect(told.when).toBe(
-    'Open until Monday, 30 November 2026, 18:00 WIB / Monday, 30 November 2026, 20:00 WIT.',
+    'Open until Monday, 30 November 2026, 18:00 WIB / Monday, 30 November 2026, 19:00 WITA / Monday, 30 November 2026, 20:00 WIT.',
   );
 });
 
