@@ -48,7 +48,7 @@ const compose = z
   .object({
     services: z.record(z.string(), service),
     volumes: z.record(z.string(), z.unknown()),
-    networks: z.record(z.string(), z.unknown()),
+    networks: z.record(z.string(), z.object({ internal: z.boolean().optional() }).nullable()),
   })
   .parse(parse(interpolated, { merge: true }));
 const services = Object.entries(compose.services);
@@ -149,6 +149,11 @@ describe('each role', () => {
     expect(config.queue).toEqual({ kind: 'redis', url: 'redis://:redisPassword@redis:6379' });
     expect(config.secretKey).toHaveLength(32);
     expect(config.http.host).toBe('0.0.0.0');
+  });
+
+  test.each(['api', 'sip', 'workers'] as const)('%s: has a way out of the machine', (role) => {
+    const isWayOut = (name: string): boolean => compose.networks[name]?.internal !== true;
+    expect(serviceOf(role).networks.filter(isWayOut)).not.toEqual([]);
   });
 
   test.each(ROLES)('%s: is stopped in order before it would be killed', (role) => {
