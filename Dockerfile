@@ -26,6 +26,8 @@ COPY package.json LICENSE ./
 COPY migrations migrations
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# Where the volumes of recordings go: they take over whose the folders are.
+RUN install --directory --owner=node --group=node --mode=0700 /var/spool/rtpengine .data/recordings
 USER node
 EXPOSE 8080
 # The program owns its signals and starts no other: it needs no init in front of it.
@@ -40,7 +42,10 @@ FROM debian:12.11-slim AS rtpengine
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends rtpengine-daemon \
   && rm -rf /var/lib/apt/lists/*
-USER nobody
+# The number of the program's user, which reads the captures and removes them.
+RUN useradd --uid 1000 --user-group --no-create-home node \
+  && install --directory --owner=node --group=node --mode=0700 /var/spool/rtpengine
+USER node
 EXPOSE 22222/udp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

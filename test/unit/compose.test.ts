@@ -23,7 +23,7 @@ const SET: Record<string, string> = {
 };
 
 /** `${NAME:?}` and `${NAME:-default}`: the two forms of interpolation that the file uses. */
-const INTERPOLATION = /\$\{([A-Z_]+):([?-])([^}]*)\}/g;
+const INTERPOLATION = /\$\{([A-Z0-9_]+):([?-])([^}]*)\}/g;
 const interpolated = text.replace(
   INTERPOLATION,
   (_, name: string, _kind, fallback: string) => SET[name] ?? fallback,
@@ -115,12 +115,13 @@ describe('what an operator must set', () => {
     expect([...required].sort()).toEqual(Object.keys(SET).sort());
     for (const name of required) expect(text.slice(0, text.indexOf('name:'))).toContain(name);
     const withDefault = new Set(found.filter(([, , kind]) => kind === '-').map(([, name]) => name));
-    expect([...withDefault].sort()).toEqual([
+    const ours = (name = ''): boolean => name.startsWith('SANTUN_');
+    expect([...withDefault].filter((name) => !ours(name)).sort()).toEqual([
       'POSTGRES_SHARED_BUFFERS',
       'PUBLISH_ADDRESS',
-      'SANTUN_LOG_LEVEL',
-      'SANTUN_SIGNING_KEY',
     ]);
+    const known: readonly string[] = VARIABLE_NAMES;
+    expect([...withDefault].filter(ours).filter((name = '') => !known.includes(name))).toEqual([]);
   });
 
   test('nothing is published beyond the loopback address by default', () => {
@@ -149,6 +150,23 @@ describe('each role', () => {
     expect(config.queue).toEqual({ kind: 'redis', url: 'redis://:redisPassword@redis:6379' });
     expect(config.secretKey).toHaveLength(32);
     expect(config.http.host).toBe('0.0.0.0');
+  });
+
+  test('every variable reaches a role, but those of what a container does not do itself', () => {
+    const passed = new Set(ROLES.flatMap((role) => Object.keys(serviceOf(role).environment)));
+    expect(VARIABLE_NAMES.filter((name) => !passed.has(name))).toEqual([
+      'SANTUN_DATA_DIR',
+      'SANTUN_HTTP_PORT',
+      'SANTUN_SIP_HOST',
+      'SANTUN_SIP_PORT',
+      'SANTUN_SIP_WS_PORT',
+      'SANTUN_SIP_TLS_CERTIFICATE',
+      'SANTUN_SIP_TLS_KEY',
+      'SANTUN_SIP_TLS_CA',
+      'SANTUN_SIP_TLS_PORT',
+      'SANTUN_SIP_WSS_PORT',
+      'SANTUN_RECORDING_DIR',
+    ]);
   });
 
   test.each(['api', 'sip', 'workers'] as const)('%s: has a way out of the machine', (role) => {
@@ -224,6 +242,29 @@ describe('names and ports', () => {
       command.find((word) => word.startsWith(`--port-${end}=`))?.replace(/\D+/, ''),
     );
     expect(ports).toEqual([`127.0.0.1:${range.join('-')}:${range.join('-')}/udp`]);
+  });
+
+  test('recordings go from the engine to the workers, and from them to the API', () => {
+    const { command } = serviceOf('rtpengine');
+    expect(command).toEqual(
+      expect.arrayContaining(['--recording-method=pcap', '--recording-format=eth']),
+    );
+    const [, spool = ''] = /--recording-dir=(\S+)/.exec(command.join(' ')) ?? [];
+    for (const name of ['rtpengine', 'workers'])
+      expect(serviceOf(name).volumes).toContain(`spool:${spool}`);
+    // unset there is none: who must be recorded is not called then
+    expect(text.slice(0, text.indexOf('name:'))).toContain(`SANTUN_RECORDING_SPOOL=${spool} `);
+    for (const role of ['sip', 'workers'] as const)
+      expect(configOf(role).recording.spool).toBeNull();
+    for (const role of ['workers', 'api'] as const) {
+      const { store } = configOf(role).recording;
+      if (store.kind !== 'folder') throw new Error('the default is a folder');
+      expect(serviceOf(role).volumes).toContain(`recordings:/app/${store.folder}`);
+    }
+    // a volume takes over whose the folder of the image is
+    const folders = [...dockerfile.matchAll(/install --directory --owner=node .+$/gm)].join(' ');
+    expect(folders.match(/\/var\/spool\/rtpengine/g)).toHaveLength(2);
+    expect(folders).toContain(' .data/recordings');
   });
 
   test('every host in a URL is a service on a network of the one who calls it', () => {
