@@ -182,5 +182,5 @@ function nibblesOf(print: Uint8Array): Uint8Array {
   return nibbles;
 }
 
-/** Of two hearings of one announcement the worst part is less unlike than this; see test/bench/announcements. */
+/** Of two hearings of one announcement the worst part is less unlike than this; see test/bench/announcement-prints.ts. */
 export const ALIKE_BELOW_DB = 3.75;

@@ -14,7 +14,7 @@ const COMMANDS = [validate, diff, plan, pace, apply, exportDocument, experiment,
 export function register(program: Command): void {
   const campaign = program
     .command('campaign')
-    .description('campaigns as documents: validate, diff, plan, pace, apply, export')
+    .description('campaigns as documents: validate, diff, plan, pace, apply, export, experiment')
     .addHelpText(
       'after',
       `
