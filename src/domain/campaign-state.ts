@@ -2,8 +2,9 @@ import { TransitionError } from './transition-error';
 
 /**
  *     draft <-> ready -> running -> pausing -> paused -> running
- *                           |          |         |
- *                           +----------+---------+-> draining -> done -> archived
+ *                 |         |          |         |
+ *                 |         +----------+----> draining -> done -> archived
+ *                 +------------------------------+-------> done
  *
  * - `pausing`, `draining`: no new attempt; calls in flight end by themselves. The scheduler moves
  *   to `paused` / `done` when the last has ended (`system`), and from `running` to `draining`
