@@ -6,7 +6,6 @@ import type { Transfer } from '../../src/db/transfers';
 import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss } from '../media/media';
-import type { MediaLeg } from '../media/media-leg';
 import { outcomeOfLegEnd, type LegEnd, type WithdrawReason } from '../outcome/sip-outcome';
 import type { CallOptions, CustomerSide } from './call-options';
 import type { CallRecorder } from './call-recorder';
@@ -359,7 +358,7 @@ export class Call implements LineUser {
     const { line, outside, transfer } = this;
     recorder?.finish();
     const left = transfer?.callOver();
-    const ending = this.endConversation(end.result);
+    const ending = this.conversation?.end(end.result === 'abandoned');
     const released = line === null ? outside?.leg.dialog.hangUp() : releaseLine(line);
     void outside?.audio.close();
     records.legsEnded({ line, outside, customerLegId: this.customerLegId }, end.endedBy);
@@ -368,12 +367,5 @@ export class Call implements LineUser {
     log.info({ result: end.result, cause: end.cause }, 'call over');
     onOver(end.result);
     await Promise.all([ending?.hungUp, released, left]);
-  }
-
-  /** Who answered and could not be joined hears why, before the line is dead. */
-  private endConversation(result: CallEnd['result']): ReturnType<Conversation['end']> | undefined {
-    const { prompts } = this.options;
-    const goodbye = (debtor: MediaLeg): Promise<void> => prompts.sayGoodbye(debtor);
-    return this.conversation?.end(result === 'abandoned' ? goodbye : undefined);
   }
 }

@@ -21,6 +21,8 @@ export interface ConversationEvents {
   readonly onHeld: (media: TalkMedia) => void;
   /** What is captured comes in elsewhere from here on. @param lost what carried it before is gone */
   readonly onMediaMoved: (media: TalkMedia, lost: boolean) => void;
+  /** The debtor answered and nobody talks to them: what is waited for before they are hung up on. */
+  readonly onLeftAlone: (debtor: MediaLeg) => Promise<void>;
 }
 
 /** Debtor and agent, or whoever took the talk over, joined. */
@@ -245,9 +247,9 @@ export class Conversation {
 
   /**
    * Hangs up the debtor's leg, if it still stands. `report`: what was heard, where it was seen.
-   * @param goodbye what is waited for before it
+   * @param isLeftAlone they hear why, before the line is dead
    */
-  end(goodbye?: (debtor: MediaLeg) => Promise<void>): {
+  end(isLeftAlone = false): {
     readonly hungUp: Promise<void>;
     readonly report: Promise<TalkReport | null>;
   } {
@@ -255,7 +257,7 @@ export class Conversation {
     this.tellReminder();
     this.leaveConference();
     const { dialog } = this.customer;
-    const said = goodbye?.(this.customer);
+    const said = isLeftAlone ? this.events.onLeftAlone(this.customer) : undefined;
     const hungUp = said === undefined ? dialog.hangUp() : said.finally(() => dialog.hangUp());
     return { report: this.media.end(), hungUp };
   }

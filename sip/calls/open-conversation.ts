@@ -18,6 +18,7 @@ export function openConversation(
         recorder?.moveTo(media, lost ? 'engine_lost' : 'moved');
       },
       onHeld: (media) => void prompts.fillHold(media),
+      onLeftAlone: (one) => prompts.sayGoodbye(one),
     },
     options,
   );

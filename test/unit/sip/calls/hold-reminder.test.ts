@@ -32,6 +32,7 @@ function talk(): { readonly talk: Conversation; readonly reminded: number[] } {
     onMediaLost: () => undefined,
     onHeld: () => undefined,
     onMediaMoved: () => undefined,
+    onLeftAlone: () => Promise.resolve(),
   };
   const using = { holdReminder, mixer: noMixer };
   return { talk: new Conversation(agreeable(), debtor, events, using), reminded };
