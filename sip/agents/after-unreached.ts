@@ -9,3 +9,6 @@ export const AFTER_UNREACHED: Record<Exclude<Reach['kind'], 'reached'>, Colleagu
   no_media: { to: 'connecting', cause: 'no_media_engine' },
   unanswered: { to: 'paused', cause: 'ring_no_answer' },
 };
+
+/** Where an agent goes whose leg stood, and could not be joined to whoever was on the line. */
+export const AFTER_LEG_FAILED = { to: 'lost', cause: 'agent_leg_failed' } as const;

@@ -3,6 +3,7 @@ import { TALK_LIMIT_MS } from '../../src/db/agent-sessions';
 import type { EndedBy as Side } from '../../src/db/attempts';
 import type { CallEnd } from '../../src/db/calls';
 import type { Transfer } from '../../src/db/transfers';
+import { AFTER_LEG_FAILED } from '../agents/after-unreached';
 import type { AgentLine, LineUser } from '../agents/agent-line';
 import type { DialogEndedBy, IncomingModify } from '../gateway/sip-dialog';
 import type { MediaLoss } from '../media/media';
@@ -99,8 +100,13 @@ export class Call implements LineUser {
     if (line.isOver) this.onAgentLegEnded('far_side');
     const end = await dialing.result;
     this.dialing = null;
-    if (end.kind === 'answered') await this.join(end);
-    else await this.endUnjoined(end.end, end.status);
+    if (end.kind === 'answered') {
+      await this.join(end);
+      return;
+    }
+    const failed = end.end.kind === 'withdrawn' && end.end.reason === 'agent_leg_failed';
+    if (failed) this.agentAfter ??= AFTER_LEG_FAILED;
+    await this.endUnjoined(end.end, end.status);
   }
 
   /** The first 18x. */

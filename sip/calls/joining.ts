@@ -1,4 +1,5 @@
 import type { CallEnd } from '../../src/db/calls';
+import { AFTER_LEG_FAILED } from '../agents/after-unreached';
 import type { AgentLine } from '../agents/agent-line';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import type { CallOptions } from './call-options';
@@ -55,8 +56,7 @@ export class Joining {
         ? givenUp.reason
         : await Promise.race([this.joinAgent(), this.gone]);
     if (fault === null) return { kind: 'talks', line };
-    const after: CallEnd['agent'] =
-      fault === 'agent_leg_failed' ? { to: 'lost', cause: fault } : undefined;
+    const after: CallEnd['agent'] = fault === 'agent_leg_failed' ? AFTER_LEG_FAILED : undefined;
     // without a description of the debtor's side nobody could be joined to it
     const isPointless = fault === 'media_engine_lost' || conversation.customerSdp === '';
     if (isPointless || !isWanted()) return { kind: 'alone', reason: fault, after };

@@ -1,7 +1,7 @@
 import type { CustomerSide } from '../calls/call-options';
 import type { DialEnd } from '../calls/dialing';
 import type { IncomingCall } from '../gateway/incoming-call';
-import type { TalkMedia } from '../media/media';
+import type { AnswerEnd, TalkMedia } from '../media/media';
 import { MediaLeg } from '../media/media-leg';
 import { nextDescription } from '../media/session-description';
 import type { WithdrawReason } from '../outcome/sip-outcome';
@@ -52,14 +52,11 @@ export class Answering implements CustomerSide {
 
   private async run(openTalk: () => Promise<boolean>): Promise<DialEnd> {
     const { caller, talk, legId, music } = this;
-    const [sdp, opened] = await Promise.all([
-      music?.description ?? talk.answer(caller.sdp, ANSWER_LIMIT_MS),
-      openTalk().catch(() => false),
-    ]);
+    const [answer, opened] = await Promise.all([this.describe(), openTalk().catch(() => false)]);
     if (!opened) this.withdraw('conflict');
-    if (sdp === null) this.withdraw('media_refused');
-    if (this.withdrawn !== null || sdp === null) return this.given();
-    const described = nextDescription(null, sdp);
+    if (answer.kind !== 'described') this.withdraw(answer.kind);
+    if (this.withdrawn !== null || answer.kind !== 'described') return this.given();
+    const described = nextDescription(null, answer.sdp);
     const dialog = await caller.answer(described.sdp);
     if (dialog === null) {
       this.withdraw('caller_hung_up');
@@ -74,6 +71,12 @@ export class Answering implements CustomerSide {
     if (this.isWithdrawn()) return this.given(OK);
     const end = { kind: 'answered_alone', reason: 'media_refused' } as const;
     return { kind: 'ended', end, status: OK };
+  }
+
+  private async describe(): Promise<AnswerEnd> {
+    const { caller, talk, music } = this;
+    if (music !== null) return { kind: 'described', sdp: music.description };
+    return talk.answer(caller.sdp, ANSWER_LIMIT_MS);
   }
 
   /** A method, for a property would be narrowed: it changes while a promise is awaited. */

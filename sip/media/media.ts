@@ -33,6 +33,14 @@ export type MediaLoss = 'media_timeout' | 'media_engine_lost';
 /** Joined, or what was in the way: the softphone, the engine, or a debtor's side without audio. */
 export type JoinEnd = 'joined' | 'agent_leg_failed' | 'media_engine_lost';
 
+/**
+ * What a caller is answered with, or what was in the way: their description, of which nothing is taken (or
+ * no engine is there to take it), or the softphone.
+ */
+export type AnswerEnd =
+  | { readonly kind: 'described'; readonly sdp: string }
+  | { readonly kind: 'media_refused' | 'agent_leg_failed' };
+
 export interface TalkReport {
   readonly customer: MediaQuality;
   readonly agent: MediaQuality;
@@ -87,11 +95,8 @@ export interface TalkMedia {
   readonly mixing: TalkMixing | null;
   /** The offer of one INVITE; asked again for the next trunk. Null: no audio can be had. */
   offer(): Promise<string | null>;
-  /**
-   * What a caller is answered with, made of their offer; instead of {@link offer}, before join. Null:
-   * the softphone takes nothing of it, or no audio can be had.
-   */
-  answer(offer: string, limitMs: number): Promise<string | null>;
+  /** What a caller is answered with, made of their offer; instead of {@link offer}, before join. */
+  answer(offer: string, limitMs: number): Promise<AnswerEnd>;
   /** A description before the answer: the agent hears what the network plays. */
   early(sdp: string): void;
   /**

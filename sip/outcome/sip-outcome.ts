@@ -38,6 +38,8 @@ export type WithdrawReason =
   | 'caller_hung_up'
   /** The softphone takes nothing of what the caller offers. */
   | 'media_refused'
+  /** The softphone failed when the caller was to be joined to it. */
+  | 'agent_leg_failed'
   /** Stopped on request: whoever rings is let go, whoever talks talks on. */
   | WithdrawCause;
 

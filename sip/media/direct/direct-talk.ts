@@ -1,7 +1,10 @@
 import type { IncomingModify } from '../../gateway/sip-dialog';
-import type { JoinEnd, TalkMedia } from '../media';
+import type { AnswerEnd, JoinEnd, TalkMedia } from '../media';
 import type { MediaLeg } from '../media-leg';
 import { addressDiffers, directionOf, mediaDiffers, withDirection } from '../session-description';
+
+/** RFC 3261, 21.4.13, 21.4.26 and 21.6.4: of a description, and not of whoever refuses it. */
+const REFUSES_AN_OFFER: readonly number[] = [415, 488, 606];
 
 /**
  * What one side describes is what the other side is told, so audio flows between them directly
@@ -20,9 +23,12 @@ export class DirectTalk implements TalkMedia {
     return Promise.resolve(withDirection(this.agent.remoteSdp, 'sendrecv'));
   }
 
-  async answer(offer: string, limitMs: number): Promise<string | null> {
+  async answer(offer: string, limitMs: number): Promise<AnswerEnd> {
     const end = await this.agent.offer(offer, limitMs);
-    return end.kind === 'accepted' ? this.agent.remoteSdp : null;
+    if (end.kind === 'accepted') return { kind: 'described', sdp: this.agent.remoteSdp };
+    // another softphone might say the same: it is the caller's doing, and every agent's turn would come
+    const isOfTheOffer = end.kind === 'refused' && REFUSES_AN_OFFER.includes(end.status);
+    return { kind: isOfTheOffer ? 'media_refused' : 'agent_leg_failed' };
   }
 
   early(sdp: string): void {

@@ -1,5 +1,13 @@
 import type { IncomingModify } from '../../gateway/sip-dialog';
-import type { Capture, EarlySound, JoinEnd, MediaLoss, TalkMedia, TalkReport } from '../media';
+import type {
+  AnswerEnd,
+  Capture,
+  EarlySound,
+  JoinEnd,
+  MediaLoss,
+  TalkMedia,
+  TalkReport,
+} from '../media';
 import type { MediaLeg } from '../media-leg';
 import { audioPortOf, directionOf, payloadTypeOf, withDirection } from '../session-description';
 import type { Playing, Prompt } from '../prompt';
@@ -59,14 +67,14 @@ export class EngineTalk implements TalkMedia {
   }
 
   /** The softphone is not asked: the engine speaks for it. */
-  async answer(offer: string): Promise<string | null> {
+  async answer(offer: string): Promise<AnswerEnd> {
     await this.dropSide();
     const side = this.call.nextSide();
     this.takeSide(side);
     const answer = await this.call.reofferOf(side, offer);
     this.answered = answer !== null;
     this.customerPort = answer === null ? null : audioPortOf(answer);
-    return answer;
+    return answer === null ? { kind: 'media_refused' } : { kind: 'described', sdp: answer };
   }
 
   private async dropSide(): Promise<void> {

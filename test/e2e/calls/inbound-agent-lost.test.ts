@@ -7,6 +7,7 @@ import { TrunkPeer } from './support/trunk-peer';
 jest.setTimeout(30_000);
 
 const NUMBER = '+622150000001';
+const LEG_FAILED = { state: 'lost', cause: 'agent_leg_failed' };
 
 const cleanups = new Cleanups();
 let floor: CallFloor;
@@ -90,8 +91,38 @@ test('D12: nobody else is ready: the caller is not answered, and is called back'
   const caller = await calls();
   expect((await caller.final()).status).toBe(480);
   expect(await lastInboundCall(floor, 'missed')).toMatchObject({ cause: 'no_agent' });
-  // it may be the caller's description that no softphone takes
-  expect((await floor.session(gone.sessionId)).state).toBe('ready');
+  expect(await floor.session(gone.sessionId)).toEqual(LEG_FAILED);
   const { rows } = await floor.db.query('select state, calls from callback_request');
   expect(rows).toEqual([{ state: 'open', calls: 1 }]);
+});
+
+/** 500, or no answer at all. */
+test.each([500, 0])(
+  'a softphone that cannot be joined (%i): the agent is lost, and offered no second caller',
+  async (status) => {
+    const broken = await floor.readyAgent('nailed_up');
+    broken.softphone.answersReInvite = status;
+    // ready for less long: has their turn after
+    const next = await floor.readyAgent('nailed_up', 'ws', floor.role, 'next');
+    const caller = await calls();
+    await isGivenCaller(broken);
+    expect((await caller.final()).body).toContain('s=next');
+    await isHeardBy(next, await attemptOf());
+    expect(await floor.session(broken.sessionId)).toEqual(LEG_FAILED);
+    const offered = async (): Promise<number> =>
+      (await floor.db.query('select from attempt where agent_id = $1', [broken.agentId])).rowCount!;
+    expect(await offered()).toBe(1);
+    expect((await (await calls()).final()).status).toBe(480);
+    expect(await offered()).toBe(1);
+    await caller.hangUp();
+  },
+);
+
+test('a description that no softphone takes puts nobody out of work', async () => {
+  const agent = await floor.readyAgent('nailed_up');
+  agent.softphone.answersReInvite = 488;
+  const caller = await calls();
+  await isGivenCaller(agent);
+  expect((await caller.final()).status).toBe(480);
+  expect((await floor.session(agent.sessionId)).state).toBe('ready');
 });

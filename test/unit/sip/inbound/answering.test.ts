@@ -44,7 +44,8 @@ class Caller {
   }
 }
 
-const talk = { answer: () => Promise.resolve(SDP) } as unknown as TalkMedia;
+const described = { kind: 'described', sdp: SDP };
+const talk = { answer: () => Promise.resolve(described) } as unknown as TalkMedia;
 const answer = (caller: Caller): Answering =>
   new Answering(caller.call, talk, 'leg', () => Promise.resolve(true));
 
