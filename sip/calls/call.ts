@@ -129,7 +129,7 @@ export class Call implements LineUser {
     this.customerLegId = legId;
     records.customerLeg(legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
     records.answered();
-    const conversation = openConversation(this.options, leg, {
+    const conversation = openConversation(this.options, answer, {
       onCustomerEnded: this.customerEnded.bind(this),
       onMediaLost: (loss) => void this.mediaLost(loss),
     });

@@ -42,7 +42,10 @@ export class Conversation {
     private media: TalkMedia,
     private readonly customer: MediaLeg,
     private readonly events: ConversationEvents,
-    private readonly using: Pick<CallOptions, 'mixer' | 'holdReminder'>,
+    private readonly using: Pick<CallOptions, 'mixer' | 'holdReminder'> & {
+      /** What the debtor hears until somebody talks to them; null: nothing. */
+      readonly meanwhile: { end(): void } | null;
+    },
   ) {
     customer.dialog.onEnded((by) => {
       if (!this.over) events.onCustomerEnded(by);
@@ -77,6 +80,7 @@ export class Conversation {
       void media.end();
       return false;
     }
+    this.using.meanwhile?.end();
     const before = this.media;
     this.media = media;
     this.watchMedia();
@@ -254,6 +258,7 @@ export class Conversation {
     readonly report: Promise<TalkReport | null>;
   } {
     this.over = true;
+    this.using.meanwhile?.end();
     this.tellReminder();
     this.leaveConference();
     const { dialog } = this.customer;

@@ -47,8 +47,10 @@ export type DialEnd =
       readonly kind: 'answered';
       readonly legId: string;
       readonly leg: MediaLeg;
-      /** Null: the answer was waited for. */
-      readonly givenUp: GivenUp | null;
+      /** Why nobody waited for the answer any more, or nobody can talk to them. Null: they are waited for. */
+      readonly givenUp: GivenUp | Extract<LegEnd, { kind: 'answered_alone' }> | null;
+      /** What they hear until somebody talks to them; absent or null: nothing. */
+      readonly meanwhile?: { end(): void } | null;
     }
   | { readonly kind: 'ended'; readonly end: LegEnd; readonly status: number | null };
 

@@ -4,12 +4,16 @@ import type { AgentLine } from '../agents/agent-line';
 import type { WithdrawReason } from '../outcome/sip-outcome';
 import type { CallOptions } from './call-options';
 import type { Conversation } from './conversation';
-import type { GivenUp } from './customer-ring';
+import type { DialEnd } from './dialing';
 
 const JOIN_LIMIT_MS = 10_000;
 
-/** Of an answer that crossed our CANCEL: nobody has asked for the end, there was only no agent. */
-const AGENT_GONE: readonly WithdrawReason[] = ['agent_lost', 'agent_hung_up'];
+type Answer = Extract<DialEnd, { kind: 'answered' }>;
+
+/** Of an answer that crossed the withdrawal: nobody has asked for the end, there was only no agent. */
+export function isAgentGone(reason: WithdrawReason): boolean {
+  return reason === 'agent_lost' || reason === 'agent_hung_up';
+}
 
 export interface JoiningOptions extends Pick<
   CallOptions,
@@ -22,6 +26,13 @@ export interface JoiningOptions extends Pick<
   readonly letGo: () => CallEnd['agent'];
   /** Is the debtor still there, and the call? */
   readonly isWanted: () => boolean;
+}
+
+/** Why who has answered is talked to by nobody; null: an agent is to have them. */
+function whyAlone(givenUp: Answer['givenUp']): string | null {
+  if (givenUp?.kind === 'answered_alone') return givenUp.reason;
+  const isOver = givenUp?.kind === 'withdrawn' && !isAgentGone(givenUp.reason);
+  return isOver ? 'answered_across_cancel' : null;
 }
 
 /** Who talks to the debtor, or why nobody does; `after`: where the agent goes whose the attempt is. */
@@ -47,10 +58,10 @@ export class Joining {
   }
 
   /** @param givenUp why the answer was not waited for any more */
-  async run(givenUp: GivenUp | null): Promise<Joined> {
+  async run(givenUp: Answer['givenUp']): Promise<Joined> {
     const { line, conversation, isWanted, letGo } = this.options;
-    if (givenUp?.kind === 'withdrawn' && !AGENT_GONE.includes(givenUp.reason))
-      return { kind: 'alone', reason: 'answered_across_cancel', after: undefined };
+    const refused = whyAlone(givenUp);
+    if (refused !== null) return { kind: 'alone', reason: refused, after: undefined };
     const fault =
       givenUp?.kind === 'withdrawn'
         ? givenUp.reason

@@ -1,17 +1,17 @@
-import type { MediaLeg } from '../media/media-leg';
 import type { CallOptions } from './call-options';
 import { Conversation, type ConversationEvents } from './conversation';
+import type { DialEnd } from './dialing';
 
 /** The conversation of a debtor who has answered; what is captured and played follows it. */
 export function openConversation(
   options: CallOptions,
-  debtor: MediaLeg,
+  { leg, meanwhile = null }: Pick<Extract<DialEnd, { kind: 'answered' }>, 'leg' | 'meanwhile'>,
   events: Pick<ConversationEvents, 'onCustomerEnded' | 'onMediaLost'>,
 ): Conversation {
   const { talk, recorder, prompts } = options;
   return new Conversation(
     talk,
-    debtor,
+    leg,
     {
       ...events,
       onMediaMoved: (media, lost) => {
@@ -20,6 +20,6 @@ export function openConversation(
       onHeld: (media) => void prompts.fillHold(media),
       onLeftAlone: (one) => prompts.sayGoodbye(one),
     },
-    options,
+    { ...options, meanwhile },
   );
 }

@@ -1,5 +1,6 @@
 import type { CustomerSide } from '../calls/call-options';
 import type { DialEnd } from '../calls/dialing';
+import { isAgentGone } from '../calls/joining';
 import type { IncomingCall } from '../gateway/incoming-call';
 import type { AnswerEnd, TalkMedia } from '../media/media';
 import { MediaLeg } from '../media/media-leg';
@@ -12,6 +13,7 @@ const ANSWER_LIMIT_MS = 5_000;
 /** RFC 3261, 21.4.26. */
 const REQUEST_TERMINATED = 487;
 const OK = 200;
+const NOT_TAKEN = { kind: 'answered_alone', reason: 'media_refused' } as const;
 
 /**
  * The caller's side of a call whose agent is on the line: the offer in the INVITE is answered with what
@@ -51,7 +53,7 @@ export class Answering implements CustomerSide {
   }
 
   private async run(openTalk: () => Promise<boolean>): Promise<DialEnd> {
-    const { caller, talk, legId, music } = this;
+    const { caller, talk, music } = this;
     const [answer, opened] = await Promise.all([this.describe(), openTalk().catch(() => false)]);
     if (!opened) this.withdraw('conflict');
     if (answer.kind !== 'described') this.withdraw(answer.kind);
@@ -64,13 +66,20 @@ export class Answering implements CustomerSide {
     }
     this.answered = true;
     const leg = new MediaLeg(dialog, described, caller.sdp);
-    const isThere = music === null || (await music.handOver(leg, talk));
-    if (isThere && !this.isWithdrawn()) return { kind: 'answered', legId, leg, givenUp: null };
-    // between our 200 and the caller's ACK, or while they were taken over: there was no talk
-    void dialog.hangUp();
-    if (this.isWithdrawn()) return this.given(OK);
-    const end = { kind: 'answered_alone', reason: 'media_refused' } as const;
-    return { kind: 'ended', end, status: OK };
+    const isTaken = music === null || (!this.isWithdrawn() && (await music.handOver(leg, talk)));
+    return this.taken(leg, isTaken);
+  }
+
+  /** The caller is on the line: an agent who is gone by now is followed by the next one. */
+  private taken(leg: MediaLeg, isTaken: boolean): DialEnd {
+    const { withdrawn: reason, legId, music } = this;
+    const answered = { kind: 'answered', legId, leg } as const;
+    if (reason !== null && isAgentGone(reason))
+      return { ...answered, meanwhile: music, givenUp: { kind: 'withdrawn', reason } };
+    music?.end();
+    if (reason === null) return { ...answered, givenUp: isTaken ? null : NOT_TAKEN };
+    void leg.dialog.hangUp();
+    return this.given(OK);
   }
 
   private async describe(): Promise<AnswerEnd> {

@@ -43,11 +43,9 @@ export class QueueMusic {
     return new QueueMusic(answered.leg, answered.answer);
   }
 
-  /** The caller was answered: from here on the talk is heard. False: it could not be had. */
-  async handOver(caller: MediaLeg, talk: TalkMedia): Promise<boolean> {
-    const done = await talk.takeOver(caller, HAND_OVER_LIMIT_MS);
-    this.end();
-    return done;
+  /** The caller was answered: the talk takes them over, and the music can end. False: it could not be had. */
+  handOver(caller: MediaLeg, talk: TalkMedia): Promise<boolean> {
+    return talk.takeOver(caller, HAND_OVER_LIMIT_MS);
   }
 
   end(): void {

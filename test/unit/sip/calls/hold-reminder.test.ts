@@ -34,7 +34,7 @@ function talk(): { readonly talk: Conversation; readonly reminded: number[] } {
     onMediaMoved: () => undefined,
     onLeftAlone: () => Promise.resolve(),
   };
-  const using = { holdReminder, mixer: noMixer };
+  const using = { holdReminder, mixer: noMixer, meanwhile: null };
   return { talk: new Conversation(agreeable(), debtor, events, using), reminded };
 }
 

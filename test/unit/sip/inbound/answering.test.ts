@@ -58,16 +58,26 @@ test('answered: the caller is there to talk to', async () => {
   expect([answering.isAnswered, caller.hungUp]).toEqual([true, []]);
 });
 
-test('withdrawn between our 200 and its acknowledgement: hung up, and nobody else is rung for it', async () => {
+test('the agent is gone between our 200 and its acknowledgement: the caller is there for the next one', async () => {
   const caller = new Caller();
   const answering = answer(caller);
   await caller.asked;
   expect(answering.withdraw('agent_lost')).toBe(true);
   caller.acknowledge();
+  expect(await answering.result).toMatchObject({
+    ...{ kind: 'answered', legId: 'leg', givenUp: { kind: 'withdrawn', reason: 'agent_lost' } },
+  });
+  expect([answering.isAnswered, caller.hungUp]).toEqual([true, []]);
+});
+
+test('the end of this process between the two: hung up, and nobody else is rung for it', async () => {
+  const caller = new Caller();
+  const answering = answer(caller);
+  await caller.asked;
+  expect(answering.withdraw('shutdown')).toBe(true);
+  caller.acknowledge();
   expect(await answering.result).toEqual({
-    kind: 'ended',
-    end: { kind: 'withdrawn', reason: 'agent_lost' },
-    status: 200,
+    ...{ kind: 'ended', end: { kind: 'withdrawn', reason: 'shutdown' }, status: 200 },
   });
   expect([answering.isAnswered, caller.hungUp]).toEqual([true, ['BYE']]);
 });
