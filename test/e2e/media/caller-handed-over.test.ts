@@ -168,3 +168,29 @@ test('D12: gone as the caller is handed over, and nobody else is ready: the safe
   });
   await untilCallsOfEngine(0);
 });
+
+test('a caller whose phone refuses to be handed over is hung up on, and nothing is left playing', async () => {
+  const seated = await agent();
+  const { caller } = await answeredCaller();
+  // to the agent, and to the safe message
+  for (const nth of [1, 2]) {
+    const offer = await carrier.waitFor(
+      (m) => m.method === 'INVITE' && m.callId === caller.dialog.callId,
+      { nth },
+    );
+    caller.dialog.answer(offer, 488);
+  }
+  await caller.untilHungUp();
+  await floor.untilSession(seated.sessionId, 'ready');
+  // the standing leg
+  await untilCallsOfEngine(1);
+});
+
+test('a caller who hangs up as they are handed over leaves nothing playing', async () => {
+  const seated = await agent();
+  const calling = await answeredCaller();
+  await isBeingTakenOver(calling);
+  await calling.caller.hangUp();
+  await floor.untilSession(seated.sessionId, 'ready');
+  await untilCallsOfEngine(1);
+});
