@@ -16,10 +16,12 @@ import {
 import type { EndedBy } from '../../src/db/attempts';
 import { giveToNextAgent, type NextAgent } from '../../src/db/next-agent';
 import type { Database } from '../../src/db/database';
+import type { AttemptResult } from '../../src/domain/attempt-result';
 import {
   recordConsulting,
   recordThreeWay,
   recordTransferEnded,
+  recordTransferResult,
   recordTransferred,
 } from '../../src/db/transfer-progress';
 import type { AgentLine } from '../agents/agent-line';
@@ -232,6 +234,14 @@ export class CallRecords {
     void this.journal.write('transferred', () =>
       recordTransferred(this.db, { ...this.attempt, transferId, wrapUpLimitMs, after }),
     );
+  }
+
+  /** How the number ended that was dialed for it. */
+  transferResult(transferId: string, result: AttemptResult): void {
+    void this.journal.write('transfer result', async () => {
+      await recordTransferResult(this.db, { transferId, result });
+      return 'written';
+    });
   }
 
   transferEnded(

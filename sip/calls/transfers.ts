@@ -144,13 +144,17 @@ export class Transfers {
     if (ring.isStopped) return { kind: 'failed', cause: 'withdrawn' };
     ring.dialing = this.dial(call, taken, offer, choice.trunk);
     const end = await ring.dialing.result;
-    if (end.kind === 'ended') return { kind: 'failed', cause: outcomeOfLegEnd(end.end).reason };
+    if (end.kind === 'ended') {
+      const { result, reason } = outcomeOfLegEnd(end.end);
+      call.records.transferResult(taken.transfer.id, result);
+      return { kind: 'failed', cause: reason };
+    }
     const { legId, leg } = end;
     const { callId: sipCallId } = leg.dialog;
     call.records.customerLeg(legId, { answeredAt: new Date(), sipStatus: 200, sipCallId });
     const party = { kind: 'outside', legId, leg, audio } as const;
     if (await audio.attach(leg)) return { kind: 'reached', party };
-    await this.letGo(call, party);
+    await this.letGo(call, taken.transfer, party);
     return { kind: 'failed', cause: 'no_media_engine' };
   }
 
@@ -190,7 +194,7 @@ export class Transfers {
       transfer,
       conversation,
       records: call.records,
-      letGo: (party) => this.letGo(call, party),
+      letGo: (party) => this.letGo(call, transfer, party),
       onHandedTo: (party, done) => {
         call.handedTo(party, done);
       },
@@ -200,13 +204,15 @@ export class Transfers {
     });
   }
 
-  private async letGo(call: Call, party: Party): Promise<void> {
+  private async letGo(call: Call, { id }: Transfer, party: Party): Promise<void> {
     if (party.kind === 'agent') {
       call.records.agentLegEnded(party.line, 'system');
       await this.options.lines.release(party.line);
       return;
     }
     call.records.customerLeg(party.legId, { endedAt: new Date(), endedBy: 'system' });
+    // answered, unless they were talked to by then
+    call.records.transferResult(id, 'abandoned');
     void party.audio.close();
     await party.leg.dialog.hangUp();
   }

@@ -28,7 +28,7 @@ export type LedgerJson = readonly [
   state: AttemptAsContact['state'],
   result: AttemptAsContact['result'],
   code: AttemptAsContact['code'],
-  /** Of a contact or a transfer; null: an attempt, whose outcome follows from how it ended. */
+  /** Of a contact, or a transfer that is open or was talked on; null: it follows from how a call ended. */
   outcome: ContactEvent['outcome'] | null,
   person: string,
   /** With commas between. */
@@ -82,12 +82,13 @@ const attempts = (
 
 /**
  * Transfers `x` that dial another number of the person: from the permit on, and for good once an INVITE
- * has left. An end that nobody joined may have been anything, and counts as such.
+ * has left. One that came to no talk is what an attempt of that result is; an end that nobody has told
+ * may have been anything, and counts as such.
  */
 const transfers = ({ debtor, e164, phone }: AskedOf, { since }: Reach): string => `
-  select x.id, coalesce(x.invited_at, x.requested_at), 'out', 'ended', null, null,
+  select x.id, coalesce(x.invited_at, x.requested_at), 'out', 'ended', x.result, null,
     case when x.answered_at is not null then 'conversation'
-      when x.ended_at is null then 'reserved' else 'unknown' end,
+      when x.ended_at is null then 'reserved' when x.result is null then 'unknown' end,
     p.debtor_id, coalesce(x.account_id::text, ''),
     case when p.e164 = ${e164} then ${phone} else p.id end, p.place, 'live', x.creditor_id, 'collect'
   from phone p join call_transfer x on x.phone_id = p.id

@@ -1,7 +1,8 @@
+import type { AttemptResult } from '../domain/attempt-result';
 import { changeAgentState, lockAgentSession, type AgentSession } from './agent-sessions';
 import { lockAttempt, noteHandOver, type Attempt } from './attempts';
 import type { ProgressResult } from './calls';
-import type { Database, Transaction } from './database';
+import type { Database, Queryable, Transaction } from './database';
 import {
   closeTransfer,
   leaveTalk,
@@ -138,6 +139,17 @@ async function wrapUp(
   if (session.state !== 'in_call' && session.state !== 'hold') return null;
   const change = { to: 'wrap_up', cause: 'transferred', actor, wrapUpLimitMs } as const;
   return changeAgentState(tx, session, change);
+}
+
+/** How the number ended that was dialed for a transfer; the first word stands, and a talk there has none. */
+export async function recordTransferResult(
+  db: Queryable,
+  { transferId, result }: { readonly transferId: string; readonly result: AttemptResult },
+): Promise<void> {
+  await db.query(
+    `update call_transfer set result = $2 where id = $1 and result is null and answered_at is null`,
+    [transferId, result],
+  );
 }
 
 /** The transfer came to nothing; an agent who had the debtor on hold for it talks on. */

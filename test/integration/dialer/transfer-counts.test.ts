@@ -6,7 +6,11 @@ import { readLedger } from '../../../src/db/call-history';
 import { one, type Database } from '../../../src/db/database';
 import { endOrphan } from '../../../src/db/sip-instances';
 import { openCustomerLeg } from '../../../src/db/trunk-routing';
-import { recordConsulting, recordTransferEnded } from '../../../src/db/transfer-progress';
+import {
+  recordConsulting,
+  recordTransferEnded,
+  recordTransferResult,
+} from '../../../src/db/transfer-progress';
 import { askTransfer } from '../../e2e/calls/support/ask-transfer';
 import { bindPack, capRule } from '../../support/bind-pack';
 import { makeFloor, type Floor } from '../../support/floor';
@@ -105,6 +109,28 @@ describe('a talk handed on to another number of the person', () => {
       },
     ]);
   });
+
+  it.each([
+    ['busy', 'busy'],
+    ['no_answer', 'no_answer'],
+    ['cancelled', 'no_answer'],
+    ['invalid', 'sit_invalid'],
+    ['network_failure', 'not_connected'],
+    ['abandoned', 'abandoned'],
+  ] as const)(
+    'that ended as %s is in the ledger as an attempt would be: %s',
+    async (result, is) => {
+      const transferId = await permitted();
+      await invite(transferId);
+      await recordTransferResult(db, { transferId, result });
+      expect(await ledger()).toMatchObject([{ id: transferId, outcome: 'reserved' }]);
+      await fail(transferId);
+      expect(await ledger()).toMatchObject([{ id: transferId, outcome: is }]);
+      // what is told later changes nothing
+      await recordTransferResult(db, { transferId, result: 'unknown' });
+      expect(await ledger()).toMatchObject([{ id: transferId, outcome: is }]);
+    },
+  );
 
   it('counts once, however many trunks are tried and however often the job comes', async () => {
     const transferId = await permitted();
