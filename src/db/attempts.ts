@@ -9,7 +9,7 @@ import { one, type Queryable, type Transaction } from './database';
 import { readRetries } from './read-retries';
 import { restAfterContact } from './case-holds';
 import { closeSupervisionOf } from './supervisions';
-import { closeTransferOf } from './transfers';
+import { closeTransferOf, hasCalledInTalk } from './transfers';
 
 export { OPEN_ATTEMPTS, subjectOf } from './attempt';
 export type { Attempt, AttemptSubject, InboundAttempt, OutboundAttempt } from './attempt';
@@ -183,7 +183,7 @@ export async function endAttempt(
   await applyResult(tx, attempt, end.result);
   await freeAgent(tx, attempt, end);
   if (attempt.direction === 'out') await settleCallbacks(tx, attempt, ended.counted);
-  if (attempt.direction === 'out' && ended.counted) await leaveInPeace(tx, attempt);
+  if (await isCallOfOurs(tx, ended, attempt.state)) await leaveInPeace(tx, attempt);
   if (attempt.state === 'connected') {
     await closeTransferOf(tx, attemptId, end.actor);
     await closeSupervisionOf(tx, attemptId, end.actor);
@@ -195,8 +195,18 @@ export async function endAttempt(
   return true;
 }
 
-async function leaveInPeace(tx: Transaction, { id, debtorId }: OutboundAttempt): Promise<void> {
-  await restAfterContact(tx, { debtorId, contactId: id, at: new Date() });
+/** Did we call the person: to begin with, or at another number in a talk that they began? */
+async function isCallOfOurs(
+  tx: Transaction,
+  { id, direction, counted }: Attempt,
+  state: AttemptState,
+): Promise<boolean> {
+  if (direction === 'out') return counted;
+  return state === 'connected' && (await hasCalledInTalk(tx, id));
+}
+
+async function leaveInPeace(tx: Transaction, { id, debtorId }: Attempt): Promise<void> {
+  if (debtorId !== null) await restAfterContact(tx, { debtorId, contactId: id, at: new Date() });
 }
 
 async function hasOutcome(tx: Transaction, attemptId: string): Promise<boolean> {

@@ -184,6 +184,16 @@ export async function closeTransfer(
   await changeAgentState(tx, freed, { ...colleague, actor, pauseReason: colleague.cause });
 }
 
+/** Has an INVITE left to another number of the person, to hand the talk on to it? */
+export async function hasCalledInTalk(tx: Transaction, attemptId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select from call_transfer
+     where attempt_id = $1 and decision_id is not null and invited_at is not null limit 1`,
+    [attemptId],
+  );
+  return rowCount === 1;
+}
+
 /** What is open of an attempt that ends. */
 export async function closeTransferOf(
   tx: Transaction,
