@@ -51,18 +51,27 @@ function checkAmount(amountMinor: bigint, facts: PromiseCheckFacts): FieldProble
   ];
 }
 
+/**
+ * The days that a promise may be due on, in every zone that the debtor may be in.
+ * @param zones IANA, at least one
+ * @returns ISO dates; none is between them when `first` is the later one
+ */
+export function promiseDays(
+  now: Date,
+  zones: readonly string[],
+  horizonDays: number,
+): { readonly first: string; readonly last: string } {
+  const todays = zones
+    .map((zone) => DateTime.fromJSDate(now, { zone }).toFormat('yyyy-MM-dd'))
+    .sort();
+  const [earliest = ''] = todays;
+  const last = DateTime.fromISO(earliest, { zone: 'utc' }).plus({ days: horizonDays });
+  return { first: todays.at(-1) ?? '', last: last.toFormat('yyyy-MM-dd') };
+}
+
 /** The date must lie in the window in every zone that the debtor may be in. */
 function checkDueDate(dueDate: string, facts: PromiseCheckFacts): FieldProblem[] {
-  const todays = facts.zones.map((zone) =>
-    DateTime.fromJSDate(facts.now, { zone }).toFormat('yyyy-MM-dd'),
-  );
-  const first = todays.reduce((a, b) => (a > b ? a : b));
-  const last = DateTime.fromISO(
-    todays.reduce((a, b) => (a < b ? a : b)),
-    { zone: 'utc' },
-  )
-    .plus({ days: facts.room.horizonDays })
-    .toFormat('yyyy-MM-dd');
+  const { first, last } = promiseDays(facts.now, facts.zones, facts.room.horizonDays);
   if (!DateTime.fromISO(dueDate, { zone: 'utc' }).isValid || dueDate < first || dueDate > last) {
     const reason = dueDate < first ? 'is in the past' : 'is too far ahead';
     return [{ field: 'promise.dueDate', reason, accepted: `${first} to ${last}` }];

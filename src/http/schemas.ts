@@ -17,6 +17,12 @@ export const daysPastDue = z
   .describe(
     'By the creditor’s books, which are kept in Jakarta’s time; not above zero: not past due',
   );
+export const debtorZones = z
+  .array(z.string())
+  .min(1)
+  .describe(
+    'IANA zones that the person may be in: the one they named, else their address’s, else all of the country. Say and take times of day in the first, with its name',
+  );
 export const minorUnits = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,17})$/, 'integer minor units as text, 150000')

@@ -42,6 +42,10 @@ export interface CurrentCall {
   /** Null, and all that belongs to it: nobody has said who is calling. */
   readonly accountId: string | null;
   readonly debtorName: string | null;
+  /** ISO 3166-2 of the address; null: not known, or nobody has said who is calling. */
+  readonly province: string | null;
+  /** IANA zone that the person named. */
+  readonly statedZone: string | null;
   /** The number may be another's by now: no word of the debt before the person has said who they are. */
   readonly identityMode: boolean;
   /** Somebody needs care; what it is, is not the agent's to know. */
@@ -111,7 +115,7 @@ export async function readCurrentCall(db: Queryable, agentId: string): Promise<C
        nullif(permit.record::jsonb->'mayCallUntil', 'null') as "mayCallUntil",
        case when t.connected_at is not null then coalesce(t.overtime_ms,
          (select ${OVERTIME_MS} from attempt where attempt.id = t.id)) end as "overtimeMs", c.name as "creditorName", a.id as "accountId",
-       d.name as "debtorName", ${isUnidentified('t', 'p')} as "identityMode",
+       d.name as "debtorName", d.province, d.stated_zone as "statedZone", ${isUnidentified('t', 'p')} as "identityMode",
        ${needsCare('d')} as "needsCare", coalesce(p.e164, i.caller) as e164, a.product, a.currency,
        a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        ${BOOKS_DATE} - a.due_date as "daysPastDue", a.updated_at as "accountUpdatedAt",

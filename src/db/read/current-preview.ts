@@ -13,6 +13,10 @@ export interface CurrentPreview extends Pick<
   readonly shownAt: Date;
   readonly expiresAt: Date;
   readonly debtorName: string;
+  /** ISO 3166-2 of the address; null: not known. */
+  readonly province: string | null;
+  /** IANA zone that the person named. */
+  readonly statedZone: string | null;
   readonly e164: string;
   readonly product: string | null;
   readonly currency: string;
@@ -32,7 +36,8 @@ export async function readCurrentPreview(
 ): Promise<CurrentPreview | null> {
   const { rows } = await db.query<CurrentPreview>(
     `select v.id, v.campaign_id as "campaignId", v.account_id as "accountId", v.shown_at as "shownAt",
-       v.expires_at as "expiresAt", c.name as "creditorName", d.name as "debtorName", p.e164,
+       v.expires_at as "expiresAt", c.name as "creditorName", d.name as "debtorName", d.province,
+       d.stated_zone as "statedZone", p.e164,
        a.product, a.currency, a.amount_due_minor::text as "amountDueMinor", a.due_date as "dueDate",
        ${BOOKS_DATE} - a.due_date as "daysPastDue", a.updated_at as "accountUpdatedAt", ${STATEMENT_HISTORY}
      from agent_session s join preview v on v.session_id = s.id and v.state = 'shown'

@@ -17,11 +17,21 @@ import {
 } from '../../domain/call-transfer';
 import { OUTCOME_CODES } from '../../domain/outcome-code';
 import { maskE164 } from '../../domain/phone-owner';
+import { candidateZones } from '../../domain/province-zone';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
 import { found, Problem } from '../problem';
 import { sendJob } from '../send-job';
-import { currency, daysPastDue, id, instant, instantText, isoDate, minorUnits } from '../schemas';
+import {
+  currency,
+  daysPastDue,
+  debtorZones,
+  id,
+  instant,
+  instantText,
+  isoDate,
+  minorUnits,
+} from '../schemas';
 
 const tags = ['agent desktop'];
 
@@ -63,6 +73,7 @@ const currentCall = z.object({
     .nullable()
     .describe('Null: who is calling is not known; POST /v1/me/call/identify tells'),
   name: z.string().nullable().describe('Of the debtor'),
+  zones: debtorZones,
   phone: z.string().nullable().describe('Masked; null: withheld'),
   identityMode: z
     .boolean()
@@ -169,9 +180,10 @@ function callView(
   promiseHorizonDays: number | null,
 ): z.output<typeof currentCall> {
   const { attemptState, debtorName, e164, sipInstanceId: _internal, lastOutcomes, ...more } = row;
-  const { mayCallUntil, agentId: _owner, needsCare, ...shown } = more;
+  const { mayCallUntil, agentId: _owner, needsCare, province, statedZone, ...shown } = more;
   return {
     ...shown,
+    zones: [...candidateZones({ province, statedZone })],
     mayCallUntil:
       mayCallUntil === null ? null : { ...mayCallUntil, localTime: there(mayCallUntil) },
     promiseHorizonDays,

@@ -18,6 +18,7 @@ import { readCurrentPreview } from '../../db/read/current-preview';
 import { OUTCOME_CODES } from '../../domain/outcome-code';
 import { maskE164 } from '../../domain/phone-owner';
 import { SKIP_REASONS, skipFigures } from '../../domain/preview';
+import { candidateZones } from '../../domain/province-zone';
 import { answerOnce, idempotencyHeaders, type Answer } from '../answer-once';
 import type { Api, HttpContext } from '../api';
 import { agentOf } from '../authenticate';
@@ -27,6 +28,7 @@ import { found, Problem } from '../problem';
 import {
   currency,
   daysPastDue,
+  debtorZones,
   givenInstant,
   id,
   instant,
@@ -48,6 +50,7 @@ const currentPreview = z.object({
   expiresAt: instant.describe('The account goes back then, and you are paused'),
   creditorName: z.string(),
   name: z.string().describe('Of the debtor'),
+  zones: debtorZones,
   phone: z.string().describe('Masked'),
   product: z.string().nullable(),
   currency,
@@ -96,9 +99,10 @@ export function mePreviewRoutes(api: Api, context: HttpContext): void {
     async (request) => {
       const agentId = agentOf(request);
       const shown = found(await readCurrentPreview(context.db, agentId), 'preview of yours');
-      const { debtorName, e164, lastOutcomes, ...more } = shown;
+      const { debtorName, e164, lastOutcomes, province, statedZone, ...more } = shown;
       return {
         ...more,
+        zones: [...candidateZones({ province, statedZone })],
         name: debtorName,
         phone: maskE164(e164),
         lastOutcomes: lastOutcomes as z.output<typeof currentPreview>['lastOutcomes'],

@@ -29,7 +29,13 @@ export interface CurrentCall {
   readonly attemptId: string;
   readonly state: AttemptState;
   readonly purpose: 'collect' | 'locate';
-  readonly mayCallUntil: { readonly at: string; readonly localTime: string | null } | null;
+  readonly mayCallUntil: {
+    readonly at: string;
+    readonly localTime: string | null;
+    readonly zone: string | null;
+  } | null;
+  /** IANA zones that the person may be in; the page speaks in the first. */
+  readonly zones: readonly string[];
   readonly overtimeMs: number | null;
   readonly creditorName: string | null;
   readonly name: string;

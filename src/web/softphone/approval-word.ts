@@ -15,6 +15,8 @@ interface Shown {
   readonly words: TalkWords['agreement'];
   readonly language: Language;
   readonly nowMs: number;
+  /** IANA zone of the person. */
+  readonly zone: string;
 }
 
 /** It is another agreement, or in another state. */
@@ -24,7 +26,7 @@ export const isMoved = (before: AgreementNow | null, now: AgreementNow | null): 
 /** Waited for, given, refused, or too late with what follows then; null: nobody's word is needed. */
 export function approvalWord(
   { agreement, approval }: AgreementNow,
-  { words, language, nowMs }: Shown,
+  { words, language, nowMs, zone }: Shown,
 ): ApprovalWord | null {
   const told = (text: string): ApprovalWord => ({ text, secondsLeft: null });
   const isEnded = isOver(agreement.state);
@@ -37,7 +39,7 @@ export function approvalWord(
     }
     case 'late': {
       const { confirmBy } = approval;
-      return told(words.late(confirmBy === null ? '–' : momentText(confirmBy, language)));
+      return told(words.late(confirmBy === null ? '–' : momentText(confirmBy, language, zone)));
     }
     case 'approved':
       // approved, and taken back by somebody since

@@ -1,5 +1,6 @@
 import { sayMoney } from '../../domain/said';
 import type { Language } from './words';
+import { zoneName } from './debtor-time';
 
 const LOCALES: Readonly<Record<Language, string>> = { id: 'id-ID', en: 'en-GB' };
 
@@ -17,11 +18,14 @@ export function dayText(isoDate: string, language: Language): string {
   return format.format(new Date(`${isoDate}T00:00:00Z`));
 }
 
-/** `22 Nov, 14.05`, where the agent sits. */
-export function momentText(instant: string, language: Language): string {
-  return new Intl.DateTimeFormat(LOCALES[language], {
+/** `22 Nov, 14.05 WITA`, on the wall there, wherever the agent sits. @param zone IANA */
+export function momentText(instant: string, language: Language, zone: string): string {
+  const at = new Date(instant);
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
-  }).format(new Date(instant));
+    timeZone: zone,
+  });
+  return `${format.format(at)} ${zoneName(zone, at)}`;
 }
 
 /** `4:05`, of a time that has passed. */

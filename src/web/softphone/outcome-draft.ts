@@ -5,7 +5,9 @@ import {
   type RootCause,
 } from '../../domain/outcome-code';
 import { needsField } from '../../domain/outcome-needs';
-import { isoDay, parseAmount } from './promise-amount';
+import { promiseDays } from '../../domain/promise-input';
+import { instantOf, zoneOf, zonesOf, type Somebody } from './debtor-time';
+import { parseAmount } from './promise-amount';
 
 /** What the agent has filled in so far. */
 export interface OutcomeDraft {
@@ -14,7 +16,7 @@ export interface OutcomeDraft {
   readonly amount: string;
   readonly dueDate: string;
   readonly method: PaymentMethod | '';
-  /** As the field for a local date and time gives it. */
+  /** On the wall where the debtor is, as the field for a date and time gives it. */
   readonly callbackAt: string;
   readonly note: string;
 }
@@ -42,7 +44,7 @@ export const asksRootCause = (code: OutcomeDraft['code']): boolean =>
   code !== '' && needsField(code, 'rootCause');
 
 /** What the call's card says of the debt, and the instant. */
-export interface DraftFacts {
+export interface DraftFacts extends Somebody {
   readonly currency: string | null;
   readonly amountDueMinor: string | null;
   readonly promiseHorizonDays: number | null;
@@ -59,7 +61,8 @@ export function checkDraft(draft: OutcomeDraft, facts: DraftFacts): DraftProblem
   if (asksRootCause(draft.code) && draft.rootCause === '') problems.rootCause = 'needed';
   if (draft.code === 'RPC_PTP') Object.assign(problems, checkPromise(draft, facts));
   if (draft.code === 'RPC_CALLBACK') {
-    const aheadMs = new Date(draft.callbackAt).getTime() - facts.now.getTime();
+    const at = instantOf(draft.callbackAt, zoneOf(facts));
+    const aheadMs = (at?.getTime() ?? NaN) - facts.now.getTime();
     if (!(aheadMs > 0 && aheadMs <= CALLBACK_DAYS * 86_400_000)) problems.callbackAt = 'future';
   }
   return problems;
@@ -68,8 +71,8 @@ export function checkDraft(draft: OutcomeDraft, facts: DraftFacts): DraftProblem
 function checkPromise(draft: OutcomeDraft, facts: DraftFacts): DraftProblems {
   const amount = parseAmount(draft.amount, facts.currency ?? 'IDR');
   const { dueDate } = draft;
-  const last = isoDay(facts.now, facts.promiseHorizonDays ?? 0);
-  const inTime = dueDate >= isoDay(facts.now, 0) && dueDate <= last;
+  const { first, last } = promiseDays(facts.now, zonesOf(facts), facts.promiseHorizonDays ?? 0);
+  const inTime = dueDate >= first && dueDate <= last;
   return {
     ...(amount === null || amount > BigInt(facts.amountDueMinor ?? '0')
       ? { amount: 'amount' }
@@ -80,15 +83,20 @@ function checkPromise(draft: OutcomeDraft, facts: DraftFacts): DraftProblems {
 }
 
 /** The body of `POST /v1/attempts/{id}/outcome`; the draft has no problems. */
-export function outcomeBody(draft: OutcomeDraft, currency: string): Record<string, unknown> {
+export function outcomeBody(
+  draft: OutcomeDraft,
+  { currency, ...somebody }: Pick<DraftFacts, 'currency' | 'zones'>,
+): Record<string, unknown> {
   const { code, rootCause, method, dueDate, callbackAt } = draft;
   const note = draft.note.trim();
-  const amountMinor = (parseAmount(draft.amount, currency) ?? 0n).toString();
+  const amountMinor = (parseAmount(draft.amount, currency ?? 'IDR') ?? 0n).toString();
   return {
     code,
     ...(asksRootCause(code) ? { rootCause } : {}),
     ...(note === '' ? {} : { note }),
     ...(code === 'RPC_PTP' ? { promise: { amountMinor, dueDate, method } } : {}),
-    ...(code === 'RPC_CALLBACK' ? { callbackAt: new Date(callbackAt).toISOString() } : {}),
+    ...(code === 'RPC_CALLBACK'
+      ? { callbackAt: instantOf(callbackAt, zoneOf(somebody))?.toISOString() }
+      : {}),
   };
 }

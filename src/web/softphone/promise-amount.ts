@@ -46,10 +46,3 @@ export function amountText(minor: bigint, currency: string): string {
   const fraction = digits === 0 ? '' : text.slice(-digits);
   return /^0*$/.test(fraction) ? whole : `${whole},${fraction}`;
 }
-
-/** `2026-11-22` of a local date, so many days after `now`. */
-export function isoDay(now: Date, daysLater: number): string {
-  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + daysLater, 12);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-}

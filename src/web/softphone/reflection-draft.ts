@@ -1,5 +1,5 @@
 import type { Trigger } from '../../domain/conflict-trigger';
-import { isoDay } from './promise-amount';
+import { BOOKS_ZONE, isoDay } from './debtor-time';
 
 /** Who sees to it that it does not come again. */
 export const PREVENTION_OWNERS = ['me', 'supervisor', 'manager'] as const;
@@ -23,7 +23,7 @@ const USUAL_DAYS = 7;
 export function emptyReflection(conflictId: string, now: Date): ReflectionDraft {
   return {
     ...{ conflictId, whatHappened: '', trigger: '', whatWorked: '', action: '', owner: 'me' },
-    dueOn: isoDay(now, USUAL_DAYS),
+    dueOn: isoDay(now, USUAL_DAYS, BOOKS_ZONE),
   };
 }
 

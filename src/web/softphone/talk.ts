@@ -264,7 +264,7 @@ export class Talk {
         // typed, and the field not left: told again it changes nothing
         if (words !== null) await api.post(STEPS, words);
         // a repeat of the same words after a lost answer is the same request
-        await api.post(path, outcomeBody(draft, call.currency ?? 'IDR'));
+        await api.post(path, outcomeBody(draft, call));
       },
       (error) => this.refused(error),
     );

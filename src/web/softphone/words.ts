@@ -95,6 +95,8 @@ export interface Words {
   readonly dataFrom: (time: string) => string;
   readonly dataOld: string;
   readonly until: (time: string) => string;
+  readonly theirClock: (time: string) => string;
+  readonly placeUnknown: (time: string) => string;
   readonly overtime: string;
   readonly locate: string;
   readonly identityFirst: string;

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { writeCollectionPolicy } from '../../../src/db/collection-policies';
 import { collectionPolicy } from '../../../src/domain/collection-policy/collection-policy';
 import type { ConversationStep } from '../../../src/domain/conversation-step';
@@ -63,7 +64,7 @@ class PageOfAgent {
   }
 
   private tomorrow(): string {
-    return new Date(Date.now() + 86_400_000).toISOString();
+    return DateTime.now().setZone('Asia/Jakarta').plus({ days: 1 }).toFormat("yyyy-MM-dd'T'HH:mm");
   }
 
   private async get<T>(path: string): Promise<T> {
@@ -155,9 +156,10 @@ class PageOfAgent {
     return checkDraft(this.draft, { ...call, now: new Date() });
   }
 
-  save(): ReturnType<Api['call']> {
+  async save(): Promise<Awaited<ReturnType<Api['call']>>> {
+    const call = await this.get<CurrentCall>('/v1/me/call');
     const path = `/v1/attempts/${this.desk.attemptId}/outcome`;
-    const body = outcomeBody(this.draft, 'IDR');
+    const body = outcomeBody(this.draft, call);
     return this.api.call(this.desk.key, `POST ${path}`, { body });
   }
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { isOver } from '../../../domain/agreement';
 import type { App } from '../app';
 import { approvalWord } from '../approval-word';
+import { zoneOf } from '../debtor-time';
 
 /** What was agreed in this talk, word by word, and whether a second person has agreed to it. */
 export function agreementCard(app: App): TemplateResult | typeof nothing {
@@ -9,7 +10,8 @@ export function agreementCard(app: App): TemplateResult | typeof nothing {
   const { agreement: now, language, nowMs } = state;
   if (now === null) return nothing;
   const { agreement: texts } = words.talk;
-  const word = approvalWord(now, { words: texts, language, nowMs });
+  const zone = zoneOf(state.call);
+  const word = approvalWord(now, { words: texts, language, nowMs, zone });
   const secondsLeft = word?.secondsLeft ?? null;
   return html`<article class="agreement" aria-label=${texts.title}>
     ${

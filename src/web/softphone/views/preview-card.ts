@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { SKIP_REASONS } from '../../../domain/preview';
 import type { Preview } from '../api-answers';
 import type { App } from '../app';
+import { instantOf, zoneName, zoneOf } from '../debtor-time';
 import { statementCard } from './statement-card';
 
 /** An account before the call: read, then call, pass over or put off. */
@@ -35,7 +36,7 @@ export function previewCard(app: App, preview: Preview): TemplateResult {
         }
       </section>
     </div>
-    <div>${skipForm(app)} ${laterForm(app)}</div>`;
+    <div>${skipForm(app)} ${laterForm(app, preview)}</div>`;
 }
 
 /** The fields of a form, once it is sent; those that are empty are left out. */
@@ -75,11 +76,13 @@ function skipForm(app: App): TemplateResult {
   </form>`;
 }
 
-function laterForm(app: App): TemplateResult {
+/** Their wall clock, as the callback's. */
+function laterForm(app: App, shown: Preview): TemplateResult {
   const { preview, futureNeeded } = app.words;
+  const zone = zoneOf(shown);
   const bodyOf = ({ at = '', ...more }: Fields): object => ({
     ...more,
-    at: new Date(at).toISOString(),
+    at: instantOf(at, zone)?.toISOString(),
   });
   return html`<form
     class="panel form"
@@ -88,7 +91,9 @@ function laterForm(app: App): TemplateResult {
   >
     <h2 id="later">${preview.later}</h2>
     <div class="field">
-      <label for="later-at">${preview.laterAt}</label>
+      <label for="later-at"
+        >${preview.laterAt} (${zoneName(zone, new Date(app.state.nowMs))})</label
+      >
       <input id="later-at" name="at" type="datetime-local" required />
       <p class="hint">${futureNeeded}</p>
     </div>

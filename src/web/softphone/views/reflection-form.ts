@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { TRIGGER_WORDS, type Trigger } from '../../../domain/conflict-trigger';
 import type { Conflict } from '../api-answers';
 import type { App } from '../app';
+import { BOOKS_ZONE } from '../debtor-time';
 import { momentText } from '../format';
 import { PREVENTION_OWNERS, type PreventionOwner, type ReflectionDraft } from '../reflection-draft';
 
@@ -23,9 +24,9 @@ export function reflectionForm(app: App): TemplateResult | typeof nothing {
     aria-labelledby="reflection"
     @submit=${submit}
   >
-    <h2 id="reflection">${texts.title(momentText(conflict.beganAt, language))}</h2>
+    <h2 id="reflection">${texts.title(momentText(conflict.beganAt, language, BOOKS_ZONE))}</h2>
     <p class="hint">
-      ${isOverdue ? texts.overdue : texts.due(momentText(conflict.reflectionDueAt, language))}
+      ${isOverdue ? texts.overdue : texts.due(momentText(conflict.reflectionDueAt, language, BOOKS_ZONE))}
     </p>
     ${text(app, conflict, 'whatHappened')}
     ${choice(

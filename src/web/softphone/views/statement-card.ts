@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { AGENT_OUTCOME_CODES } from '../../../domain/outcome-code';
 import type { Statement } from '../api-answers';
 import type { App } from '../app';
+import { clockOf, zoneName, zoneOf } from '../debtor-time';
 import { dayText, momentText, moneyText } from '../format';
 
 /** Older data may miss a payment. */
@@ -16,9 +17,9 @@ export function statementCard(app: App, call: Statement): TemplateResult {
     <h1 id="who">${call.name}</h1>
     <p class="number">${call.phone}</p>
     ${call.purpose === 'locate' ? html`<p class="notice">${words.locate}</p>` : known(app, call)}
-    ${limits(app, call)}
+    ${theirClock(app, call)} ${limits(app, call)}
     <p class="hint">
-      ${words.dataFrom(momentText(call.accountUpdatedAt, state.language))}${
+      ${words.dataFrom(momentText(call.accountUpdatedAt, state.language, zoneOf(call)))}${
         isOld ? html` — <strong>${words.dataOld}</strong>` : nothing
       }
     </p>
@@ -94,11 +95,19 @@ function lastContacts(app: App, call: Statement): TemplateResult {
     ${call.lastOutcomes.map(({ code, recordedAt }) => {
       const known = AGENT_OUTCOME_CODES.find((one) => one === code);
       return html`<li>
-        ${momentText(recordedAt, state.language)} ·
+        ${momentText(recordedAt, state.language, zoneOf(call))} ·
         ${known === undefined ? code : words.outcomes[known]}
       </li>`;
     })}
   </ul>`;
+}
+
+/** What the time is there, and that it is a guess where nobody knows where they live. */
+function theirClock({ words, state }: App, call: Statement): TemplateResult {
+  const time = clockOf(call, new Date(state.nowMs));
+  return html`<p class="hint">
+    ${call.zones.length > 1 ? words.placeUnknown(time) : words.theirClock(time)}
+  </p>`;
 }
 
 function limits(app: App, call: Statement): TemplateResult {
@@ -107,6 +116,8 @@ function limits(app: App, call: Statement): TemplateResult {
   if (mayCallUntil === null) return html``;
   if (state.nowMs > new Date(mayCallUntil.at).getTime())
     return html`<p class="notice">${words.overtime}</p>`;
-  const { localTime } = mayCallUntil;
-  return localTime === null ? html`` : html`<p class="hint">${words.until(localTime)}</p>`;
+  const { localTime, zone } = mayCallUntil;
+  if (localTime === null || zone === null) return html``;
+  const time = `${localTime} ${zoneName(zone, new Date(mayCallUntil.at))}`;
+  return html`<p class="hint">${words.until(time)}</p>`;
 }

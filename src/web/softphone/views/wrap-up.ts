@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { PAYMENT_METHODS, ROOT_CAUSES } from '../../../domain/outcome-code';
+import { promiseDays } from '../../../domain/promise-input';
 import type { CurrentCall } from '../api-answers';
 import type { App } from '../app';
+import { zoneName, zoneOf } from '../debtor-time';
 import { dayText, moneyText } from '../format';
 import { asksRootCause, possibleCodes } from '../outcome-draft';
-import { amountText, isoDay } from '../promise-amount';
+import { amountText } from '../promise-amount';
 import { missingList } from './missing-list';
 
 /** The outcome: may be filled in while the talk goes on, and is saved after it. */
@@ -33,7 +35,7 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
     ${draft.code === 'RPC_PTP' ? promiseFields(app, call) : nothing}
     ${
       draft.code === 'RPC_CALLBACK'
-        ? field(app, 'callbackAt', words.callbackAt, words.futureNeeded, 'datetime-local')
+        ? field(app, 'callbackAt', callbackLabel(app, call), words.futureNeeded, 'datetime-local')
         : nothing
     }
     <div class="field">
@@ -88,12 +90,16 @@ function heading(app: App): TemplateResult {
     }`;
 }
 
+/** It is entered on their clock: the agent's may be another one. */
+const callbackLabel = ({ words, state }: App, call: CurrentCall): string =>
+  `${words.callbackAt} (${zoneName(zoneOf(call), new Date(state.nowMs))})`;
+
 function promiseFields(app: App, call: CurrentCall): TemplateResult {
   const { words, state } = app;
   const currency = call.currency ?? 'IDR';
   const due = call.amountDueMinor ?? '0';
   const now = new Date(state.nowMs);
-  const last = isoDay(now, call.promiseHorizonDays ?? 0);
+  const days = promiseDays(now, call.zones, call.promiseHorizonDays ?? 0);
   const most = moneyText(due, currency, state.language);
   return html`<div class="pair">
       <div>
@@ -112,12 +118,9 @@ function promiseFields(app: App, call: CurrentCall): TemplateResult {
         app,
         'dueDate',
         words.promiseDate,
-        words.dateWrong(dayText(last, state.language)),
+        words.dateWrong(dayText(days.last, state.language)),
         'date',
-        {
-          min: isoDay(now, 0),
-          max: last,
-        },
+        { min: days.first, max: days.last },
       )}
     </div>
     ${choice(app, 'method', words.promiseMethod, PAYMENT_METHODS, words.methods)}`;

@@ -37,11 +37,13 @@ export class SoftphonePage {
   /**
    * @param hertz of the tone that its microphone hears
    * @param executablePath the browser, or what starts it elsewhere
+   * @param zone IANA, of the agent's machine
    */
   static async open(
     url: string,
     hertz: number,
     executablePath = '/usr/bin/chromium',
+    zone?: string,
   ): Promise<SoftphonePage> {
     const profile = await mkdtemp(join(tmpdir(), 'santun-browser-'));
     const soundFile = join(profile, 'microphone.wav');
@@ -49,6 +51,7 @@ export class SoftphonePage {
     const context = await chromium.launchPersistentContext(profile, {
       executablePath,
       headless: true,
+      ...(zone === undefined ? {} : { env: { ...process.env, TZ: zone } }),
       args: [
         ...FLAGS,
         `--use-file-for-fake-audio-capture=${soundFile}`,

@@ -24,7 +24,7 @@ describe('K11: a second person’s word', () => {
       { agreement: { ...agreement, state }, approval },
       {
         ...{ words: WORDS.en.talk.agreement, language: 'en' as const },
-        nowMs: Date.parse('2026-11-22T05:00:17.200Z'),
+        ...{ nowMs: Date.parse('2026-11-22T05:00:17.200Z'), zone: 'Asia/Makassar' },
       },
     );
 
@@ -38,7 +38,7 @@ describe('K11: a second person’s word', () => {
   test('is too late with by when we confirm, refused with why, given, or not needed any more', () => {
     const confirmBy = '2026-11-22T10:00:00Z';
     expect(word({ ...asked, state: 'late', confirmBy })?.text).toContain(
-      `we confirm by ${momentText(confirmBy, 'en')};`,
+      `we confirm by ${momentText(confirmBy, 'en', 'Asia/Makassar')};`,
     );
     expect(word({ ...asked, state: 'rejected', reason: 'Too deep.' }, 'cancelled')?.text).toBe(
       'Not approved: “Too deep.” Offer another option. Should they change their mind, ask again.',

@@ -16,7 +16,8 @@ import {
   possibleCodes,
 } from '../../../../src/web/softphone/outcome-draft';
 import { moneyText } from '../../../../src/web/softphone/format';
-import { amountText, isoDay, parseAmount } from '../../../../src/web/softphone/promise-amount';
+import { isoDay } from '../../../../src/web/softphone/debtor-time';
+import { amountText, parseAmount } from '../../../../src/web/softphone/promise-amount';
 import { reminderIn, secondsOnHold } from '../../../../src/web/softphone/seconds-on-hold';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
 import { troubleText } from '../../../../src/web/softphone/trouble-text';
@@ -147,13 +148,15 @@ test('an amount is read back as it was written', () => {
 
 describe('an outcome', () => {
   const now = new Date('2026-11-22T05:00:00Z');
-  const facts = { now, currency: 'IDR', amountDueMinor: '15000000', promiseHorizonDays: 14 };
+  const zones = ['Asia/Jakarta'];
+  const day = (later: number): string => isoDay(now, later, 'Asia/Jakarta');
+  const facts = { now, zones, currency: 'IDR', amountDueMinor: '15000000', promiseHorizonDays: 14 };
   const promise = {
     ...EMPTY_DRAFT,
     code: 'RPC_PTP',
     rootCause: 'salary_late',
     amount: '100.000',
-    dueDate: isoDay(now, 3),
+    dueDate: day(3),
     method: 'qris',
   } as const;
 
@@ -171,18 +174,18 @@ describe('an outcome', () => {
   test('a promise is at most what is due, and within the policy’s days', () => {
     expect(checkDraft({ ...promise, amount: '150.000,01' }, facts)).toEqual({ amount: 'amount' });
     for (const days of [-1, 15])
-      expect(checkDraft({ ...promise, dueDate: isoDay(now, days) }, facts)).toEqual({
+      expect(checkDraft({ ...promise, dueDate: day(days) }, facts)).toEqual({
         dueDate: 'date',
       });
   });
 
   test('is sent with what belongs to its code and nothing else', () => {
-    expect(outcomeBody({ ...promise, note: '  ', callbackAt: 'x' }, 'IDR')).toEqual({
+    expect(outcomeBody({ ...promise, note: '  ', callbackAt: 'x' }, facts)).toEqual({
       code: 'RPC_PTP',
       rootCause: 'salary_late',
-      promise: { amountMinor: '10000000', dueDate: isoDay(now, 3), method: 'qris' },
+      promise: { amountMinor: '10000000', dueDate: day(3), method: 'qris' },
     });
-    expect(outcomeBody({ ...promise, code: 'VOICEMAIL' }, 'IDR')).toEqual({ code: 'VOICEMAIL' });
+    expect(outcomeBody({ ...promise, code: 'VOICEMAIL' }, facts)).toEqual({ code: 'VOICEMAIL' });
   });
 
   test('of a third person says nothing of the debt', () => {
