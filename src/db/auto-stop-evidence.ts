@@ -3,6 +3,7 @@ import {
   type AutoStopEvidence,
   type AutoStopLimits,
 } from '../domain/auto-stop';
+import { LIMIT_CURRENCY } from './cost-currency';
 import { one, type Queryable } from './database';
 import { idsOfLatestDays } from './new-id';
 
@@ -19,9 +20,14 @@ const COUNTED_UNTIL = `date_trunc('hour', now() - interval '2 minutes', 'UTC')`;
 const RELEASED = `(select coalesce(max(released_at), '-infinity') as at from kill_switch
   where scope = 'campaign' and scope_id = $1 and automatic is not null)`;
 
-/** Answered legs `l` of the campaign's calls and their transfers; the predicate of index call_leg_of_campaign. */
+/**
+ * Answered legs `l` of the campaign's calls and their transfers, the predicate of index call_leg_of_campaign,
+ * that are billed in the currency of its limit: what others cost is no part of the sum.
+ */
 const LEGS = (from: string, to: string): string =>
-  `l.campaign_id = $1 and l.answered_at is not null and l.call_id >= ${from} and l.call_id < ${to}`;
+  `l.campaign_id = $1 and l.answered_at is not null and l.call_id >= ${from} and l.call_id < ${to}
+     and l.trunk_id in (select t.id from trunk t, campaign c
+       where c.id = $1 and t.cost_currency = ${LIMIT_CURRENCY})`;
 
 /**
  * Counts the hours that are over and not yet counted; each hour is read once. Any number of

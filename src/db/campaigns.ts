@@ -249,13 +249,17 @@ export interface CampaignReadiness {
   readonly callerIds: string[];
   /** Trunks that it names and that are not there or not enabled. */
   readonly missingTrunkIds: string[];
+  /** ISO 4217, of its cost limit. */
+  readonly currency: string;
+  /** Of those trunks, with what they bill in. */
+  readonly trunkCurrencies: { readonly id: string; readonly currency: string }[];
 }
 
 export async function loadReadiness(db: Queryable, campaign: Campaign): Promise<CampaignReadiness> {
   return one(
     await db.query<CampaignReadiness>(
       `with usable as (
-         select id, caller_ids from trunk where enabled and ($2::uuid[] is null or id = any($2))),
+         select id, caller_ids, cost_currency from trunk where enabled and ($2::uuid[] is null or id = any($2))),
        own as (
          select a.skills from agent a where a.active and exists (select from agent_pool ap
            join campaign_pool cp on cp.pool_id = ap.pool_id
@@ -268,9 +272,15 @@ export async function loadReadiness(db: Queryable, campaign: Campaign): Promise<
          (select count(*)::int from usable) as "trunkCount",
          (select coalesce(array_agg(distinct c), '{}') from usable, unnest(caller_ids) c)
            as "callerIds",
+         (select currency from creditor where id = $4) as currency,
+         (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'currency', cost_currency) order by id), '[]')
+           from usable) as "trunkCurrencies",
          (select coalesce(array_agg(t.id::text), '{}') from unnest($2::uuid[]) t(id)
            where t.id not in (select id from usable)) as "missingTrunkIds"`,
-      [campaign.id, campaign.settings.trunkIds ?? null, campaign.settings.skills ?? []],
+      [
+        ...[campaign.id, campaign.settings.trunkIds ?? null, campaign.settings.skills ?? []],
+        campaign.creditorId,
+      ],
     ),
     'campaign readiness',
   );

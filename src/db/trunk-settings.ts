@@ -49,7 +49,7 @@ export interface TrunkSettings {
   readonly callLeaseMinutes: number;
   /** So many calls a day may show one of its numbers; null: as many as there are. */
   readonly callsPerCallerIdPerDay: number | null;
-  /** Minor units of the creditors' currency, as text. */
+  /** Minor units of `costCurrency`, as text. */
   readonly costPerMinuteMinor: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;

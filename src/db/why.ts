@@ -2,6 +2,7 @@ import type { AccountGroup } from './account-groups';
 import type { KillScope } from '../domain/kill-switch';
 import { hasSkillsOf } from './agent-skills';
 import type { CampaignState } from '../domain/campaign-state';
+import { listUnlimitedCurrencies } from './cost-currency';
 import type { Queryable } from './database';
 import { STOPS_CAMPAIGN } from './selection';
 
@@ -113,6 +114,8 @@ export interface CampaignFloor {
   readonly agentsReadyWithSkills: number;
   /** Enabled ones that the campaign may use. */
   readonly trunksEnabled: number;
+  /** In which trunks of it bill what its cost limit does not count, ISO 4217. */
+  readonly currenciesBesideLimit: readonly string[];
   readonly sipInstancesAlive: number;
   /** Pulled, and within reach of the whole campaign. */
   readonly killSwitches: readonly StandingOverCampaign[];
@@ -159,6 +162,7 @@ export async function readCampaignFloor(
     agents: Object.fromEntries(agents.rows.map((agent) => [agent.state, agent.agents])),
     agentsReadyWithSkills: counts.rows[0]?.skilled ?? 0,
     trunksEnabled: counts.rows[0]?.trunks ?? 0,
+    currenciesBesideLimit: await listUnlimitedCurrencies(db, campaignId),
     sipInstancesAlive: counts.rows[0]?.instances ?? 0,
     killSwitches: switches.rows,
   };

@@ -18,6 +18,10 @@ export interface ReadinessFacts {
   readonly trunkCount: number;
   readonly callerIds: readonly string[];
   readonly missingTrunkIds: readonly string[];
+  /** ISO 4217, of the creditor, and so of the cost limit. */
+  readonly currency: string;
+  /** What its enabled trunks bill in. */
+  readonly trunkCurrencies: readonly { readonly id: string; readonly currency: string }[];
 }
 
 /** Why a campaign could not place a call; empty: it can start. */
@@ -38,12 +42,30 @@ export function checkCampaignReadiness(facts: ReadinessFacts): FieldProblem[] {
   } else if (facts.trunkCount === 0) {
     add('settings.trunkIds', 'no trunk is enabled', 'at least one enabled trunk');
   }
+  problems.push(...currencyProblems(facts));
   for (const { path, number } of shownNumbers(facts.settings)) {
     if (facts.trunkCount === 0 || facts.callerIds.includes(number)) continue;
     const accepted = `one of ${facts.callerIds.join(', ')}; leave it out to use the trunk's own`;
     add(fieldText(['settings', ...path]), 'none of its trunks may show it', accepted);
   }
   return problems;
+}
+
+/** There is no rate by which legs in another currency could be held against a cost limit. */
+function currencyProblems({ settings, currency, trunkCurrencies }: ReadinessFacts): FieldProblem[] {
+  if (settings.costCapMinor === undefined) return [];
+  const others = trunkCurrencies.filter((trunk) => trunk.currency !== currency);
+  if (others.length === 0) return [];
+  const named = others.map((trunk) => `${trunk.id} (${trunk.currency})`).join(', ');
+  const fitting = trunkCurrencies.filter((trunk) => trunk.currency === currency);
+  const ids = fitting.map(({ id }) => id).join(', ') || `none yet`;
+  return [
+    {
+      field: 'settings.trunkIds',
+      reason: `the cost limit is in ${currency}, and it may call by trunks that bill otherwise: ${named}`,
+      accepted: `ids of trunks that bill in ${currency}: ${ids}; or no settings.costCapMinor`,
+    },
+  ];
 }
 
 function agentProblems(facts: ReadinessFacts): FieldProblem[] {

@@ -20,7 +20,7 @@ export interface CallSettings extends CallerIds {
   readonly trunkIds?: readonly string[] | undefined;
   /** When the campaign stops by itself; unset: the usual limits. */
   readonly autoStop?: AutoStopSettings | undefined;
-  /** Most that its calls may cost before it stops, integer minor units as text. Unset: no limit. */
+  /** Most that its calls may cost before it stops, integer minor units of its creditor's currency as text. Unset: no limit. */
   readonly costCapMinor?: string | undefined;
 }
 

@@ -76,7 +76,7 @@ export const trunkFields = z.strictObject({
   enabled: z.boolean().optional(),
   costPerMinuteMinor: minorUnits
     .optional()
-    .describe('Of an answered call, in the creditors’ currency; for cost limits'),
+    .describe('Of an answered call, in costCurrency; for cost limits'),
   groupId: id.nullable().optional().describe('Trunks that stand for each other; null: none'),
   weight: z
     .number()
@@ -112,7 +112,11 @@ export const trunkFields = z.strictObject({
     .max(250)
     .optional()
     .describe('Only numbers of these countries are called by it. Absent: 62, Indonesia'),
-  costCurrency: currency.optional().describe('Of the cost a minute and the caps. Absent: IDR'),
+  costCurrency: currency
+    .optional()
+    .describe(
+      'Of the cost a minute and the caps. Absent: IDR. A running campaign with a cost limit in another one must name other trunks',
+    ),
   billingFirstS: billingSeconds
     .optional()
     .describe('An answered call costs at least so many seconds. Absent: 60'),

@@ -105,7 +105,9 @@ const dialing: z.ZodType<Dialing> = z.strictObject({
 const stops = autoStopSettings.extend({
   costCapMinor: minorAmount
     .exactOptional()
-    .describe('Most that its calls may cost before it stops, minor units'),
+    .describe(
+      'Most that its calls may cost before it stops, minor units of the creditor’s currency, in which its trunks have to bill',
+    ),
 });
 
 const unique =

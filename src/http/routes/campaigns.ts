@@ -46,7 +46,7 @@ const settings = z
     costCapMinor: minorUnits
       .optional()
       .describe(
-        'Most that its calls may cost before it stops, as their carriers bill every leg, transfers too; after a release counted anew',
+        'Most that its calls may cost before it stops, in the creditor’s currency, as their carriers bill every leg, transfers too; after a release counted anew. Trunks that bill in another currency are refused with it',
       ),
   })
   .superRefine((given, context) => {

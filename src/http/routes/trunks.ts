@@ -20,6 +20,7 @@ import { pageAnswer, pageOf, pageQuery, pageRequest } from '../paging';
 import { found, Problem } from '../problem';
 import { recordChange } from '../record-change';
 import { idParams } from '../schemas';
+import { refuseOtherCurrency } from '../refuse-other-currency';
 import { refuseRegistrationWithoutPassword } from '../trunk-registration-view';
 import { changedTrunkFields, trunkFields, trunkView } from '../trunk-schemas';
 
@@ -54,6 +55,7 @@ export function trunkRoutes(api: Api, context: HttpContext): void {
           hasPassword: (change.passwordSealed ?? null) !== null,
         });
         const created = await createTrunk(tx, { ...change, name, host, port, callerIds });
+        await refuseOtherCurrency(tx, created, change);
         await recordTrunk(tx, request, 'trunk.created', { before: null, after: created });
         return { status: 201, body: await withFigures(tx, created) };
       }),
@@ -112,6 +114,9 @@ function trunkRoutesById(api: Api, context: HttpContext): void {
           passwordSealed === undefined ? before.hasPassword : passwordSealed !== null;
         refuseRegistrationWithoutPassword(change.auth ?? before.auth, { username, hasPassword });
         const after = found(await updateTrunk(tx, request.params.id, change), 'trunk');
+        // what has been so for long is told, and does not keep anybody from another change
+        if (change.costCurrency !== undefined || change.enabled === true)
+          await refuseOtherCurrency(tx, after, change);
         await recordTrunk(tx, request, 'trunk.changed', { before, after });
         return withFigures(tx, after);
       });

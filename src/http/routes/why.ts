@@ -65,6 +65,12 @@ const campaignWhy = z.object({
     agents: z.record(z.string(), count).describe('Agents of the pools by state'),
     agentsReadyWithSkills: count.describe('Of the ready, those with all skills of the campaign'),
     trunksEnabled: count,
+    currenciesBesideLimit: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        'Trunks that it may call by bill in these: what that costs, its cost limit does not count',
+      ),
     sipInstancesAlive: count,
     killSwitches: z.array(z.object({ id, scope: z.string(), reason: z.string() })),
   }),

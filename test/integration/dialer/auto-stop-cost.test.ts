@@ -173,6 +173,27 @@ it('hours that are over are counted once; after a release only legs answered sin
   expect(await cost()).toBe(300n);
 });
 
+it('what is billed in another currency than the limit is no part of the sum', async () => {
+  await test.db.query('update trunk set cost_per_minute_minor = 300');
+  const bill = async (): Promise<void> => {
+    const leg = await call();
+    await answer(leg, 1);
+    await hangUp(leg);
+  };
+  await bill();
+  await answer(await call(), 1);
+  expect(await cost()).toBe(600n);
+  // as it was set before both were refused together
+  await test.db.query(`update trunk set cost_currency = 'USD'`);
+  expect(await cost()).toBe(0n);
+  await test.db.query(
+    `update call_leg set billed_at = billed_at - interval '5 hours' where billed_at is not null`,
+  );
+  expect(await turn()).toEqual([]);
+  const hours = await test.db.query('select from campaign_hour where cost_minor > 0');
+  expect(hours.rowCount).toBe(0);
+});
+
 it('is not read where no limit is set', async () => {
   const asked: string[] = [];
   const listening: Queryable = {

@@ -7,6 +7,7 @@ test.each(CAMPAIGN_STATES.filter((state) => state !== 'running'))(
   (state) => {
     const floor = {
       ...{ state, openAttempts: 0, agents: {}, agentsReadyWithSkills: 0, trunksEnabled: 1 },
+      currenciesBesideLimit: [],
       ...{ sipInstancesAlive: 1, killSwitches: [] },
     };
     const said = campaignSummary(floor, waterfallOf([], new Map()), null);

@@ -14,6 +14,8 @@ const ready: ReadinessFacts = {
   trunkCount: 1,
   callerIds: ['+622150001000'],
   missingTrunkIds: [],
+  currency: 'IDR',
+  trunkCurrencies: [{ id: 't', currency: 'IDR' }],
 };
 const fields = (change: Partial<ReadinessFacts>): string[] =>
   checkCampaignReadiness({ ...ready, ...change }).map(({ field }) => field);
@@ -32,5 +34,19 @@ describe('checkCampaignReadiness', () => {
     expect(fields({ trunkCount: 0, callerIds: [] })).toEqual(['settings.trunkIds']);
     expect(fields({ missingTrunkIds: ['t'] })).toEqual(['settings.trunkIds']);
     expect(fields({ callerIds: ['+622150001001'] })).toEqual(['settings.callerId']);
+  });
+
+  it('holds no cost limit against what is billed in another currency', () => {
+    const trunkCurrencies = [...ready.trunkCurrencies, { id: 'u', currency: 'USD' }];
+    const settings = { costCapMinor: '1000' };
+    expect(fields({ trunkCurrencies })).toEqual([]);
+    expect(fields({ settings })).toEqual([]);
+    expect(checkCampaignReadiness({ ...ready, settings, trunkCurrencies })).toEqual([
+      {
+        field: 'settings.trunkIds',
+        reason: 'the cost limit is in IDR, and it may call by trunks that bill otherwise: u (USD)',
+        accepted: 'ids of trunks that bill in IDR: t; or no settings.costCapMinor',
+      },
+    ]);
   });
 });
