@@ -2,6 +2,7 @@ import { html, render } from 'lit-html';
 import { App } from './app';
 import { isTalking, type AppState } from './app-state';
 import { onKey } from './keyboard';
+import { takeDoubleClicksAsOne } from './one-click';
 import { settings } from './settings';
 import { ShiftCheck } from './shift-check';
 import { checkScreen } from './views/check';
@@ -50,6 +51,7 @@ watchNetwork(() => {
   app.networkChanged();
 });
 
+takeDoubleClicksAsOne(document);
 document.addEventListener('keydown', (event) => {
   onKey(app, event);
 });

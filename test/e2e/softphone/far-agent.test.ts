@@ -1,13 +1,10 @@
 import { DateTime } from 'luxon';
 import { one } from '../../../src/db/database';
 import { Cleanups } from '../../support/cleanups';
-import { CallFloor } from '../calls/support/call-floor';
-import { TrunkPeer } from '../calls/support/trunk-peer';
-import { openTarget } from '../conformance/support/conformance-target';
-import { RtpPeer } from '../media/support/rtp-peer';
-import { Rtpengine } from '../media/support/rtpengine';
-import { SoftphoneFloor } from './support/softphone-floor';
+import type { CallFloor } from '../calls/support/call-floor';
+import type { SoftphoneFloor } from './support/softphone-floor';
 import { SoftphonePage } from './support/softphone-page';
+import { openTalkingFloor } from './support/talking-floor';
 
 jest.setTimeout(60_000);
 
@@ -16,19 +13,8 @@ let floor: SoftphoneFloor;
 let calls: CallFloor;
 
 beforeAll(async () => {
-  const engine = cleanups.add(await Rtpengine.start());
-  calls = await CallFloor.open({ wrapUpLimitMs: 60_000 }, () => openTarget(), {
-    engines: [engine.address],
-    silenceLimitMs: 10_000,
-  });
-  floor = cleanups.add(await SoftphoneFloor.open(calls));
-  const debtor = cleanups.add(await RtpPeer.open(1_000));
-  const trunk = cleanups.add(await TrunkPeer.open('talk'));
-  trunk.describe = () => {
-    debtor.talkTo(trunk.offers.at(-1)!);
-    return debtor.sdp();
-  };
-  await calls.addTrunk({ port: trunk.port });
+  floor = await openTalkingFloor(cleanups);
+  calls = floor.calls;
 });
 afterAll(() => cleanups.run());
 
