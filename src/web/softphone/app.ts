@@ -1,26 +1,27 @@
 import type { Session } from './api-answers';
 import { ApiClient } from './api-client';
 import { ApiError, isOffline } from './api-error';
-import { FIRST_STATE, isTalking, NEW_CALL, type AppState } from './app-state';
-import { qualityNow, type QualityTotals } from './call-quality';
+import { FIRST_STATE, NEW_CALL, type AppState } from './app-state';
 import { WORDS } from './dictionaries';
 import { Duty } from './duty';
 import { dropDrafts, dropReflection, keepDrafts, keptDrafts } from './kept-drafts';
 import { Live } from './live';
 import { Microphone } from './microphone';
+import { OwnDesk } from './own-desk';
 import { paymentIn } from './payment-in';
 import { Phone } from './phone';
 import { isMoved } from './approval-word';
+import { QualityWatch } from './quality-watch';
 import { readDesk, type SeenDesk } from './read-desk';
 import { Reflection } from './reflection';
 import { reminderIn } from './seconds-on-hold';
 import { settings } from './settings';
+import type { Screen } from './shortcut-keys';
 import { signInForCalls } from './sign-in-for-calls';
 import { Talk } from './talk';
 import { troubleText } from './trouble-text';
+import { withMicrophone } from './with-microphone';
 import type { Words } from './words';
-
-const QUALITY_EVERY_TICKS = 3;
 
 interface Me {
   readonly agent: { readonly id: string; readonly name: string } | null;
@@ -34,11 +35,14 @@ export class App {
   readonly talk = new Talk(this);
   readonly duty = new Duty(this);
   readonly reflection = new Reflection(this);
+  private readonly ownDesk = new OwnDesk();
+  private readonly quality = new QualityWatch(
+    this,
+    async () => (await this.phone?.totals()) ?? null,
+  );
   private api: ApiClient | null = null;
   private phone: Phone | null = null;
   private shown: AppState;
-  private totals: QualityTotals | null = null;
-  private ticks = 0;
   private refreshing: Promise<void> | null = null;
   private refreshAgain = false;
   /** Grows with each sign-in and sign-out: an answer to an earlier visit says nothing any more. */
@@ -53,7 +57,9 @@ export class App {
   ) {
     this.shown = { ...FIRST_STATE, language: settings.language, nowMs: Date.now() };
     this.live = new Live({
-      onTick: this.tick.bind(this),
+      onTick: () => {
+        this.quality.tick();
+      },
       onStream: (isStreamOpen) => {
         this.change({ isStreamOpen });
         // what happened while nobody told us
@@ -110,8 +116,9 @@ export class App {
       const session = await api.find<Session>('/v1/me/session');
       if (visit !== this.visit) return;
       const { id: agentId, name: agentName } = me.agent;
-      this.change({ agentId, agentName, screen: session === null ? 'check' : 'desk' });
-      if (session !== null) await this.openDesk();
+      this.change({ agentId, agentName });
+      if (session === null) this.change({ screen: 'check' });
+      else await this.openDesk();
     });
   }
 
@@ -128,15 +135,29 @@ export class App {
     return this.api;
   }
 
-  private async openDesk(): Promise<void> {
+  /** The line comes here; the page that had it is told. */
+  goOnHere(): Promise<void> {
+    return this.try(() => this.openDesk(true));
+  }
+
+  private async openDesk(isForced = false): Promise<void> {
+    const { visit } = this;
+    const { agentId } = this.shown;
+    const isOwn = await this.ownDesk.take(agentId, () => void this.close('elsewhere'), isForced);
+    if (visit !== this.visit) return;
+    this.change({ screen: isOwn ? 'desk' : 'elsewhere' });
+    if (isOwn) await this.startWork();
+  }
+
+  private async startWork(): Promise<void> {
     const { visit } = this;
     if (!this.microphone.isOpen)
-      await this.withMicrophone(() => this.microphone.open(settings.input)).catch(() => undefined);
+      await withMicrophone(this, () => this.microphone.open(settings.input)).catch(() => undefined);
     if (visit !== this.visit) return;
     this.live.start(settings.key ?? '');
     this.phone ??= new Phone({
       credentials: () => this.client.post('/v1/me/sip-credentials'),
-      microphone: () => this.withMicrophone(() => this.microphone.copy()),
+      microphone: () => withMicrophone(this, () => this.microphone.copy()),
       speaker: this.speaker,
       wait: (ms) => this.live.wait(ms),
       onState: (phone) => {
@@ -146,27 +167,15 @@ export class App {
         this.networkChanged();
       },
       onLeg: (isLegUp) => {
-        this.totals = null;
-        this.change({ isLegUp, quality: null, poorSinceMs: null });
+        this.quality.begin();
+        this.change({ isLegUp });
       },
     });
     this.phone.start();
-    this.change({ screen: 'desk', trouble: null });
+    this.change({ trouble: null });
     await this.fetchNow();
     const attemptId = this.shown.call?.attemptId ?? null;
     if (attemptId !== null && settings.mutedAttempt === attemptId) this.setMuted(true);
-  }
-
-  /** The page says so for as long as there is no microphone. */
-  private async withMicrophone<T>(open: () => Promise<T>): Promise<T> {
-    try {
-      const opened = await open();
-      if (this.shown.microphone === 'refused') this.change({ microphone: 'open' });
-      return opened;
-    } catch (error) {
-      this.change({ microphone: 'refused' });
-      throw error;
-    }
   }
 
   /** Looks at the session and its call; once more when it is asked for meanwhile. */
@@ -229,6 +238,7 @@ export class App {
   }
 
   private async endShift(): Promise<void> {
+    this.ownDesk.leave();
     this.live.stop();
     const { phone } = this;
     this.phone = null;
@@ -243,19 +253,33 @@ export class App {
 
   /** Back to the first screen; the key is forgotten. */
   async leave(trouble: string | null): Promise<void> {
-    this.visit += 1;
     settings.key = null;
     settings.mutedAttempt = null;
     dropDrafts(sessionStorage);
     dropReflection(sessionStorage);
+    this.api = null;
+    await this.close('sign_in', trouble);
+  }
+
+  /** Nothing of the desk is here any more. */
+  private async close(screen: Screen, trouble: string | null = null): Promise<void> {
+    this.visit += 1;
+    this.ownDesk.leave();
     this.live.stop();
     const { phone } = this;
     this.phone = null;
-    this.api = null;
-    await phone?.stop();
+    const { language, agentId, agentName } = this.shown;
+    this.change({
+      ...FIRST_STATE,
+      language,
+      agentId,
+      agentName,
+      nowMs: Date.now(),
+      trouble,
+      screen,
+    });
+    await (screen === 'elsewhere' ? phone?.abandon() : phone?.stop());
     this.microphone.close();
-    const { language } = this.shown;
-    this.change({ ...FIRST_STATE, language, nowMs: Date.now(), trouble });
   }
 
   /** Asks the server for something that needs no more than its address. */
@@ -283,19 +307,6 @@ export class App {
   networkChanged(): void {
     this.live.hurry();
     this.phone?.networkChanged();
-  }
-
-  private tick(): void {
-    this.ticks += 1;
-    this.change({ nowMs: Date.now() });
-    if (isTalking(this.shown) && this.ticks % QUALITY_EVERY_TICKS === 0) void this.measure();
-  }
-
-  private async measure(): Promise<void> {
-    const now = (await this.phone?.totals()) ?? null;
-    const before = this.totals;
-    this.totals = now;
-    this.change(qualityNow(before, now, this.shown.poorSinceMs, Date.now()));
   }
 
   /**

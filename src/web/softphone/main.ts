@@ -7,6 +7,7 @@ import { settings } from './settings';
 import { ShiftCheck } from './shift-check';
 import { checkScreen } from './views/check';
 import { desk } from './views/desk';
+import { elsewhere } from './views/elsewhere';
 import { signIn } from './views/sign-in';
 import { watchNetwork } from './watch-network';
 
@@ -21,6 +22,12 @@ const speaker = find('#far-side') as HTMLAudioElement;
 
 let before: Pick<AppState, 'screen'> & { readonly told: string } = { screen: 'sign_in', told: '' };
 let isDrawing = false;
+
+const SCREENS = {
+  check: () => checkScreen(app, check),
+  desk: () => desk(app),
+  elsewhere: () => elsewhere(app),
+};
 
 /** All changes of one turn are drawn at once. No animation frame: a hidden page gets none. */
 function drawSoon(): void {
@@ -38,7 +45,7 @@ function draw(): void {
   const isNewScreen = state.screen !== before.screen;
   if (isNewScreen && state.screen === 'check') void check.begin();
   if (state.screen === 'sign_in') render(html`${signIn(app)}`, root);
-  else render(state.screen === 'check' ? checkScreen(app, check) : desk(app), root);
+  else render(SCREENS[state.screen](), root);
   const told = state.session === null ? '' : words.states[state.session.state];
   if (told !== before.told) announcer.textContent = [told, state.call?.name ?? ''].join(' ').trim();
   document.title = told === '' ? 'Santun' : `${told} · Santun`;

@@ -73,6 +73,13 @@ export class Phone {
     this.tell('lost');
   }
 
+  /** As a page that is closed: the server keeps a talk for the softphone that comes in its place. */
+  async abandon(): Promise<void> {
+    this.running = false;
+    await this.beginAnew();
+    this.tell('lost');
+  }
+
   /** The machine may have another address now: asks the server at once, and restarts the leg. */
   networkChanged(): void {
     this.isPathOld = this.leg !== null;

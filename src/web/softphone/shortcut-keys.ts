@@ -1,6 +1,6 @@
 import type { Words } from './words';
 
-export type Screen = 'sign_in' | 'check' | 'desk';
+export type Screen = 'sign_in' | 'check' | 'desk' | 'elsewhere';
 
 interface ShortcutKey {
   /** With Alt, as KeyboardEvent.code: the same place on every keyboard. */
@@ -10,7 +10,7 @@ interface ShortcutKey {
 }
 
 const DESK = ['desk'] as const;
-const SIGNED_IN = ['check', 'desk'] as const;
+const SIGNED_IN = ['check', 'desk', 'elsewhere'] as const;
 
 /** Every key of the page, once, in the order in which they are listed. */
 const KEYS = {

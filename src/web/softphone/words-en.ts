@@ -99,6 +99,11 @@ export const english: Words = {
   legMissing: 'The sound of your line is not up yet.',
   legUnanswered:
     'Your line could not be set up. The server may be without the media relay that browsers need.',
+  elsewhere: {
+    title: 'Your desk is open in another tab',
+    hint: 'The line is there. Two at a time would take the customer from each other.',
+    goOn: 'Go on here',
+  },
   noCall: 'No call',
   noCallHint: 'The statement of the next customer appears here before the first word.',
   card: 'Statement',

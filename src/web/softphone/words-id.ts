@@ -99,6 +99,11 @@ export const indonesian: Words = {
   legMissing: 'Suara saluran Anda belum tersambung.',
   legUnanswered:
     'Saluran Anda tidak dapat disiapkan. Mungkin server tidak memiliki relai media untuk peramban.',
+  elsewhere: {
+    title: 'Meja Anda terbuka di tab lain',
+    hint: 'Telepon tersambung di sana. Dua tab sekaligus saling merebut nasabah.',
+    goOn: 'Lanjutkan di sini',
+  },
   noCall: 'Tidak ada panggilan',
   noCallHint: 'Keterangan nasabah berikutnya muncul di sini sebelum kata pertama.',
   card: 'Keterangan',

@@ -79,6 +79,8 @@ export interface Words {
   readonly streamLost: string;
   readonly legMissing: string;
   readonly legUnanswered: string;
+  /** The agent's desk is another page of this browser. */
+  readonly elsewhere: Readonly<Record<'title' | 'hint' | 'goOn', string>>;
   readonly noCall: string;
   readonly noCallHint: string;
   readonly card: string;

@@ -1,7 +1,8 @@
 import { Cleanups } from '../../support/cleanups';
+import { eventually } from '../calls/support/call-floor';
 import type { SoftphoneFloor } from './support/softphone-floor';
 import { SoftphonePage } from './support/softphone-page';
-import { openTalkingFloor } from './support/talking-floor';
+import { DEBTOR_HERTZ, openTalkingFloor } from './support/talking-floor';
 
 jest.setTimeout(60_000);
 
@@ -26,6 +27,14 @@ const talk = async (): Promise<string> => {
   await floor.calls.untilAttempt(attemptId, 'connected');
   return attemptId;
 };
+
+/** The debtor's tone at the agent's ear. */
+const heardIn = (where: SoftphonePage): Promise<unknown> =>
+  eventually(
+    () => where.hears(),
+    (hertz) => Math.abs(hertz - DEBTOR_HERTZ) < 30,
+    'the tone of the debtor in the page',
+  );
 
 test('who double-clicks a button has clicked it once, and tones are as many as the clicks', async () => {
   const { page } = softphone;
@@ -52,4 +61,31 @@ test('who double-clicks a button has clicked it once, and tones are as many as t
   expect(
     asked.filter((text) => text.startsWith('POST') && /extend-wrap-up$/.test(text)),
   ).toHaveLength(1);
+});
+
+test('a second tab leaves the line to the first, until the agent goes on there', async () => {
+  const { page } = softphone;
+  const attemptId = await talk();
+  await page.getByLabel('Note').fill('di tab pertama');
+  const second = await softphone.openTab();
+  const { page: other } = second;
+  await other.getByLabel('Your key').fill(agent.key);
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.getByRole('heading', { name: 'Your desk is open in another tab' }).waitFor();
+  await heardIn(softphone);
+  await other.getByRole('button', { name: 'Go on here' }).click();
+  await second.untilState('In a call');
+  await page.getByRole('heading', { name: 'Your desk is open in another tab' }).waitFor();
+  await heardIn(second);
+  // the first may be closed, or have it back
+  await page.getByRole('button', { name: 'Go on here' }).click();
+  await softphone.untilState('In a call');
+  expect(await page.getByLabel('Note').inputValue()).toBe('di tab pertama');
+  await other.close();
+  await heardIn(softphone);
+  expect(await floor.calls.attempt(attemptId)).toMatchObject({ state: 'connected' });
+  // a load takes what the page had before
+  await page.reload();
+  await softphone.untilState('In a call');
+  await heardIn(softphone);
 });

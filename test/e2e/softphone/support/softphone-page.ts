@@ -68,6 +68,13 @@ export class SoftphonePage {
     return softphone;
   }
 
+  /** Another tab of the same browser, with the softphone in it. */
+  async openTab(): Promise<SoftphonePage> {
+    const page = await this.context.newPage();
+    await page.goto(this.page.url());
+    return new SoftphonePage(page, this.context, this.profile);
+  }
+
   async signIn(key: string): Promise<void> {
     await this.page.getByLabel('Your key').fill(key);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
