@@ -67,9 +67,10 @@ document.addEventListener('pointerdown', () => {
   if (speaker.srcObject !== null && speaker.paused) void speaker.play().catch(() => undefined);
 });
 
-// back, reload or a closed tab would leave the customer alone: the browser asks first
+// back, reload or a closed tab would leave the customer alone, or the outcome unwritten: the browser asks first
 window.addEventListener('beforeunload', (event) => {
-  if (isTalking(app.state)) event.preventDefault();
+  const isDue = app.state.session?.state === 'wrap_up';
+  if (isTalking(app.state) || isDue) event.preventDefault();
 });
 
 /** The level is drawn past the state: thirty times a second, and only while somebody looks. */

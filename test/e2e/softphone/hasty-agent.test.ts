@@ -89,3 +89,19 @@ test('a second tab leaves the line to the first, until the agent goes on there',
   await softphone.untilState('In a call');
   await heardIn(softphone);
 });
+
+test('who closes the page before the outcome is saved is asked first', async () => {
+  const { page, questions } = softphone;
+  await page.keyboard.press('Alt+X');
+  await softphone.untilState('Wrap-up');
+  const before = questions.length;
+  await page.reload();
+  expect(questions.slice(before)).toEqual(['beforeunload']);
+  await softphone.untilState('Wrap-up');
+  await page.getByRole('combobox', { name: 'Outcome' }).selectOption('VOICEMAIL');
+  await page.keyboard.press('Alt+S');
+  await softphone.untilState('Ready');
+  await page.reload();
+  expect(questions).toHaveLength(before + 1);
+  await softphone.untilState('Ready');
+});
