@@ -211,6 +211,7 @@ export const english: Words = {
   callbackAt: 'Call back at, their time',
   note: 'Note',
   noteHint: 'Facts, no judgement. Optional.',
+  noteFull: 'No more fits: what was longer is cut off.',
   moreTime: '30 s more',
   save: 'Save outcome',
   saved: 'The outcome is recorded.',

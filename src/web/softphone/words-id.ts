@@ -211,6 +211,7 @@ export const indonesian: Words = {
   callbackAt: 'Telepon lagi pada, waktu mereka',
   note: 'Catatan',
   noteHint: 'Fakta, tanpa penilaian. Boleh kosong.',
+  noteFull: 'Sudah penuh: selebihnya terpotong.',
   moreTime: 'Tambah 30 dtk',
   save: 'Simpan hasil',
   saved: 'Hasil sudah dicatat.',

@@ -140,6 +140,8 @@ export interface Words {
   readonly callbackAt: string;
   readonly note: string;
   readonly noteHint: string;
+  /** Browsers cut off what is pasted, and say nothing. */
+  readonly noteFull: string;
   readonly moreTime: string;
   readonly save: string;
   readonly saved: string;

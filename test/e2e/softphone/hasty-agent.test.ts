@@ -90,6 +90,20 @@ test('a second tab leaves the line to the first, until the agent goes on there',
   await heardIn(softphone);
 });
 
+test('a note that is pasted and too long is told to be cut off', async () => {
+  const { page } = softphone;
+  const note = page.getByLabel('Note');
+  await note.fill('x'.repeat(1_990));
+  await note.press('End');
+  const full = page.getByText('No more fits: what was longer is cut off.');
+  expect(await full.count()).toBe(0);
+  await page.evaluate(`document.execCommand('insertText', false, 'a longer story')`);
+  await full.waitFor();
+  expect(await note.inputValue()).toHaveLength(2_000);
+  await note.fill('');
+  await full.waitFor({ state: 'detached' });
+});
+
 test('who closes the page before the outcome is saved is asked first', async () => {
   const { page, questions } = softphone;
   await page.keyboard.press('Alt+X');

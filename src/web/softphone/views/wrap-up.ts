@@ -38,20 +38,7 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
         ? field(app, 'callbackAt', callbackLabel(app, call), words.futureNeeded, 'datetime-local')
         : nothing
     }
-    <div class="field">
-      <label for="note">${words.note}</label>
-      <textarea
-        id="note"
-        rows="2"
-        maxlength="2000"
-        aria-describedby="note-hint"
-        .value=${draft.note}
-        @input=${(event: Event) => {
-          app.talk.editOutcome({ note: (event.target as HTMLTextAreaElement).value });
-        }}
-      ></textarea>
-      <p class="hint" id="note-hint">${words.noteHint}</p>
-    </div>
+    ${noteField(app)}
     <button
       type="submit"
       class="primary wide"
@@ -62,6 +49,30 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
       ${words.save}
     </button>
   </form>`;
+}
+
+/** As many characters as the server takes. */
+const NOTE_LENGTH = 2_000;
+
+function noteField({ words, state, talk }: App): TemplateResult {
+  const { note } = state.draft;
+  const isFull = note.length >= NOTE_LENGTH;
+  return html`<div class="field">
+    <label for="note">${words.note}</label>
+    <textarea
+      id="note"
+      rows="2"
+      maxlength=${NOTE_LENGTH}
+      aria-describedby="note-hint"
+      .value=${note}
+      @input=${(event: Event) => {
+        talk.editOutcome({ note: (event.target as HTMLTextAreaElement).value });
+      }}
+    ></textarea>
+    <p class=${isFull ? 'wrong' : 'hint'} id="note-hint" role=${isFull ? 'alert' : nothing}>
+      ${isFull ? words.noteFull : words.noteHint}
+    </p>
+  </div>`;
 }
 
 function heading(app: App): TemplateResult {
