@@ -63,7 +63,8 @@ const bothHear = (limitMs?: number): Promise<unknown> =>
 
 test('the router is a symmetric NAT: each far end sees another port of it', async () => {
   const ports = await home.portsSeen(3);
-  expect(new Set(ports).size).toBe(3);
+  // taken at random, two may come out alike; a router that keeps its mapping shows one port to all
+  expect(new Set(ports).size).toBeGreaterThan(1);
 });
 
 test('a plain SIP phone behind it registers, takes a call, and hears and is heard', async () => {
