@@ -7,6 +7,7 @@ import {
   type ContactOutcome,
   type LocalWindow,
 } from '../../src/domain/call-facts';
+import { RULE_HOLD_KINDS } from '../../src/domain/hold-kind';
 import { nearestWord } from '../../src/domain/nearest-word';
 import { DAY_TYPES, type Calendar } from './calendar';
 import { RULE_FORCES, SCOPES, type Rule, type RulePack, type When } from './rule-pack';
@@ -82,11 +83,15 @@ export const MODES = ['live', 'preview', 'predictive', 'prerecorded', 'text'] as
 export const COLLECTORS = ['first_party', 'third_party'] as const;
 export const PURPOSES = ['collect', 'locate'] as const;
 
+function named(known: readonly string[], reason: string) {
+  const error = known.join(', ');
+  return word.refine((name) => known.includes(name), { error, params: { reason } });
+}
+
 /** A rule that waits for what no debt has would deny every call for good. */
-const debtDate = word.refine((fact) => DEBT_DATES.some((known) => known === fact), {
-  error: DEBT_DATES.join(', '),
-  params: { reason: 'is no dated fact of a debt: no call would ever be allowed' },
-});
+const debtDate = named(DEBT_DATES, 'is no dated fact of a debt: no call would ever be allowed');
+/** `*` is every kind; a rule on holds that nobody knows would never stop a call. */
+const holdKind = named(['*', ...RULE_HOLD_KINDS], 'is no kind of hold: it would never stop a call');
 
 const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
 export const localWindow: z.ZodType<LocalWindow> = record({
@@ -157,7 +162,7 @@ const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
   ),
   rule('holiday', { calendar: word, types: some(z.enum(DAY_TYPES)) }),
   rule('preference', {}),
-  rule('hold', { on: some(word) }),
+  rule('hold', { on: some(holdKind) }),
   rule('party', { deny: some(z.enum(CALL_TARGETS)) }),
   rule('dpd', { max: count(0) }),
   rule('minDpd', { min: count(0) }),

@@ -1,5 +1,5 @@
 import type { CallTarget, ContactOutcome, DebtDate } from '../../src/domain/call-facts';
-import type { HoldKind } from '../../src/domain/hold-kind';
+import type { RuleHoldKind } from '../../src/domain/hold-kind';
 import type { Language, Said } from '../../src/domain/said';
 import type { DayType } from './calendar';
 import type { RuleForce, Scope } from './rule-pack';
@@ -59,8 +59,8 @@ export const DAY_TYPE_WORDS: Readonly<Record<DayType, Said>> = {
   company: { id: 'hari libur perusahaan', en: 'a company holiday' },
 };
 
-/** A pack may name kinds that nobody can place here: one without words is told by its code. */
-const HOLD_WORDS: Readonly<Record<HoldKind | 'debt_adviser', Said>> = {
+/** A kept pack may name kinds that are none: one without words is told by its code. */
+const HOLD_WORDS: Readonly<Record<RuleHoldKind, Said>> = {
   cease: { id: 'permintaan tertulis untuk tidak dihubungi', en: 'written request to cease' },
   attorney: { id: 'debitur diwakili kuasa hukum', en: 'the debtor has a lawyer' },
   employer_prohibits: {

@@ -48,6 +48,10 @@ export const HOLD_KINDS = [
 ] as const;
 export type HoldKind = (typeof HOLD_KINDS)[number];
 
+/** What a rule may stop calls under: the last is foreign law's alone, and is placed by nobody here. */
+export const RULE_HOLD_KINDS = [...HOLD_KINDS, 'debt_adviser'] as const;
+export type RuleHoldKind = (typeof RULE_HOLD_KINDS)[number];
+
 /** What an agent may place on the person of the call that the agent is in. */
 export const AGENT_HOLD_KINDS = [
   'cease',

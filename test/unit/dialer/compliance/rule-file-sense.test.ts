@@ -1,5 +1,6 @@
 import { parseRuleFile } from '../../../../dialer/compliance/parse-rule-file';
 import type { RuleFileProblem } from '../../../../dialer/compliance/rule-file-problem';
+import { HOLD_KINDS } from '../../../../src/domain/hold-kind';
 import {
   changedRuleFile,
   knowsNothing,
@@ -75,11 +76,25 @@ describe('what makes no sense', () => {
       /^"noticeMailedOnn" is no dated fact of a debt: no call would ever be allowed$/,
       /^noticeMailedOn$/,
     ],
+    [
+      'a rule on holds of a kind that there is not',
+      (file) => Object.assign(rule(file, 2), { kind: 'hold', on: ['dispute', 'atorney'] }),
+      at('[2].on[1]'),
+      /^"atorney" is no kind of hold: it would never stop a call$/,
+      /^\*, cease, dnc, attorney, .*, handed_over, debt_adviser$/,
+    ],
   ])('%s', (_title, change, path, reason, accepted) => {
     const [problem] = problemsOf(changedRuleFile(change));
     expect(problem?.path).toBe(path);
     expect(problem?.reason).toMatch(reason);
     expect(problem?.accepted).toMatch(accepted);
+  });
+
+  it('every kind of hold that there is makes sense, and * as all of them', () => {
+    const on = ['*', ...HOLD_KINDS, 'debt_adviser'];
+    const change = (file: ForeignRuleFile): unknown =>
+      Object.assign(rule(file, 2), { kind: 'hold', on });
+    expect(problemsOf(changedRuleFile(change))).toEqual([]);
   });
 
   it('a pack that is there twice', () => {
