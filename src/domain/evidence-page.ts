@@ -204,7 +204,8 @@ function attemptSection(
   byId: ReadonlyMap<string, EvidenceDecision>,
 ): Html {
   const looks = attempt.decisionIds.flatMap((id) => byId.get(id) ?? []);
-  const last = looks.at(-1);
+  // a call to another number in the talk is looked at for that number
+  const last = looks.findLast(({ phoneId }) => phoneId === attempt.phoneId);
   const { outcome } = attempt;
   return html`<section id="attempt-${attempt.id}">
     <h3>${wib(attempt.dialedAt ?? attempt.createdAt)} · ${attempt.number}</h3>

@@ -54,6 +54,29 @@ describe('the page of the evidence pack', () => {
     expect(page).toContain('Outside the allowed hours.');
   });
 
+  it('gives an attempt the rules that its own number passed, not those of a number in the talk', () => {
+    const bundle = evidenceBundle();
+    const [attempt] = bundle.attempts;
+    const [own] = bundle.decisions;
+    if (attempt === undefined || own === undefined) throw new Error('no attempt');
+    const other = {
+      ...{ ...own, id: 'decision-3', phoneId: 'phone-2', at: '2026-11-23T01:01:29.000Z' },
+      passed: [{ rule: 'other.number', cite: 'Nomor lain', force: 'policy' }],
+    };
+    const page = (phoneId: string | null): string =>
+      renderEvidencePage({
+        ...bundle,
+        attempts: [{ ...attempt, phoneId, decisionIds: [own.id, other.id] }],
+        decisions: [...bundle.decisions, other],
+      });
+    expect(page('phone-1')).toContain('✓ pojk22.62-2-f.window');
+    expect(page('phone-1')).not.toContain('✓ other.number');
+    // the look itself is still told
+    expect(page('phone-1')).toContain('decision-3 · ID.OJK.POJK22@1');
+    // who called us from a number of nobody's passed no rule
+    expect(page(null)).not.toContain('✓');
+  });
+
   it('links every row of the timeline to a place that is there', () => {
     const page = renderEvidencePage(evidenceBundle());
     const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
