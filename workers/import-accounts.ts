@@ -3,6 +3,7 @@ import type { Creditor } from '../src/db/creditors';
 import type { Database, Session } from '../src/db/database';
 import { importRows, prepareImportSession, type ImportScope } from '../src/db/import-rows';
 import { recordImportProgress } from '../src/db/imports';
+import { booksDateAt } from '../src/domain/books-date';
 import { ACCOUNT_COLUMNS } from '../src/domain/import-columns';
 import type { PlannedRow } from '../src/domain/import-plan';
 import type { ImportReport } from '../src/domain/import-report';
@@ -25,13 +26,15 @@ export interface ImportAccountsInput extends ImportFileInput {
  */
 export function importAccounts(db: Database, input: ImportAccountsInput): Promise<ImportReport> {
   const { dryRun, identityKey } = input;
+  const today = booksDateAt(new Date());
   return importFile(db, input, {
     kind: 'accounts',
     table: ACCOUNT_COLUMNS,
     batchRows: BATCH_ROWS,
     prepare: (session) => prepareImportSession(session, dryRun),
     read: (line, raw, creditor) => {
-      const parsed = parseImportRow(raw, creditor);
+      const { currency, country } = creditor;
+      const parsed = parseImportRow(raw, { currency, country, today });
       if ('problems' in parsed) return parsed;
       return { row: planned(line, parsed.row, creditor, identityKey) };
     },
@@ -74,6 +77,7 @@ function planned(line: number, row: ImportRow, creditor: Creditor, identityKey: 
     row.phones.map((phone) => [phone.e164, phone.owner]),
     // said of files alone that have it: all others are told apart as ever
     ...(row.debt === null ? [] : [debtContent(row.debt)]),
+    ...(row.noticeMailedOn === null ? [] : [{ noticeMailedOn: row.noticeMailedOn }]),
   ];
   const contentHash = hash('sha256', JSON.stringify(content));
   return { line, row, identityHash, contentHash };

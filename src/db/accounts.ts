@@ -44,18 +44,20 @@ export async function upsertAccounts(
     .sort((a, b) => (a.externalAccountId < b.externalAccountId ? -1 : 1));
   await tx.query(
     `insert into account (id, creditor_id, debtor_id, external_id, product, currency,
-       amount_due_minor, due_date, status, content_hash, stated_minor, stated_at)
+       amount_due_minor, due_date, status, content_hash, stated_minor, stated_at, notice_mailed_on)
      select id, $1, debtor_id, external_id, product, currency, amount_due_minor, due_date,
        case when amount_due_minor = 0 then 'paid' else 'open' end, decode(content_hash, 'hex'),
-       amount_due_minor, least(coalesce(stated_at, now()), now())
+       amount_due_minor, least(coalesce(stated_at, now()), now()), notice_mailed_on
      from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::date[],
-       $9::text[], $10::timestamptz[]) as new (id, debtor_id, external_id, product, currency,
-       amount_due_minor, due_date, content_hash, stated_at)
+       $9::text[], $10::timestamptz[], $11::date[]) as new (id, debtor_id, external_id, product,
+       currency, amount_due_minor, due_date, content_hash, stated_at, notice_mailed_on)
      on conflict (creditor_id, external_id) do update set
        product = excluded.product, currency = excluded.currency,
        amount_due_minor = excluded.amount_due_minor, due_date = excluded.due_date,
        content_hash = excluded.content_hash, updated_at = now(),
        stated_minor = excluded.stated_minor, stated_at = excluded.stated_at,
+       -- a file that does not say it does not take it back
+       notice_mailed_on = coalesce(excluded.notice_mailed_on, account.notice_mailed_on),
        status = case when account.status = 'closed' then 'closed' else excluded.status end,
        next_attempt_at = case
          when account.blocked_reason is not null then account.next_attempt_at
@@ -80,6 +82,7 @@ export async function upsertAccounts(
       sorted.map(({ dueDate }) => dueDate),
       sorted.map(({ contentHash }) => contentHash),
       sorted.map(({ debt }) => debt?.statedAt ?? null),
+      sorted.map(({ noticeMailedOn }) => noticeMailedOn),
     ],
   );
 }

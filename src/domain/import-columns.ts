@@ -22,6 +22,7 @@ export const IMPORT_COLUMNS: readonly string[] = [
   'amount_due',
   'amount_due_minor',
   'due_date',
+  'notice_mailed_on',
   ...PHONE_COLUMNS.flatMap((column) => [column, `${column}_owner`]),
   ...DEBT_COLUMNS,
 ];

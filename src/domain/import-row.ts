@@ -2,6 +2,7 @@ import type { FieldProblem } from './field-problem';
 import { IMPORT_COLUMNS, MAX_PHONES, PHONE_COLUMNS } from './import-columns';
 import { isCurrency } from './money';
 import { nearestWord } from './nearest-word';
+import { parseDate, parsePastDate } from './parse-date';
 import { parseDecimalAmount, parseMinorUnits } from './parse-amount';
 import { PHONE_OWNERS, type PhoneOwner } from './phone-owner';
 import { parsePhoneNumber, type PhoneNumber } from './phone-number';
@@ -33,6 +34,8 @@ export interface ImportRow {
   readonly amountDueMinor: bigint;
   /** ISO 8601 calendar date. */
   readonly dueDate: string;
+  /** ISO 8601 calendar date on which the written notice of the debt was mailed; null: not said. */
+  readonly noticeMailedOn: string | null;
   readonly phones: readonly ImportPhone[];
   /** What it says of the debt beside amount and due date; null: nothing. */
   readonly debt: StatedDebt | null;
@@ -43,6 +46,8 @@ export interface ImportDefaults {
   readonly currency: string;
   /** ISO 3166-1 alpha-2: numbering plan and identity numbers. */
   readonly country: string;
+  /** By the books, `yyyy-mm-dd`: what has happened did not happen later. */
+  readonly today: string;
 }
 
 export type RawRow = Readonly<Record<string, unknown>>;
@@ -81,6 +86,7 @@ export function parseImportRow(
     province: optional('province', 100, parseProvince),
     timeZone: optional('time_zone', 64, parseTimeZone),
     product: optional('product', 100, keep),
+    noticeMailedOn: optional('notice_mailed_on', 40, (day) => parsePastDate(day, defaults.today)),
     phones: parsePhones(raw, defaults.country, take),
   };
   const debt =
@@ -191,32 +197,6 @@ function parseCurrency(value: string): Parsed<string> {
     ? { value: code }
     : refused('no such currency', 'an ISO 4217 code: IDR, USD');
 }
-
-function parseDate(value: string): Parsed<string> {
-  const accepted = 'year-month-day, 2026-11-05 (in a spreadsheet: the column as yyyy-mm-dd)';
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return refused(dateFault(value), accepted);
-  const year = Number(value.slice(0, 4));
-  if (year < 1990 || year > 2100) return refused('the year is out of range', accepted);
-  const month = Number(value.slice(5, 7));
-  const day = Number(value.slice(8));
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
-    return refused('no such day', accepted);
-  }
-  return { value };
-}
-
-function dateFault(value: string): string {
-  if (/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$/.test(value)) {
-    return 'the day or the month first: 5/11 is two dates';
-  }
-  if (/^\d{4}-\d{2}-\d{2}[T ]/.test(value)) return 'a date with a time';
-  if (/^[3-6]\d{4}(\.\d+)?$/.test(value)) return 'the number by which a spreadsheet keeps a date';
-  return 'not a date in ISO 8601';
-}
-
-/** Day 0 of the next month is the last of this one. */
-const daysInMonth = (year: number, month: number): number =>
-  new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /**
  * Indonesia: NIK, 16 digits, of which the last four number the people born on one day in one

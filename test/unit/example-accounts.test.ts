@@ -24,6 +24,7 @@ describe('examples/accounts.csv', () => {
       const parsed = parseImportRow('raw' in item ? item.raw : {}, {
         currency: 'IDR',
         country: 'ID',
+        today: '2026-11-23',
       });
       if ('problems' in parsed) throw new Error(JSON.stringify([item.line, parsed.problems]));
       const { row } = parsed;

@@ -15,6 +15,7 @@ export interface AccountRow {
   /** Integer minor units, as text. */
   readonly amountDueMinor: string;
   readonly dueDate: string;
+  readonly noticeMailedOn: string | null;
   readonly status: AccountStatus;
   readonly blockedReason: BlockedReason | null;
   readonly nextAttemptAt: Date | null;
@@ -26,7 +27,7 @@ export interface AccountRow {
 
 const COLUMNS = `id, creditor_id as "creditorId", debtor_id as "debtorId",
   external_id as "externalId", product, currency, amount_due_minor::text as "amountDueMinor",
-  due_date as "dueDate", status, blocked_reason as "blockedReason",
+  due_date as "dueDate", notice_mailed_on as "noticeMailedOn", status, blocked_reason as "blockedReason",
   next_attempt_at as "nextAttemptAt", attempt_count as "attemptCount",
   last_attempt_at as "lastAttemptAt", created_at as "createdAt", updated_at as "updatedAt"`;
 

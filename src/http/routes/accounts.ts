@@ -17,6 +17,9 @@ const account = z.object({
   currency,
   amountDueMinor: minorUnits,
   dueDate: isoDate,
+  noticeMailedOn: isoDate
+    .nullable()
+    .describe('When the written notice of the debt was mailed, as a file of accounts says it'),
   status: z.enum(ACCOUNT_STATUSES),
   blockedReason: z.enum(BLOCKED_REASONS).nullable().describe('Why it is not dialed'),
   nextAttemptAt: instant.nullable(),

@@ -10,6 +10,7 @@ import {
 } from '../../db/read/imports';
 import { IMPORT_KINDS } from '../../db/imports';
 import { IMPORT_FORMATS, type ImportFormat, type ImportReport } from '../../domain/import-report';
+import { ACCOUNT_COLUMNS } from '../../domain/import-columns';
 import { FACT_KINDS, factColumns } from '../../domain/fact-row';
 import { PAYMENT_COLUMNS } from '../../domain/payment-row';
 import { importAccounts } from '../../../workers/import-accounts';
@@ -126,7 +127,10 @@ function uploadRoutes(api: Api, context: HttpContext): void {
       schema: {
         ...common,
         summary: 'Import accounts from a file',
-        description: BODY,
+        description:
+          `${BODY} Columns: ${ACCOUNT_COLUMNS.columns.join(', ')}. notice_mailed_on: the date on which ` +
+          'the written notice of the debt was mailed, which rules wait for; not in the future, and what ' +
+          'is not given stays as it is.',
         querystring: uploadQuery,
       },
     },

@@ -30,6 +30,7 @@ function row(
       currency: 'IDR',
       amountDueMinor: 1n,
       dueDate: '2026-11-05',
+      noticeMailedOn: null,
       debt: null,
       phones: [
         { e164: '+6281200001234', line: 'mobile', owner: owner ?? 'debtor', field: 'phone' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseImportRow, type ImportRow, type RawRow } from '../../../../src/domain/import-row';
 
-const DEFAULTS = { currency: 'IDR', country: 'ID' };
+const DEFAULTS = { currency: 'IDR', country: 'ID', today: '2026-11-23' };
 const GOOD = {
   external_account_id: 'AC-1',
   name: 'Budi Santoso',
@@ -37,6 +37,7 @@ describe('parseImportRow', () => {
       currency: 'IDR',
       amountDueMinor: 150_000_050n,
       dueDate: '2026-11-05',
+      noticeMailedOn: null,
       phones: [{ e164: '+6281200001234', line: 'mobile', owner: 'debtor', field: 'phone' }],
     });
   });
@@ -92,6 +93,20 @@ describe('parseImportRow', () => {
     ['phone2', '1', /unknown field/],
   ])('refuses %s %p', (field, value, reason) => {
     expect(Object.values(problemsOf({ ...GOOD, [field]: value })).join()).toMatch(reason);
+  });
+
+  it('takes the day on which the notice was mailed, up to today, and nothing for not said', () => {
+    expect(rowOf({ ...GOOD, notice_mailed_on: '2026-11-23' }).noticeMailedOn).toBe('2026-11-23');
+    expect(rowOf({ ...GOOD, notice_mailed_on: ' ' }).noticeMailedOn).toBeNull();
+    const tomorrow = parseImportRow({ ...GOOD, notice_mailed_on: '2026-11-24' }, DEFAULTS);
+    expect(tomorrow).toEqual({
+      problems: [
+        { field: 'notice_mailed_on', reason: 'in the future', accepted: 'a date up to 2026-11-23' },
+      ],
+    });
+    expect(problemsOf({ ...GOOD, notice_mailed_on: '2026-02-30' })).toEqual({
+      notice_mailed_on: 'no such day',
+    });
   });
 
   it('tells every problem of a row at once', () => {
