@@ -167,18 +167,18 @@ describe('why an account is dialed, or is not', () => {
     const floor = await makeFloor(test.db, { rulePacks: ['ID.POLICY.HOUSE'] });
     const { accountIds } = await floor.addDebtor({ province: 'ID-JK' });
     // a Sunday and a Monday in Jakarta
-    const sunday = await at(accountIds[0]!, '2027-01-03T03:00:00Z');
+    const sunday = await at(accountIds[0]!, '2027-12-05T03:00:00Z');
     expect(sunday).toMatchObject({ when: 'future', campaigns: [{ campaignId: floor.campaignId }] });
     const [denied] = sunday.campaigns;
     expect(denied?.certificate).toMatchObject({
       verdict: 'deny',
       deniedBy: 'id.pojk22.62-2-f.window',
       zoneSource: 'province',
-      localTimes: ['Sun 2027-01-03 10:00:00'],
-      nextAllowedAt: '2027-01-04T01:00:00.000Z',
+      localTimes: ['Sun 2027-12-05 10:00:00'],
+      nextAllowedAt: '2027-12-06T01:00:00.000Z',
     });
     expect(denied?.certificate.words.id.reasons.join()).toContain('POJK 22/2023');
-    const monday = await at(accountIds[0]!, '2027-01-04T03:00:00Z');
+    const monday = await at(accountIds[0]!, '2027-12-06T03:00:00Z');
     expect(monday.campaigns[0]?.certificate.verdict).toBe('allow');
   });
 
