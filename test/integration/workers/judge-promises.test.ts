@@ -243,7 +243,7 @@ describe('promises, as money and time decide them', () => {
     const id = await desk.promised(3);
     const messages = () =>
       desk.query<{ at: Date; body: string; state: string }>(
-        `select send_at as at, body_id as body, state from message where subject_id = $1 order by id`,
+        `select send_at as at, body_id as body, state from message where subject_id = $1 order by state, send_at`,
         [id],
       );
     const before = await messages();
