@@ -38,7 +38,9 @@ export class MessageDesk {
   ) {}
 
   /** One turn of a sender. */
-  turn(post: PostSafely = createPost({ allowed: ['127.0.0.0/8'], limitMs: 300 })): Promise<number> {
+  turn(
+    post: PostSafely = createPost({ allowed: ['127.0.0.0/8'], limitMs: 2_000 }),
+  ): Promise<number> {
     return sendMessagesTurn({
       ...{ gate: makeGate(this.db), post, secretKey: this.secretKey, clock: () => this.now },
       onError: (error) => this.errors.push(error),

@@ -15,7 +15,7 @@ type Faulty = (asked: Received, secret: string) => Reply | Promise<Reply>;
 
 /** How a register may fail: its name, what it answers, and what is said of it then. */
 export const REGISTER_FAULTS: [string, Faulty, string][] = [
-  ['slow', () => new Promise((done) => setTimeout(done, 600, 204)), 'no answer in time'],
+  ['slow', () => new Promise((done) => setTimeout(done, 3_000, 204)), 'no answer in time'],
   ['broken', () => 500, 'it answered 500'],
   ['cut off', () => null, 'no connection (ECONNRESET)'],
   [
