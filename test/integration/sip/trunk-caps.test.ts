@@ -80,8 +80,9 @@ test('a cap is never overrun, however many ask at once, and counts what calls ca
   // 61 seconds are 66 at 60/6: 220; who was not reached costs nothing
   const end = (leg: string | undefined, talked: string | null) =>
     db.query(
-      `update call_leg set answered_at = now() - $2::interval, ended_at = coalesce(ended_at, now())
-       where id = $1`,
+      // answered now, and so today whatever minute it is
+      `update call_leg set answered_at = case when $2::interval is not null then now() end,
+         ended_at = coalesce(ended_at, now() + coalesce($2, '0 s'::interval)) where id = $1`,
       [leg, talked],
     );
   await end(legs[0], '61 s');
