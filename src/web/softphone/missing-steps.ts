@@ -89,9 +89,15 @@ export function placeErrors(errors: readonly FieldError[]): PlacedErrors {
     const field = FIELDS[error.field];
     if (need !== null) needs.push(need);
     else if (field === undefined) rest.push(error);
-    else problems[field] = PROBLEMS[field] ?? 'needed';
+    else problems[field] = peaceIn(error) ?? PROBLEMS[field] ?? 'needed';
   }
   return { needs, problems, rest };
+}
+
+/** A callback before the end of a cool-down: the server names it. */
+function peaceIn({ field, accepted }: FieldError): DraftProblem | null {
+  const [, until] = /^(\S+Z) or later$/.exec(accepted) ?? [];
+  return field === 'callbackAt' && until !== undefined ? `peace:${until}` : null;
 }
 
 function needOf(field: string): Need | null {

@@ -25,7 +25,8 @@ export const EMPTY_DRAFT: OutcomeDraft = {
   ...{ code: '', rootCause: '', amount: '', dueDate: '', method: '', callbackAt: '', note: '' },
 };
 
-export type DraftProblem = 'needed' | 'amount' | 'date' | 'future';
+/** `peace:` with an instant: the person is left in peace until then. */
+export type DraftProblem = 'needed' | 'amount' | 'date' | 'future' | `peace:${string}`;
 export type DraftProblems = Readonly<Partial<Record<keyof OutcomeDraft, DraftProblem>>>;
 
 /** Of a third person nothing is asked but where the debtor is. */

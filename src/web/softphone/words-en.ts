@@ -219,6 +219,7 @@ export const english: Words = {
   amountWrong: (most) => `An amount above zero, at most ${most}`,
   dateWrong: (last) => `A day from today to ${last}`,
   futureNeeded: 'A moment in the future, at most 60 days ahead',
+  leftInPeace: (until) => `After the conflict they are left in peace until ${until}`,
   shortcuts: 'Keys',
   guide: {
     title: 'Conversation guide',

@@ -219,6 +219,7 @@ export const indonesian: Words = {
   amountWrong: (most) => `Jumlah di atas nol, paling banyak ${most}`,
   dateWrong: (last) => `Hari ini sampai ${last}`,
   futureNeeded: 'Waktu yang akan datang, paling lama 60 hari',
+  leftInPeace: (until) => `Setelah konflik orang ini tidak dihubungi sampai ${until}`,
   shortcuts: 'Tombol cepat',
   guide: {
     title: 'Panduan percakapan',

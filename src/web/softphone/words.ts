@@ -149,6 +149,7 @@ export interface Words {
   readonly amountWrong: (most: string) => string;
   readonly dateWrong: (last: string) => string;
   readonly futureNeeded: string;
+  readonly leftInPeace: (until: string) => string;
   readonly shortcuts: string;
   readonly guide: {
     readonly title: string;

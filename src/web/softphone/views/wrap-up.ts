@@ -4,7 +4,7 @@ import { promiseDays } from '../../../domain/promise-input';
 import type { CurrentCall } from '../api-answers';
 import type { App } from '../app';
 import { zoneName, zoneOf } from '../debtor-time';
-import { dayText, moneyText } from '../format';
+import { dayText, momentText, moneyText } from '../format';
 import { asksRootCause, possibleCodes } from '../outcome-draft';
 import { amountText } from '../promise-amount';
 import { missingList } from './missing-list';
@@ -35,7 +35,13 @@ export function wrapUp(app: App, call: CurrentCall): TemplateResult {
     ${draft.code === 'RPC_PTP' ? promiseFields(app, call) : nothing}
     ${
       draft.code === 'RPC_CALLBACK'
-        ? field(app, 'callbackAt', callbackLabel(app, call), words.futureNeeded, 'datetime-local')
+        ? field(
+            app,
+            'callbackAt',
+            callbackLabel(app, call),
+            callbackNeeds(app, call),
+            'datetime-local',
+          )
         : nothing
     }
     ${noteField(app)}
@@ -104,6 +110,13 @@ function heading(app: App): TemplateResult {
 /** It is entered on their clock: the agent's may be another one. */
 const callbackLabel = ({ words, state }: App, call: CurrentCall): string =>
   `${words.callbackAt} (${zoneName(zoneOf(call), new Date(state.nowMs))})`;
+
+/** What a time for it has to be: ahead, and after a cool-down that the server has told of. */
+function callbackNeeds({ words, state }: App, call: CurrentCall): string {
+  const [, until] = /^peace:(.+)$/.exec(state.problems.callbackAt ?? '') ?? [];
+  if (until === undefined) return words.futureNeeded;
+  return words.leftInPeace(momentText(until, state.language, zoneOf(call)));
+}
 
 function promiseFields(app: App, call: CurrentCall): TemplateResult {
   const { words, state } = app;

@@ -3,6 +3,7 @@ import { AGENT_CASE_KINDS, CASE_RULES } from '../../../../src/domain/case-kind';
 import { conversationStep } from '../../../../src/domain/conversation-step';
 import { OPTION_KINDS } from '../../../../src/domain/option-kind';
 import { AGENT_OUTCOME_CODES } from '../../../../src/domain/outcome-code';
+import { checkOutcomeInput } from '../../../../src/domain/outcome-input';
 import { NEEDS, OUTCOME_NEEDS } from '../../../../src/domain/outcome-needs';
 import type { Guide, Offer } from '../../../../src/web/softphone/api-answers';
 import { WORDS } from '../../../../src/web/softphone/dictionaries';
@@ -231,6 +232,25 @@ describe('K17: what lacks', () => {
     ).toEqual({ dueDate: 'date', rootCause: 'needed', callbackAt: 'future' });
     const strange = [error('guide.of_tomorrow'), error('attemptId')];
     expect(placeErrors(strange)).toEqual({ needs: [], problems: {}, rest: strange });
+  });
+
+  test('a callback within the peace after a conflict is told until when', () => {
+    const now = new Date('2026-11-23T03:00:00Z');
+    const coolDownUntil = new Date('2026-11-25T03:00:00Z');
+    const room = { horizonDays: 7, promisedMinor: 0n };
+    const facts = { now, coolDownUntil, zones: ['Asia/Makassar'], amountDueMinor: 0n, room };
+    const refused = (callbackAt: Date) =>
+      placeErrors(
+        checkOutcomeInput(
+          { code: 'RPC_CALLBACK', rootCause: 'not_told', note: null, callbackAt, promise: null },
+          facts,
+        ),
+      ).problems;
+    expect(refused(new Date('2026-11-24T03:00:00Z'))).toEqual({
+      callbackAt: 'peace:2026-11-25T03:00:00.000Z',
+    });
+    expect(refused(now)).toEqual({ callbackAt: 'future' });
+    expect(refused(coolDownUntil)).toEqual({});
   });
 
   test('every need has its word in both languages', () => {
